@@ -1,0 +1,29 @@
+// The direction of imports: a layer may import the layers listed for it and nothing else of ours.
+const layers = {
+  tensor: [],
+  trace: ["tensor"],
+  checkpoint: ["tensor"],
+  engine: ["checkpoint", "trace", "tensor"],
+  analysis: ["trace", "tensor"],
+  views: ["analysis", "trace", "tensor"],
+  export: ["views", "analysis", "trace", "tensor"],
+  app: ["export", "views", "analysis", "engine", "checkpoint", "trace", "tensor"],
+  cli: ["app", "export", "views", "analysis", "engine", "checkpoint", "trace", "tensor"],
+};
+const names = Object.keys(layers);
+module.exports = {
+  forbidden: [
+    ...names.map((name) => ({
+      name: `${name}-imports-only-below`,
+      severity: "error",
+      from: { path: `^src/${name}/`, pathNot: "\\.test\\.tsx?$" },
+      to: { path: `^src/(${names.filter((n) => n !== name && !layers[name].includes(n)).join("|")})/` },
+    })),
+    { name: "no-circular", severity: "error", from: { pathNot: "\\.test\\.tsx?$" }, to: { circular: true } },
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+  },
+};

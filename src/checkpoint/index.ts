@@ -1,0 +1,3 @@
+export * from "./source.ts";
+export * from "./tokenizer.ts";
+export * from "./weights.ts";

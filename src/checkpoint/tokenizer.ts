@@ -1,0 +1,25 @@
+// Text to tokens and back: ids from @huggingface/tokenizers, display text and character offsets from us.
+
+/** One token with what the views show of it. Structurally a trace Token. */
+export interface EncodedToken {
+  readonly id: number;
+  /** As the tokenizer spells it, e.g. "Ġcat". */
+  readonly raw: string;
+  /** As people read it, e.g. " cat". */
+  readonly text: string;
+  /** Unicode code points in the source text (sentence B's in B); null where there are none. */
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly special: boolean;
+  /** 0 for the first or only sentence, 1 for the second. */
+  readonly segment: number;
+}
+
+export interface Tokenizer {
+  /** Tokens of a text, or of a sentence pair, with the special tokens that the model expects. */
+  encode(text: string, pair?: string, options?: { addSpecialTokens?: boolean }): EncodedToken[];
+  /** Tokens for ids that came from elsewhere (`--ids`, generation): no offsets. */
+  describe(ids: readonly number[]): EncodedToken[];
+  /** Text of ids, special tokens left out unless asked for. */
+  decode(ids: readonly number[], options?: { keepSpecial?: boolean }): string;
+}

@@ -1,0 +1,128 @@
+// What the engine offers: open a checkpoint, run a text, get a trace.
+
+import type { Source, Tokenizer } from "../checkpoint/index.ts";
+import type { FloatTensor } from "../tensor/index.ts";
+import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
+
+/** A model type, option or config key that headscope cannot reproduce exactly. Says which are supported. */
+export class UnsupportedModelError extends Error {
+  override name = "UnsupportedModelError";
+}
+
+/** An input that the model cannot take: empty, too long, ids outside the vocabulary. */
+export class InputError extends Error {
+  override name = "InputError";
+  /** For texts that are too long: how many tokens there are and how many fit. */
+  readonly length?: { readonly tokens: number; readonly limit: number };
+  constructor(message: string, length?: { tokens: number; limit: number }) {
+    super(message);
+    if (length) this.length = length;
+  }
+}
+
+export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
+
+/** What to run: a text (or pair), or ids as they are; a target for encoder-decoders; pixels for images. */
+export interface RunInput {
+  readonly text?: string;
+  readonly pair?: string;
+  readonly ids?: readonly number[];
+  readonly typeIds?: readonly number[];
+  /** The decoder's text; generated greedily when left out. */
+  readonly target?: string;
+  /** The decoder's ids, beginning with its start token. */
+  readonly targetIds?: readonly number[];
+  /** [3, height, width], already normalised. */
+  readonly pixels?: FloatTensor;
+  /** Cut to the model's positions: keep the first or the last tokens. Without it a longer text is an InputError. */
+  readonly cut?: "first" | "last";
+}
+
+export interface RunOptions {
+  /** Default: q, k, v, last_logits. */
+  readonly captures?: readonly Capture[];
+  readonly edits?: readonly Edit[];
+  readonly signal?: AbortSignal;
+  /** Layers done so far and layers in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface RunResult {
+  readonly trace: Trace;
+  /** Captures that were asked for and that this family does not have. */
+  readonly leftOut: readonly Capture[];
+  readonly seconds: number;
+}
+
+export interface GenerateOptions {
+  readonly tokens: number;
+  /** 0 or left out: greedy. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly repetitionPenalty?: number;
+  readonly seed?: number;
+  readonly ignoreEos?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface GeneratedToken {
+  readonly token: Token;
+  /** Natural logarithm of its probability before temperature. */
+  readonly logprob: number;
+}
+
+/** An opened model. Call dispose() when done: sessions hold memory outside the garbage collector. */
+export interface Model {
+  readonly info: ModelInfo;
+  readonly kind: ModelKind;
+  readonly tokenizer: Tokenizer | null;
+  /** What this family can record, in the model's own order. */
+  readonly captures: readonly Capture[];
+  /** Longest sequence, or null where the model has no limit. */
+  readonly maxTokens: number | null;
+  /** True for models that know sentence pairs (token types or a pair template). */
+  readonly pairs: boolean;
+  /** Tokens of an input, without running it. */
+  tokens(input: RunInput): { readonly stream: StreamName; readonly tokens: readonly Token[] }[];
+  run(input: RunInput, options?: RunOptions): Promise<RunResult>;
+  generate(input: RunInput, options: GenerateOptions): AsyncIterable<GeneratedToken>;
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** From runtime-node.ts or runtime-web.ts. */
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal;
+  /** Bytes read so far and bytes in all. */
+  readonly onProgress?: (done: number, total: number, what: string) => void;
+}
+
+/** Opens the model in `source`: config, tokenizer, header of the weights; sessions are built when first needed. */
+export type OpenModel = (source: Source, options: OpenOptions) => Promise<Model>;
+
+/** An inference runtime for generated ONNX graphs: onnxruntime-node or onnxruntime-web behind one interface. */
+export interface Runtime {
+  readonly name: "node" | "web";
+  readonly threads: number;
+  /** A session over graph bytes whose external weights are given as places in the source's files. */
+  session(graph: Uint8Array, source: Source, options: SessionOptions): Promise<Session>;
+}
+
+export interface SessionOptions {
+  /** Prepacked weights: slower to open and more memory, faster runs. */
+  readonly prepack: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** One input or output of a session. */
+export type Value =
+  | { readonly type: "float32"; readonly data: Float32Array; readonly shape: readonly number[] }
+  | { readonly type: "int64"; readonly data: BigInt64Array; readonly shape: readonly number[] }
+  | { readonly type: "bool"; readonly data: Uint8Array; readonly shape: readonly number[] };
+
+export interface Session {
+  /** Feeds by input name to outputs by name; outputs are copies that JavaScript owns. */
+  run(feeds: Readonly<Record<string, Value>>): Promise<Record<string, Value>>;
+  dispose(): Promise<void>;
+}

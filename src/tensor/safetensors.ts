@@ -1,0 +1,210 @@
+// The safetensors format: an 8-byte header length, a JSON header, one byte buffer.
+// Headers come from strangers: every length, offset and shape is checked before anything is allocated.
+// Format: https://huggingface.co/docs/safetensors
+
+import { bfloatsToFloats, halvesToFloats } from "./half.ts";
+import {
+  BYTES,
+  type DType,
+  type FloatTensor,
+  floatTensor,
+  sizeOf,
+  type Tensor,
+  type TensorData,
+} from "./tensor.ts";
+
+/** A file that is not a valid safetensors file. The message says what was found and what was expected. */
+export class SafetensorsError extends Error {
+  override name = "SafetensorsError";
+}
+
+/** Where one tensor lies in its file; `start` and `end` count bytes from the start of the file. */
+export interface TensorEntry {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The parsed header of a safetensors file. */
+export interface SafetensorsHeader {
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Byte position of the data buffer. */
+  readonly dataStart: number;
+}
+
+/** Largest header accepted, in bytes; the reference implementation has the same bound (100 MB). */
+export const MAX_HEADER = 100_000_000;
+const MAX_RANK = 16;
+
+/** Length of the JSON header, from the first 8 bytes of a file of `fileSize` bytes. */
+export function headerLength(prefix: Uint8Array, fileSize: number): number {
+  if (prefix.length < 8) {
+    throw new SafetensorsError(`The file has ${prefix.length} bytes; a safetensors file has at least 8.`);
+  }
+  const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER)) {
+    throw new SafetensorsError(
+      `The header claims ${length} bytes; at most ${MAX_HEADER} are accepted. Is this a safetensors file?`,
+    );
+  }
+  if (8 + Number(length) > fileSize) {
+    throw new SafetensorsError(
+      `The header claims ${length} bytes, but the file has ${fileSize} in all. It is cut short, or not a safetensors file.`,
+    );
+  }
+  return Number(length);
+}
+
+/** Parse and check the JSON header (the bytes after the first 8) of a file of `fileSize` bytes. */
+export function parseHeader(json: Uint8Array, fileSize: number): SafetensorsHeader {
+  const dataStart = 8 + json.length;
+  const raw = parseObject(json);
+  const tensors = new Map<string, TensorEntry>();
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (name === "__metadata__") metadata = checkMetadata(value);
+    else tensors.set(name, checkEntry(name, value, dataStart));
+  }
+  checkLayout(tensors, dataStart, fileSize);
+  return { tensors, metadata, dataStart };
+}
+
+/** Parse a whole file held in memory. */
+export function parseSafetensors(file: Uint8Array): SafetensorsHeader {
+  const length = headerLength(file.subarray(0, 8), file.length);
+  return parseHeader(file.subarray(8, 8 + length), file.length);
+}
+
+function parseObject(json: Uint8Array): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+  } catch (error) {
+    throw new SafetensorsError(`The header is not valid JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new SafetensorsError("The header is not a JSON object.");
+  }
+  return value as Record<string, unknown>;
+}
+
+function checkMetadata(value: unknown): Record<string, string> {
+  const ok =
+    typeof value === "object" && value !== null && Object.values(value).every((v) => typeof v === "string");
+  if (!ok) throw new SafetensorsError("__metadata__ must map names to strings.");
+  return value as Record<string, string>;
+}
+
+function checkEntry(name: string, value: unknown, dataStart: number): TensorEntry {
+  const entry = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
+    throw new SafetensorsError(
+      `${name} has the number format ${JSON.stringify(dtype)}; headscope reads ${Object.keys(BYTES).join(", ")}.`,
+    );
+  }
+  if (!isCounts(shape) || shape.length > MAX_RANK) throw new SafetensorsError(`${name} has no valid shape.`);
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+    throw new SafetensorsError(`${name} has no valid data_offsets.`);
+  }
+  const bytes = sizeOf(shape) * BYTES[dtype as DType];
+  if (!Number.isSafeInteger(bytes) || bytes !== offsets[1]! - offsets[0]!) {
+    throw new SafetensorsError(
+      `${name} of shape [${shape.join(", ")}] in ${dtype} needs ${bytes} bytes, but the header gives it ${offsets[1]! - offsets[0]!}.`,
+    );
+  }
+  return { dtype: dtype as DType, shape, start: dataStart + offsets[0]!, end: dataStart + offsets[1]! };
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
+/** Entries must fill the buffer without holes or overlaps, as the format demands. */
+function checkLayout(tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, fileSize: number): void {
+  const order = [...tensors].sort((a, b) => a[1].start - b[1].start || a[1].end - b[1].end);
+  let end = dataStart;
+  let last = "the header";
+  for (const [name, entry] of order) {
+    if (entry.start < end) throw new SafetensorsError(`${name} overlaps ${last}.`);
+    if (entry.start > end)
+      throw new SafetensorsError(`There is a hole of ${entry.start - end} bytes before ${name}.`);
+    end = entry.end;
+    last = name;
+  }
+  if (end > fileSize) throw new SafetensorsError(cutShort(order, end, fileSize));
+  if (end < fileSize) throw new SafetensorsError(`${fileSize - end} bytes follow the last tensor, ${last}.`);
+}
+
+function cutShort(order: [string, TensorEntry][], need: number, have: number): string {
+  const complete = order.filter(([, entry]) => entry.end <= have).at(-1)?.[0];
+  const last = complete ? `The last complete tensor is ${complete}.` : "No tensor is complete.";
+  return `The header lists ${order.length} tensors and needs ${need} bytes, but the file has ${have}. ${last}`;
+}
+
+/** Decode the bytes of one entry; copies, so that alignment does not matter. */
+export function decodeTensor(entry: Pick<TensorEntry, "dtype" | "shape">, bytes: Uint8Array): Tensor {
+  if (bytes.length !== sizeOf(entry.shape) * BYTES[entry.dtype]) {
+    throw new SafetensorsError(
+      `${bytes.length} bytes do not fill [${entry.shape.join(", ")}] in ${entry.dtype}.`,
+    );
+  }
+  const buffer = bytes.slice().buffer;
+  return { dtype: entry.dtype, shape: entry.shape, data: new ARRAYS[entry.dtype](buffer) as TensorData };
+}
+
+const ARRAYS = {
+  F64: Float64Array,
+  F32: Float32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I64: BigInt64Array,
+  I32: Int32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U16: Uint16Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+} as const;
+
+/** A float32 copy of a floating-point tensor. */
+export function toFloat(tensor: Tensor): FloatTensor {
+  const { dtype, data, shape } = tensor;
+  if (dtype === "F32") return tensor as FloatTensor;
+  if (dtype === "F16") return floatTensor(shape, halvesToFloats(data as Uint16Array));
+  if (dtype === "BF16") return floatTensor(shape, bfloatsToFloats(data as Uint16Array));
+  if (dtype === "F64") return floatTensor(shape, Float32Array.from(data as Float64Array));
+  throw new SafetensorsError(`A tensor of ${dtype} is not floating point.`);
+}
+
+/** Write tensors and metadata as one safetensors file; tensors keep the order of the map. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = Object.keys(metadata).length ? { __metadata__: metadata } : {};
+  let size = 0;
+  for (const [name, { dtype, shape, data }] of tensors) {
+    header[name] = { dtype, shape, data_offsets: [size, size + data.byteLength] };
+    size += data.byteLength;
+  }
+  const json = padded(new TextEncoder().encode(JSON.stringify(header)));
+  const file = new Uint8Array(8 + json.length + size);
+  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
+  file.set(json, 8);
+  let at = 8 + json.length;
+  for (const { data } of tensors.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/** Spaces at the end bring the buffer to a multiple of 8 bytes, as the reference writer does. */
+function padded(json: Uint8Array): Uint8Array {
+  const out = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
+  out.set(json);
+  return out;
+}

@@ -1,0 +1,3 @@
+export * from "./attend.ts";
+export * from "./trace.ts";
+export * from "./types.ts";

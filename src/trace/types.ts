@@ -1,0 +1,130 @@
+// What a trace says about itself: the manifest of the version-1 trace file, as types.
+// Sizes may differ between blocks and streams; orientation is always rows = queries, columns = keys.
+
+/** One token of a stream. */
+export interface Token {
+  /** Index in the vocabulary; null where only the text is known. */
+  readonly id: number | null;
+  /** The token as the tokenizer spells it, e.g. "Ġcat". */
+  readonly raw: string;
+  /** The token as people read it, e.g. " cat". */
+  readonly text: string;
+  /** First and one-past-last Unicode code point in the source text (sentence B's in B); null where there is none. */
+  readonly start: number | null;
+  readonly end: number | null;
+  /** Added by the tokenizer, e.g. [CLS]. */
+  readonly special: boolean;
+  /** 0 for the first or only sentence, 1 for the second. */
+  readonly segment: number;
+}
+
+/** A sequence of tokens: "text" (also for images), or "encoder" and "decoder". */
+export interface Stream {
+  readonly name: StreamName;
+  readonly tokens: readonly Token[];
+}
+
+export type StreamName = "text" | "encoder" | "decoder";
+export type BlockName = "self" | "encoder" | "decoder" | "cross";
+
+/** Additive score bias: ALiBi slopes per head, T5 buckets over `{block}.bias_table`, or stored tensors `{block}.{layer}.bias`. */
+export type Bias =
+  | null
+  | { readonly alibi: readonly number[] }
+  | {
+      readonly t5: {
+        readonly buckets: number;
+        readonly maxDistance: number;
+        readonly bidirectional: boolean;
+      };
+    }
+  | "tensor";
+
+/**
+ * How a layer turns q and k into attention:
+ * pattern = softmax(mask(softcap · tanh(q·k · scale / softcap) + bias)), with `sinks` added to the denominator.
+ */
+export interface Recipe {
+  readonly scale: number;
+  readonly causal: boolean;
+  /** Inclusive reach [before, after] in positions; null for no window. Mistral's 8 is [7, 0]. */
+  readonly window: readonly [number, number] | null;
+  readonly softcap: number | null;
+  readonly bias: Bias;
+  /** True where `{block}.{layer}.sinks` [heads] holds one learned extra logit per head. */
+  readonly sinks: boolean;
+}
+
+/** Attention from one stream to another. */
+export interface Block {
+  readonly name: BlockName;
+  readonly queries: StreamName;
+  readonly keys: StreamName;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+  /** One recipe, or one per layer. */
+  readonly recipe: Recipe | readonly Recipe[];
+}
+
+/** Facts about the model, for headings and links. */
+export interface ModelInfo {
+  readonly name: string;
+  readonly family: string;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+  readonly hidden: number;
+  readonly vocab: number;
+}
+
+/** An edit as data; `op` and `at` decide the rest. See docs on edits. */
+export interface Edit {
+  readonly op: "scale" | "add" | "set" | "block" | "patch" | "mean";
+  readonly at: string;
+  readonly [field: string]: unknown;
+}
+
+/** How stored numbers are coded: "sqrt" is an unsigned integer of sqrt(weight) over its largest value. */
+export type Coding = "sqrt";
+
+export interface Manifest {
+  readonly model: ModelInfo;
+  readonly streams: readonly Stream[];
+  readonly blocks: readonly Block[];
+  readonly edits: readonly Edit[];
+  readonly receipts: readonly { readonly edit: number; readonly touched: number }[];
+  /** Where generated tokens begin; null for a plain run. */
+  readonly generated: { readonly stream: StreamName; readonly start: number } | null;
+  readonly stored: Readonly<Record<string, Coding>>;
+}
+
+/** Parts recorded per attention block and layer. */
+export type BlockPart = "q" | "k" | "v" | "scores" | "pattern" | "z" | "bias" | "sinks";
+/** Parts recorded per stream and layer. */
+export type StreamPart = "resid_pre" | "resid_mid" | "resid_post" | "mlp_post";
+
+/** Every name that can be captured, in the model's own order. */
+export const CAPTURES = [
+  "q",
+  "k",
+  "v",
+  "scores",
+  "pattern",
+  "z",
+  "resid_pre",
+  "resid_mid",
+  "resid_post",
+  "mlp_post",
+  "final_norm",
+  "logits",
+  "last_logits",
+] as const;
+export type Capture = (typeof CAPTURES)[number];
+
+/** A trace that cannot be read or does not hold what was asked for. The message says where and what to do. */
+export class TraceError extends Error {
+  override name = "TraceError";
+}

@@ -1,0 +1,138 @@
+"""Trains models/stories-gpt2: a small GPT-2 on short stories, with repeated passages so that induction heads form.
+
+Olsson et al. 2022, "In-context Learning and Induction Heads", describes the heads that the repeats are for.
+"""
+import random
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import GPT2Config, GPT2LMHeadModel
+
+import data
+import loop
+import tokenizer
+from export import difference, export
+from measure import induction, previous_token
+
+VOCABULARY = 2048
+LENGTH = 256
+LONG = 512
+ROWS = 16
+IGNORE = -100
+
+
+def configuration() -> GPT2Config:
+    return GPT2Config(vocab_size=VOCABULARY, n_positions=LONG, n_embd=144, n_layer=6, n_head=6, bos_token_id=0,
+                      eos_token_id=0, resid_pdrop=0.05, embd_pdrop=0.05, attn_pdrop=0.0, initializer_range=0.04,
+                      activation_function="gelu_pytorch_tanh")
+
+
+class Rows:
+    """Makes training rows from the tokenized texts: stories, book passages and repeats."""
+
+    def __init__(self, stories: list[list[int]], books: list[list[int]], sentences: list[list[int]], steps: int):
+        self.sources = {"stories": stories, "books": books, "sentences": sentences}
+        self.steps = steps
+
+    def repeat_share(self, step: int) -> float:
+        """Three rows of ten at first, one of ten from the middle on."""
+        return max(0.1, 0.3 - 0.4 * step / self.steps)
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        length = LONG if random.random() < 0.15 else LENGTH
+        rows = [self.row(length, step) for _ in range(ROWS * LENGTH // length)]
+        return torch.tensor([r[0] for r in rows]), torch.tensor([r[1] for r in rows])
+
+    def row(self, length: int, step: int) -> tuple[list[int], list[int]]:
+        if random.random() < self.repeat_share(step):
+            return self.repeated(length)
+        ids = self.text(length)
+        return ids, ids
+
+    def text(self, length: int) -> list[int]:
+        """Texts of one kind joined by the end token; half of the rows begin where a text begins."""
+        kind = random.choices(("stories", "books", "sentences"), (0.83, 0.1, 0.07))[0]
+        ids = list(random.choice(self.sources[kind]))
+        if random.random() < 0.5:
+            ids = ids[random.randrange(len(ids)):]
+        while len(ids) < length:
+            ids += [0] + random.choice(self.sources[kind])
+        return ids[:length]
+
+    def repeated(self, length: int) -> tuple[list[int], list[int]]:
+        """Spans that come twice or more; the loss leaves out what cannot be foreseen, the first time of random tokens."""
+        ids, targets = [], []
+        while len(ids) < length:
+            at_random = random.random() < 0.5
+            span = self.random_span() if at_random else self.text_span()
+            for time in range(random.randint(2, 4)):
+                between = [] if at_random or random.random() < 0.5 else self.text_span()[:random.randint(1, 12)]
+                ids += between + span
+                targets += between + ([IGNORE] * (len(span) if time == 0 else 1) + span[1:] * (time > 0) if at_random else span)
+        return ids[:length], targets[:length]
+
+    def random_span(self) -> list[int]:
+        return [random.randrange(1, VOCABULARY) for _ in range(random.randint(4, 60))]
+
+    def text_span(self) -> list[int]:
+        ids = random.choice(self.sources["stories"])
+        start = random.randrange(max(1, len(ids) - 60))
+        return ids[start:start + random.randint(4, 60)]
+
+
+def loss_of(model: GPT2LMHeadModel, ids: Tensor, targets: Tensor) -> Tensor:
+    logits = model(input_ids=ids, use_cache=False).logits
+    return F.cross_entropy(logits[:, :-1].flatten(0, 1).float(), targets[:, 1:].flatten(), ignore_index=IGNORE)
+
+
+def validation_rows(coder: Tokenizer, corpora, rows: int = 32) -> Tensor:
+    ids = coder.encode(data.validation_stories(corpora)).ids
+    return torch.tensor(ids[:rows * LENGTH]).view(rows, LENGTH)
+
+
+def measured(model: GPT2LMHeadModel, rows: Tensor) -> dict[str, float]:
+    """Loss on held-out stories, and the best previous-token and induction score over all heads."""
+    device = rows.device
+    loss = loss_of(model, rows, rows).item()
+    kind = model.config._attn_implementation
+    model.set_attn_implementation("eager")
+    repeated = torch.randint(1, VOCABULARY, (4, 32), generator=torch.Generator().manual_seed(7)).repeat(1, 2).to(device)
+    on_repeats = torch.stack(model(input_ids=repeated, output_attentions=True).attentions)
+    on_stories = torch.stack(model(input_ids=rows[:4, :64], output_attentions=True).attentions)
+    model.set_attn_implementation(kind)
+    return {"valid": loss, "induction": induction(on_repeats, 32).max().item(),
+            "previous": previous_token(on_stories).max().item()}
+
+
+def main() -> None:
+    options = loop.arguments(__doc__, steps=7000)
+    device = loop.prepare(options)
+    stories, books = data.stories(options.corpora), data.books(options.corpora)
+    lines = [english for english, _ in data.translations(options.corpora, "fra") + data.translations(options.corpora, "deu")]
+    random.shuffle(lines)
+    sentences = [" ".join(lines[i:i + 8]) for i in range(0, len(lines), 8)]
+    coder = tokenizer.byte_level(stories + books[::8] + sentences[::8], VOCABULARY)
+    tokenizer.save(coder, options.out, bos_token="<|endoftext|>", eos_token="<|endoftext|>", model_max_length=LONG)
+    coded = [[e.ids for e in coder.encode_batch(texts)] for texts in (stories, books, sentences)]
+    print("tokens", [sum(map(len, texts)) for texts in coded], flush=True)
+
+    model = GPT2LMHeadModel._from_config(configuration(), attn_implementation="sdpa").to(device)
+    valid = validation_rows(coder, options.corpora).to(device)
+    maker = Rows(*coded, steps=options.steps)
+
+    def step_loss(step: int) -> Tensor:
+        ids, targets = maker.batch(step)
+        with torch.autocast(device.type, torch.bfloat16):
+            return loss_of(model, ids.to(device), targets.to(device))
+
+    plan = loop.Plan(steps=0 if options.export_only else options.steps, rate=3e-3)
+    state = loop.train(model, step_loss, lambda: measured(model, valid), plan, options.work, options.seed)
+    export(model, options.out, config={"activation_function": "gelu_new"})
+    loop.write_log(state, options.out / "loss.csv")
+    print("export differs by", difference(model.cpu(), options.out, input_ids=valid[:2].cpu()))
+
+
+if __name__ == "__main__":
+    main()
