@@ -1,0 +1,3 @@
+export * from "./style.ts";
+export * from "./theme.ts";
+export * from "./view.ts";

@@ -1,0 +1,58 @@
+// The contract of every view: new View(target, props), update(partial), destroy().
+// A view draws what its props say and reports gestures through callback props; it changes no shared state itself.
+
+import type { BlockName, Trace } from "../trace/index.ts";
+import type { ThemeName } from "./theme.ts";
+
+export interface View<Props> {
+  /** Draw again with some props changed; the rest stay as they are. */
+  update(changed: Partial<Props>): void;
+  /** Remove every node, listener and timer. Safe to call twice. */
+  destroy(): void;
+}
+
+/** What is selected, the same at every scale. */
+export interface Selection {
+  readonly block: BlockName;
+  readonly layer: number;
+  /** Active heads of the layer, ascending; at least one. */
+  readonly heads: readonly number[];
+  /** The head that matrix, neurons and breadcrumb follow; one of `heads`. */
+  readonly focus: number;
+  /** Pinned tokens by position, on `side`; empty for none. */
+  readonly pins: readonly number[];
+  /** Whether pins are queries (left, attending) or keys (right, attended to). */
+  readonly side: "query" | "key";
+}
+
+/** Which cells are shown. A filter slices and never renormalises. */
+export interface CellFilter {
+  /** Segments of the queries and keys shown; null for all. "A→B" is {query: 0, key: 1}. */
+  readonly segments: { readonly query: 0 | 1; readonly key: 0 | 1 } | null;
+  /** Leave out the first token (causal models) or special tokens as keys. */
+  readonly hideFirst: boolean;
+  readonly hideSpecial: boolean;
+  /** Keep the fewest weights of each row that reach this share of its mass, 0 to 1; 1 keeps all. */
+  readonly strongest: number;
+}
+
+export const NO_FILTER: CellFilter = { segments: null, hideFirst: false, hideSpecial: false, strongest: 1 };
+
+/** Props that every view has. */
+export interface CommonProps {
+  readonly trace: Trace;
+  readonly selection: Selection;
+  readonly filter: CellFilter;
+  readonly theme: ThemeName;
+  /** A new selection that a gesture asks for. */
+  readonly onSelect?: (selection: Selection) => void;
+  /** The token or cell under the pointer, or null; positions of query and key, either may be null. */
+  readonly onHover?: (hover: Hover | null) => void;
+}
+
+export interface Hover {
+  readonly layer: number;
+  readonly head: number | null;
+  readonly query: number | null;
+  readonly key: number | null;
+}
