@@ -1,0 +1,83 @@
+// How a command speaks: results to stdout, everything else to stderr, progress on terminals only,
+// and the exit status: 0 done, 1 it could not be done, 2 the command line was wrong, 130 interrupted.
+
+import type { Model } from "../engine/index.ts";
+
+/** Where text goes; `process.stdout` and `process.stderr` are such places. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** What a command touches of the outside, so that tests can stand in for it. */
+export interface Env {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Opens a model by folder, bundled name, URL or hub id. */
+  readonly open: (spec: string, progress: Progress, signal: AbortSignal) => Promise<Model>;
+  /** Aborted when the user interrupts the command. */
+  readonly signal: AbortSignal;
+}
+
+/** A command line that cannot be meant. The message says what was found and what is expected. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Runs a command's body and turns what it throws into a message and an exit status. */
+export async function reporting(env: Env, usage: string, body: () => Promise<void>): Promise<number> {
+  try {
+    await body();
+    return 0;
+  } catch (error) {
+    if (env.signal.aborted) return 130;
+    const wrongUsage = isUsageError(error);
+    env.stderr.write(`headscope: ${messageOf(error)}\n${wrongUsage ? `\n${usage}\n` : ""}`);
+    return wrongUsage ? 2 : 1;
+  }
+}
+
+/** parseArgs throws errors of its own for unknown options and missing values. */
+function isUsageError(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return error instanceof UsageError || (typeof code === "string" && code.startsWith("ERR_PARSE_ARGS"));
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || error.name;
+}
+
+/** One line that rewrites itself, on a terminal only. */
+export class Progress {
+  readonly #output: Output;
+  #shown = false;
+  #last = 0;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** Shows `done` of `total`, at most ten times a second. */
+  show(what: string, done: number, total: number): void {
+    if (!this.#output.isTTY) return;
+    const now = Date.now();
+    if (now - this.#last < 100 && done < total) return;
+    this.#last = now;
+    this.#shown = true;
+    this.#output.write(`\r\u001b[K${what}`);
+  }
+
+  /** Removes the line, so that what follows starts clean. */
+  clear(): void {
+    if (this.#shown) this.#output.write("\r\u001b[K");
+    this.#shown = false;
+  }
+}
+
+/** A number of bytes for people, e.g. "12.3 MB". */
+export function bytes(count: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return `${(count / 1000 ** step).toFixed(step ? 1 : 0)} ${units[step]}`;
+}
