@@ -65,8 +65,6 @@ describe("headscope trace", () => {
     });
     expect((await input("--pixels", pixels))!.pixels).toEqual(floatTensor([3, 1, 2], image.data));
   });
-    expect(await traceCommand(["m", "--pixels", pixels, ...output], env)).toBe(1);
-  });
 
   it("says what the family does not have, and refuses when nothing is left", async () => {
     const file = join(folder(), "t");
