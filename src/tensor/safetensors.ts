@@ -102,7 +102,7 @@ function checkEntry(name: string, value: unknown, dataStart: number): TensorEntr
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
     throw new SafetensorsError(
-      `${name} has the number format ${JSON.stringify(dtype)}; headscope reads ${Object.keys(BYTES).join(", ")}.`,
+      `${name} has the number format ${typeof dtype === "string" ? dtype.slice(0, 20) : typeof dtype}; headscope reads ${Object.keys(BYTES).join(", ")}.`,
     );
   }
   if (!isCounts(shape) || shape.length > MAX_RANK) throw new SafetensorsError(`${name} has no valid shape.`);
@@ -144,14 +144,14 @@ function cutShort(order: [string, TensorEntry][], need: number, have: number): s
   return `The header lists ${order.length} tensors and needs ${need} bytes, but the file has ${have}. ${last}`;
 }
 
-/** Decode the bytes of one entry; copies, so that alignment does not matter. */
+/** Decode the bytes of one entry; copies, so that alignment does not matter (slice() of a Node Buffer would not). */
 export function decodeTensor(entry: Pick<TensorEntry, "dtype" | "shape">, bytes: Uint8Array): Tensor {
   if (bytes.length !== sizeOf(entry.shape) * BYTES[entry.dtype]) {
     throw new SafetensorsError(
       `${bytes.length} bytes do not fill [${entry.shape.join(", ")}] in ${entry.dtype}.`,
     );
   }
-  const buffer = bytes.slice().buffer;
+  const { buffer } = new Uint8Array(bytes);
   return { dtype: entry.dtype, shape: entry.shape, data: new ARRAYS[entry.dtype](buffer) as TensorData };
 }
 
@@ -184,7 +184,8 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = Object.keys(metadata).length ? { __metadata__: metadata } : {};
+  const header: Record<string, unknown> = Object.create(null);
+  if (Object.keys(metadata).length) header.__metadata__ = metadata;
   let size = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
     header[name] = { dtype, shape, data_offsets: [size, size + data.byteLength] };

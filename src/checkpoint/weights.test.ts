@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { floatTensor, SafetensorsError, writeSafetensors } from "../tensor/index.ts";
+import { readConfig } from "./config.ts";
+import { memorySource } from "./memory.ts";
+import { CheckpointError } from "./source.ts";
+import { openWeights } from "./weights.ts";
+
+/** A safetensors file with one float32 scalar per name. */
+function shard(...names: string[]): Uint8Array {
+  return writeSafetensors(new Map(names.map((name, i) => [name, floatTensor([1], new Float32Array([i]))])));
+}
+
+function sharded(map: unknown, files: Record<string, Uint8Array>) {
+  return memorySource("m", { "model.safetensors.index.json": JSON.stringify({ weight_map: map }), ...files });
+}
+
+describe("openWeights", () => {
+  it("reads one file", async () => {
+    const weights = await openWeights(memorySource("m", { "model.safetensors": shard("a", "b") }));
+    expect([...weights.keys()]).toEqual(["a", "b"]);
+    expect(weights.get("b")).toMatchObject({ dtype: "F32", shape: [1], file: "model.safetensors" });
+  });
+
+  it("reads shards", async () => {
+    const weights = await openWeights(
+      sharded(
+        { a: "1.safetensors", b: "2.safetensors" },
+        { "1.safetensors": shard("a"), "2.safetensors": shard("b") },
+      ),
+    );
+    expect([...weights].map(([name, { file }]) => [name, file])).toEqual([
+      ["a", "1.safetensors"],
+      ["b", "2.safetensors"],
+    ]);
+  });
+
+  it("takes a tensor that two shards hold from the shard that the index names", async () => {
+    const files = { "1.safetensors": shard("a", "b"), "2.safetensors": shard("a") };
+    const weights = await openWeights(sharded({ a: "2.safetensors", b: "1.safetensors" }, files));
+    expect(weights.get("a")?.file).toBe("2.safetensors");
+  });
+
+  it("prefers the whole file to an index, as Transformers does", async () => {
+    const source = sharded({ a: "gone.safetensors" }, { "model.safetensors": shard("a") });
+    expect((await openWeights(source)).size).toBe(1);
+  });
+
+  it.each([
+    ["../other/model.safetensors", "not a path inside"],
+    ["/etc/passwd", "not a path inside"],
+    ["a/../../b", "not a path inside"],
+    ["C:\\model.safetensors", "not a path inside"],
+    ["", "not a path inside"],
+    [3, "names no file for a"],
+    ["gone.safetensors", "lacks 1 of 1 weights files: gone.safetensors"],
+  ])("refuses the shard name %s", async (name, message) => {
+    const opened = openWeights(sharded({ a: name }, {}));
+    await expect(opened).rejects.toThrow(CheckpointError);
+    await expect(opened).rejects.toThrow(message);
+  });
+
+  it.each([
+    ["no map", undefined, "has no weight_map"],
+    ["an empty map", {}, "has no weight_map"],
+    ["a tensor that its shard does not hold", { x: "1.safetensors" }, "places x in 1.safetensors"],
+  ])("refuses an index with %s", async (_, map, message) => {
+    await expect(openWeights(sharded(map, { "1.safetensors": shard("a") }))).rejects.toThrow(message);
+  });
+
+  it("refuses a tensor in two shards that the index does not know", async () => {
+    const files = { "1.safetensors": shard("a", "x"), "2.safetensors": shard("b", "x") };
+    const opened = openWeights(sharded({ a: "1.safetensors", b: "2.safetensors" }, files));
+    await expect(opened).rejects.toThrow("x is in both 1.safetensors and 2.safetensors");
+  });
+
+  it("names the file that is damaged", async () => {
+    const cut = shard("a").subarray(0, -1);
+    const opened = openWeights(memorySource("m", { "model.safetensors": cut }));
+    await expect(opened).rejects.toThrow(SafetensorsError);
+    await expect(opened).rejects.toThrow("model.safetensors in m: The header lists 1 tensors");
+  });
+
+  it("recognises a Git LFS pointer", async () => {
+    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345678\n";
+    const opened = openWeights(memorySource("m", { "model.safetensors": pointer }));
+    await expect(opened).rejects.toThrow("git lfs pull");
+  });
+
+  it.each([
+    ["pytorch_model.bin", "torch.load('pytorch_model.bin'"],
+    ["model.Q4_K_M.gguf", "gguf_file='model.Q4_K_M.gguf'"],
+    ["weights.pt", "torch.load('weights.pt'"],
+    ["adapter_model.safetensors", "merge_and_unload"],
+    ["other.safetensors", "rename it to model.safetensors"],
+    ["notes.txt", "has no weights. Found: notes.txt"],
+  ])("refuses %s alone and says what to do", async (file, message) => {
+    const opened = openWeights(memorySource("m", { [file]: "x" }));
+    await expect(opened).rejects.toThrow(CheckpointError);
+    await expect(opened).rejects.toThrow(message);
+    await expect(opened).rejects.toThrow(file);
+  });
+});
+
+describe("readConfig", () => {
+  it("gives the object as it is", async () => {
+    const source = memorySource("m", { "config.json": '{"model_type": "gpt2", "n_layer": 2}' });
+    expect(await readConfig(source)).toEqual({ model_type: "gpt2", n_layer: 2 });
+  });
+
+  it.each([
+    [{ "config.json": "{" }, "is not valid JSON"],
+    [{ "config.json": "[]" }, "does not hold a JSON object"],
+    [{ "config.json": new Uint8Array([0xff, 0xfe]) }, "is not UTF-8"],
+    [{}, "Found: nothing"],
+    [{ "a.txt": "", "gpt2/config.json": "{}" }, "may be in gpt2"],
+    [{ "adapter_config.json": "{}" }, "merge_and_unload"],
+    [{ "config.json": "version https://git-lfs.github.com/spec/v1\noid" }, "git lfs pull"],
+    [{ "config.json": new Uint8Array(16_000_001) }, "at most 16000000"],
+  ])("refuses %o", async (files, message) => {
+    const read = readConfig(memorySource("m", files as Record<string, string>));
+    await expect(read).rejects.toThrow(CheckpointError);
+    await expect(read).rejects.toThrow(message);
+  });
+});
