@@ -1,0 +1,32 @@
+// npm test: the unit and browser tests. With --shared: the tests that need the folder ../shared.
+// Other arguments go to vitest, e.g. `npm test -- src/views`.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const args = process.argv.slice(2);
+const shared = args.includes("--shared");
+
+if (!existsSync(`${root}node_modules/vitest`)) stop("vitest is not installed. Run npm install first.");
+if (shared && !existsSync(`${root}../shared`)) {
+  stop("There is no folder ../shared beside this repository, so the tests that need it cannot run.");
+}
+
+const projects = (shared ? ["shared"] : ["unit", "browser"]).flatMap((name) => ["--project", name]);
+const rest = args.filter((arg) => arg !== "--shared");
+const result = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...projects, ...rest], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, HEADSCOPE_RUN_SHARED: shared ? "1" : "" },
+});
+if (result.error) stop(`vitest did not start: ${result.error.message}`);
+if (result.signal) stop(`vitest was ended by ${result.signal}.`);
+process.exitCode = result.status ?? 1;
+
+/** End with a message and status 1. */
+function stop(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
