@@ -37,11 +37,15 @@ type OptionSpec = Readonly<
   Record<string, { type: "string" | "boolean"; multiple?: boolean; short?: string; default?: string }>
 >;
 
+type Parsed<T extends OptionSpec> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>;
+
 /**
  * parseArgs that takes values beginning with a dash, as texts and negative numbers may: after an option that
  * wants a value, only the name of another option counts as forgotten.
  */
-export function parse<const T extends OptionSpec>(args: readonly string[], options: T) {
+export function parse<const T extends OptionSpec>(args: readonly string[], options: T): Parsed<T> {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const [arg, next] = [args[i]!, args[i + 1]];

@@ -1,0 +1,101 @@
+// Builds the two parts of headscope: the page (vite, into dist/app) and the Node part (tsc, into dist).
+// A part whose inputs have not changed since its last build is left alone; the stamp is a hash of their contents.
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const DIST = join(ROOT, "dist");
+const COMMON = ["scripts/build.mjs", "package.json", "package-lock.json", "tsconfig.json"];
+
+const PARTS = [
+  {
+    name: "app",
+    inputs: [...COMMON, "vite.config.ts"],
+    folders: ["tensor", "trace", "checkpoint", "engine", "analysis", "views", "export", "app"],
+    result: "app/index.html",
+    build: buildApp,
+  },
+  {
+    name: "node",
+    inputs: [...COMMON, "tsconfig.build.json"],
+    folders: ["", "tensor", "trace", "checkpoint", "engine", "analysis", "views", "export", "cli"],
+    result: "cli/main.js",
+    build: buildNode,
+  },
+];
+
+/** Builds what is out of date; resolves to the names of the parts built. `say` gets one line for each. */
+export async function build(say = () => {}) {
+  const built = [];
+  for (const part of PARTS) {
+    const stamp = hash(part);
+    if (isFresh(part, stamp)) continue;
+    const start = performance.now();
+    await part.build();
+    mkdirSync(DIST, { recursive: true });
+    writeFileSync(join(DIST, `.${part.name}.stamp`), stamp);
+    say(`built ${part.name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    built.push(part.name);
+  }
+  return built;
+}
+
+function isFresh(part, stamp) {
+  const file = join(DIST, `.${part.name}.stamp`);
+  return existsSync(join(DIST, part.result)) && existsSync(file) && readFileSync(file, "utf8") === stamp;
+}
+
+function hash(part) {
+  const files = part.inputs.map((input) => join(ROOT, input)).filter((file) => existsSync(file));
+  for (const folder of part.folders) files.push(...sources(join(ROOT, "src", folder), folder !== ""));
+  const sum = createHash("sha256");
+  for (const file of files.sort()) sum.update(relative(ROOT, file)).update("\0").update(readFileSync(file));
+  return sum.digest("hex");
+}
+
+function sources(folder, deep) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: deep, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** Into a folder beside the result and then in its place, so that a page being served never sees half a build. */
+async function buildApp() {
+  const { build: viteBuild } = await import("vite");
+  const fresh = join(DIST, `.app-${process.pid}`);
+  try {
+    await viteBuild({
+      configFile: join(ROOT, "vite.config.ts"),
+      logLevel: "error",
+      build: { outDir: fresh, emptyOutDir: true },
+    });
+    rmSync(join(DIST, "app"), { recursive: true, force: true });
+    renameSync(fresh, join(DIST, "app"));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Types are not checked here: `npm run typecheck` does that. */
+function buildNode() {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+  const args = [tsc, "-p", join(ROOT, "tsconfig.build.json"), "--noCheck"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`tsc ended with status ${status}:\n${stdout}${stderr}`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    const built = await build((line) => console.log(line));
+    if (!built.length) console.log("nothing to build");
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

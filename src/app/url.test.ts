@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Place, START } from "./place.ts";
+import { readUrl, writeUrl } from "./url.ts";
+
+const place: fc.Arbitrary<Place> = fc
+  .record({
+    model: fc.constantFrom(null, "stories-gpt2", "org/name@main", "https://example.org/model/"),
+    text: fc.string({ unit: "grapheme", maxLength: 60 }),
+    pair: fc.string({ maxLength: 20 }),
+    target: fc.string({ maxLength: 20 }),
+    trace: fc.constantFrom(null, "gallery/fox.trace.safetensors"),
+    block: fc.constantFrom(null, "cross" as const, "encoder" as const),
+    layer: fc.option(fc.nat(95)),
+    heads: fc.uniqueArray(fc.nat(63), { minLength: 1, maxLength: 5 }).map((a) => a.sort((x, y) => x - y)),
+    pins: fc.option(fc.uniqueArray(fc.nat(500), { maxLength: 4 }).map((a) => a.sort((x, y) => x - y))),
+    side: fc.constantFrom("query" as const, "key" as const),
+    view: fc.constantFrom(null, "lines" as const, "matrix" as const),
+    dock: fc.constantFrom("neurons" as const, "closed" as const),
+    vec: fc.constantFrom("k" as const, "v" as const),
+    filter: fc.constantFrom("all" as const, "ab" as const, "bb" as const),
+    hide: fc.boolean(),
+    strongest: fc.integer({ min: 1, max: 100 }),
+    score: fc.constantFrom(null, "previous"),
+    sort: fc.constantFrom("grid" as const, "score" as const),
+    tab: fc.constantFrom("map" as const, "head" as const, "neurons" as const),
+    theme: fc.constantFrom(null, "light" as const, "dark" as const),
+  })
+  .chain((p) => fc.constantFrom(...p.heads).map((focus) => ({ ...p, focus })));
+
+describe("the address", () => {
+  test("holds every part of a place and gives it back", () => {
+    fc.assert(
+      fc.property(place, (p) => {
+        expect(readUrl("", `#${writeUrl(p)}`)).toEqual(p);
+      }),
+    );
+  });
+
+  test("of the start is empty", () => {
+    expect(writeUrl(START)).toBe("");
+    expect(readUrl("", "")).toEqual(START);
+  });
+
+  test("may stand in the query too, and the hash wins", () => {
+    expect(readUrl("?l=3&h=1,2", "#l=4")).toMatchObject({ layer: 4, heads: [1, 2], focus: 1 });
+  });
+
+  test("no pin is not the same as no word about pins", () => {
+    expect(readUrl("", "#pin=none").pins).toEqual([]);
+    expect(readUrl("", "#l=1").pins).toBeNull();
+  });
+
+  test("from strangers never throws and never leaves its bounds", () => {
+    const names = [
+      ..."lhm",
+      "focus",
+      "pin",
+      "view",
+      "dock",
+      "vec",
+      "filter",
+      "block",
+      "score",
+      "strongest",
+      "trace",
+    ];
+    const hostile = fc.array(fc.tuple(fc.constantFrom(...names), fc.string({ unit: "binary" })));
+    fc.assert(
+      fc.property(hostile, (pairs) => {
+        const hash = pairs.map(([name, value]) => `${name}=${value}`).join("&");
+        const read = readUrl("", `#${hash}`);
+        expect(read.heads.every((h) => Number.isInteger(h) && h >= 0)).toBe(true);
+        expect(read.strongest).toBeGreaterThan(0);
+        expect(readUrl("", `#${writeUrl(read)}`)).toEqual({ ...read, focus: expect.toSatisfy(() => true) });
+      }),
+    );
+  });
+
+  test.each([
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "//evil.example/x",
+    "/etc/passwd",
+    "../../secret",
+    "a/../../b",
+    "\\\\host\\share",
+    "http:evil",
+    " http://x",
+    "x".repeat(2000),
+  ])("refuses the trace %s", (trace) => {
+    expect(readUrl("", `#${new URLSearchParams({ trace })}`).trace).toBeNull();
+  });
+
+  test.each(["l=-1", "l=1e3", "l=99999999", "h=a,,b", "h=1.5", "strongest=0", "strongest=101", "view=all"])(
+    "leaves out %s",
+    (hash) => {
+      expect(readUrl("", `#${hash}`)).toEqual(START);
+    },
+  );
+
+  test("cuts a text that is longer than anyone types", () => {
+    expect(readUrl("", `#text=${"a".repeat(50_000)}`).text).toHaveLength(20_000);
+  });
+});

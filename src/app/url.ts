@@ -1,0 +1,101 @@
+// The address: a place as parameters behind "#", so that texts never reach a server's log, and back.
+// Addresses come from strangers: every value is checked, and one that makes no sense is left out.
+
+import type { BlockName } from "../trace/index.ts";
+import { type Place, START } from "./place.ts";
+
+/** Longest address that is offered as a link. */
+export const LONGEST_LINK = 8000;
+/** Bounds on what an address may ask for. */
+const MOST = { text: 20_000, name: 1000, list: 4096, number: 1_000_000 } as const;
+
+const BLOCKS: readonly BlockName[] = ["self", "encoder", "decoder", "cross"];
+
+/** The parameters of a place, "" where it is the start. Only what differs from the start is written. */
+export function writeUrl(place: Place): string {
+  const out = new URLSearchParams();
+  const put = (name: string, value: string | number | null, start: string | number | null) => {
+    if (value !== null && value !== start) out.set(name, String(value));
+  };
+  put("model", place.model, null);
+  put("text", place.text, "");
+  put("pair", place.pair, "");
+  put("target", place.target, "");
+  put("trace", place.trace, null);
+  put("block", place.block === "self" ? null : place.block, null);
+  put("l", place.layer, null);
+  if (place.heads.length) out.set("h", place.heads.join(","));
+  put("focus", place.heads.length > 1 ? place.focus : null, null);
+  if (place.pins) out.set("pin", place.pins.length ? place.pins.join(",") : "none");
+  put("side", place.side, START.side);
+  put("view", place.view, null);
+  put("dock", place.dock, START.dock);
+  put("vec", place.vec, START.vec);
+  put("filter", place.filter, START.filter);
+  if (place.hide) out.set("hide", "1");
+  put("strongest", place.strongest, START.strongest);
+  put("score", place.score, null);
+  put("sort", place.sort, START.sort);
+  put("tab", place.tab, START.tab);
+  put("theme", place.theme, null);
+  return out.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
+}
+
+/** The place that an address names; `search` and `hash` as in `location`, the hash wins. */
+export function readUrl(search: string, hash: string): Place {
+  const params = new URLSearchParams(search.replace(/^\?/, ""));
+  for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) params.set(name, value);
+  const get = (name: string) => params.get(name);
+  const heads = numbers(get("h"));
+  return {
+    model: reference(get("model")),
+    text: (get("text") ?? "").slice(0, MOST.text),
+    pair: (get("pair") ?? "").slice(0, MOST.text),
+    target: (get("target") ?? "").slice(0, MOST.text),
+    trace: reference(get("trace")),
+    block: oneOf(get("block"), BLOCKS, null),
+    layer: number(get("l")),
+    heads,
+    focus: number(get("focus")) ?? heads[0] ?? null,
+    pins: get("pin") === null ? null : numbers(get("pin")),
+    side: oneOf(get("side"), ["query", "key"], START.side),
+    view: oneOf(get("view"), ["lines", "both", "matrix"], null),
+    dock: oneOf(get("dock"), ["neurons", "closed"], START.dock),
+    vec: oneOf(get("vec"), ["k", "v"], START.vec),
+    filter: oneOf(get("filter"), ["all", "aa", "ab", "ba", "bb"], START.filter),
+    hide: get("hide") === "1",
+    strongest: percent(get("strongest")),
+    score: /^[\w-]{1,40}$/.test(get("score") ?? "") ? get("score") : null,
+    sort: oneOf(get("sort"), ["grid", "score"], START.sort),
+    tab: oneOf(get("tab"), ["map", "head", "neurons"], START.tab),
+    theme: oneOf(get("theme"), ["light", "dark"], null),
+  };
+}
+
+function oneOf<const T extends string, D>(value: string | null, known: readonly T[], otherwise: D): T | D {
+  return known.find((k) => k === value) ?? otherwise;
+}
+
+function number(value: string | null): number | null {
+  return value !== null && /^\d{1,7}$/.test(value) && Number(value) <= MOST.number ? Number(value) : null;
+}
+
+/** Ascending, without repeats. */
+function numbers(value: string | null): number[] {
+  const parts = (value ?? "").slice(0, MOST.list * 8).split(",", MOST.list);
+  const known = parts.map(number).filter((n) => n !== null);
+  return [...new Set(known)].sort((a, b) => a - b);
+}
+
+function percent(value: string | null): number {
+  const n = number(value);
+  return n !== null && n >= 1 && n <= 100 ? n : START.strongest;
+}
+
+/** A name, a relative path below the page, or an http(s) address; never another scheme, never upwards. */
+function reference(value: string | null): string | null {
+  if (value === null || value === "" || value.length > MOST.name) return null;
+  if (/^https?:\/\/[^/]/i.test(value)) return value;
+  if (/^[/\\]|[\\:]|[\p{Cc}\s]/u.test(value) || value.split("/").includes("..")) return null;
+  return value;
+}

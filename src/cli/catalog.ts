@@ -1,0 +1,61 @@
+// Which models are bundled: every folder of models/ that holds a config.json, with what the model picker says of it.
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** One bundled model as the page lists it. */
+export interface CatalogEntry {
+  readonly name: string;
+  /** config.json's model_type, e.g. "gpt2". */
+  readonly family: string;
+  readonly layers: number;
+  readonly heads: number;
+  /** All files together. */
+  readonly bytes: number;
+  /** The model card's first sentence, or "". */
+  readonly about: string;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** The models in a folder, by name; empty where there is none. */
+export async function catalog(models: string): Promise<CatalogEntry[]> {
+  const folders = await readdir(models, { withFileTypes: true }).catch(() => []);
+  const entries = folders.filter((f) => f.isDirectory()).map((f) => entry(join(models, f.name), f.name));
+  return (await Promise.all(entries)).filter((e) => e !== undefined);
+}
+
+async function entry(folder: string, name: string): Promise<CatalogEntry | undefined> {
+  const config = await readFile(join(folder, "config.json"), "utf8").catch(() => undefined);
+  if (config === undefined) return undefined;
+  const parsed = JSON.parse(config) as Record<string, unknown>;
+  const files = await list(folder);
+  return {
+    name,
+    family: String(parsed["model_type"] ?? ""),
+    layers: count(parsed, ["n_layer", "num_hidden_layers", "num_layers", "encoder_layers"]),
+    heads: count(parsed, ["n_head", "num_attention_heads", "num_heads", "encoder_attention_heads"]),
+    bytes: files.reduce((sum, file) => sum + file.size, 0),
+    about: firstSentence(await readFile(join(folder, "README.md"), "utf8").catch(() => "")),
+    files,
+  };
+}
+
+async function list(folder: string): Promise<{ path: string; size: number }[]> {
+  const files = (await readdir(folder, { withFileTypes: true })).filter((f) => f.isFile());
+  return Promise.all(
+    files.map(async ({ name }) => ({ path: name, size: (await stat(join(folder, name))).size })),
+  );
+}
+
+function count(config: Record<string, unknown>, keys: readonly string[]): number {
+  for (const key of keys) if (typeof config[key] === "number") return config[key];
+  return 0;
+}
+
+/** The first sentence of the card's first paragraph, behind its front matter and headings. */
+function firstSentence(card: string): string {
+  const body = card.replace(/^---\n[\s\S]*?\n---\n/, "");
+  const paragraph = body.split(/\n\s*\n/).find((part) => part.trim() && !/^\s*[#|<!`[]/.test(part)) ?? "";
+  const text = paragraph.replace(/\s+/g, " ").replace(/[*`_]/g, "").trim();
+  return /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
+}

@@ -1,0 +1,57 @@
+// The headscope command: a table of verbs, help and version. Each verb is a file of this folder, imported when asked for.
+
+import { readFile } from "node:fs/promises";
+
+/** A verb: what help says of it, and what runs it. */
+interface Command {
+  readonly usage: string;
+  readonly about: string;
+  readonly load: () => Promise<(args: readonly string[]) => Promise<number>>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  open: {
+    usage: "[open] [FOLDER|TRACE|MODEL]",
+    about: "open the page, on a checkpoint or a recorded run",
+    load: async () => (await import("./open.ts")).openCommand,
+  },
+  trace: {
+    usage: "trace MODEL --text T -o FILE",
+    about: "run texts and write what was recorded",
+    load: async () => (await import("./trace.ts")).traceCommand,
+  },
+  generate: {
+    usage: "generate MODEL --text T --tokens N",
+    about: "continue a text",
+    load: async () => (await import("./generate.ts")).generateCommand,
+  },
+};
+
+/** Runs `headscope` with the arguments behind the program's name; resolves to the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === "--help" || first === "-h" || first === "help") return print(help());
+  if (first === "--version" || first === "-v") return print(await version());
+  const named = first !== undefined && Object.hasOwn(COMMANDS, first);
+  const command = COMMANDS[named ? first : "open"]!;
+  return (await command.load())(named ? rest : args);
+}
+
+function help(): string {
+  const rows = Object.values(COMMANDS).map(({ usage, about }) => `  headscope ${usage.padEnd(36)} ${about}`);
+  return `See, search and edit attention in Transformer models.
+
+${rows.join("\n")}
+
+headscope VERB --help says more; --version prints the version.`;
+}
+
+async function version(): Promise<string> {
+  const file = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

@@ -1,0 +1,153 @@
+// headscope open: serves the page and opens it, on a local checkpoint, a recorded run, a bundled model or a hub id.
+
+import { spawn } from "node:child_process";
+import { open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { serve } from "./serve.ts";
+import { type SharedPlace, share } from "./shared.ts";
+
+const USAGE = `Usage: headscope [open] [FOLDER|TRACE|MODEL] [--port N] [--no-open]
+
+Opens the page on a checkpoint folder in Hugging Face layout, a recorded run (a trace file), a bundled
+model's name, or a model of huggingface.co (org/name). Without one it opens the gallery.
+
+  --port N    the port to try first (4173); a free one is taken when it is in use
+  --no-open   do not open the browser`;
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What the page is opened on. */
+interface Target {
+  /** The address behind the port, e.g. "#model=stories-gpt2". */
+  readonly hash: string;
+  readonly shared?: SharedPlace;
+}
+
+/** Runs `headscope open`; resolves to the exit status when the server is interrupted. */
+export async function openCommand(args: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = parse(args);
+  } catch (error) {
+    process.stderr.write(`headscope: ${(error as Error).message}\n\n${USAGE}\n`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const target = await locate(options.target);
+  const serving = await serve({
+    app: join(ROOT, "dist", "app"),
+    models: join(ROOT, "models"),
+    gallery: join(ROOT, "gallery"),
+    shared: target.shared?.handle,
+    port: options.port,
+  });
+  const address = `http://localhost:${serving.port}`;
+  process.stdout.write(`${address}${target.hash && `/${target.hash}`}\n`);
+  if (options.browse) browse(`${address}/${target.hash}`);
+  await interrupted();
+  await serving.close();
+  return 0;
+}
+
+interface Options {
+  readonly target: string | undefined;
+  readonly port: number;
+  readonly browse: boolean;
+  readonly help: boolean;
+}
+
+function parse(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      port: { type: "string", default: "4173" },
+      "no-open": { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--port is ${values.port}; a number from 0 to 65535 is expected.`);
+  if (positionals.length > 1)
+    throw new Error(`${positionals.length} things to open (${positionals.join(", ")}); one is expected.`);
+  const browsable = process.stdout.isTTY === true && !process.env["CI"];
+  return { target: positionals[0], port, browse: browsable && !values["no-open"], help: values.help };
+}
+
+async function locate(target: string | undefined): Promise<Target> {
+  if (target === undefined) return { hash: "" };
+  const found = await stat(target).catch(() => undefined);
+  if (found?.isFile()) return openFile(target);
+  if (found?.isDirectory()) return openFolder(target);
+  if (await isBundled(target)) return { hash: `#model=${target}` };
+  if (/^https?:\/\//.test(target)) return { hash: `#model=${encodeURIComponent(target)}` };
+  if (/^[\w-][\w.-]*\/[\w.-]+(@[\w./-]+)?$/.test(target)) return { hash: `#model=${encodeURI(target)}` };
+  throw new Error(
+    `There is no file or folder ${target}, no bundled model of that name, and it is no hub id (org/name).`,
+  );
+}
+
+async function openFile(path: string): Promise<Target> {
+  if (!(await isTrace(path)))
+    throw new Error(
+      `${path} is not a recorded run (a safetensors file with the format headscope.trace). To open a checkpoint, give its folder.`,
+    );
+  const shared = await share(path);
+  return { hash: `#trace=${shared.path}`, shared };
+}
+
+async function openFolder(path: string): Promise<Target> {
+  const names = await readdir(path);
+  const shared = await share(path);
+  if (names.includes("config.json")) return { hash: `#model=${shared.path}`, shared };
+  for (const name of names.filter((n) => n.endsWith(".safetensors")).sort()) {
+    if (await isTrace(join(path, name)))
+      return { hash: `#trace=${shared.path}${encodeURIComponent(name)}`, shared };
+  }
+  throw new Error(`${path} holds neither a config.json (a checkpoint) nor a recorded run.`);
+}
+
+async function isBundled(name: string): Promise<boolean> {
+  if (!/^[\w.-]+$/.test(name)) return false;
+  return (await stat(join(ROOT, "models", name, "config.json")).catch(() => undefined)) !== undefined;
+}
+
+/** True for a safetensors file whose header names the trace format. */
+async function isTrace(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const head = new Uint8Array(8);
+    if ((await file.read(head, 0, 8, 0)).bytesRead < 8) return false;
+    const length = Number(new DataView(head.buffer).getBigUint64(0, true));
+    const start = new Uint8Array(Math.min(length, 1 << 20));
+    await file.read(start, 0, start.length, 8);
+    return new TextDecoder().decode(start).includes('"headscope.trace"');
+  } finally {
+    await file.close();
+  }
+}
+
+function browse(address: string): void {
+  const [command, args] =
+    process.platform === "darwin"
+      ? ["open", [address]]
+      : process.platform === "win32"
+        ? ["cmd", ["/c", "start", '""', address.replaceAll("&", "^&")]]
+        : ["xdg-open", [address]];
+  const child = spawn(command as string, args as string[], { stdio: "ignore", detached: true });
+  child.on("error", () => {});
+  child.unref();
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+}
