@@ -1,0 +1,65 @@
+// Puts a display list of lines on a canvas. Curves are stroked one by one; hairlines are gathered by colour and
+// opacity, because a browser rasters 1 px lines several times faster than wider ones.
+
+import type { LineList } from "./lines.ts";
+
+/** Distance of the curve's handles from its ends, as a share of the span. */
+export const HANDLE = 0.42;
+const STEPS = 24;
+
+/** Draw `list` with one CSS colour per head, moved up by `top` CSS px. */
+export function drawLines(
+  context: CanvasRenderingContext2D,
+  list: LineList,
+  colors: readonly string[],
+  top: number,
+): void {
+  context.lineCap = "butt";
+  if (list.curved) drawCurves(context, list, colors, top);
+  else drawHairlines(context, list, colors, top);
+  context.globalAlpha = 1;
+}
+
+function drawCurves(
+  context: CanvasRenderingContext2D,
+  list: LineList,
+  colors: readonly string[],
+  top: number,
+): void {
+  const bend = (list.to - list.from) * HANDLE;
+  for (let i = 0; i < list.count; i++) {
+    const [y0, y1] = [list.left[i]! - top, list.right[i]! - top];
+    context.strokeStyle = colors[list.colors[i]!]!;
+    context.globalAlpha = list.opacities[i]!;
+    context.lineWidth = list.widths[i]!;
+    context.beginPath();
+    context.moveTo(list.from, y0);
+    context.bezierCurveTo(list.from + bend, y0, list.to - bend, y1, list.to, y1);
+    context.stroke();
+  }
+}
+
+function drawHairlines(
+  context: CanvasRenderingContext2D,
+  list: LineList,
+  colors: readonly string[],
+  top: number,
+): void {
+  const paths = new Map<number, Path2D>();
+  for (let i = 0; i < list.count; i++) {
+    const step = Math.max(1, Math.round(list.opacities[i]! * STEPS));
+    const wide = list.widths[i]! > 1 ? Math.round(list.widths[i]! * 2) : 2;
+    const name = (wide * (STEPS + 1) + step) * colors.length + list.colors[i]!;
+    const path = paths.get(name) ?? new Path2D();
+    paths.set(name, path);
+    path.moveTo(list.from, list.left[i]! - top);
+    path.lineTo(list.to, list.right[i]! - top);
+  }
+  for (const [name, path] of [...paths].sort((a, b) => a[0] - b[0])) {
+    const rest = Math.floor(name / colors.length);
+    context.strokeStyle = colors[name % colors.length]!;
+    context.globalAlpha = (rest % (STEPS + 1)) / STEPS;
+    context.lineWidth = Math.floor(rest / (STEPS + 1)) / 2;
+    context.stroke(path);
+  }
+}

@@ -1,0 +1,86 @@
+// Where the head view puts its columns and rows: sizes in CSS px from the box it is given.
+// Two token columns with lines between them and a column of weights, rows as tall as the box allows.
+
+/** Sizes of the head view; x runs from the left edge, rows from the top of the scrolled content. */
+export interface LinesLayout {
+  readonly rowHeight: number;
+  readonly fontSize: number;
+  /** Right edge of the left tokens and left edge of the right tokens: lines run between them. */
+  readonly from: number;
+  readonly to: number;
+  readonly tokenWidth: number;
+  /** Left edge of the left tokens: sentence marks stand before it. */
+  readonly lead: number;
+  readonly weightLeft: number;
+  readonly weightWidth: number;
+  /** Longest weight bar; 0 where only numbers fit. */
+  readonly barWidth: number;
+  /** Height of all rows. */
+  readonly height: number;
+}
+
+/** Space above the rows, for the column titles. */
+export const TITLES = 34;
+/** Space below the rows, for what was left out. */
+export const FOOT = 24;
+/** Narrower boxes are laid out for a finger: larger text, numbers without bars. */
+export const COMPACT = 480;
+
+const LOWEST_ROW = 13.5;
+const TALLEST_ROW = 46;
+
+/** Text size for a row height. */
+export function tokenSize(rowHeight: number, compact: boolean): number {
+  if (compact) return 16;
+  const step = [38, 26, 20, 16].findIndex((height) => rowHeight > height);
+  return step < 0 ? 11 : 15 - step;
+}
+
+/** Lay out `rows` rows (the longer of the two columns) in a box of `width` x `height`. */
+export function linesLayout(width: number, height: number, rows: number): LinesLayout {
+  const compact = width < COMPACT;
+  const free = Math.max(0, height - TITLES - FOOT);
+  const lowest = compact ? TALLEST_ROW : LOWEST_ROW;
+  const rowHeight = Math.max(lowest, Math.min(TALLEST_ROW, free / Math.max(1, rows)));
+  const fontSize = tokenSize(rowHeight, compact);
+  const tokenWidth = compact ? 104 : fontSize >= 13 ? 112 : 96;
+  const weightWidth = compact ? 34 : 118;
+  const span = Math.max(
+    40,
+    Math.min(width - 2 * tokenWidth - weightWidth - (compact ? 14 : 28), compact ? 132 : 320),
+  );
+  const spare = Math.max(0, width - 2 * tokenWidth - span - weightWidth);
+  const lead = Math.floor(compact ? Math.min(spare, 12) : Math.min(spare - 2, Math.max(14, spare * 0.42)));
+  const from = lead + tokenWidth;
+  const to = from + span;
+  return {
+    rowHeight,
+    fontSize,
+    from,
+    to,
+    tokenWidth,
+    lead,
+    weightLeft: to + tokenWidth + (compact ? 0 : 2),
+    weightWidth,
+    barWidth: compact ? 0 : 64,
+    height: rowHeight * rows,
+  };
+}
+
+/** Rows that touch the stretch `top` to `bottom` of the content, widened by `margin` rows: [first, one past last]. */
+export function rowsBetween(
+  layout: LinesLayout,
+  rows: number,
+  top: number,
+  bottom: number,
+  margin: number,
+): [number, number] {
+  const first = Math.max(0, Math.floor(top / layout.rowHeight) - margin);
+  const last = Math.min(rows, Math.ceil(bottom / layout.rowHeight) + margin);
+  return [Math.min(first, rows), Math.max(Math.min(first, rows), last)];
+}
+
+/** Vertical middle of row `row` in the content. */
+export function rowMiddle(layout: LinesLayout, row: number): number {
+  return (row + 0.5) * layout.rowHeight;
+}
