@@ -1,0 +1,73 @@
+// What the engine has to reach, and how far it came.
+
+import type { LengthRow, Memory, SpeedRow, Start } from "./engine.ts";
+import { fixed, time } from "./stats.ts";
+import type { Target } from "./types.ts";
+
+/** Everything measured about the engine; parts that could not be measured are absent. */
+export interface Measured {
+  gpt2?: { readonly lengths: readonly LengthRow[]; readonly speeds: readonly SpeedRow[] };
+  smollm2?: { readonly lengths: readonly LengthRow[]; readonly speeds: readonly SpeedRow[] };
+  start?: { readonly ours: Start; readonly theirs: Start };
+  memory?: Memory;
+}
+
+/** Largest share of the time of eager attention with all logits, by number of tokens. */
+const OF_EAGER: Readonly<Record<number, number>> = { 16: 0.6, 128: 0.8, 512: 0.65, 1024: 0.45 };
+const OF_SDPA = 1.1;
+
+/** How the engine's targets fared, GPT-2 small's shape first. */
+export function engineTargets({ gpt2, smollm2, start, memory }: Measured): Target[] {
+  return [
+    ...(gpt2?.lengths ?? []).flatMap(lengthTargets),
+    ...(gpt2?.speeds ?? []).map((row) => speedTarget("GPT-2 small's shape", row)),
+    ...(smollm2?.speeds ?? []).map((row) => speedTarget("SmolLM2", row)),
+    ...(start ? [startTarget("a model that is ready", start.ours.ready, 0.25)] : []),
+    ...(start ? [startTarget("the first result", start.ours.first, 0.5)] : []),
+    ...(memory ? [memoryTarget(memory)] : []),
+  ];
+}
+
+function lengthTargets(row: LengthRow): Target[] {
+  const against = (what: string, ours: number, theirs: number, bound: number, anchor: string): Target => ({
+    what: `${what}, ${row.n} tokens`,
+    target: `at most ${bound} of ${anchor}`,
+    measured: fixed(ours / theirs),
+    share: ours / theirs / bound,
+  });
+  const ofEager = OF_EAGER[row.n];
+  const attention = "text to every attention matrix";
+  return [
+    ...(ofEager ? [against(attention, row.attention, row.eagerAll, ofEager, "eager with all logits")] : []),
+    against(attention, row.attention, row.eagerLast, 1, "eager with the last logits"),
+    against("text to q, k, v", row.qkv, row.sdpa, OF_SDPA, "sdpa without attention"),
+  ];
+}
+
+function speedTarget(model: string, { n, ours, theirs }: SpeedRow): Target {
+  return {
+    what: `generation after ${n} tokens, ${model}`,
+    target: "at least 1.0 of Transformers' speed",
+    measured: fixed(ours / theirs),
+    share: theirs / ours,
+  };
+}
+
+function startTarget(what: string, seconds: number, bound: number): Target {
+  return {
+    what: `process start to ${what}`,
+    target: `under ${bound} s`,
+    measured: time(seconds),
+    share: seconds / bound,
+  };
+}
+
+function memoryTarget({ runs, peaks }: Memory): Target {
+  const { megabytes } = peaks[0]!;
+  return {
+    what: `peak memory after ${runs} runs of 1,024 tokens, q, k, v kept`,
+    target: "under 1.0 GB",
+    measured: `${Math.round(megabytes)} MB`,
+    share: megabytes / 1000,
+  };
+}

@@ -1,0 +1,53 @@
+// npm run bench: measures headscope side by side with Transformers and BertViz and prints tables; with --write it
+// also writes them to docs/benchmarks.md. Numbers are medians; they say nothing on a busy machine.
+
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { benchEngine } from "./engine.ts";
+import { findPython } from "./python.ts";
+import { report, writeReport } from "./report.ts";
+import type { Findings, Setup } from "./types.ts";
+
+const USAGE = `Usage: npm run bench -- [--quick] [--only engine|views|page] [--write]
+
+HEADSCOPE_BENCH_PYTHON   an interpreter with torch, transformers and bertviz (else one is made once)
+HEADSCOPE_REAL_MODELS    a folder with smollm2-135m-instruct`;
+
+const PARTS = { engine: benchEngine } as const;
+type PartName = keyof typeof PARTS;
+const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);
+
+/** Runs the benchmark; resolves to the exit status. */
+export async function main(args: string[]): Promise<number> {
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const { values } = parseArgs({
+    args,
+    options: { quick: { type: "boolean" }, only: { type: "string" }, write: { type: "boolean" } },
+  });
+  const names = values.only === undefined ? Object.keys(PARTS) : values.only.split(",");
+  if (!names.every(isPart)) {
+    say(USAGE);
+    return 2;
+  }
+  const cache = fileURLToPath(new URL("../node_modules/.cache/headscope-bench", import.meta.url));
+  mkdirSync(cache, { recursive: true });
+  const setup: Setup = { cache, python: await findPython(cache, say), quick: values.quick === true, say };
+  const found = await measure(names, setup);
+  process.stdout.write(`${report(found, setup)}\n`);
+  if (values.write) writeReport(found, setup);
+  return 0;
+}
+
+/** A part that fails is reported and does not take the others with it. */
+async function measure(names: readonly PartName[], setup: Setup): Promise<Map<PartName, Findings>> {
+  const found = new Map<PartName, Findings>();
+  for (const name of names) {
+    try {
+      found.set(name, await PARTS[name](setup));
+    } catch (error) {
+      setup.say(`The part "${name}" could not be measured: ${(error as Error).message}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+// The report: machine, versions, what was compared, the tables, and how each target fared.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { arch, cpus, platform, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
+import { fixed, table } from "./stats.ts";
+import type { Findings, Setup, Target } from "./types.ts";
+
+const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+/** The whole report as Markdown. */
+export function report(found: ReadonlyMap<string, Findings>, setup: Setup): string {
+  const all = [...found.values()];
+  const targets = all.flatMap((part) => part.targets).filter(({ share }) => Number.isFinite(share));
+  const parts = [...found].map(([name, { sections }]) =>
+    [`## ${TITLES[name]}`, ABOUT[name], ...sections].join("\n\n"),
+  );
+  const head = [`# Benchmarks`, machine(setup, all), ...(targets.length ? [targetSection(targets)] : [])];
+  return [...head, ...parts].join("\n\n");
+}
+
+/** Writes the report where the documentation shows it. */
+export function writeReport(found: ReadonlyMap<string, Findings>, setup: Setup): void {
+  writeFileSync(path("docs/benchmarks.md"), `${report(found, setup)}\n`);
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  engine: "The engine against Transformers",
+  views: "The views against BertViz",
+  page: "The page",
+};
+
+const ABOUT: Readonly<Record<string, string>> = {
+  engine: `Both sides run in one long-lived process each, with two threads, on the same token ids; headscope in Node,
+Transformers in Python in float32, evaluation mode, without gradients. Numbers are medians of calls that alternate, after
+one that warms up, with a pause of 0.3 s between: worker threads that still spin would disturb the other side.
+Transformers is asked in three ways: eager attention with all attention returned and logits of every position, as a
+BertViz user calls it; the same with the logits of the last position only, which is what headscope computes; and, against
+q, k and v alone (from which headscope recomputes attention where it is looked at), its fastest attention, sdpa, which
+returns none.`,
+  views: `The same made-up attention, written once from a seed, is drawn by both in the same Chromium without a graphics
+card. Times count from the start of the navigation, or from the gesture, to the second animation frame after the drawing
+code has finished; headscope's also wait until a pixel of each canvas can be read back. Each number is the median of
+fresh pages. Memory is the private memory of all processes of the browser.`,
+  page: "The page as built, served by headscope itself on the same machine; each number is the median of fresh browsers.",
+};
+
+function machine({ quick }: Setup, all: readonly Findings[]): string {
+  const { version } = JSON.parse(readFileSync(path("package.json"), "utf8")) as { version: string };
+  const versions = Object.assign({}, ...all.map((part) => part.versions ?? {})) as Record<string, string>;
+  const known = { headscope: version, node: process.version.slice(1), ...versions };
+  const list = Object.entries(known).map(([name, value]) => `${name} ${value}`);
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const when = new Date().toISOString().slice(0, 10);
+  return `Measured on ${when} by \`npm run bench\`${quick ? " in its quick form, which is only a rough guide" : ""}: ${platform()} ${arch()}, ${cpus().length} x ${cpu?.model.trim() ?? "unknown processor"}, ${memory} GiB. Versions: ${list.join(", ")}.`;
+}
+
+function targetSection(targets: readonly Target[]): string {
+  const rows = targets.map(({ what, target, measured, share }) => [what, target, measured, verdict(share)]);
+  const met = targets.filter(({ share }) => share <= 1).length;
+  return `## Targets\n\n${met} of ${targets.length} are met.\n\n${table(["what", "target", "measured", ""], rows)}`;
+}
+
+function verdict(share: number): string {
+  if (share <= 1) return `met, at ${fixed(share)} of the bound`;
+  return `missed, ${fixed(share)} times the bound`;
+}
