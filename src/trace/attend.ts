@@ -29,40 +29,84 @@ export function inReach(recipe: Recipe, query: number, key: number): boolean {
   return window === null || (query - key <= window[0] && key - query <= window[1]);
 }
 
+/** First and one-past-last key in reach of a query at `position`. */
+function reach({ causal, window }: Recipe, position: number, keys: number): [number, number] {
+  const last = causal ? position : window ? position + window[1] : keys - 1;
+  const end = Math.min(keys, (window ? Math.min(last, position + window[1]) : last) + 1);
+  return [Math.min(end, Math.max(0, window ? position - window[0] : 0)), Math.max(0, end)];
+}
+
 /** Scores of row `query` into `out` [keys]: scaled, capped, biased; -Infinity where masked. */
 export function scoreRow(head: HeadInputs, query: number, out: Float64Array): void {
-  const { q, k, headSize, keys, recipe, bias, visible } = head;
-  const position = query + (head.queryOffset ?? 0);
+  const { recipe, keys, bias, visible } = head;
+  const [from, to] = reach(recipe, query + (head.queryOffset ?? 0), keys);
+  out.fill(Number.NEGATIVE_INFINITY, 0, from);
+  out.fill(Number.NEGATIVE_INFINITY, to, keys);
+  dots(head, query, from, to, out);
   const cap = recipe.softcap;
-  for (let key = 0; key < keys; key++) {
-    if (!inReach(recipe, position, key) || (visible && !visible(query, key))) {
-      out[key] = Number.NEGATIVE_INFINITY;
-      continue;
-    }
-    let dot = 0;
-    for (let i = 0, a = query * headSize, b = key * headSize; i < headSize; i++) dot += q[a + i]! * k[b + i]!;
-    let score = dot * recipe.scale;
+  for (let key = from; key < to; key++) {
+    let score = out[key]! * recipe.scale;
     if (cap !== null) score = cap * Math.tanh(score / cap);
-    out[key] = bias ? score + bias(query, key) : score;
+    if (bias) score += bias(query, key);
+    out[key] = visible && !visible(query, key) ? Number.NEGATIVE_INFINITY : score;
   }
 }
 
-/** Softmax of `scores` into `out` at `offset`; a sink takes its share of the mass and has no column. */
+/** q·k of one query with keys `from` to `to`, four keys at a time: four sums in flight are twice as fast as one. */
+function dots(
+  { q, k, headSize }: HeadInputs,
+  query: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  const first = query * headSize;
+  let key = from;
+  for (; key + 4 <= to; key += 4) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let i = 0, at = key * headSize; i < headSize; i++, at++) {
+      const x = q[first + i]!;
+      a += x * k[at]!;
+      b += x * k[at + headSize]!;
+      c += x * k[at + 2 * headSize]!;
+      d += x * k[at + 3 * headSize]!;
+    }
+    out[key] = a;
+    out[key + 1] = b;
+    out[key + 2] = c;
+    out[key + 3] = d;
+  }
+  for (; key < to; key++) {
+    let sum = 0;
+    for (let i = 0, at = key * headSize; i < headSize; i++) sum += q[first + i]! * k[at + i]!;
+    out[key] = sum;
+  }
+}
+
+/**
+ * Softmax of `scores` into `out` at `offset`; a sink takes its share of the mass and has no column.
+ * Uses `scores` as scratch. A row without a visible key is all zero.
+ */
 export function softmaxRow(
   scores: Float64Array,
   sink: number | undefined,
   out: Float32Array,
   offset: number,
 ): void {
-  let top = sink ?? Number.NEGATIVE_INFINITY;
-  for (const score of scores) if (score > top) top = score;
-  if (top === Number.NEGATIVE_INFINITY) {
-    out.fill(0, offset, offset + scores.length);
-    return;
-  }
+  const none = Number.NEGATIVE_INFINITY;
+  let top = sink ?? none;
+  for (let i = 0; i < scores.length; i++) if (scores[i]! > top) top = scores[i]!;
   let sum = sink === undefined ? 0 : Math.exp(sink - top);
-  for (const score of scores) sum += Math.exp(score - top);
-  for (let i = 0; i < scores.length; i++) out[offset + i] = Math.exp(scores[i]! - top) / sum;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!;
+    scores[i] = score === none ? 0 : Math.exp(score - top);
+    sum += scores[i]!;
+  }
+  const factor = sum > 0 ? 1 / sum : 0;
+  for (let i = 0; i < scores.length; i++) out[offset + i] = scores[i]! * factor;
 }
 
 /** Attention of rows `from` to `to` (exclusive), [to - from, keys]. */
@@ -88,6 +132,7 @@ export function t5Bucket(
   const distance = bidirectional ? Math.abs(relative) : Math.max(0, -relative);
   const exact = Math.floor(half / 2);
   if (distance < exact) return offset + distance;
-  const log = Math.fround(Math.log(Math.fround(distance / exact))) / Math.log(maxDistance / exact);
-  return offset + Math.min(half - 1, exact + Math.floor(log * (half - exact)));
+  const log = Math.fround(Math.log(Math.fround(distance / exact)));
+  const scaled = Math.fround(Math.fround(log / Math.log(maxDistance / exact)) * (half - exact));
+  return offset + Math.min(half - 1, exact + Math.floor(scaled));
 }

@@ -2,8 +2,10 @@
 // One question is asked everywhere, attention(block, layer, head, rows); whether the answer is stored,
 // dequantised or recomputed from q and k is this file's business.
 
-import { type FloatTensor, floatTensor, type Tensor, toFloat } from "../tensor/index.ts";
+import { at, type FloatTensor, floatTensor, sizeOf, type Tensor, toFloat } from "../tensor/index.ts";
 import { attend, type HeadInputs, inReach, scoreRow, t5Bucket } from "./attend.ts";
+import { fromSqrt } from "./coding.ts";
+import { Recent } from "./recent.ts";
 import {
   type Block,
   type BlockName,
@@ -16,16 +18,27 @@ import {
   TraceError,
 } from "./types.ts";
 
+/** Bytes of decoded and recomputed float32 kept for the next question: about five heads of 2,048 tokens. */
+const KEPT = 96 * 2 ** 20;
+
+/** The two halves of a trace as plain data: what a worker can be sent. */
+export interface TraceParts {
+  readonly manifest: Manifest;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** One recorded run. Arrays it returns may be shared: do not write into them. */
 export class Trace {
   readonly manifest: Manifest;
   readonly #tensors: ReadonlyMap<string, Tensor>;
-  readonly #floats = new Map<string, FloatTensor>();
+  readonly #recent = new Recent(KEPT);
 
   constructor(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>) {
     this.manifest = manifest;
     this.#tensors = tensors;
   }
 
+  /** Names of the stored tensors. */
   get names(): string[] {
     return [...this.#tensors.keys()];
   }
@@ -39,15 +52,37 @@ export class Trace {
     return this.#tensors.get(name);
   }
 
-  /** A stored tensor as float32, decoded once and kept, or undefined. */
+  /** Manifest and tensors of the names that `keep` accepts, sharing memory. */
+  parts(keep: (name: string) => boolean = () => true): TraceParts {
+    return { manifest: this.manifest, tensors: new Map([...this.#tensors].filter(([name]) => keep(name))) };
+  }
+
+  /** A stored tensor as float32, or undefined. Large ones are decoded anew when they were not asked for lately. */
   tensor(name: string): FloatTensor | undefined {
-    const known = this.#floats.get(name);
-    if (known) return known;
     const raw = this.#tensors.get(name);
-    if (!raw) return undefined;
-    const value = this.manifest.stored[name] === "sqrt" ? fromSqrt(raw) : toFloat(raw);
-    this.#floats.set(name, value);
-    return value;
+    if (!raw || raw.dtype === "F32") return raw as FloatTensor | undefined;
+    return floatTensor(
+      raw.shape,
+      this.#recent.get(name, () => this.#decode(name, raw).data),
+    );
+  }
+
+  /** Entry `index` of the first axis (a head) of a stored tensor as float32; only that entry is decoded. */
+  entry(name: string, index: number): FloatTensor | undefined {
+    const raw = this.#tensors.get(name);
+    if (!raw || raw.dtype === "F32") return raw && at(raw as FloatTensor, index);
+    const shape = raw.shape.slice(1);
+    const size = sizeOf(shape);
+    const part = (): Tensor => ({ ...raw, shape, data: raw.data.subarray(index * size, (index + 1) * size) });
+    return floatTensor(
+      shape,
+      this.#recent.get(`${name}[${index}]`, () => this.#decode(name, part()).data),
+    );
+  }
+
+  #decode(name: string, raw: Tensor): FloatTensor {
+    if (this.manifest.stored[name] !== "sqrt") return toFloat(raw);
+    return floatTensor(raw.shape, fromSqrt(raw.data as Uint8Array | Uint16Array));
   }
 
   block(name: BlockName): Block {
@@ -111,12 +146,13 @@ export class Trace {
     const { queries, keys } = this.sides(block);
     const end = Math.min(to ?? queries, queries);
     this.#checkHead(block, layer, head);
-    const pattern = this.part(block, layer, "pattern");
-    if (pattern) {
-      const first = head * queries * keys;
-      return pattern.data.subarray(first + from * keys, first + end * keys);
-    }
-    return attend(this.head(block, layer, head), from, end);
+    const pattern = this.entry(`${block}.${layer}.pattern`, head);
+    if (pattern) return pattern.data.subarray(from * keys, end * keys);
+    const name = `${block}.${layer}.attention[${head}]`;
+    const known = this.#recent.peek(name);
+    if (known) return known.subarray(from * keys, end * keys);
+    const compute = (): Float32Array => attend(this.head(block, layer, head), from, end);
+    return end - from === queries ? this.#recent.get(name, compute) : compute();
   }
 
   /** Scores of one head (before softmax), [to - from, keys]; -Infinity where masked. */
@@ -124,11 +160,8 @@ export class Trace {
     const { queries, keys } = this.sides(block);
     const end = Math.min(to ?? queries, queries);
     this.#checkHead(block, layer, head);
-    const stored = this.part(block, layer, "scores");
-    if (stored) {
-      const first = head * queries * keys;
-      return stored.data.subarray(first + from * keys, first + end * keys);
-    }
+    const stored = this.entry(`${block}.${layer}.scores`, head);
+    if (stored) return stored.data.subarray(from * keys, end * keys);
     const inputs = this.head(block, layer, head);
     const row = new Float64Array(keys);
     const out = new Float32Array((end - from) * keys);
@@ -141,37 +174,35 @@ export class Trace {
 
   /** q, k and the recipe of one head; grouped heads share the keys of their group. */
   head(block: BlockName, layer: number, head: number): HeadInputs {
-    const q = this.part(block, layer, "q");
-    const k = this.part(block, layer, "k");
+    const q = this.entry(`${block}.${layer}.q`, head);
+    const k = this.entry(`${block}.${layer}.k`, this.group(block, head));
     if (!q || !k) {
       throw new TraceError(
         `This trace holds neither attention nor queries and keys of ${block} layer ${layer}.`,
       );
     }
-    const { heads, kvHeads, headSize } = this.block(block);
-    const { queries, keys } = this.sides(block);
-    const group = Math.floor(head / (heads / kvHeads));
+    const { keys } = this.sides(block);
     return {
-      q: q.data.subarray(head * queries * headSize, (head + 1) * queries * headSize),
-      k: k.data.subarray(group * keys * headSize, (group + 1) * keys * headSize),
-      headSize,
+      q: q.data,
+      k: k.data,
+      headSize: this.block(block).headSize,
       keys,
       recipe: this.recipe(block, layer),
       bias: this.#bias(block, layer, head),
       visible: this.#mask(block, keys),
-      sink: this.part(block, layer, "sinks")?.data[head],
+      sink: this.#sink(block, layer, head),
     };
   }
 
-  /** Value vectors a head reads, [keys, headSize], or undefined where none are stored. */
-  values(block: BlockName, layer: number, head: number): FloatTensor | undefined {
-    const v = this.part(block, layer, "v");
-    if (!v) return undefined;
+  /** The key/value head that a query head reads. */
+  group(block: BlockName, head: number): number {
     const { heads, kvHeads } = this.block(block);
-    const { keys } = this.sides(block);
-    const size = (v.shape[2] ?? 0) * keys;
-    const group = Math.floor(head / (heads / kvHeads));
-    return floatTensor([keys, v.shape[2] ?? 0], v.data.subarray(group * size, (group + 1) * size));
+    return Math.floor(head / (heads / kvHeads));
+  }
+
+  /** Value vectors a head reads, [keys, value size], or undefined where none are stored. */
+  values(block: BlockName, layer: number, head: number): FloatTensor | undefined {
+    return this.entry(`${block}.${layer}.v`, this.group(block, head));
   }
 
   #checkHead(block: BlockName, layer: number, head: number): void {
@@ -181,6 +212,13 @@ export class Trace {
         `Block "${block}" has layers 0 to ${layers - 1} and heads 0 to ${heads - 1}, not ${layer}.${head}.`,
       );
     }
+  }
+
+  #sink(block: BlockName, layer: number, head: number): number | undefined {
+    if (!this.recipe(block, layer).sinks) return undefined;
+    const sinks = this.part(block, layer, "sinks");
+    if (sinks) return sinks.data[head];
+    throw new TraceError(`The recipe of ${block} layer ${layer} asks for sinks, which are not stored.`);
   }
 
   #mask(block: BlockName, keys: number): HeadInputs["visible"] {
@@ -200,14 +238,13 @@ export class Trace {
   }
 
   #biasTensor(block: BlockName, layer: number, head: number): HeadInputs["bias"] {
-    const stored = this.part(block, layer, "bias");
+    const stored = this.entry(`${block}.${layer}.bias`, head);
     if (!stored)
       throw new TraceError(
         `The recipe of ${block} layer ${layer} asks for a bias tensor that is not stored.`,
       );
-    const { queries, keys } = this.sides(block);
-    const first = head * queries * keys;
-    return (query, key) => stored.data[first + query * keys + key]!;
+    const { keys } = this.sides(block);
+    return (query, key) => stored.data[query * keys + key]!;
   }
 
   #biasTable(
@@ -222,13 +259,4 @@ export class Trace {
     return (query, key) =>
       table.data[t5Bucket(key - query, t5.buckets, t5.maxDistance, t5.bidirectional) * heads + head]!;
   }
-}
-
-/** Weights from their square-root codes: (code / largest code)². */
-function fromSqrt(raw: Tensor): FloatTensor {
-  const top = raw.dtype === "U8" ? 255 : 65535;
-  const codes = raw.data as Uint8Array | Uint16Array;
-  const data = new Float32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) data[i] = (codes[i]! / top) ** 2;
-  return floatTensor(raw.shape, data);
 }

@@ -66,6 +66,17 @@ export interface Block {
   readonly headSize: number;
   /** One recipe, or one per layer. */
   readonly recipe: Recipe | readonly Recipe[];
+  /** Which dimensions of q and k rotate together; left out where none do or nothing is known. */
+  readonly rotary?: Rotary;
+}
+
+/**
+ * Rotary positions (Su et al. 2021): the first `dims` dimensions of a head turn in pairs,
+ * (i, i + dims / 2) for "half" and (2i, 2i + 1) for "interleaved".
+ */
+export interface Rotary {
+  readonly dims: number;
+  readonly style: "half" | "interleaved";
 }
 
 /** Facts about the model, for headings and links. */
@@ -99,6 +110,10 @@ export interface Manifest {
   /** Where generated tokens begin; null for a plain run. */
   readonly generated: { readonly stream: StreamName; readonly start: number } | null;
   readonly stored: Readonly<Record<string, Coding>>;
+  /** "f16" where tensors were rounded to half precision: patterns from such q and k differ by up to 1e-3. */
+  readonly precision?: "f32" | "f16";
+  /** Where a recording came from and what is wrong with it, for people. */
+  readonly note?: string;
 }
 
 /** Parts recorded per attention block and layer. */

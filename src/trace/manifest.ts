@@ -1,0 +1,283 @@
+// The manifest of a trace file, from the JSON of a stranger to checked types with every default filled in.
+// Least that opens: one block's name; sizes then come from the shapes of its tensors (see shapes.ts).
+
+import type { Tensor } from "../tensor/index.ts";
+import { count, type Fields, finite, flag, list, object, positive, show, text } from "./checks.ts";
+import { type Sizes, sizesOf } from "./shapes.ts";
+import {
+  type Bias,
+  type Block,
+  type BlockName,
+  type Edit,
+  type Manifest,
+  type ModelInfo,
+  type Recipe,
+  type Rotary,
+  type Stream,
+  type StreamName,
+  type Token,
+  TraceError,
+} from "./types.ts";
+
+/** Bounds on what a file may claim; far above any model, far below what would exhaust memory. */
+const LIMITS = {
+  tokens: 1_000_000,
+  layers: 4096,
+  heads: 4096,
+  size: 1_000_000,
+  edits: 100_000,
+  text: 10_000,
+};
+
+const STREAMS: readonly StreamName[] = ["text", "encoder", "decoder"];
+const SIDES: Readonly<Record<BlockName, readonly [StreamName, StreamName]>> = {
+  self: ["text", "text"],
+  encoder: ["encoder", "encoder"],
+  decoder: ["decoder", "decoder"],
+  cross: ["decoder", "encoder"],
+};
+
+type Tensors = ReadonlyMap<string, Tensor>;
+
+/** A manifest whose every field is checked, from parsed JSON and the tensors it describes. */
+export function checkManifest(json: unknown, tensors: Tensors): Manifest {
+  const fields = object(json, "manifest");
+  const raw = list(fields.blocks ?? [], "blocks", 4).map((b, i) => object(b, `blocks[${i}]`));
+  if (raw.length === 0)
+    throw new TraceError('The manifest names no block; it needs at least {"name": "self"}.');
+  const sized = raw.map((b, i) => ({
+    fields: b,
+    where: `blocks[${i}]`,
+    sizes: sizesOf(tensors, nameOf(b, i)),
+  }));
+  const blocks = sized.map(({ fields, where, sizes }, i) => block(fields, where, nameOf(raw[i]!, i), sizes));
+  unique(blocks, "block");
+  const stated = list(fields.streams ?? [], "streams", 3).map((s, i) => stream(s, `streams[${i}]`));
+  unique(stated, "stream");
+  const streams = withMissing(
+    stated,
+    blocks,
+    sized.map((s) => s.sizes),
+  );
+  return {
+    model: model(fields.model, blocks[0]!),
+    streams,
+    blocks,
+    edits: list(fields.edits ?? [], "edits", LIMITS.edits).map(edit),
+    receipts: list(fields.receipts ?? [], "receipts", LIMITS.edits).map(receipt),
+    generated: generated(fields.generated, streams),
+    stored: stored(fields.stored, tensors),
+    ...(fields.precision === "f16" || fields.precision === "f32" ? { precision: fields.precision } : {}),
+    ...(fields.note === undefined ? {} : { note: text(fields.note, "note") }),
+  };
+}
+
+function nameOf(fields: Fields, index: number): BlockName {
+  const { name } = fields;
+  if (typeof name === "string" && Object.hasOwn(SIDES, name)) return name as BlockName;
+  throw new TraceError(
+    `blocks[${index}].name is ${show(name)}; a block is one of ${Object.keys(SIDES).join(", ")}.`,
+  );
+}
+
+function block(fields: Fields, where: string, name: BlockName, sizes: Sizes): Block {
+  const size = (key: "layers" | "heads" | "kvHeads", fallback: number, limit: number): number =>
+    count(fields[key] ?? fallback, `${where}.${key}`, limit, 1);
+  const layers = size("layers", sizes.layers, LIMITS.layers);
+  const heads = size("heads", sizes.heads, LIMITS.heads);
+  const kvHeads = size("kvHeads", sizes.kvHeads || heads, LIMITS.heads);
+  const headSize = count(fields.headSize ?? sizes.headSize, `${where}.headSize`, LIMITS.size, 0);
+  if (heads % kvHeads !== 0) {
+    throw new TraceError(
+      `${where} has ${heads} heads, which ${kvHeads} key/value heads cannot share evenly.`,
+    );
+  }
+  const base = { name, layers, heads, kvHeads, headSize };
+  const [queries, keys] = SIDES[name];
+  return {
+    ...base,
+    queries: streamName(fields.queries ?? queries, `${where}.queries`),
+    keys: streamName(fields.keys ?? keys, `${where}.keys`),
+    recipe: recipes(fields.recipe, `${where}.recipe`, base, sizes),
+    ...(fields.rotary == null ? {} : { rotary: rotary(fields.rotary, `${where}.rotary`, headSize) }),
+  };
+}
+
+function recipes(
+  value: unknown,
+  where: string,
+  block: { layers: number; heads: number; headSize: number },
+  sizes: Sizes,
+): Recipe | Recipe[] {
+  if (!Array.isArray(value)) return recipe(value ?? {}, where, block, sizes);
+  if (value.length !== block.layers) {
+    throw new TraceError(`${where} lists ${value.length} recipes for ${block.layers} layers.`);
+  }
+  return value.map((r, layer) => recipe(r, `${where}[${layer}]`, block, sizes));
+}
+
+function recipe(
+  value: unknown,
+  where: string,
+  { heads, headSize }: { heads: number; headSize: number },
+  sizes: Sizes,
+): Recipe {
+  const fields = object(value, where);
+  return {
+    scale: finite(fields.scale ?? (headSize ? headSize ** -0.5 : 1), `${where}.scale`),
+    causal: flag(fields.causal ?? false, `${where}.causal`),
+    window: window(fields.window, `${where}.window`),
+    softcap: fields.softcap == null ? null : positive(fields.softcap, `${where}.softcap`),
+    bias: bias(fields.bias, `${where}.bias`, heads),
+    sinks: flag(fields.sinks ?? sizes.sinks, `${where}.sinks`),
+  };
+}
+
+function window(value: unknown, where: string): readonly [number, number] | null {
+  if (value == null) return null;
+  const sides = list(value, where, 2);
+  const [before, after] = sides;
+  if (sides.length !== 2) throw new TraceError(`${where} is ${show(value)}; expected [before, after].`);
+  const limit = Number.MAX_SAFE_INTEGER;
+  return [count(before, `${where}[0]`, limit, 0), count(after, `${where}[1]`, limit, 0)];
+}
+
+function bias(value: unknown, where: string, heads: number): Bias {
+  if (value == null) return null;
+  if (value === "tensor") return "tensor";
+  const fields = object(value, where);
+  if (fields.alibi !== undefined) {
+    const alibi = list(fields.alibi, `${where}.alibi`, LIMITS.heads).map((s) => finite(s, `${where}.alibi`));
+    if (alibi.length !== heads)
+      throw new TraceError(`${where}.alibi has ${alibi.length} slopes for ${heads} heads.`);
+    return { alibi };
+  }
+  const t5 = object(fields.t5, `${where}.t5`);
+  return {
+    t5: {
+      buckets: count(t5.buckets, `${where}.t5.buckets`, LIMITS.size, 2),
+      maxDistance: count(t5.maxDistance, `${where}.t5.maxDistance`, LIMITS.size, 2),
+      bidirectional: flag(t5.bidirectional ?? true, `${where}.t5.bidirectional`),
+    },
+  };
+}
+
+function rotary(value: unknown, where: string, headSize: number): Rotary {
+  const fields = object(value, where);
+  const dims = count(fields.dims ?? headSize, `${where}.dims`, headSize, 2);
+  const style = fields.style ?? "half";
+  if (dims % 2) throw new TraceError(`${where}.dims is ${dims}; dimensions rotate in pairs.`);
+  if (style !== "half" && style !== "interleaved") {
+    throw new TraceError(`${where}.style is ${show(style)}; expected "half" or "interleaved".`);
+  }
+  return { dims, style };
+}
+
+function stream(value: unknown, where: string): Stream {
+  const fields = object(value, where);
+  const tokens = list(fields.tokens, `${where}.tokens`, LIMITS.tokens);
+  if (tokens.length === 0) throw new TraceError(`${where} has no tokens.`);
+  return {
+    name: streamName(fields.name, `${where}.name`),
+    tokens: tokens.map((t, i) => token(t, `${where}.tokens[${i}]`, i)),
+  };
+}
+
+function token(value: unknown, where: string, index: number): Token {
+  const fields: Fields = typeof value === "string" ? { raw: value } : object(value, where);
+  const raw = text(fields.raw ?? fields.text ?? String(index), `${where}.raw`);
+  const place = (key: "id" | "start" | "end"): number | null =>
+    fields[key] == null ? null : count(fields[key], `${where}.${key}`, Number.MAX_SAFE_INTEGER, 0);
+  return {
+    id: place("id"),
+    raw,
+    text: text(fields.text ?? raw, `${where}.text`),
+    start: place("start"),
+    end: place("end"),
+    special: flag(fields.special ?? false, `${where}.special`),
+    segment: count(fields.segment ?? 0, `${where}.segment`, 1, 0),
+  };
+}
+
+/** Streams that blocks need and the manifest leaves out, with tokens "0" to "n-1". */
+function withMissing(stated: readonly Stream[], blocks: readonly Block[], sizes: readonly Sizes[]): Stream[] {
+  const streams = new Map<StreamName, Stream>(stated.map((s) => [s.name, s]));
+  blocks.forEach((block, i) => {
+    for (const side of ["queries", "keys"] as const) {
+      if (!streams.has(block[side]))
+        streams.set(block[side], numbered(block[side], sizes[i]![side], block.name));
+    }
+  });
+  return [...streams.values()];
+}
+
+function numbered(name: StreamName, length: number, block: BlockName): Stream {
+  if (length < 1 || length > LIMITS.tokens) {
+    throw new TraceError(
+      `The manifest lists no tokens of stream "${name}", and the tensors of block "${block}" give ${length}; expected 1 to ${LIMITS.tokens}.`,
+    );
+  }
+  return { name, tokens: Array.from({ length }, (_, i) => token(String(i), name, i)) };
+}
+
+function model(value: unknown, block: Block): ModelInfo {
+  const fields = object(value ?? {}, "model");
+  const size = (
+    key: "layers" | "heads" | "kvHeads" | "headSize" | "hidden" | "vocab",
+    fallback: number,
+  ): number => count(fields[key] ?? fallback, `model.${key}`, Number.MAX_SAFE_INTEGER, 0);
+  return {
+    name: text(fields.name ?? "", "model.name"),
+    family: text(fields.family ?? "", "model.family"),
+    layers: size("layers", block.layers),
+    heads: size("heads", block.heads),
+    kvHeads: size("kvHeads", block.kvHeads),
+    headSize: size("headSize", block.headSize),
+    hidden: size("hidden", 0),
+    vocab: size("vocab", 0),
+  };
+}
+
+function edit(value: unknown, index: number): Edit {
+  const fields = object(value, `edits[${index}]`);
+  text(fields.op, `edits[${index}].op`);
+  text(fields.at, `edits[${index}].at`);
+  return fields as Edit;
+}
+
+function receipt(value: unknown, index: number): { edit: number; touched: number } {
+  const fields = object(value, `receipts[${index}]`);
+  return {
+    edit: count(fields.edit, `receipts[${index}].edit`, LIMITS.edits, 0),
+    touched: count(fields.touched, `receipts[${index}].touched`, Number.MAX_SAFE_INTEGER, 0),
+  };
+}
+
+function generated(value: unknown, streams: readonly Stream[]): Manifest["generated"] {
+  if (value == null) return null;
+  const fields = object(value, "generated");
+  const name = streamName(fields.stream, "generated.stream");
+  const length = streams.find((s) => s.name === name)?.tokens.length ?? 0;
+  return { stream: name, start: count(fields.start, "generated.start", length, 0) };
+}
+
+function stored(value: unknown, tensors: Tensors): Manifest["stored"] {
+  const entries = Object.entries(object(value ?? {}, "stored"));
+  for (const [name, coding] of entries) {
+    if (coding !== "sqrt")
+      throw new TraceError(`stored says ${show(coding)} of ${show(name)}; expected "sqrt".`);
+    if (!tensors.has(name)) throw new TraceError(`stored names ${show(name)}, which is not in the file.`);
+  }
+  return Object.fromEntries(entries) as Manifest["stored"];
+}
+
+function unique(named: readonly { readonly name: string }[], what: string): void {
+  const names = named.map((n) => n.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) throw new TraceError(`The manifest names the ${what} "${twice}" twice.`);
+}
+
+function streamName(value: unknown, where: string): StreamName {
+  if (STREAMS.includes(value as StreamName)) return value as StreamName;
+  throw new TraceError(`${where} is ${show(value)}; a stream is one of ${STREAMS.join(", ")}.`);
+}
