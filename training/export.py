@@ -14,6 +14,7 @@ def export(model: PreTrainedModel, folder: Path, *, config: dict | None = None) 
     save_file(half_weights(model, shared), folder / "model.safetensors", metadata={"format": "pt"})
     values = model.config.to_diff_dict() | {"architectures": [type(model).__name__], "dtype": "float16"} | (config or {})
     values.pop("_name_or_path", None)
+    (folder / "model.safetensors").chmod(0o644)
     (folder / "config.json").write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
 
 
@@ -28,12 +29,16 @@ def half_weights(model: PreTrainedModel, shared: set[str]) -> dict[str, torch.Te
     return kept
 
 
-def difference(model: PreTrainedModel, folder: Path, **inputs: torch.Tensor) -> float:
-    """Largest difference of the logits between the model in memory and the folder, loaded in float32."""
+def check(model: PreTrainedModel, folder: Path, **inputs: torch.Tensor) -> tuple[float, float]:
+    """Largest difference of the logits from the folder, loaded in float32: of the model in memory (what rounding to half
+    precision costs), and of the model in memory with its weights rounded the same way (0 where the file is right)."""
     loaded = type(model).from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
-    model.eval()
+    model = model.cpu().eval()
     with torch.no_grad():
-        return (model(**inputs).logits.float() - loaded(**inputs).logits).abs().max().item()
+        expected = loaded(**inputs).logits
+        exact = (model(**inputs).logits.float() - expected).abs().max().item()
+        rounded = model.half().float()(**inputs).logits
+    return exact, (rounded - expected).abs().max().item()
 
 
 def size(folder: Path) -> int:

@@ -22,8 +22,8 @@ class Plan:
     rate: float
     warmup: int = 100
     decay: float = 0.4
-    log_every: int = 100
-    save_every: int = 200
+    log_every: int = 250
+    save_every: int = 250
 
 
 @dataclass
@@ -41,6 +41,7 @@ def arguments(description: str, steps: int) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=steps)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--compile", action="store_true", help="fuse operations with torch.compile (needs a C++ compiler)")
     parser.add_argument("--export-only", action="store_true", help="export the last checkpoint without training")
     return parser.parse_args()
 
@@ -71,19 +72,19 @@ def train(model: nn.Module, loss_of: Callable[[int], Tensor], measure: Callable[
     """`loss_of(step)` makes a batch and returns its loss; `measure` returns what the log keeps beside the loss."""
     adjusters = optimizers(model, plan.rate)
     state = resume(model, adjusters, work)
-    total, since = 0.0, time.time()
+    losses, since = [], time.time()
     while state.step < plan.steps:
         random.seed(seed * 1_000_003 + state.step)
         torch.manual_seed(seed * 1_000_003 + state.step)
-        total += one_step(model, adjusters, loss_of, rate_at(state.step, plan), state.step)
+        losses.append(one_step(model, adjusters, loss_of, rate_at(state.step, plan), state.step))
         state.step += 1
         if state.step % plan.log_every == 0 or state.step == plan.steps:
             state.seconds += time.time() - since
             since = time.time()
-            row = {"step": state.step, "minutes": round(state.seconds / 60, 2), "loss": round(total / plan.log_every, 4)}
+            row = {"step": state.step, "minutes": round(state.seconds / 60, 2), "loss": round(sum(losses) / len(losses), 4)}
             state.log.append({**row, **evaluate(model, measure)})
             print(state.log[-1], flush=True)
-            total = 0.0
+            losses = []
         if state.step % plan.save_every == 0 or state.step == plan.steps:
             save(model, adjusters, state, work)
     return state
