@@ -1,0 +1,112 @@
+// Where the cells of the model map stand, in CSS pixels: pure arithmetic, no document.
+// Places are counted row by row; place p is layer p / heads, head p % heads, unless the map is sorted by score.
+
+/** Sizes of a map for one width. */
+export interface MapLayout {
+  /** Left edge of the first cell: room for row labels. */
+  readonly left: number;
+  /** Top edge of the first cell: room for column labels. */
+  readonly top: number;
+  /** Distance of cell edges, across. */
+  readonly pitch: number;
+  /** Distance of cell edges, down. */
+  readonly rowPitch: number;
+  /** Side of a cell. */
+  readonly cell: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Size of the whole plane; wider than asked for where it has to scroll. */
+  readonly width: number;
+  readonly height: number;
+  readonly scrolls: boolean;
+  /** Whether there is room for score marks under the cells. */
+  readonly marks: boolean;
+  /** Whether there is room for ids such as 10.10 under the cells. */
+  readonly ids: boolean;
+  /** Every n-th row and column has a label. */
+  readonly labelEvery: number;
+}
+
+const LEFT = 26;
+const TOP = 18;
+const MARK = 2;
+const ID_HEIGHT = 10;
+/** Room below and beside the last cell for the selection ring. */
+const MARGIN = 3;
+
+/** Lay out `layers` x `heads` cells in `width` pixels. */
+export function mapLayout(width: number, layers: number, heads: number, sorted: boolean): MapLayout {
+  const least = heads > 32 ? 11 : 10;
+  const fit = Math.min(44, Math.floor((width - LEFT - MARGIN) / heads));
+  const pitch = Math.max(least, fit);
+  const marks = pitch > 16;
+  const ids = sorted && pitch > 24;
+  const rowPitch = pitch + (marks ? MARK + 1 : 0) + (ids ? ID_HEIGHT : 0);
+  const top = sorted ? MARGIN + 1 : TOP;
+  return {
+    left: LEFT,
+    top,
+    pitch,
+    rowPitch,
+    cell: pitch - gapOf(pitch),
+    columns: heads,
+    rows: layers,
+    width: Math.max(width, LEFT + heads * pitch + MARGIN),
+    height: top + layers * rowPitch + MARGIN,
+    scrolls: fit < least,
+    marks,
+    ids,
+    labelEvery: Math.max(layers, heads) > 16 ? 4 : 1,
+  };
+}
+
+/** Space between neighbouring cells. */
+function gapOf(pitch: number): number {
+  if (pitch > 34) return 6;
+  if (pitch > 24) return 4;
+  return pitch > 16 ? 3 : 1.5;
+}
+
+/** Top left corner of a place. */
+export function cornerOf(layout: MapLayout, place: number): { x: number; y: number } {
+  const row = Math.floor(place / layout.columns);
+  return {
+    x: layout.left + (place % layout.columns) * layout.pitch,
+    y: layout.top + row * layout.rowPitch,
+  };
+}
+
+/** The place whose cell, gap included, holds a point; null outside. */
+export function placeAt(layout: MapLayout, x: number, y: number): number | null {
+  const slack = (layout.pitch - layout.cell) / 2;
+  const column = Math.floor((x - layout.left + slack) / layout.pitch);
+  const row = Math.floor((y - layout.top + slack) / layout.rowPitch);
+  const inside = column >= 0 && column < layout.columns && row >= 0 && row < layout.rows;
+  return inside ? row * layout.columns + column : null;
+}
+
+/** Heads (layer * heads + head) in the order of places: as they are, or by size of score, largest first. */
+export function placeOrder(count: number, scores: ArrayLike<number> | null): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  if (!scores) return order;
+  const size = (i: number): number => (Number.isNaN(scores[i]) ? -1 : Math.abs(scores[i] ?? -1));
+  return order.sort((a, b) => size(b) - size(a) || a - b);
+}
+
+/** The place one step away, staying inside the map. */
+export function step(layout: MapLayout, place: number, key: string): number {
+  const [row, column] = [Math.floor(place / layout.columns), place % layout.columns];
+  const [lastRow, lastColumn] = [layout.rows - 1, layout.columns - 1];
+  const moves: Record<string, readonly [number, number]> = {
+    ArrowLeft: [row, Math.max(0, column - 1)],
+    ArrowRight: [row, Math.min(lastColumn, column + 1)],
+    ArrowUp: [Math.max(0, row - 1), column],
+    ArrowDown: [Math.min(lastRow, row + 1), column],
+    Home: [row, 0],
+    End: [row, lastColumn],
+    PageUp: [0, column],
+    PageDown: [lastRow, column],
+  };
+  const [toRow, toColumn] = moves[key] ?? [row, column];
+  return toRow * layout.columns + toColumn;
+}
