@@ -59,7 +59,9 @@ const SIDES: Readonly<Record<BlockName, readonly [StreamName, StreamName]>> = {
 export function traceFromAttention(recording: Recording): Trace {
   const streams = streamsOf(recording);
   const tensors = new Map<string, Tensor>();
-  const blocks = blocksOf(recording).map(([name, block]) => addBlock(name, block, streams, tensors));
+  const blocks = blocksOf(recording).map(([name, block]) =>
+    addBlock(name, block, streams, tensors, recording.model?.headSize ?? 0),
+  );
   if (blocks.length === 0) throw new TraceError("The recording holds no attention and no queries and keys.");
   const { layers, heads, kvHeads, headSize } = blocks[0]!;
   const model = {
@@ -109,6 +111,7 @@ function addBlock(
   recorded: RecordedBlock,
   streams: readonly Stream[],
   tensors: Map<string, Tensor>,
+  knownSize: number,
 ): Block {
   const [queries, keys] = SIDES[name];
   const rows: Side = ["queries", lengthOf(streams, queries, name)];
@@ -124,7 +127,7 @@ function addBlock(
   const shown = pattern.find(Boolean) ?? (k.some(Boolean) ? q.find(Boolean) : undefined);
   if (!shown) throw new TraceError(nothing(name, recorded));
   const heads = shown.shape[0]!;
-  const headSize = q.find(Boolean)?.shape[2] ?? 0;
+  const headSize = q.find(Boolean)?.shape[2] ?? knownSize;
   return {
     name,
     queries,
