@@ -4,7 +4,7 @@
 import { createInterface } from "node:readline";
 import { openSpec } from "../dist/cli/env.js";
 
-const quiet = { show() {}, clear() {} };
+const quiet = { show() {}, clear() {}, note() {} };
 let model;
 
 const timed = async (work) => {

@@ -8,13 +8,14 @@ import { benchEngine } from "./engine.ts";
 import { findPython } from "./python.ts";
 import { report, writeReport } from "./report.ts";
 import type { Findings, Setup } from "./types.ts";
+import { benchViews } from "./views.ts";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only engine|views|page] [--write]
 
 HEADSCOPE_BENCH_PYTHON   an interpreter with torch, transformers and bertviz (else one is made once)
 HEADSCOPE_REAL_MODELS    a folder with smollm2-135m-instruct`;
 
-const PARTS = { engine: benchEngine } as const;
+const PARTS = { engine: benchEngine, views: benchViews } as const;
 type PartName = keyof typeof PARTS;
 const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);
 
