@@ -24,7 +24,7 @@ describe("layout", () => {
     expect(mapLayout(368, 48, 64, false)).toMatchObject({
       pitch: 11,
       scrolls: true,
-      width: 26 + 64 * 11 + 3,
+      width: 26 + 64 * 11 + 4,
     });
   });
 

@@ -32,12 +32,12 @@ const TOP = 18;
 const MARK = 2;
 const ID_HEIGHT = 10;
 /** Room below and beside the last cell for the selection ring. */
-const MARGIN = 3;
+const MARGIN = 4;
 
 /** Lay out `layers` x `heads` cells in `width` pixels. */
 export function mapLayout(width: number, layers: number, heads: number, sorted: boolean): MapLayout {
   const least = heads > 32 ? 11 : 10;
-  const fit = Math.min(44, Math.floor((width - LEFT - MARGIN) / heads));
+  const fit = Math.min(44, Math.floor((width - LEFT - 3) / heads));
   const pitch = Math.max(least, fit);
   const marks = pitch > 16;
   const ids = sorted && pitch > 24;

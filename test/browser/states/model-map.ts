@@ -1,0 +1,110 @@
+// The model map: grid, ranked, large, filtered, encoder-decoder, unrecorded heads, table.
+
+import type { Trace } from "../../../src/trace/index.ts";
+import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
+import { ModelMap, type ModelMapProps } from "../../../src/views/model-map.ts";
+import { random, syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
+import { box, report, type State } from "../state.ts";
+
+const SELECTION: Selection = {
+  block: "self",
+  layer: 4,
+  heads: [3, 7, 11],
+  focus: 11,
+  pins: [],
+  side: "query",
+};
+
+/** Scores that go with no picture: seeded, most of them small. */
+function scoresOf(trace: Trace): Float32Array {
+  const uniform = random(5);
+  const { layers, heads } = trace.manifest.blocks[0]!;
+  return Float32Array.from({ length: layers * heads }, () => uniform() ** 3);
+}
+
+function mount(
+  target: HTMLElement,
+  theme: ThemeName,
+  trace: Trace,
+  props: Partial<ModelMapProps> = {},
+  width = 368,
+): ModelMap {
+  const scores = scoresOf(trace);
+  const { heads } = trace.manifest.blocks[0]!;
+  const map = new ModelMap(box(target, width + 32, undefined, 16), {
+    trace,
+    selection: SELECTION,
+    filter: NO_FILTER,
+    theme,
+    scores,
+    scoreName: "previous token",
+    threshold: 0.5,
+    describe: (layer, head) => ({
+      label: scores[layer * heads + head]! > 0.5 ? "previous token" : "",
+      scores: [
+        { name: "Previous token", value: scores[layer * heads + head]! },
+        { name: "First token", value: 1 - scores[layer * heads + head]! },
+      ],
+    }),
+    onSelect: (selection) => {
+      report("select", selection);
+      map.update({ selection });
+    },
+    onHover: (hover) => report("hover", hover),
+    onOpenMatrix: (place) => report("matrix", place),
+    ...props,
+  });
+  return map;
+}
+
+export const grid: State = (target, theme) => mount(target, theme, syntheticTrace({ tokens: 9 }));
+
+export const ranked: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ tokens: 15, pair: true }), { sort: "score" });
+
+export const pair: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ tokens: 15, pair: true }), {
+    filter: { ...NO_FILTER, segments: { query: 0, key: 1 } },
+  });
+
+export const long: State = (target, theme) => mount(target, theme, syntheticTrace({ tokens: 128 }));
+
+export const windowed: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ tokens: 24, window: [6, 0] }));
+
+export const cross: State = (target, theme) =>
+  mount(target, theme, syntheticTranslation(), {
+    selection: { ...SELECTION, block: "cross", layer: 5, heads: [7], focus: 7 },
+  });
+
+export const unrecorded: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ layers: 32, heads: 32, tokens: 34, recorded: [0] }), {
+    selection: { ...SELECTION, layer: 0, heads: [7, 18, 28], focus: 7 },
+  });
+
+export const wide: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ layers: 12, heads: 64, tokens: 24 }), {
+    selection: { ...SELECTION, layer: 1, heads: [40], focus: 40 },
+  });
+
+/** Thumbnails that come one by one, as from a worker. */
+export const late: State = (target, theme) => {
+  const trace = syntheticTrace({ layers: 6, heads: 8, tokens: 9 });
+  return mount(target, theme, trace, {
+    selection: { ...SELECTION, layer: 2, heads: [3], focus: 3 },
+    thumbnail: async (layer, head) => {
+      await new Promise((done) => setTimeout(done, 20));
+      return Float32Array.from({ length: 81 }, (_, i) => ((i * (head + 1)) % 7 === layer ? 0.8 : 0));
+    },
+  });
+};
+
+/** A source that fails, as a worker that runs out of memory does. */
+export const failing: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ layers: 2, heads: 2, tokens: 5 }), {
+    selection: { ...SELECTION, layer: 0, heads: [0], focus: 0 },
+    thumbnail: () => Promise.reject(new Error("The worker ran out of memory. Choose a shorter text.")),
+  });
+
+export const table: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ tokens: 9 }), { table: true }, 760);
