@@ -13,6 +13,7 @@ export class PatternRows {
   readonly #layer: number;
   readonly #stored: boolean;
   readonly #rows = new Map<number, Float32Array>();
+  readonly #heads = new Map<number, Float32Array>();
   readonly #queries: number;
   readonly keys: number;
 
@@ -33,17 +34,21 @@ export class PatternRows {
 
   /** Attention of one query, [keys]. Do not write to it. */
   row(head: number, query: number): Float32Array {
-    if (this.#stored) return this.#compute(head, query);
-    const name = head * this.#queries + query;
-    const known = this.#rows.get(name);
-    if (known) return known;
+    if (this.#stored) {
+      const whole = kept(this.#heads, head, () => this.#trace.attention(this.#block, this.#layer, head));
+      return whole.subarray(query * this.keys, (query + 1) * this.keys);
+    }
     if ((this.#rows.size + 1) * this.keys > KEPT) this.#rows.clear();
-    const row = this.#compute(head, query);
-    this.#rows.set(name, row);
-    return row;
+    return kept(this.#rows, head * this.#queries + query, () =>
+      this.#trace.attention(this.#block, this.#layer, head, query, query + 1),
+    );
   }
+}
 
-  #compute(head: number, query: number): Float32Array {
-    return this.#trace.attention(this.#block, this.#layer, head, query, query + 1);
-  }
+function kept(map: Map<number, Float32Array>, name: number, make: () => Float32Array): Float32Array {
+  const known = map.get(name);
+  if (known) return known;
+  const made = make();
+  map.set(name, made);
+  return made;
 }

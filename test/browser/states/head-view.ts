@@ -1,0 +1,101 @@
+// The head view: few and many words, pins on both sides, pairs, many heads, hostile text.
+
+import type { Trace } from "../../../src/trace/index.ts";
+import { HeadView, type HeadViewProps } from "../../../src/views/head-view.ts";
+import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
+import { syntheticTokens, syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
+import { recorded } from "../recorded.ts";
+import { box, report, type State } from "../state.ts";
+
+const [john, cat, llama, lily] = await Promise.all(
+  ["gpt2-john-smith", "bert-cat-rug", "llama-7b", "stories260k-lily"].map(recorded),
+);
+
+type Chosen = Partial<Selection> & Pick<Selection, "layer" | "heads">;
+
+function state(
+  trace: Trace,
+  chosen: Chosen,
+  size: readonly [number, number],
+  more: Partial<HeadViewProps> = {},
+): State {
+  return (target, theme) => {
+    const inner = box(target, Math.min(size[0], innerWidth), size[1]);
+    const selection: Selection = {
+      block: "self",
+      focus: chosen.heads[0]!,
+      pins: [],
+      side: "query",
+      ...chosen,
+    };
+    const view: HeadView = new HeadView(inner, {
+      trace,
+      selection,
+      theme,
+      filter: NO_FILTER,
+      onSelect: (next) => {
+        report("select", next);
+        view.update({ selection: next });
+      },
+      onHover: (hover) => report("hover", hover),
+      ...more,
+    });
+    return view;
+  };
+}
+
+const panel = [640, 412] as const;
+const tall = [552, 728] as const;
+
+export const pinned = state(john!, { layer: 4, heads: [11], pins: [8] }, panel);
+export const unpinned = state(john!, { layer: 4, heads: [11] }, panel);
+export const threeHeads = state(john!, { layer: 4, heads: [3, 7, 11], focus: 11, pins: [8] }, panel);
+export const fadesWithDistance = state(john!, { layer: 1, heads: [10], pins: [8] }, panel);
+export const toOneWord = state(john!, { layer: 1, heads: [10], pins: [1], side: "key" }, panel);
+export const pair = state(cat!, { layer: 3, heads: [0], pins: [2] }, tall);
+export const crossSentence = state(cat!, { layer: 3, heads: [0] }, tall, {
+  filter: { ...NO_FILTER, segments: { query: 0, key: 1 } },
+});
+export const severalWords = state(cat!, { layer: 10, heads: [8, 10], focus: 10, pins: [2, 6, 10] }, tall);
+export const wordPieces = state(lily!, { layer: 4, heads: [4], pins: [26] }, [640, 438], {
+  filter: { ...NO_FILTER, strongest: 0.95 },
+});
+export const manyHeads = state(llama!, { layer: 0, heads: [7, 18, 28], focus: 7, pins: [20] }, [552, 716]);
+export const cross = state(syntheticTranslation(), { block: "cross", layer: 5, heads: [7], pins: [8] }, tall);
+export const unrecorded = state(john!, { layer: 2, heads: [0] }, panel);
+export const phone = state(john!, { layer: 4, heads: [11], pins: [8] }, [390, 490]);
+export const words256 = state(
+  syntheticTrace({ layers: 2, tokens: 256 }),
+  { layer: 1, heads: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+  [640, 728],
+);
+export const words2048 = state(
+  syntheticTrace({ layers: 1, heads: 4, tokens: 2048, store: "qk" }),
+  { layer: 0, heads: [0, 1, 2, 3] },
+  [640, 728],
+);
+
+const HOSTILE = [
+  "<script>alert(1)</script>",
+  "שלום",
+  " ",
+  "\n",
+  "\u0000",
+  "\u0085",
+  "&amp;",
+  "\ud83d\ude00",
+  "注意力机制是一个非常非常长的词语",
+  " unbelievably-long-compound",
+];
+
+/** Tokens that hold markup, control characters, right-to-left text, wide characters. */
+export const hostile: State = (target, theme) => {
+  const trace = syntheticTrace({ layers: 1, heads: 2, tokens: HOSTILE.length });
+  const tokens = syntheticTokens(HOSTILE.length).map((token, i) => ({
+    ...token,
+    text: HOSTILE[i]!,
+    raw: HOSTILE[i]!,
+  }));
+  Object.assign(trace, { manifest: { ...trace.manifest, streams: [{ name: "text", tokens }] } });
+  return state(trace, { layer: 0, heads: [0, 1], pins: [9] }, panel)(target, theme);
+};
