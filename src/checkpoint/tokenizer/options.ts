@@ -1,0 +1,54 @@
+// Reading the parts of tokenizer.json: objects, lists and options, with an error that names the part.
+
+import { isObject, type JsonObject } from "../json.ts";
+import { CheckpointError } from "../source.ts";
+
+/** A part of tokenizer.json with its type, e.g. {"type": "Lowercase"}. */
+export interface Part {
+  readonly type: string;
+  readonly options: JsonObject;
+}
+
+/** The part, or undefined for null; `what` is its key in tokenizer.json. */
+export function readPart(value: unknown, what: string): Part | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (!isObject(value) || typeof value.type !== "string") throw damaged(what, "has no type");
+  return { type: value.type, options: value };
+}
+
+/** The parts of a list, e.g. the normalizers of a Sequence. */
+export function readParts(value: unknown, what: string): Part[] {
+  if (!Array.isArray(value)) throw damaged(what, "is not a list");
+  return value.flatMap((item) => readPart(item, what) ?? []);
+}
+
+/** A text option. */
+export function text(options: JsonObject, key: string, otherwise?: string): string {
+  const value = options[key] ?? otherwise;
+  if (typeof value !== "string") throw damaged(key, "is not a text");
+  return value;
+}
+
+/** A yes-or-no option. */
+export function flag(options: JsonObject, key: string, otherwise: boolean): boolean {
+  const value = options[key] ?? otherwise;
+  if (typeof value !== "boolean") throw damaged(key, "is neither true nor false");
+  return value;
+}
+
+/** Whole numbers from zero up, e.g. ids. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** An error about one key of tokenizer.json. */
+export function damaged(what: string, problem: string): CheckpointError {
+  return new CheckpointError(`tokenizer.json: ${what.slice(0, 100)} ${problem}.`);
+}
+
+/** An error about a kind of part that headscope does not know. */
+export function unknown(what: string, type: string): CheckpointError {
+  return new CheckpointError(
+    `tokenizer.json has the ${what} ${type.slice(0, 100)}, which headscope does not know. Give token ids in place of a text.`,
+  );
+}

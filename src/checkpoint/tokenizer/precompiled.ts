@@ -1,0 +1,74 @@
+// SentencePiece's precompiled character map: a double-array trie (Yata et al., Darts) from byte strings to
+// replacements, stored as base64 in tokenizer.json. As Hugging Face tokenizers applies it: grapheme by grapheme,
+// the shortest prefix found decides, then character by character.
+
+import { type Aligned, type Change, transform } from "./aligned.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The replacement that a map gives for the start of a string, or undefined. */
+type Lookup = (text: string) => string | undefined;
+
+/** A normaliser from a base64 map; throws a RangeError where the map is damaged. */
+export function precompiled(base64: string): (text: Aligned) => Aligned {
+  const lookup = readMap(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+  const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return (text) => {
+    const changes: Change[] = [];
+    for (const { segment } of graphemes.segment(text.chars.join("")))
+      changes.push(...replace(segment, lookup));
+    return transform(text, changes);
+  };
+}
+
+function replace(grapheme: string, lookup: Lookup): Change[] {
+  const whole = encoder.encode(grapheme).length < 6 ? lookup(grapheme) : undefined;
+  if (whole !== undefined) return changes(grapheme, whole);
+  return [...grapheme].flatMap((char): Change[] => {
+    const made = lookup(char);
+    return made === undefined ? [[char, 0]] : changes(char, made);
+  });
+}
+
+/** Characters of `made` in place of `old`: the last of too many are inserted, the last of too few takes the rest. */
+function changes(old: string, made: string): Change[] {
+  const chars = [...made];
+  const more = chars.length - [...old].length;
+  return chars.map((char, i): Change => {
+    if (more > 0) return [char, i >= chars.length - more ? 1 : 0];
+    return [char, i === chars.length - 1 ? more : 0];
+  });
+}
+
+function readMap(bytes: Uint8Array): Lookup {
+  const view = new DataView(bytes.buffer);
+  const size = view.getUint32(0, true);
+  if (size % 4 !== 0 || 4 + size > bytes.length) throw new RangeError("the character map is damaged");
+  const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
+  const strings = bytes.subarray(4 + size);
+  return (text) => {
+    const at = firstPrefix(units, encoder.encode(text));
+    if (at === undefined) return undefined;
+    const end = strings.indexOf(0, at);
+    return decoder.decode(strings.subarray(at, end < 0 ? undefined : end));
+  };
+}
+
+/** Value of the shortest key that the bytes begin with. */
+function firstPrefix(units: Uint32Array, bytes: Uint8Array): number | undefined {
+  let node = offset(units[0] ?? 0);
+  for (const byte of bytes) {
+    if (byte === 0) return undefined;
+    node ^= byte;
+    const unit = units[node] ?? 0;
+    if ((unit & 0x800000ff) >>> 0 !== byte) return undefined;
+    node ^= offset(unit);
+    if ((unit >>> 8) & 1) return (units[node] ?? 0) & 0x7fffffff;
+  }
+  return undefined;
+}
+
+function offset(unit: number): number {
+  return (unit >>> 10) << ((unit & 512) >>> 6);
+}
