@@ -3,6 +3,7 @@
 import type { Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
+import type { Graph } from "./graph/onnx.ts";
 
 /** A model type, option or config key that headscope cannot reproduce exactly. Says which are supported. */
 export class UnsupportedModelError extends Error {
@@ -18,6 +19,11 @@ export class InputError extends Error {
     super(message);
     if (length) this.length = length;
   }
+}
+
+/** An edit that cannot be made. */
+export class EditError extends Error {
+  override name = "EditError";
 }
 
 export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
@@ -105,14 +111,16 @@ export type OpenModel = (source: Source, options: OpenOptions) => Promise<Model>
 export interface Runtime {
   readonly name: "node" | "web";
   readonly threads: number;
-  /** A session over graph bytes whose external weights are given as places in the source's files. */
-  session(graph: Uint8Array, source: Source, options: SessionOptions): Promise<Session>;
+  /** A session over a graph whose weights are ranges of the source's files. */
+  session(graph: Graph, source: Source, options: SessionOptions): Promise<Session>;
 }
 
 export interface SessionOptions {
   /** Prepacked weights: slower to open and more memory, faster runs. */
   readonly prepack: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes of weights read so far and in all; not called where the runtime maps the files itself. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** One input or output of a session. */

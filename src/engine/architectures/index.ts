@@ -1,0 +1,36 @@
+// The supported families by model_type, and from a config to a description.
+
+import type { Config, Weights } from "../../checkpoint/index.ts";
+import { ConfigReader } from "../config-reader.ts";
+import type { ModelDescription } from "../description.ts";
+import { UnsupportedModelError } from "../model.ts";
+import { WeightBook } from "../weight-book.ts";
+import { bert } from "./bert.ts";
+import type { Family } from "./family.ts";
+import { gpt2 } from "./gpt2.ts";
+import { llama } from "./llama.ts";
+
+/** Every supported family. */
+export const FAMILIES: readonly Family[] = [bert, gpt2, llama];
+
+/** What a checkpoint is, or an UnsupportedModelError that says what is not supported. */
+export function describe(
+  config: Config,
+  weights: Weights,
+): { description: ModelDescription; book: WeightBook } {
+  const family = familyOf(config);
+  const reader = new ConfigReader(config, family.type);
+  const book = new WeightBook(weights, family.prefixes);
+  const description = family.describe(reader, book);
+  reader.finish(family.irrelevant);
+  return { description, book };
+}
+
+function familyOf(config: Config): Family {
+  const type = config.model_type;
+  const family = FAMILIES.find((f) => f.type === type);
+  if (family) return family;
+  const found = typeof type === "string" ? `model_type "${type}"` : "no model_type";
+  const known = FAMILIES.map((f) => f.type).join(", ");
+  throw new UnsupportedModelError(`config.json has ${found}; headscope runs ${known}.`);
+}

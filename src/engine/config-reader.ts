@@ -1,0 +1,172 @@
+// Reads config.json strictly: every key is taken, or known not to matter, or refused by name.
+// The lists of keys that do not matter are those of Transformers' PreTrainedConfig and generation settings.
+
+import type { Config } from "../checkpoint/index.ts";
+import { UnsupportedModelError } from "./model.ts";
+
+/** Keys that never change what one forward pass in evaluation mode computes. */
+const IRRELEVANT = new Set(
+  `_name_or_path architectures attn_implementation _attn_implementation _attn_implementation_autoset
+  _flash_attn_2_enabled attention_probs_dropout_prob attention_dropout attn_pdrop auto_map bos_token_id
+  classifier_dropout chunk_size_feed_forward decoder_start_token_id dropout dtype embd_pdrop eos_token_id
+  finetuning_task gradient_checkpointing hidden_dropout hidden_dropout_prob id2label initializer_range
+  is_encoder_decoder label2id max_length model_max_length model_type output_attentions output_hidden_states
+  output_past pad_token_id prefix problem_type resid_pdrop return_dict sep_token_id task_specific_params
+  tokenizer_class torch_dtype torchscript transformers.js_config transformers_version use_bfloat16 use_cache
+  unsloth_fixed unsloth_version num_labels cls_token_id mask_token_id
+  bad_words_ids begin_suppress_tokens diversity_penalty do_sample early_stopping
+  encoder_no_repeat_ngram_size exponential_decay_length_penalty forced_bos_token_id forced_eos_token_id
+  length_penalty min_length no_repeat_ngram_size num_beam_groups num_beams num_return_sequences output_scores
+  remove_invalid_values repetition_penalty return_dict_in_generate suppress_tokens temperature
+  tf_legacy_loss top_k top_p typical_p`.split(/\s+/),
+);
+
+/** Keys that would change the numbers of any family; a set value is always refused. */
+const HINTS: Readonly<Record<string, string>> = {
+  quantization_config: "quantised weights are not read; save the model in float16 or float32",
+  pruned_heads: "pruned heads change the shapes of the projections; save the model without them",
+  cross_attention_hidden_size: "cross-attention inside a decoder-only model is not supported",
+  add_cross_attention: "cross-attention inside a decoder-only model is not supported",
+};
+
+export class ConfigReader {
+  readonly family: string;
+  readonly #config: Config;
+  readonly #taken = new Set<string>();
+
+  constructor(config: Config, family: string) {
+    this.#config = config;
+    this.family = family;
+  }
+
+  /** A whole number of at least `least` under the first of `keys` that is set; `otherwise` where none is. */
+  count(keys: string | readonly string[], otherwise?: number, least = 1): number {
+    const value = this.number(keys, otherwise);
+    if (Number.isInteger(value) && value >= least && value <= 2 ** 31) return value;
+    return this.#wrong(keys, value, `a whole number of at least ${least}`);
+  }
+
+  /** A finite number. */
+  number(keys: string | readonly string[], otherwise?: number): number {
+    const value = this.take(keys) ?? otherwise;
+    return typeof value === "number" && Number.isFinite(value) ? value : this.#wrong(keys, value, "a number");
+  }
+
+  /** A number, or null where the key is absent or null. */
+  optional(keys: string | readonly string[]): number | null {
+    const value = this.take(keys) ?? null;
+    if (value === null || (typeof value === "number" && Number.isFinite(value))) return value;
+    return this.#wrong(keys, value, "a number or null");
+  }
+
+  flag(keys: string | readonly string[], otherwise: boolean): boolean {
+    const value = this.take(keys) ?? otherwise;
+    return typeof value === "boolean" ? value : this.#wrong(keys, value, "true or false");
+  }
+
+  text(keys: string | readonly string[], otherwise?: string): string {
+    const value = this.take(keys) ?? otherwise;
+    return typeof value === "string" ? value : this.#wrong(keys, value, "a text");
+  }
+
+  /** A nested object, or null. */
+  object(keys: string | readonly string[]): Config | null {
+    const value = this.take(keys) ?? null;
+    if (value === null || (typeof value === "object" && !Array.isArray(value))) return value as Config | null;
+    return this.#wrong(keys, value, "an object or null");
+  }
+
+  /** A list of `length` entries, or null. */
+  list(key: string, length?: number): readonly unknown[] | null {
+    const value = this.take(key) ?? null;
+    if (value === null || (Array.isArray(value) && (length === undefined || value.length === length)))
+      return value;
+    return this.#wrong(key, value, length === undefined ? "a list" : `a list of ${length} entries`);
+  }
+
+  /** Refuse unless the key is absent, null or `only`. */
+  only(key: string, only: unknown): void {
+    const value = this.take(key) ?? only;
+    if (value !== only) this.refuse(key, value, `only ${JSON.stringify(only)} is supported`);
+  }
+
+  /** The raw value of the first of `keys` that is set and not null; all of them count as read. */
+  take(keys: string | readonly string[]): unknown {
+    const all = typeof keys === "string" ? [keys] : keys;
+    for (const key of all) this.#taken.add(key);
+    return all.map((key) => this.#own(key)).find((value) => value !== undefined && value !== null);
+  }
+
+  /** Whether a key is present with a value other than null. */
+  has(key: string): boolean {
+    return (this.#own(key) ?? null) !== null;
+  }
+
+  /** The class that saved the checkpoint, or undefined. */
+  get architecture(): string | undefined {
+    const list = this.#own("architectures");
+    const first: unknown = Array.isArray(list) ? list[0] : undefined;
+    return typeof first === "string" ? first : undefined;
+  }
+
+  /** Ids that end a text. */
+  get eos(): number[] {
+    const value = this.#own("eos_token_id");
+    return (Array.isArray(value) ? value : [value]).filter((id): id is number => Number.isInteger(id));
+  }
+
+  /** An id, or undefined where it is absent or null. */
+  id(key: string): number | undefined {
+    const value = this.#own(key);
+    return typeof value === "number" && Number.isInteger(value) ? value : undefined;
+  }
+
+  /** Number of classes of a classifier. */
+  get labels(): number {
+    const labels = this.#own("id2label");
+    const count = typeof labels === "object" && labels !== null ? Object.keys(labels).length : undefined;
+    return count ?? this.id("num_labels") ?? 2;
+  }
+
+  refuse(key: string, value: unknown, reason: string): never {
+    throw new UnsupportedModelError(
+      `config.json of this ${this.family} model sets ${key} to ${short(value)}: ${reason}.`,
+    );
+  }
+
+  /** Refuse every key that was neither taken nor known to be irrelevant and that is switched on. */
+  finish(irrelevant: readonly string[]): void {
+    const skip = new Set(irrelevant);
+    for (const [key, value] of Object.entries(this.#config)) {
+      if (this.#taken.has(key) || IRRELEVANT.has(key) || skip.has(key) || isOff(value)) continue;
+      this.refuse(
+        key,
+        value,
+        HINTS[key] ?? "headscope does not know this key, and it may change the numbers",
+      );
+    }
+  }
+
+  #own(key: string): unknown {
+    return Object.hasOwn(this.#config, key) ? this.#config[key] : undefined;
+  }
+
+  #wrong(keys: string | readonly string[], value: unknown, expected: string): never {
+    const key = typeof keys === "string" ? keys : keys.join(" or ");
+    const found = value === undefined ? "is missing" : `is ${short(value)}`;
+    throw new UnsupportedModelError(
+      `config.json of this ${this.family} model: ${key} ${found}, expected ${expected}.`,
+    );
+  }
+}
+
+/** Null, false and empty lists or objects switch nothing on. */
+function isOff(value: unknown): boolean {
+  if (value === null || value === undefined || value === false) return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,252 @@
+// What a model family says about one checkpoint: its blocks as data, from which graph/ builds ONNX.
+// A family file turns a config into this; nothing here computes. Sizes are in elements, names are tensor
+// names as the checkpoint's own class spells them (prefixes are resolved in weight-book.ts).
+
+import type { BlockName, StreamName } from "../trace/index.ts";
+import type { ModelKind } from "./model.ts";
+
+/** A matrix product with an optional bias. Stored [out, in] unless `layout` says [in, out] (GPT-2's Conv1D). */
+export interface Linear {
+  readonly weight: string;
+  readonly bias?: string | undefined;
+  readonly in: number;
+  readonly out: number;
+  readonly layout?: "in-out";
+  /** This matrix is rows `from` to `from + out` of a stored matrix with `of` rows (fused projections). */
+  readonly rows?: { readonly from: number; readonly of: number };
+}
+
+/** Layer norm, or root-mean-square norm (Zhang and Sennrich 2019); `plusOne`: the factor is 1 + weight (Gemma). */
+export interface Norm {
+  readonly kind: "layer" | "rms";
+  readonly size: number;
+  readonly eps: number;
+  /** Null where the norm has no learned factor. */
+  readonly weight: string | null;
+  readonly bias?: string | undefined;
+  readonly plusOne?: boolean;
+}
+
+/** How positions turn queries and keys (Su et al. 2021). Tables are computed outside the graph and fed. */
+export interface Rotary {
+  /** Leading components of each head that turn; the rest pass. */
+  readonly size: number;
+  readonly theta: number;
+  /** Pairs are (2i, 2i+1) instead of (i, i + size/2). */
+  readonly interleaved: boolean;
+  readonly scaling: RotaryScaling;
+}
+
+/** Stretching of rotary positions beyond the trained length, as Transformers' rope_utils defines each type. */
+export type RotaryScaling =
+  | { readonly type: "default" }
+  | { readonly type: "linear"; readonly factor: number }
+  | { readonly type: "dynamic"; readonly factor: number; readonly original: number }
+  | {
+      readonly type: "yarn";
+      readonly factor: number;
+      readonly original: number;
+      readonly betaFast: number;
+      readonly betaSlow: number;
+      readonly truncate: boolean;
+      readonly attentionFactor: number;
+    }
+  | {
+      readonly type: "llama3";
+      readonly factor: number;
+      readonly original: number;
+      readonly low: number;
+      readonly high: number;
+    }
+  | {
+      readonly type: "longrope";
+      readonly short: readonly number[];
+      readonly long: readonly number[];
+      readonly original: number;
+      readonly attentionFactor: number;
+    };
+
+/** Where q, k and v come from: three matrices, or one whose outputs lie block by block or head by head. */
+export type Projections =
+  | { readonly kind: "separate"; readonly q: Linear; readonly k: Linear; readonly v: Linear }
+  | { readonly kind: "fused"; readonly qkv: Linear; readonly order: "blocks" | "heads" };
+
+/** Something added to the scores before the mask. */
+export type ScoreBias =
+  | { readonly kind: "alibi"; readonly slopes: readonly number[] }
+  | {
+      readonly kind: "t5";
+      /** [buckets, heads] */
+      readonly table: string;
+      readonly buckets: number;
+      readonly maxDistance: number;
+      readonly bidirectional: boolean;
+    };
+
+/** Attention of one layer. */
+export interface Attention {
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+  readonly project: Projections;
+  readonly out: Linear;
+  /** Multiplies q·k. */
+  readonly scale: number;
+  readonly causal: boolean;
+  /** Inclusive reach [before, after]; null or left out for no window. */
+  readonly window?: readonly [number, number] | null;
+  /** Scores become cap · tanh(score / cap). */
+  readonly softcap?: number | null;
+  readonly rotary?: Rotary | null;
+  /** Norms of q and k before rotary: over each head (size headSize), or over all heads together. */
+  readonly qkNorm?: { readonly q: Norm; readonly k: Norm; readonly over: "head" | "all" } | null;
+  readonly bias?: ScoreBias | null;
+  /** Tensor of one learned extra logit per head, [heads]. */
+  readonly sinks?: string | null;
+}
+
+/** Two matrices with an activation between; or a gate times an up projection; or routed experts. */
+export type Mlp =
+  | { readonly kind: "plain"; readonly up: Linear; readonly activation: string; readonly down: Linear }
+  | {
+      readonly kind: "gated";
+      readonly gate: Linear;
+      readonly up: Linear;
+      readonly activation: string;
+      readonly down: Linear;
+    }
+  | {
+      readonly kind: "experts";
+      readonly router: Linear;
+      readonly experts: number;
+      readonly used: number;
+      readonly hidden: number;
+      readonly units: number;
+      /** [experts, hidden, 2 units], gate and up interleaved, and its bias [experts, 2 units]. */
+      readonly gateUp: string;
+      readonly gateUpBias: string;
+      /** [experts, units, hidden] and its bias [experts, hidden]. */
+      readonly down: string;
+      readonly downBias: string;
+      readonly alpha: number;
+      readonly limit: number;
+    };
+
+/**
+ * One branch of a layer and its norms: stream = after(stream + post(branch(pre(stream)))).
+ * Pre-norm families set `pre`, post-norm families (BERT) `after`, OLMo 2 `post`, Gemma 2 `pre` and `post`.
+ */
+export interface Branch<T> {
+  readonly body: T;
+  readonly pre?: Norm | null;
+  readonly post?: Norm | null;
+  readonly after?: Norm | null;
+}
+
+/** One block of a stack. */
+export interface Layer {
+  readonly attention: Branch<Attention>;
+  /** From the decoder to the encoder's output. */
+  readonly cross?: Branch<Attention>;
+  readonly mlp: Branch<Mlp>;
+  /** Attention and mlp both read the block's input: each through its own norm, or both through attention's. */
+  readonly parallel?: "own-norms" | "shared-norm";
+}
+
+/** A table of vectors, [rows, width]. */
+export interface Table {
+  readonly weight: string;
+  readonly rows: number;
+  readonly width: number;
+}
+
+/** Absolute positions: a learned table, or sines (first half) and cosines (second half) that are not in the file. */
+export type Positions =
+  | {
+      readonly kind: "table";
+      readonly table: Table;
+      /** Added to the position before look-up (OPT, BART: 2). */
+      readonly offset: number;
+      /** RoBERTa: positions count only tokens that are not this id, which itself gets position `offset - 1`. */
+      readonly skipId?: number;
+    }
+  | { readonly kind: "sinusoidal"; readonly width: number };
+
+/** How ids become vectors. Order: tokens, project, scale, + positions, + types, norm, map. */
+export interface TokenEmbedding {
+  readonly kind: "tokens";
+  readonly tokens: Table;
+  readonly project?: Linear;
+  readonly scale?: number;
+  readonly positions?: Positions | null;
+  readonly types?: Table | null;
+  readonly norm?: Norm | null;
+  /** From the embedding's width to the stream's (ALBERT, ELECTRA). */
+  readonly map?: Linear | null;
+}
+
+/** How an image becomes vectors: one per patch, after a class token (Dosovitskiy et al. 2021). */
+export interface PatchEmbedding {
+  readonly kind: "patches";
+  readonly channels: number;
+  readonly image: readonly [height: number, width: number];
+  readonly patch: readonly [height: number, width: number];
+  readonly width: number;
+  /** [width, channels, patch height, patch width] and [width]. */
+  readonly weight: string;
+  readonly bias?: string;
+  /** [1, 1, width] */
+  readonly classToken: string;
+  /** [1, patches + 1, width] */
+  readonly positions: string;
+}
+
+/** A sequence of layers over one stream. */
+export interface Stack {
+  readonly stream: StreamName;
+  /** Name of its self-attention. */
+  readonly block: BlockName;
+  readonly hidden: number;
+  readonly embedding: TokenEmbedding | PatchEmbedding;
+  readonly layers: readonly Layer[];
+  readonly finalNorm?: Norm | null;
+}
+
+/** One step between the stream and the logits. */
+export type HeadStep =
+  | { readonly linear: Linear }
+  | { readonly norm: Norm }
+  | { readonly activation: string }
+  | { readonly scale: number }
+  | { readonly softcap: number }
+  /** A stored vector of the given shape, added (final_logits_bias). */
+  | { readonly add: string; readonly shape: readonly number[] };
+
+/** What stands on top of the last stack. */
+export interface Head {
+  /** One row of logits per token, or one for the whole input from its first, last or mean vector. */
+  readonly from: "tokens" | "first" | "last" | "mean";
+  readonly steps: readonly HeadStep[];
+  /** Logits per row; 1 means that the axis is dropped (a discriminator gives [tokens]). */
+  readonly width: number;
+  /** True where rows are scores of vocabulary words. */
+  readonly words: boolean;
+}
+
+/** Everything the graph builder, the runner and the trace need to know about a checkpoint. */
+export interface ModelDescription {
+  readonly family: string;
+  readonly kind: ModelKind;
+  readonly vocab: number;
+  /** Longest sequence, or null where nothing limits it. */
+  readonly maxTokens: number | null;
+  /** One stack, or encoder and decoder in this order. */
+  readonly stacks: readonly Stack[];
+  readonly head: Head | null;
+  /** Ids that end a generated text. */
+  readonly eos: readonly number[];
+  /** First id of the decoder, in encoder-decoders. */
+  readonly decoderStart?: number;
+  /** True where inputs may be sentence pairs. */
+  readonly pairs?: boolean;
+}

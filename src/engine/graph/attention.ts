@@ -1,0 +1,139 @@
+// Scaled dot-product attention (Vaswani et al. 2017) with grouped keys, written out so that every
+// intermediate can be read or edited. Heads of a group are stacked as rows of one product, so k and v
+// are never copied. Shapes: n new queries, m keys (past and new).
+
+import type { BlockName } from "../../trace/index.ts";
+import type { Attention, Norm } from "../description.ts";
+import type { ValueName } from "./builder.ts";
+import { norm } from "./norm.ts";
+import { rotate, scoreOffsets } from "./position.ts";
+import type { Scope } from "./scope.ts";
+
+/** [n, hidden] to [n, hidden]. In cross-attention keys and values come from the encoder's output. */
+export function attention(
+  scope: Scope,
+  a: Attention,
+  x: ValueName,
+  at: { block: BlockName; layer: number },
+): ValueName {
+  const { g } = scope;
+  const { block, layer } = at;
+  const [fresh, freshKeys, freshValues] = project(scope, a, x, block);
+  const side = (part: "k" | "v", rows: ValueName | null): ValueName => {
+    const all = scope.spec.cache ? withPast(scope, a, `${block}.${layer}.${part}`, rows) : rows!;
+    return scope.tapBlock(block, layer, part, headMajor(scope, all));
+  };
+  const q = scope.tapBlock(block, layer, "q", headMajor(scope, fresh));
+  const k = side("k", freshKeys);
+  const v = side("v", freshValues);
+  const scores = scope.tapBlock(block, layer, "scores", scoresOf(scope, a, q, k));
+  const pattern = scope.tapBlock(block, layer, "pattern", softmax(scope, a, scores, at));
+  const grouped = g.op("MatMul", [g.reshape(pattern, a.kvHeads, -1, 0), v]);
+  const z = scope.tapBlock(block, layer, "z", g.reshape(grouped, a.heads, -1, a.headSize));
+  if (a.bias?.kind === "t5" && scope.wants("q", "k")) {
+    g.output(`${block}.bias_table`, g.weight(a.bias.table, [a.bias.buckets, a.heads]));
+  }
+  return g.linear(g.reshape(g.transpose(z, 1, 0, 2), -1, a.heads * a.headSize), a.out);
+}
+
+/** q, k, v after norms and rotary, [tokens, heads, headSize]; k and v are null where the cache has all of them. */
+function project(
+  scope: Scope,
+  a: Attention,
+  x: ValueName,
+  block: BlockName,
+): readonly [ValueName, ValueName | null, ValueName | null] {
+  const crossing = block === "cross";
+  if (crossing && scope.spec.cache && a.project.kind === "separate") {
+    return [place(scope, a, scope.g.linear(x, a.project.q), a.heads, a.qkNorm?.q), null, null];
+  }
+  const [q, k, v] = rawProjections(scope, a, x, crossing ? scope.memory() : x);
+  return [
+    place(scope, a, q, a.heads, a.qkNorm?.q),
+    place(scope, a, k, a.kvHeads, a.qkNorm?.k),
+    scope.g.reshape(v, -1, a.kvHeads, a.headSize),
+  ];
+}
+
+/** The encoder's keys and values of one cross-attention, for the cache. */
+export function crossCache(scope: Scope, a: Attention, layer: number): void {
+  const { g } = scope;
+  if (a.project.kind !== "separate") return;
+  const k = place(scope, a, g.linear(scope.memory(), a.project.k), a.kvHeads, a.qkNorm?.k);
+  const v = g.reshape(g.linear(scope.memory(), a.project.v), -1, a.kvHeads, a.headSize);
+  g.output(`cross.${layer}.k.new`, k);
+  g.output(`cross.${layer}.v.new`, v);
+}
+
+function rawProjections(
+  scope: Scope,
+  a: Attention,
+  x: ValueName,
+  memory: ValueName,
+): [ValueName, ValueName, ValueName] {
+  const { g } = scope;
+  const { project: p, heads, kvHeads, headSize } = a;
+  if (p.kind === "separate") return [g.linear(x, p.q), g.linear(memory, p.k), g.linear(memory, p.v)];
+  const qkv = g.linear(x, p.qkv);
+  if (p.order === "blocks") {
+    const sizes = g.ints(heads * headSize, kvHeads * headSize, kvHeads * headSize);
+    const [q, k, v] = g.split("Split", [qkv, sizes], 3, { axis: 1 });
+    return [q!, k!, v!];
+  }
+  const byHead = g.reshape(qkv, -1, heads, 3, headSize);
+  const [q, k, v] = g.split("Split", [byHead], 3, { axis: 2, num_outputs: 3 });
+  return [q!, k!, v!];
+}
+
+function place(scope: Scope, a: Attention, x: ValueName, heads: number, by: Norm | undefined): ValueName {
+  const { g } = scope;
+  const split = (value: ValueName) => g.reshape(value, -1, heads, a.headSize);
+  const normed = by && a.qkNorm?.over === "all" ? split(norm(g, x, by)) : norm(g, split(x), by);
+  return a.rotary ? rotate(scope, normed, a.rotary, heads, a.headSize) : normed;
+}
+
+function headMajor({ g }: Scope, x: ValueName): ValueName {
+  return g.transpose(x, 1, 0, 2);
+}
+
+/** Past rows before the new ones, [m, kvHeads, headSize]; the new ones leave the graph for the next step. */
+function withPast({ g }: Scope, a: Attention, name: string, fresh: ValueName | null): ValueName {
+  const past = g.input(`${name}.past`, "float32", [`${name}.past`, a.kvHeads, a.headSize], {
+    kind: "past",
+    name,
+  });
+  if (!fresh) return past;
+  g.output(`${name}.new`, fresh);
+  return g.op("Concat", [past, fresh], { axis: 0 });
+}
+
+/** softcap(q·k scale) + bias and mask, [heads, n, m]. */
+function scoresOf(scope: Scope, a: Attention, q: ValueName, k: ValueName): ValueName {
+  const { g } = scope;
+  const stacked = g.reshape(q, a.kvHeads, -1, a.headSize);
+  const attributes = { transB: 1, alpha: { float: a.scale } };
+  const dots = g.reshape(g.op("FusedMatMul", [stacked, k], attributes, "com.microsoft"), a.heads, -1, 0);
+  const capped = a.softcap ? g.softcap(dots, a.softcap) : dots;
+  const offsets = scoreOffsets(scope, a);
+  return offsets ? g.op("Add", [capped, offsets]) : capped;
+}
+
+/** Softmax over the keys; a sink is one more column that is dropped afterwards. */
+function softmax(
+  scope: Scope,
+  a: Attention,
+  scores: ValueName,
+  at: { block: BlockName; layer: number },
+): ValueName {
+  const { g } = scope;
+  if (!a.sinks) return g.op("Softmax", [scores], { axis: -1 });
+  const sinks = g.weight(a.sinks, [a.heads]);
+  if (scope.wants("q", "k")) g.output(`${at.block}.${at.layer}.sinks`, sinks);
+  const rows = g.op("Shape", [scores], { start: 1, end: 2 });
+  const column = g.op("Expand", [
+    g.reshape(sinks, a.heads, 1, 1),
+    g.op("Concat", [g.ints(1), rows, g.ints(1)], { axis: 0 }),
+  ]);
+  const all = g.op("Softmax", [g.op("Concat", [scores, column], { axis: -1 })], { axis: -1 });
+  return g.op("Slice", [all, g.ints(0), g.ints(-1), g.ints(2)]);
+}

@@ -1,0 +1,28 @@
+// From the last stream to logits.
+
+import type { Head, HeadStep } from "../description.ts";
+import { activation } from "./activation.ts";
+import type { GraphBuilder, ValueName } from "./builder.ts";
+import { norm } from "./norm.ts";
+
+/** [n, hidden] to logits: [rows, width] ([rows] for width 1) per token, else [width] for the whole input. */
+export function head(g: GraphBuilder, h: Head, stream: ValueName): ValueName {
+  const logits = h.steps.reduce((x, s) => step(g, s, x), pool(g, h, stream));
+  if (h.from !== "tokens") return g.reshape(logits, h.width);
+  return h.width === 1 ? g.reshape(logits, -1) : logits;
+}
+
+function pool(g: GraphBuilder, h: Head, stream: ValueName): ValueName {
+  if (h.from === "tokens") return g.op("Gather", [stream, g.input("rows", "int64", ["r"], { kind: "rows" })]);
+  if (h.from === "mean") return g.op("ReduceMean", [stream, g.ints(0)]);
+  return g.op("Gather", [stream, g.ints(h.from === "first" ? 0 : -1)]);
+}
+
+function step(g: GraphBuilder, s: HeadStep, x: ValueName): ValueName {
+  if ("linear" in s) return g.linear(x, s.linear);
+  if ("norm" in s) return norm(g, x, s.norm);
+  if ("activation" in s) return activation(g, s.activation, x);
+  if ("scale" in s) return g.multiply(x, s.scale);
+  if ("softcap" in s) return g.softcap(x, s.softcap);
+  return g.op("Add", [x, g.weight(s.add, s.shape)]);
+}

@@ -1,0 +1,26 @@
+// What the inputs of a graph stand for; feeds.ts makes their values.
+
+import type { Positions, Rotary, ScoreBias } from "../description.ts";
+
+/** The meaning of one graph input. */
+export type Need =
+  /** Token ids or segment ids of the new tokens, int64 [n]. */
+  | { readonly kind: "ids" | "types" }
+  /** Positions of the new tokens, and of all keys with the past before them, int64 [n] and [m]. */
+  | { readonly kind: "queries" | "keys" }
+  /** Rows of the table, int64 [n], or sinusoidal vectors, float32 [n, width]. */
+  | { readonly kind: "positions"; readonly positions: Positions }
+  /** Rotary tables of the new tokens, [1, n, size / 2]. */
+  | { readonly kind: "cos" | "sin"; readonly rotary: Rotary }
+  /** Relative-position buckets, int64 [n, m]. */
+  | { readonly kind: "buckets"; readonly bias: ScoreBias & { readonly kind: "t5" } }
+  /** Rows whose logits are wanted, int64 [r]. */
+  | { readonly kind: "rows" }
+  /** The stream between two parts of a stack, or the encoder's output, [n, hidden]. */
+  | { readonly kind: "stream" | "memory" }
+  /** [1, channels, height, width] */
+  | { readonly kind: "pixels" }
+  /** Cached keys or values, token-major: [past, kvHeads, headSize]. */
+  | { readonly kind: "past"; readonly name: string }
+  /** Factor or summand of an edit point, of any shape that broadcasts to the tensor called `name`. */
+  | { readonly kind: "factor" | "summand"; readonly name: string };

@@ -1,0 +1,19 @@
+// Layer norm (Ba et al. 2016) and root-mean-square norm (Zhang and Sennrich 2019) over the last axis.
+
+import type { Norm } from "../description.ts";
+import type { GraphBuilder, ValueName } from "./builder.ts";
+
+export function norm(g: GraphBuilder, x: ValueName, n: Norm | null | undefined): ValueName {
+  if (!n) return x;
+  const attributes = { axis: -1, epsilon: { float: n.eps } };
+  const factor = normFactor(g, n);
+  if (n.kind === "rms") return g.op("SimplifiedLayerNormalization", [x, factor], attributes);
+  const bias = n.bias === undefined ? [] : [g.weight(n.bias, [n.size])];
+  return g.op("LayerNormalization", [x, factor, ...bias], attributes);
+}
+
+function normFactor(g: GraphBuilder, n: Norm): ValueName {
+  if (n.weight === null) return g.floats(`ones_${n.size}`, [n.size], new Float32Array(n.size).fill(1));
+  const weight = g.weight(n.weight, [n.size]);
+  return n.plusOne ? g.op("Add", [weight, g.float(1)]) : weight;
+}

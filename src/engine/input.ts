@@ -1,0 +1,187 @@
+// From what the user gave (text, pair, ids, pixels) to checked ids per stream. Ids are checked here because
+// the runtime wraps negative ones silently.
+
+import type { EncodedToken, Tokenizer } from "../checkpoint/index.ts";
+import type { FloatTensor } from "../tensor/index.ts";
+import type { StreamName, Token } from "../trace/index.ts";
+import type { ModelDescription, PatchEmbedding, Stack } from "./description.ts";
+import { InputError, type RunInput } from "./model.ts";
+
+/** Checked input of one stack. */
+export interface Prepared {
+  readonly stream: StreamName;
+  readonly tokens: readonly Token[];
+  readonly ids: readonly number[];
+  readonly typeIds: readonly number[];
+  readonly pixels?: FloatTensor;
+}
+
+/** Inputs of every stack that is given one; the decoder's is left out where there is no target. */
+export function prepare(
+  description: ModelDescription,
+  tokenizer: Tokenizer | null,
+  input: RunInput,
+): Prepared[] {
+  const [first, second] = description.stacks as [Stack, Stack?];
+  const prepared = [
+    first.embedding.kind === "patches" ? image(first, input) : source(description, tokenizer, first, input),
+  ];
+  if (second && (input.target !== undefined || input.targetIds)) {
+    prepared.push(target(description, tokenizer, second, input));
+  }
+  return prepared;
+}
+
+function source(
+  description: ModelDescription,
+  tokenizer: Tokenizer | null,
+  stack: Stack,
+  input: RunInput,
+): Prepared {
+  const all = input.ids ? fromIds(tokenizer, input.ids, input.typeIds) : fromText(tokenizer, input);
+  return checked(description, stack, all, input);
+}
+
+function target(
+  description: ModelDescription,
+  tokenizer: Tokenizer | null,
+  stack: Stack,
+  input: RunInput,
+): Prepared {
+  const start = description.decoderStart;
+  if (input.targetIds) return checked(description, stack, fromIds(tokenizer, input.targetIds), input);
+  if (start === undefined)
+    throw new InputError("This model names no decoder_start_token_id; give the target as ids.");
+  const words = needTokenizer(tokenizer).encode(input.target!, undefined, { addSpecialTokens: false });
+  return checked(description, stack, [...fromIds(tokenizer, [start]), ...words], input);
+}
+
+function fromText(tokenizer: Tokenizer | null, { text, pair }: RunInput): EncodedToken[] {
+  if (!text) throw new InputError("The text is empty; the model needs at least one token.");
+  const tokens = needTokenizer(tokenizer).encode(text, pair);
+  if (tokens.every((token) => token.special))
+    throw new InputError("The text has no tokens; the model needs at least one.");
+  return tokens;
+}
+
+function needTokenizer(tokenizer: Tokenizer | null): Tokenizer {
+  if (tokenizer) return tokenizer;
+  throw new InputError("This checkpoint has no tokenizer.json; give the input as ids.");
+}
+
+/** Tokens for ids; without a tokenizer they are shown as numbers. */
+export function fromIds(
+  tokenizer: Tokenizer | null,
+  ids: readonly number[],
+  typeIds?: readonly number[],
+): EncodedToken[] {
+  if (typeIds && typeIds.length !== ids.length) {
+    throw new InputError(
+      `There are ${typeIds.length} type ids for ${ids.length} ids; expected one for each.`,
+    );
+  }
+  const valid = ids.every((id) => Number.isInteger(id) && id >= 0);
+  const named = tokenizer && valid ? tokenizer.describe(ids) : ids.map(unnamed);
+  return named.map((token, i) => {
+    const typeId = typeIds?.[i] ?? token.typeId;
+    return { ...token, typeId, segment: typeId };
+  });
+}
+
+function unnamed(id: number): EncodedToken {
+  return {
+    id,
+    raw: String(id),
+    text: String(id),
+    start: null,
+    end: null,
+    special: false,
+    segment: 0,
+    typeId: 0,
+  };
+}
+
+function checked(
+  description: ModelDescription,
+  stack: Stack,
+  all: readonly EncodedToken[],
+  input: RunInput,
+): Prepared {
+  if (all.length === 0) throw new InputError("There are no ids; the model needs at least one token.");
+  checkIds(all, description.vocab);
+  const tokens = fitted(all, description.maxTokens, input.cut);
+  return {
+    stream: stack.stream,
+    tokens: tokens.map(({ typeId: _, ...token }) => token),
+    ids: tokens.map((token) => token.id),
+    typeIds: typeIdsOf(stack, tokens),
+  };
+}
+
+function checkIds(tokens: readonly EncodedToken[], vocab: number): void {
+  const at = tokens.findIndex(({ id }) => !Number.isInteger(id) || id < 0 || id >= vocab);
+  if (at < 0) return;
+  throw new InputError(
+    `Id ${tokens[at]!.id} at position ${at} is outside the vocabulary, 0 to ${vocab - 1}.`,
+  );
+}
+
+/** All tokens, or as many as fit: special tokens stay, others go from the end that is not kept. */
+function fitted(
+  tokens: readonly EncodedToken[],
+  limit: number | null,
+  cut: RunInput["cut"],
+): readonly EncodedToken[] {
+  const excess = limit === null ? 0 : tokens.length - limit;
+  if (excess <= 0) return tokens;
+  if (!cut) {
+    throw new InputError(
+      `The text has ${tokens.length} tokens; this model takes at most ${limit}. Shorten it, or ask for the first or last ${limit}.`,
+      { tokens: tokens.length, limit: limit! },
+    );
+  }
+  const removable = tokens.flatMap((token, i) => (token.special ? [] : [i]));
+  const gone = new Set(cut === "first" ? removable.slice(-excess) : removable.slice(0, excess));
+  return tokens.filter((_, i) => !gone.has(i)).slice(0, limit!);
+}
+
+/** Type ids to feed; ids out of range are refused, because the runtime would not notice all of them. */
+function typeIdsOf(stack: Stack, tokens: readonly EncodedToken[]): number[] {
+  const types = stack.embedding.kind === "tokens" ? stack.embedding.types : null;
+  if (!types) return [];
+  const bad = tokens.find(({ typeId }) => !Number.isInteger(typeId) || typeId < 0 || typeId >= types.rows);
+  if (!bad) return tokens.map(({ typeId }) => typeId);
+  throw new InputError(`Type id ${bad.typeId} is outside this model's segments, 0 to ${types.rows - 1}.`);
+}
+
+function image(stack: Stack, { pixels }: RunInput): Prepared {
+  const e = stack.embedding as PatchEmbedding;
+  const expected = [e.channels, ...e.image];
+  if (!pixels)
+    throw new InputError(`This model takes an image; give pixels of shape [${expected.join(", ")}].`);
+  if (pixels.shape.join() !== expected.join()) {
+    throw new InputError(
+      `The pixels have the shape [${pixels.shape.join(", ")}]; this model takes [${expected.join(", ")}].`,
+    );
+  }
+  return { stream: stack.stream, tokens: patchTokens(e), ids: [], typeIds: [], pixels };
+}
+
+/** The class token, then patches row by row, named by row and column. */
+function patchTokens(e: PatchEmbedding): Token[] {
+  const columns = e.image[1] / e.patch[1];
+  const count = (e.image[0] / e.patch[0]) * columns;
+  const token = (raw: string, special: boolean): Token => ({
+    id: null,
+    raw,
+    text: raw,
+    start: null,
+    end: null,
+    special,
+    segment: 0,
+  });
+  const patches = Array.from({ length: count }, (_, i) =>
+    token(`${Math.floor(i / columns)},${i % columns}`, false),
+  );
+  return [token("[CLS]", true), ...patches];
+}

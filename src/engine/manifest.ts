@@ -1,0 +1,102 @@
+// What a trace says about the model that made it: sizes, and each layer's recipe from q and k to attention.
+
+import {
+  type Block,
+  CAPTURES,
+  type Capture,
+  type Manifest,
+  type ModelInfo,
+  type Recipe,
+} from "../trace/index.ts";
+import type { Attention, ModelDescription, Stack } from "./description.ts";
+import type { Prepared } from "./input.ts";
+
+/** Facts for headings. */
+export function modelInfo(name: string, description: ModelDescription): ModelInfo {
+  const stack = description.stacks.at(-1)!;
+  const { heads, kvHeads, headSize } = stack.layers[0]!.attention.body;
+  const { family, vocab } = description;
+  return { name, family, layers: stack.layers.length, heads, kvHeads, headSize, hidden: stack.hidden, vocab };
+}
+
+/** The manifest of a plain run. */
+export function manifestOf(
+  info: ModelInfo,
+  description: ModelDescription,
+  prepared: readonly Prepared[],
+): Manifest {
+  const ran = description.stacks.filter((stack) => prepared.some((p) => p.stream === stack.stream));
+  return {
+    model: info,
+    streams: prepared.map(({ stream, tokens }) => ({ name: stream, tokens })),
+    blocks: ran.flatMap((stack) => blocksOf(stack)),
+    edits: [],
+    receipts: [],
+    generated: null,
+    stored: {},
+  };
+}
+
+function blocksOf(stack: Stack): Block[] {
+  const { stream, layers, block } = stack;
+  const self = blockOf(
+    block,
+    stream,
+    stream,
+    layers.map((layer) => layer.attention.body),
+  );
+  const crossing = layers.flatMap((layer) => (layer.cross ? [layer.cross.body] : []));
+  return crossing.length ? [self, blockOf("cross", stream, "encoder", crossing)] : [self];
+}
+
+function blockOf(
+  name: Block["name"],
+  queries: Block["queries"],
+  keys: Block["keys"],
+  all: readonly Attention[],
+): Block {
+  const { heads, kvHeads, headSize } = all[0]!;
+  const recipes = all.map(recipeOf);
+  const same = recipes.every((recipe) => JSON.stringify(recipe) === JSON.stringify(recipes[0]));
+  return {
+    name,
+    queries,
+    keys,
+    layers: all.length,
+    heads,
+    kvHeads,
+    headSize,
+    recipe: same ? recipes[0]! : recipes,
+  };
+}
+
+function recipeOf({ scale, causal, window, softcap, bias, sinks }: Attention): Recipe {
+  return {
+    scale,
+    causal,
+    window: window ?? null,
+    softcap: softcap ?? null,
+    bias: biasOf(bias),
+    sinks: Boolean(sinks),
+  };
+}
+
+function biasOf(bias: Attention["bias"]): Recipe["bias"] {
+  if (!bias) return null;
+  if (bias.kind === "alibi") return { alibi: bias.slopes };
+  const { buckets, maxDistance, bidirectional } = bias;
+  return { t5: { buckets, maxDistance, bidirectional } };
+}
+
+/** What a family can record, in the model's own order. */
+export function capturesOf({ stacks, head }: ModelDescription): Capture[] {
+  const layers = stacks.flatMap((stack) => stack.layers);
+  const has: Partial<Record<Capture, boolean>> = {
+    resid_mid: layers.some((layer) => !layer.parallel),
+    mlp_post: layers.some((layer) => layer.mlp.body.kind !== "experts"),
+    final_norm: stacks.some((stack) => stack.finalNorm),
+    logits: head !== null,
+    last_logits: head?.words === true,
+  };
+  return CAPTURES.filter((capture) => has[capture] ?? true);
+}

@@ -1,0 +1,66 @@
+// Opens a checkpoint: config to description, weights checked by name and shape, tokenizer where there is one.
+
+import { loadTokenizer, openWeights, readConfig, type Tokenizer } from "../checkpoint/index.ts";
+import type { Capture, ModelInfo } from "../trace/index.ts";
+import { describe } from "./architectures/index.ts";
+import type { ModelDescription } from "./description.ts";
+import { generate } from "./generate.ts";
+import { prepare } from "./input.ts";
+import { capturesOf, modelInfo } from "./manifest.ts";
+import type { GenerateOptions, Model, ModelKind, OpenModel, RunInput, RunOptions } from "./model.ts";
+import { runStacks } from "./run.ts";
+import { Sessions } from "./sessions.ts";
+
+/** Opens the model in `source`; sessions are built when first needed. */
+export const openModel: OpenModel = async (source, { runtime, signal }) => {
+  const config = await readConfig(source, signal);
+  const [weights, tokenizer] = await Promise.all([
+    openWeights(source, signal),
+    loadTokenizer(source, config, signal),
+  ]);
+  const { description, book } = describe(config, weights);
+  const sessions = new Sessions(runtime, source, description, book);
+  for (const stack of description.stacks) {
+    const spec = { stack: stack.stream, from: 0, to: stack.layers.length, captures: new Set<Capture>() };
+    sessions.check({ ...spec, logits: true, cache: false, edits: [] });
+  }
+  return new OpenedModel(source.name, description, sessions, tokenizer);
+};
+
+class OpenedModel implements Model {
+  readonly info: ModelInfo;
+  readonly kind: ModelKind;
+  readonly tokenizer: Tokenizer | null;
+  readonly captures: readonly Capture[];
+  readonly maxTokens: number | null;
+  readonly pairs: boolean;
+  readonly description: ModelDescription;
+  readonly sessions: Sessions;
+
+  constructor(name: string, description: ModelDescription, sessions: Sessions, tokenizer: Tokenizer | null) {
+    this.info = modelInfo(name, description);
+    this.kind = description.kind;
+    this.tokenizer = tokenizer;
+    this.captures = capturesOf(description);
+    this.maxTokens = description.maxTokens;
+    this.pairs = description.pairs ?? false;
+    this.description = description;
+    this.sessions = sessions;
+  }
+
+  tokens(input: RunInput) {
+    return prepare(this.description, this.tokenizer, input).map(({ stream, tokens }) => ({ stream, tokens }));
+  }
+
+  async run(input: RunInput, options: RunOptions = {}) {
+    return runStacks(this, prepare(this.description, this.tokenizer, input), options);
+  }
+
+  generate(input: RunInput, options: GenerateOptions) {
+    return generate(this, input, options);
+  }
+
+  dispose(): Promise<void> {
+    return this.sessions.dispose();
+  }
+}

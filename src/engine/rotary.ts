@@ -1,0 +1,212 @@
+// Rotary frequencies (Su et al. 2021, RoFormer) and their stretched variants, as Transformers'
+// modeling_rope_utils computes them, rounded to float32 where it rounds.
+
+import type { Config } from "../checkpoint/index.ts";
+import type { ConfigReader } from "./config-reader.ts";
+import type { Rotary, RotaryScaling } from "./description.ts";
+import { UnsupportedModelError } from "./model.ts";
+
+/** Rotary settings of a config in either spelling: rope_parameters, or rope_theta with rope_scaling. */
+export function readRotary(
+  config: ConfigReader,
+  headSize: number,
+  options: { theta?: number; fraction?: number; interleaved?: boolean; maxPositions: number },
+): Rotary {
+  const settings = { ...config.object("rope_scaling"), ...config.object("rope_parameters") };
+  const theta = numberOf(settings, "rope_theta") ?? config.number("rope_theta", options.theta ?? 10000);
+  const partial = config.optional("partial_rotary_factor");
+  const fraction = numberOf(settings, "partial_rotary_factor") ?? partial ?? options.fraction ?? 1;
+  return rotaryOf(config, settings, { ...options, theta, size: Math.trunc(headSize * fraction) });
+}
+
+/** Rotary from one settings object, e.g. one entry of rope_parameters by layer type. */
+export function rotaryOf(
+  config: ConfigReader,
+  settings: Config,
+  base: { theta: number; size: number; interleaved?: boolean; maxPositions: number },
+): Rotary {
+  const { theta, size, maxPositions } = base;
+  if (size < 2 || size % 2)
+    throw new UnsupportedModelError(`Rotary embedding over ${size} components; expected an even number.`);
+  const scaling = readScaling(config, settings, maxPositions);
+  return { size, theta, interleaved: base.interleaved ?? false, scaling };
+}
+
+const KNOWN =
+  `type rope_type rope_theta partial_rotary_factor factor original_max_position_embeddings attention_factor
+  beta_fast beta_slow mscale mscale_all_dim truncate low_freq_factor high_freq_factor short_factor long_factor`.split(
+    /\s+/,
+  );
+
+function readScaling(config: ConfigReader, settings: Config, maxPositions: number): RotaryScaling {
+  const type = (settings.rope_type ?? settings.type ?? "default") as string;
+  for (const [key, value] of Object.entries(settings)) {
+    if (!KNOWN.includes(key) && value !== null)
+      config.refuse(`rope_parameters.${key}`, value, "headscope does not know this key");
+  }
+  const original = numberOf(settings, "original_max_position_embeddings") ?? maxPositions;
+  const factor = () => needed(config, settings, "factor");
+  switch (type) {
+    case "default":
+      return { type };
+    case "linear":
+      return { type, factor: factor() };
+    case "dynamic":
+      return { type, factor: factor(), original: maxPositions };
+    case "yarn":
+      return readYarn(config, settings, factor(), original);
+    case "llama3":
+      return {
+        type,
+        factor: factor(),
+        original,
+        low: needed(config, settings, "low_freq_factor"),
+        high: needed(config, settings, "high_freq_factor"),
+      };
+    case "longrope":
+    case "su":
+      return readLongRope(config, settings, original, maxPositions);
+    default:
+      return config.refuse(
+        "rope_type",
+        type,
+        "supported are default, linear, dynamic, yarn, llama3 and longrope",
+      );
+  }
+}
+
+function readYarn(config: ConfigReader, settings: Config, factor: number, original: number): RotaryScaling {
+  const mscale = numberOf(settings, "mscale");
+  const all = numberOf(settings, "mscale_all_dim");
+  const scaled = (by: number) => (factor <= 1 ? 1 : 0.1 * by * Math.log(factor) + 1);
+  const given = numberOf(settings, "attention_factor");
+  const truncate = settings.truncate ?? true;
+  if (typeof truncate !== "boolean")
+    config.refuse("rope_parameters.truncate", truncate, "expected true or false");
+  return {
+    type: "yarn",
+    factor,
+    original,
+    betaFast: numberOf(settings, "beta_fast") || 32,
+    betaSlow: numberOf(settings, "beta_slow") || 1,
+    truncate: truncate as boolean,
+    attentionFactor: given ?? (mscale && all ? scaled(mscale) / scaled(all) : scaled(1)),
+  };
+}
+
+function readLongRope(
+  config: ConfigReader,
+  settings: Config,
+  fallback: number,
+  maxPositions: number,
+): RotaryScaling {
+  const list = (key: string): number[] => {
+    const value = settings[key];
+    if (Array.isArray(value) && value.every((x) => typeof x === "number")) return value as number[];
+    return config.refuse(`rope_parameters.${key}`, value, "expected a list of numbers");
+  };
+  const original = config.optional("original_max_position_embeddings") ?? fallback;
+  const factor = numberOf(settings, "factor") ?? maxPositions / original;
+  const given = numberOf(settings, "attention_factor");
+  const computed = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+  return {
+    type: "longrope",
+    short: list("short_factor"),
+    long: list("long_factor"),
+    original,
+    attentionFactor: given ?? computed,
+  };
+}
+
+function numberOf(settings: Config, key: string): number | undefined {
+  const value = settings[key];
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function needed(config: ConfigReader, settings: Config, key: string): number {
+  return (
+    numberOf(settings, key) ?? config.refuse(`rope_parameters.${key}`, settings[key], "expected a number")
+  );
+}
+
+/** Cosines or sines of every position and pair, [positions, size / 2]; `length` is the whole sequence's length. */
+export function rotaryTable(
+  rotary: Rotary,
+  kind: "cos" | "sin",
+  positions: readonly number[],
+  length: number,
+): Float32Array {
+  const frequencies = inverseFrequencies(rotary, length);
+  const { scaling } = rotary;
+  const factor = "attentionFactor" in scaling ? scaling.attentionFactor : 1;
+  const turn = kind === "cos" ? Math.cos : Math.sin;
+  const out = new Float32Array(positions.length * frequencies.length);
+  let at = 0;
+  for (const position of positions) {
+    for (const frequency of frequencies)
+      out[at++] = Math.fround(turn(Math.fround(position * frequency))) * factor;
+  }
+  return out;
+}
+
+/** Radians per position of each pair, [size / 2], float32. */
+export function inverseFrequencies(rotary: Rotary, length: number): Float32Array {
+  const { scaling, size, theta } = rotary;
+  switch (scaling.type) {
+    case "default":
+      return powers(theta, size);
+    case "linear":
+      return powers(theta, size).map((f) => f / scaling.factor);
+    case "dynamic":
+      return powers(dynamicBase(theta, size, scaling, length), size);
+    case "yarn":
+      return yarn(theta, size, scaling);
+    case "llama3":
+      return powers(theta, size).map((f) => llama3(f, scaling));
+    case "longrope": {
+      const factors = length > scaling.original ? scaling.long : scaling.short;
+      return powers(theta, size, factors);
+    }
+  }
+}
+
+/** 1 / (factor · theta^(2i / size)) */
+function powers(theta: number, size: number, factors?: readonly number[]): Float32Array {
+  return Float32Array.from({ length: size / 2 }, (_, i) => {
+    const power = Math.fround(theta ** Math.fround((2 * i) / size));
+    return 1 / Math.fround(power * Math.fround(factors?.[i] ?? 1));
+  });
+}
+
+function dynamicBase(
+  theta: number,
+  size: number,
+  { factor, original }: { factor: number; original: number },
+  length: number,
+): number {
+  const long = Math.max(length, original);
+  return theta * ((factor * long) / original - (factor - 1)) ** (size / (size - 2));
+}
+
+/** YaRN (Peng et al. 2023), section 3.2: high frequencies stay, low ones are interpolated. */
+function yarn(theta: number, size: number, s: RotaryScaling & { type: "yarn" }): Float32Array {
+  const at = (turns: number) => (size * Math.log(s.original / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const [low, high] = s.truncate
+    ? [Math.floor(at(s.betaFast)), Math.ceil(at(s.betaSlow))]
+    : [at(s.betaFast), at(s.betaSlow)];
+  const from = Math.max(low, 0);
+  const limit = Math.min(high, size - 1);
+  const to = from === limit ? limit + 0.001 : limit;
+  return powers(theta, size).map((f, i) => {
+    const kept = 1 - Math.min(1, Math.max(0, (i - from) / (to - from)));
+    return (f / s.factor) * (1 - kept) + f * kept;
+  });
+}
+
+function llama3(f: number, { factor, original, low, high }: RotaryScaling & { type: "llama3" }): number {
+  const wavelength = (2 * Math.PI) / f;
+  if (wavelength > original / low) return f / factor;
+  if (wavelength < original / high) return f;
+  const smooth = (original / wavelength - low) / (high - low);
+  return ((1 - smooth) * f) / factor + smooth * f;
+}

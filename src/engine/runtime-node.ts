@@ -1,0 +1,84 @@
+// The runtime of Node: onnxruntime-node, which maps weights from the checkpoint's own folder.
+// Where it is not installed or has no binary for this machine, the WebAssembly build runs instead.
+
+import { realpath } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import type { Source } from "../checkpoint/index.ts";
+import { externalRanges, placeInOwnFile, readExternals } from "./externals.ts";
+import { encodeModel, type Graph, type Place } from "./graph/onnx.ts";
+import type { Runtime } from "./model.ts";
+import { wasmRuntime } from "./runtime-wasm.ts";
+import { type Onnxruntime, SESSION_OPTIONS, wrapSession } from "./session.ts";
+
+export interface NodeRuntimeOptions {
+  /** Threads inside one operator. Default: half of the machine's, at least 2, at most 8. */
+  readonly threads?: number;
+  /** Told once why the native runtime is not used. */
+  readonly onFallback?: (reason: string) => void;
+}
+
+/** onnxruntime-node, or the WebAssembly build where it cannot be loaded. */
+export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
+  const threads = options.threads ?? defaultThreads();
+  try {
+    return nativeRuntime(await import("onnxruntime-node"), threads);
+  } catch (error) {
+    options.onFallback?.(
+      `onnxruntime-node cannot be loaded (${(error as Error).message.split("\n")[0]}); the slower WebAssembly build runs instead. ` +
+        "npm install onnxruntime-node brings it, where there is a binary for this machine.",
+    );
+    const ort = await import("onnxruntime-web");
+    ort.env.wasm.numThreads = 1;
+    return wasmRuntime(ort, 1);
+  }
+}
+
+function defaultThreads(): number {
+  const cores = availableParallelism();
+  return Math.min(cores, Math.max(2, Math.min(8, Math.floor(cores / 2))));
+}
+
+function nativeRuntime(ort: Onnxruntime, threads: number): Runtime {
+  return {
+    name: "node",
+    threads,
+    async session(graph, source, options) {
+      options.signal?.throwIfAborted();
+      const mapped = await mappedFiles(graph, source);
+      const inner = await ort.InferenceSession.create(encodeModel(graph, mapped?.place ?? placeInOwnFile), {
+        ...SESSION_OPTIONS,
+        intraOpNumThreads: threads,
+        ...(mapped ? {} : { externalData: await readExternals(graph, source, options) }),
+        extra: {
+          session: {
+            disable_prepacking: options.prepack ? "0" : "1",
+            force_spinning_stop: "1",
+            ...(mapped && { model_external_initializers_file_folder_path: mapped.folder }),
+          },
+        },
+      });
+      return wrapSession(ort, inner);
+    },
+  };
+}
+
+/**
+ * The real folder and names of the weights, or null where they are not files of one folder.
+ * onnxruntime refuses external data behind symbolic links, of which the hub's cache consists.
+ */
+async function mappedFiles(graph: Graph, source: Source): Promise<{ folder: string; place: Place } | null> {
+  const { folder } = source;
+  if (folder === undefined) return null;
+  const names = [...new Set(externalRanges(graph).map(({ file }) => file))];
+  const real = new Map(
+    await Promise.all(names.map(async (name) => [name, await realpath(join(folder, name))] as const)),
+  );
+  const folders = new Set([...real.values()].map(dirname));
+  const [only, ...others] = folders;
+  if (only === undefined || others.length > 0) return null;
+  return {
+    folder: only,
+    place: ({ file, start }) => ({ location: basename(real.get(file)!), offset: start }),
+  };
+}

@@ -1,0 +1,38 @@
+// onnxruntime-web's WebAssembly build as a Runtime, for the browser and, where there is no native build, for Node.
+
+import { placeInOwnFile, readExternals } from "./externals.ts";
+import { encodeModel } from "./graph/onnx.ts";
+import type { Runtime } from "./model.ts";
+import { type Onnxruntime, SESSION_OPTIONS, wrapSession } from "./session.ts";
+
+/** A runtime over an onnxruntime-web module that the caller has imported and configured. */
+export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
+  let last: Promise<unknown> = Promise.resolve();
+  /** The module has one stack: calls wait for each other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  return {
+    name: "web",
+    threads,
+    async session(graph, source, options) {
+      const externalData = await readExternals(graph, source, options);
+      const bytes = encodeModel(graph, placeInOwnFile);
+      const inner = await inTurn(() =>
+        ort.InferenceSession.create(bytes, {
+          ...SESSION_OPTIONS,
+          executionProviders: ["wasm"],
+          externalData,
+          extra: { session: { disable_prepacking: options.prepack ? "0" : "1" } },
+        }),
+      );
+      const session = wrapSession(ort, inner);
+      return {
+        run: (feeds) => inTurn(() => session.run(feeds)),
+        dispose: () => inTurn(() => session.dispose()),
+      };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// One onnxruntime session behind the engine's Session interface. Outputs are copied and disposed of at once:
+// left to the garbage collector they grow to gigabytes.
+
+import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
+import type { Session, Value } from "./model.ts";
+
+/** The part of onnxruntime-node and onnxruntime-web that the engine uses. */
+export interface Onnxruntime {
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: Tensor.Type, data: Tensor.DataType, dims: readonly number[]) => Tensor;
+}
+
+/** Options that hold in Node and on the web. The arena is off because it keeps the largest run's memory. */
+export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  executionProviders: ["cpu"],
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
+
+export function wrapSession(ort: Onnxruntime, inner: InferenceSession): Session {
+  return {
+    async run(feeds) {
+      const inputs = Object.entries(feeds).map(([name, value]) => [name, toTensor(ort, value)] as const);
+      const outputs = await inner.run(Object.fromEntries(inputs));
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, takeValue(tensor)]));
+    },
+    dispose: () => inner.release(),
+  };
+}
+
+function toTensor(ort: Onnxruntime, { type, data, shape }: Value): Tensor {
+  return new ort.Tensor(type, data, shape);
+}
+
+function takeValue(tensor: Tensor): Value {
+  const { type, dims } = tensor;
+  if (type !== "float32") throw new Error(`onnxruntime returned a ${type} tensor; expected float32`);
+  const data = (tensor as TypedTensor<"float32">).data.slice();
+  tensor.dispose();
+  return { type, data, shape: [...dims] };
+}

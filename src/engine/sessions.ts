@@ -1,0 +1,122 @@
+// Sessions of one model by graph: built when first needed, reopened with prepacked weights once they run
+// often, and closed when too many are open.
+
+import type { Source } from "../checkpoint/index.ts";
+import type { ModelDescription } from "./description.ts";
+import type { BuiltGraph } from "./graph/builder.ts";
+import { type GraphSpec, specKey } from "./graph/scope.ts";
+import { buildGraph } from "./graph/stack.ts";
+import type { Runtime, Session, SessionOptions } from "./model.ts";
+import type { WeightBook } from "./weight-book.ts";
+
+/** Sessions kept open; one more closes the one that was used longest ago. */
+const MOST_OPEN = 12;
+/** The run from which a graph counts as often used. */
+const OFTEN = 2;
+
+/** A graph with the session that runs it. */
+export interface Ready {
+  readonly built: BuiltGraph;
+  readonly session: Session;
+}
+
+interface Entry {
+  readonly built: BuiltGraph;
+  session: Promise<Session>;
+  runs: number;
+  /** Runs that have begun and not ended; a session is closed only after them. */
+  readonly active: Set<Promise<unknown>>;
+}
+
+export class Sessions {
+  readonly #runtime: Runtime;
+  readonly #source: Source;
+  readonly #description: ModelDescription;
+  readonly #book: WeightBook;
+  readonly #entries = new Map<string, Entry>();
+  readonly #closing = new Set<Promise<unknown>>();
+
+  constructor(runtime: Runtime, source: Source, description: ModelDescription, book: WeightBook) {
+    this.#runtime = runtime;
+    this.#source = source;
+    this.#description = description;
+    this.#book = book;
+  }
+
+  /** Build a graph without opening a session; throws where weights are missing. */
+  check(spec: GraphSpec): void {
+    buildGraph(this.#description, spec, this.#book);
+  }
+
+  /** Run `work` with the session of a spec. */
+  async use<T>(
+    spec: GraphSpec,
+    options: Omit<SessionOptions, "prepack">,
+    work: (ready: Ready) => Promise<T>,
+  ): Promise<T> {
+    const entry = this.#entry(specKey(spec), spec, options);
+    const run = entry.session.then((session) => work({ built: entry.built, session }));
+    entry.active.add(run);
+    try {
+      return await run;
+    } finally {
+      entry.active.delete(run);
+      if (++entry.runs === OFTEN && this.#entries.has(specKey(spec))) this.#reopen(entry);
+    }
+  }
+
+  #entry(key: string, spec: GraphSpec, options: Omit<SessionOptions, "prepack">): Entry {
+    const known = this.#entries.get(key);
+    this.#entries.delete(key);
+    const entry = known ?? this.#open(key, spec, options);
+    this.#entries.set(key, entry);
+    this.#closeOldest();
+    return entry;
+  }
+
+  #open(key: string, spec: GraphSpec, options: Omit<SessionOptions, "prepack">): Entry {
+    const built = buildGraph(this.#description, spec, this.#book);
+    const session = this.#runtime.session(built.graph, this.#source, { ...options, prepack: false });
+    session.catch(() => this.#entries.delete(key));
+    return { built, session, runs: 0, active: new Set() };
+  }
+
+  /** Reopen with prepacked weights in the background; runs go on with the plain session until it stands. */
+  #reopen(entry: Entry): void {
+    const packed = this.#runtime.session(entry.built.graph, this.#source, { prepack: true });
+    const swap = packed.then(
+      (session) => {
+        const plain = entry.session;
+        entry.session = Promise.resolve(session);
+        return this.#close(plain, [...entry.active]);
+      },
+      () => undefined,
+    );
+    this.#track(swap);
+  }
+
+  #closeOldest(): void {
+    const [oldest] = this.#entries;
+    if (!oldest || this.#entries.size <= MOST_OPEN) return;
+    this.#entries.delete(oldest[0]);
+    this.#track(this.#close(oldest[1].session, [...oldest[1].active]));
+  }
+
+  async #close(session: Promise<Session>, running: Promise<unknown>[]): Promise<void> {
+    await Promise.allSettled(running);
+    await session.then((s) => s.dispose()).catch(() => undefined);
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#closing.add(work);
+    work.finally(() => this.#closing.delete(work));
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.#closing);
+    await Promise.all(
+      [...this.#entries.values()].map(({ session, active }) => this.#close(session, [...active])),
+    );
+    this.#entries.clear();
+  }
+}

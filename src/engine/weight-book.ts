@@ -1,0 +1,103 @@
+// Finds tensors by the names a family uses, whatever prefix or older spelling the file has,
+// and checks their shapes. Everything missing is collected, so that one error names all of it.
+
+import { CheckpointError, type WeightEntry, type Weights } from "../checkpoint/index.ts";
+import { BYTES, type DType, sizeOf } from "../tensor/index.ts";
+import type { Linear } from "./description.ts";
+import type { Element, Range } from "./graph/onnx.ts";
+
+const ELEMENTS: Partial<Record<DType, Element>> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+  F64: "float64",
+};
+
+export class WeightBook {
+  readonly #weights: Weights;
+  readonly #prefixes: readonly string[];
+  readonly #asked = new Set<string>();
+  readonly #problems = new Map<string, string>();
+
+  /** `prefixes`: what names may begin with or leave out, e.g. "transformer.". */
+  constructor(weights: Weights, prefixes: readonly string[]) {
+    this.#weights = weights;
+    this.#prefixes = prefixes;
+  }
+
+  /** True if the checkpoint has this tensor under any spelling. */
+  has(name: string): boolean {
+    return this.#find(name) !== undefined;
+  }
+
+  /** Shape of a stored tensor, or undefined. */
+  shape(name: string): readonly number[] | undefined {
+    return this.#find(name)?.shape;
+  }
+
+  /** The first of several names that the checkpoint has; the first of all if it has none. */
+  first(...names: string[]): string {
+    return names.find((name) => this.has(name)) ?? names[0]!;
+  }
+
+  /** Place and element type of a tensor of this shape, or of `rows` of one with more rows. */
+  place(name: string, shape: readonly number[], rows?: Linear["rows"]): Range & { element: Element } {
+    this.#asked.add(name);
+    const stored = rows ? [rows.of, ...shape.slice(1)] : shape;
+    const entry = this.#find(name);
+    if (!entry) return this.#problem(name, `${name} is missing (expected [${stored.join(", ")}])`);
+    if (entry.shape.join() !== stored.join()) {
+      return this.#problem(
+        name,
+        `${name} has the shape [${entry.shape.join(", ")}], expected [${stored.join(", ")}]`,
+      );
+    }
+    const element = ELEMENTS[entry.dtype];
+    if (!element)
+      return this.#problem(name, `${name} is stored as ${entry.dtype}, expected F32, F16 or BF16`);
+    const rowBytes = sizeOf(shape.slice(1)) * BYTES[entry.dtype];
+    const start = entry.start + (rows?.from ?? 0) * rowBytes;
+    return { file: entry.file, element, start, end: start + sizeOf(shape) * BYTES[entry.dtype] };
+  }
+
+  /** Throws a CheckpointError that names what is missing or misshapen. */
+  check(): void {
+    if (this.#problems.size === 0) return;
+    const found = this.#asked.size - this.#problems.size;
+    const list = [...this.#problems.values()];
+    const shown = list.slice(0, 5).join("; ") + (list.length > 5 ? `; and ${list.length - 5} more` : "");
+    throw new CheckpointError(
+      `${found} of the ${this.#asked.size} tensors that config.json asks for were found: ${shown}. ` +
+        "Do config.json and the weights belong together?",
+    );
+  }
+
+  #problem(name: string, message: string): Range & { element: Element } {
+    this.#problems.set(name, message);
+    return { file: "", start: 0, end: 0, element: "float32" };
+  }
+
+  #find(name: string): WeightEntry | undefined {
+    for (const spelled of this.#spellings(name)) {
+      const entry = this.#weights.get(spelled);
+      if (entry) return entry;
+    }
+    return undefined;
+  }
+
+  *#spellings(name: string): Generator<string> {
+    for (const base of this.#bases(name)) {
+      yield base;
+      yield base
+        .replace(/LayerNorm\.weight$/, "LayerNorm.gamma")
+        .replace(/LayerNorm\.bias$/, "LayerNorm.beta");
+    }
+  }
+
+  *#bases(name: string): Generator<string> {
+    yield name;
+    for (const prefix of this.#prefixes) {
+      yield name.startsWith(prefix) ? name.slice(prefix.length) : prefix + name;
+    }
+  }
+}
