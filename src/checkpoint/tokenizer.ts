@@ -13,8 +13,8 @@ export interface EncodedToken {
   readonly special: boolean;
   /** 0 for the first or only sentence, 1 for the second. */
   readonly segment: number;
-  /** What models with token types are fed (0 if left out); it differs from `segment` where the tokenizer gives both sentences 0. */
-  readonly typeId?: number;
+  /** What models with token types are fed; it differs from `segment` where the tokenizer gives both sentences 0. */
+  readonly typeId: number;
 }
 
 export interface Tokenizer {
