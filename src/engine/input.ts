@@ -83,7 +83,7 @@ export function fromIds(
   const valid = ids.every((id) => Number.isInteger(id) && id >= 0);
   const named = tokenizer && valid ? tokenizer.describe(ids) : ids.map(unnamed);
   return named.map((token, i) => {
-    const typeId = typeIds?.[i] ?? token.typeId;
+    const typeId = typeIds?.[i] ?? typeIdOf(token);
     return { ...token, typeId, segment: typeId };
   });
 }
@@ -149,9 +149,14 @@ function fitted(
 function typeIdsOf(stack: Stack, tokens: readonly EncodedToken[]): number[] {
   const types = stack.embedding.kind === "tokens" ? stack.embedding.types : null;
   if (!types) return [];
-  const bad = tokens.find(({ typeId }) => !Number.isInteger(typeId) || typeId < 0 || typeId >= types.rows);
-  if (!bad) return tokens.map(({ typeId }) => typeId);
-  throw new InputError(`Type id ${bad.typeId} is outside this model's segments, 0 to ${types.rows - 1}.`);
+  const ids = tokens.map(typeIdOf);
+  const bad = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= types.rows);
+  if (bad === undefined) return ids;
+  throw new InputError(`Type id ${bad} is outside this model's segments, 0 to ${types.rows - 1}.`);
+}
+
+function typeIdOf({ typeId, segment }: EncodedToken): number {
+  return typeId ?? segment;
 }
 
 function image(stack: Stack, { pixels }: RunInput): Prepared {
