@@ -1,4 +1,126 @@
-import "./fonts.css";
-import { render } from "preact";
+// Starts the page: state, worker, address, keys and drops, wired to the browser.
 
-render(<p>headscope</p>, document.getElementById("app")!);
+import "./fonts.css";
+import "./app.css";
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { themeVariables } from "../views/style.ts";
+import { Actions } from "./actions.ts";
+import { EngineClient, type WorkerLike } from "./client.ts";
+import type { Example } from "./gallery.ts";
+import { onKey } from "./keys.ts";
+import { App } from "./page/app.tsx";
+import { filesOfDrop } from "./page/drop.ts";
+import { pickFiles } from "./page/notices.tsx";
+import { AppState, type BundledModel } from "./state.ts";
+import { readUrl, writeUrl } from "./url.ts";
+
+const app = new AppState();
+const startWorker = () =>
+  new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }) as unknown as WorkerLike;
+const actions = new Actions(app, new EngineClient(startWorker), {
+  fetchBytes,
+  now: () => performance.now(),
+});
+
+async function fetchBytes(url: string, signal: AbortSignal): Promise<Uint8Array> {
+  const response = await fetch(new URL(url, document.baseURI), { signal });
+  if (!response.ok) throw new Error(`${url} was not found (status ${response.status}).`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** A JSON file beside the page; the fallback where there is none, as on a page without models or gallery. */
+async function fetchJson<T>(url: string, otherwise: T): Promise<T> {
+  try {
+    const response = await fetch(new URL(url, document.baseURI));
+    return response.ok ? ((await response.json()) as T) : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+followSystemTheme();
+followAddress();
+listen();
+render(<App app={app} actions={actions} />, document.getElementById("app")!);
+void start();
+
+async function start(): Promise<void> {
+  const [gallery, bundled] = await Promise.all([
+    fetchJson<readonly Example[]>("gallery/entries.json", []),
+    fetchJson<readonly BundledModel[]>("models/index.json", []),
+  ]);
+  app.gallery.value = gallery;
+  app.bundled.value = bundled;
+  await actions.visit(location.search, location.hash);
+  document.documentElement.dataset.ready = "true";
+}
+
+function followSystemTheme(): void {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => {
+    app.systemTheme.value = dark.matches ? "dark" : "light";
+  };
+  follow();
+  app.go({ theme: readUrl(location.search, location.hash).theme }, "replace");
+  dark.addEventListener("change", follow);
+  effect(() => {
+    const root = document.documentElement;
+    root.dataset.theme = app.theme.value;
+    root.setAttribute("style", `${themeVariables(app.theme.value)};color-scheme:${app.theme.value}`);
+  });
+}
+
+/** The place is written into the address, and back and forward are read from it. */
+function followAddress(): void {
+  let arriving = false;
+  effect(() => {
+    const hash = writeUrl(app.place.value);
+    if (arriving || app.run.value === null || hash === location.hash.slice(1)) return;
+    try {
+      if (app.history === "push") history.pushState(null, "", `#${hash}`);
+      else history.replaceState(null, "", `#${hash}`);
+    } catch {
+      // Browsers refuse more than about a hundred changes of address in a few seconds; the next one catches up.
+    }
+  });
+  addEventListener("popstate", async () => {
+    arriving = true;
+    await actions.visit(location.search, location.hash);
+    arriving = false;
+  });
+}
+
+function listen(): void {
+  const target = {
+    focusMap: () => document.querySelector<HTMLElement>(".hs-map-plane")?.focus(),
+    focusSearch: () => document.querySelector<HTMLElement>(".find .chip.on, .find .chip")?.focus(),
+    openFiles: () => pickFiles(app),
+  };
+  addEventListener("keydown", (event) => {
+    if (!event.defaultPrevented && onKey(event, app, actions, target)) event.preventDefault();
+  });
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const files = event.dataTransfer ? await filesOfDrop(event.dataTransfer) : [];
+    if (files.length) await actions.openFiles(files);
+  });
+  let counting: AbortController | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    app.draft.value;
+    app.live.value;
+    app.draftTokens.value = null;
+    counting?.abort();
+    clearTimeout(timer);
+    counting = new AbortController();
+    const { signal } = counting;
+    timer = setTimeout(() => void actions.countDraft(signal), 120);
+  });
+  effect(() => {
+    app.trace.value;
+    app.place.value.block;
+    queueMicrotask(() => actions.scoreBlock());
+  });
+}

@@ -31,7 +31,8 @@ export interface Place {
   readonly side: "query" | "key";
   /** null: both up to 60 tokens, the matrix beyond. */
   readonly view: HeadMode | null;
-  readonly dock: "neurons" | "closed";
+  /** neurons: as tall as the head view leaves room for; open: in any case. */
+  readonly dock: "neurons" | "open" | "closed";
   readonly vec: "k" | "v";
   readonly filter: PairFilter;
   /** Leave out the first token (causal) or special tokens. */

@@ -46,7 +46,7 @@ export function readUrl(search: string, hash: string): Place {
   const params = new URLSearchParams(search.replace(/^\?/, ""));
   for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) params.set(name, value);
   const get = (name: string) => params.get(name);
-  const heads = numbers(get("h"));
+  const heads = numbers(get("h")).sort((a, b) => a - b);
   return {
     model: reference(get("model")),
     text: (get("text") ?? "").slice(0, MOST.text),
@@ -60,7 +60,7 @@ export function readUrl(search: string, hash: string): Place {
     pins: get("pin") === null ? null : numbers(get("pin")),
     side: oneOf(get("side"), ["query", "key"], START.side),
     view: oneOf(get("view"), ["lines", "both", "matrix"], null),
-    dock: oneOf(get("dock"), ["neurons", "closed"], START.dock),
+    dock: oneOf(get("dock"), ["neurons", "open", "closed"], START.dock),
     vec: oneOf(get("vec"), ["k", "v"], START.vec),
     filter: oneOf(get("filter"), ["all", "aa", "ab", "ba", "bb"], START.filter),
     hide: get("hide") === "1",
@@ -80,11 +80,11 @@ function number(value: string | null): number | null {
   return value !== null && /^\d{1,7}$/.test(value) && Number(value) <= MOST.number ? Number(value) : null;
 }
 
-/** Ascending, without repeats. */
+/** In their order, without repeats. */
 function numbers(value: string | null): number[] {
   const parts = (value ?? "").slice(0, MOST.list * 8).split(",", MOST.list);
   const known = parts.map(number).filter((n) => n !== null);
-  return [...new Set(known)].sort((a, b) => a - b);
+  return [...new Set(known)];
 }
 
 function percent(value: string | null): number {

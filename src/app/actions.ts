@@ -1,0 +1,378 @@
+// What the page does: opens recorded runs and checkpoints, runs texts, turns errors into notices.
+// The newest request wins; while anything is loading, running or failing, the run before stays as it is.
+
+import { scoreTables } from "../analysis/index.ts";
+import type { RunInput } from "../engine/index.ts";
+import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
+import type { EngineClient } from "./client.ts";
+import { type Example, placeOfExample, traceUrl } from "./gallery.ts";
+import { blockOf, type Place, START } from "./place.ts";
+import { errorData, type NamedFile, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
+import { type ScoresByBlock, scoresAtOnce } from "./scores.ts";
+import type { AppState, BundledModel, History, Live, Run } from "./state.ts";
+import { readUrl } from "./url.ts";
+import { explain, type NoticeAct } from "./words.ts";
+
+/** What actions need of the outside. */
+export interface Outside {
+  /** Bytes at a URL relative to the page; rejects where there are none. */
+  readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly now: () => number;
+}
+
+/** The text that a model is tried with when nothing was typed. */
+const FIRST_TEXT = "The quick brown fox jumps over the lazy dogs.";
+/** Runs that "back" can show again at once. */
+const KEPT_RUNS = 8;
+
+export class Actions {
+  readonly #app: AppState;
+  readonly #client: EngineClient;
+  readonly #outside: Outside;
+  readonly #kept = new Map<string, Run>();
+  /** Sources of models that the user opened from this machine, by `Place.model`. */
+  readonly #opened = new Map<string, SourceSpec>();
+  #current: AbortController | null = null;
+  #last: (() => Promise<void>) | null = null;
+
+  constructor(app: AppState, client: EngineClient, outside: Outside) {
+    this.#app = app;
+    this.#client = client;
+    this.#outside = outside;
+    client.onLost = () => {
+      app.live.value = null;
+    };
+  }
+
+  /** Show what an address names: its recorded run, a run of its text, or the first example. */
+  async visit(search: string, hash: string): Promise<void> {
+    const place = readUrl(search, hash);
+    this.#app.go({ theme: place.theme }, "replace");
+    const kept = this.#kept.get(runKey(place));
+    if (kept) return this.#show(kept, place, "replace");
+    if (place.trace) return this.openTrace(place.trace, place, "replace");
+    if (place.model) return this.openModel(place.model, place, "replace");
+    const first = this.#app.gallery.value[0];
+    if (first) return this.openExample(first, "replace", hash.length > 1 ? place : undefined);
+    const bundled = this.#app.bundled.value[0];
+    if (bundled) return this.openModel(bundled.name, START, "replace");
+  }
+
+  /** Show an example of the gallery; `place` in front of the example's own where a link says so. */
+  async openExample(example: Example, history: History = "push", place?: Place): Promise<void> {
+    const named = placeOfExample(example, this.#app.place.value);
+    await this.openTrace(
+      traceUrl(example),
+      place ? { ...named, ...said(place) } : named,
+      history,
+      example.id,
+    );
+  }
+
+  /** Show a recorded run at a URL. */
+  openTrace(
+    url: string,
+    place: Place,
+    history: History = "push",
+    example: string | null = null,
+  ): Promise<void> {
+    return this.#attempt(url.split("/").at(-1) ?? url, async (signal) => {
+      const bytes = await this.#outside.fetchBytes(url, signal);
+      if (signal.aborted) return;
+      const known = example ?? this.#app.gallery.value.find((e) => traceUrl(e) === url)?.id ?? null;
+      this.#show(
+        { trace: readTrace(bytes), seconds: null, example: known },
+        { ...place, trace: url },
+        history,
+      );
+    });
+  }
+
+  /** Open a model and run a text on it; without a text its first example is shown. */
+  async openModel(key: string, place: Place, history: History = "push"): Promise<void> {
+    const example = this.#app.gallery.value.find((e) => e.model === key);
+    if (example && !place.text) return this.openExample(example, history, place);
+    await this.run({ ...place, model: key, text: place.text || FIRST_TEXT, trace: null }, history);
+  }
+
+  /** Show a bundled model's own example, or run it on a first text. */
+  runOn(key: string): Promise<void> {
+    const { theme, tab } = this.#app.place.value;
+    return this.openModel(key, { ...START, theme, tab });
+  }
+
+  /** Open dropped or picked files: one recorded run, or a checkpoint. */
+  openFiles(files: readonly NamedFile[]): Promise<void> {
+    const name = folderName(files);
+    const config = files.find((f) => /(^|\/)config\.json$/.test(f.path));
+    if (config) {
+      const key = `opened:${name}`;
+      this.#opened.set(key, { kind: "files", name, files });
+      this.#app.live.value = null;
+      const text = this.#app.draft.value.text || FIRST_TEXT;
+      return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
+    }
+    return this.#attempt(name, async () => {
+      const file = files.find((f) => f.path.endsWith(".safetensors"));
+      if (!file) throw new TraceError(nothingIn(files));
+      const trace = readTrace(new Uint8Array(await file.file.arrayBuffer()));
+      this.#show(
+        { trace, seconds: null, example: null },
+        { ...START, theme: this.#app.place.value.theme },
+        "push",
+      );
+    });
+  }
+
+  /** Run what the text fields hold, at the place where the page is. */
+  runDraft(cut?: RunInput["cut"]): Promise<void> {
+    const { place, draft } = this.#app;
+    const model = place.value.model ?? this.#modelFor(place.value);
+    if (model === null) {
+      this.#app.popover.value = "models";
+      return Promise.resolve();
+    }
+    const same = model === place.value.model;
+    const view = same ? place.value : { ...START, theme: place.value.theme, tab: place.value.tab };
+    return this.run({ ...view, ...draft.value, model, trace: null, pins: null }, "push", cut);
+  }
+
+  /** Run a place's text on its model and show it. */
+  run(place: Place, history: History = "push", cut?: RunInput["cut"]): Promise<void> {
+    const name = this.nameOf(place.model ?? "");
+    this.#last = () => this.run(place, history, cut);
+    return this.#attempt(name, async (signal) => {
+      const live = await this.#open(place.model ?? "", signal, true);
+      this.#app.loading.value = { name: live.name, step: "run", progress: null, speed: null, shown: true };
+      const input = inputOf(place, live, cut);
+      const { trace, seconds } = await this.#client.run(
+        { input, captures: ["q", "k", "v", "last_logits"] },
+        { signal, onProgress: (progress) => this.#progress(live.name, "run", progress, true) },
+      );
+      if (signal.aborted) return;
+      this.#show({ trace: unpackTrace(trace), seconds, example: null }, place, history);
+    });
+  }
+
+  /** Open the model of the place before it is asked for, without a word. */
+  async warm(): Promise<void> {
+    const model = this.#app.place.value.model;
+    if (!model || this.#current || this.#app.live.value?.key === model || !this.#isBundled(model)) return;
+    await this.#open(model, new AbortController().signal, false).catch(() => {});
+    if (!this.#current) this.#app.loading.value = null;
+  }
+
+  /** Count the tokens of the draft, where its model is open. */
+  async countDraft(signal: AbortSignal): Promise<void> {
+    const { live, draft, place, draftTokens } = this.#app;
+    if (!live.value || live.value.key !== place.value.model) return;
+    const input = inputOf({ ...place.value, ...draft.value }, live.value);
+    const streams = await this.#client.tokens(input, { signal }).catch(() => null);
+    if (streams && !signal.aborted) draftTokens.value = countsOf(streams, live.value.opened.pairs);
+  }
+
+  /** Stop what is loading or running. The bytes that were read stay in the browser's cache. */
+  stop(): void {
+    this.#current?.abort();
+    this.#current = null;
+    this.#app.loading.value = null;
+  }
+
+  /** Do what a notice's button says. The page handles those that open something. */
+  act(act: NoticeAct): void {
+    this.#app.notice.value = null;
+    if (act.do === "cut") void this.runDraft(act.keep);
+    else if (act.do === "retry") void this.#last?.();
+    else if (act.do === "run") void this.runDraft();
+    else if (act.do === "models") this.#app.popover.value = "models";
+    else if (act.do === "gallery") {
+      const example = this.#app.gallery.value.find((e) => e.id === act.id);
+      if (example) void this.openExample(example);
+    }
+  }
+
+  /** A model's name for people, from `Place.model`. */
+  nameOf(key: string): string {
+    return this.#opened.get(key)?.kind === "files"
+      ? key.slice("opened:".length)
+      : key
+          .replace(/\/+$/, "")
+          .split("/")
+          .slice(key.startsWith("http") || key.startsWith("local/") ? -1 : 0)
+          .join("/") || key;
+  }
+
+  async #attempt(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#current?.abort();
+    const current = new AbortController();
+    this.#current = current;
+    try {
+      await work(current.signal);
+    } catch (error) {
+      if (!current.signal.aborted) this.#fail(error, name);
+    } finally {
+      if (this.#current === current) {
+        this.#current = null;
+        this.#app.loading.value = null;
+      }
+    }
+  }
+
+  #fail(error: unknown, model: string): void {
+    const data = errorData(error);
+    if (data.name === "AbortError") return;
+    this.#app.notice.value = explain(data, { model, shown: this.#app.run.value !== null });
+  }
+
+  #show(run: Run, place: Place, history: History): void {
+    const key = runKey(place);
+    this.#kept.delete(key);
+    this.#kept.set(key, run);
+    for (const old of [...this.#kept.keys()].slice(0, -KEPT_RUNS)) this.#kept.delete(old);
+    const { trace } = run;
+    const text = place.text || textOf(trace, 0);
+    const pair = place.pair || textOf(trace, 1);
+    this.#app.notice.value = null;
+    this.#app.draft.value = { text, pair, target: place.target };
+    this.#app.draftTokens.value = null;
+    const block = blockOf(place, trace);
+    const scores = scoresAtOnce(trace, block);
+    const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
+    this.#app.show(run, byBlock, place, history);
+    if (!scores) this.#scoreLater(trace, block);
+  }
+
+  /** Scores of another block, when it is looked at for the first time. */
+  scoreBlock(): void {
+    const [trace, place] = [this.#app.trace.value, this.#app.place.value];
+    if (!trace) return;
+    const block = blockOf(place, trace);
+    if (!this.#app.scoresByBlock.value.has(block)) this.#scoreLater(trace, block);
+  }
+
+  #scoreLater(trace: Trace, block: BlockName): void {
+    setTimeout(() => {
+      if (this.#app.trace.value !== trace || this.#app.scoresByBlock.value.has(block)) return;
+      this.#app.scoresByBlock.value = new Map([
+        ...this.#app.scoresByBlock.value,
+        [block, scoreTables(trace, block)],
+      ]);
+    }, 50);
+  }
+
+  /** The model of `key`, open in the worker; opens it where it is not. */
+  async #open(key: string, signal: AbortSignal, shown: boolean): Promise<Live> {
+    const { live, loading } = this.#app;
+    if (live.value?.key === key) return live.value;
+    const name = this.nameOf(key);
+    loading.value = { name, step: "files", progress: null, speed: null, shown };
+    const opened = await this.#client.open(this.#source(key), {
+      signal,
+      onProgress: (progress) => this.#progress(name, "files", progress, shown),
+    });
+    live.value = { key, name, opened };
+    return live.value;
+  }
+
+  #progress(name: string, step: "files" | "run", progress: Progress, shown: boolean): void {
+    const before = this.#app.loading.value;
+    if (before === null) return;
+    const started = before.progress?.what === progress.what ? this.#started : this.#outside.now();
+    this.#started = started;
+    const seconds = (this.#outside.now() - started) / 1000;
+    const speed = step === "files" && seconds > 0.3 ? progress.done / seconds : null;
+    this.#app.loading.value = { name, step, progress, speed, shown: shown || before.shown };
+  }
+  #started = 0;
+
+  #source(key: string): SourceSpec {
+    const opened = this.#opened.get(key);
+    if (opened) return opened;
+    const bundled = this.#bundledOf(key);
+    if (bundled) return { kind: "url", url: `models/${key}/`, name: key, files: bundled.files };
+    if (/^https?:/.test(key) || key.startsWith("local/"))
+      return { kind: "url", url: key, name: this.nameOf(key) };
+    return { kind: "hub", id: key };
+  }
+
+  #bundledOf(key: string): BundledModel | undefined {
+    return this.#app.bundled.value.find((model) => model.name === key);
+  }
+
+  #isBundled(key: string): boolean {
+    return this.#bundledOf(key) !== undefined;
+  }
+
+  /** A bundled model of the kind of the run that is shown, for runs that were only recorded. */
+  #modelFor(place: Place): string | null {
+    const trace = this.#app.trace.value;
+    const names = this.#app.bundled.value.map((model) => model.name);
+    const two = (trace && trace.manifest.blocks.length > 1) || place.target !== "";
+    const wanted = two ? /translate/ : place.pair || this.#app.pair.value ? /bert/ : /gpt2/;
+    return names.find((name) => wanted.test(name)) ?? names[0] ?? null;
+  }
+}
+
+/** The parts of a place that an address said, so that an example's own are kept where it said nothing. */
+function said(place: Place): Partial<Place> {
+  const entries = Object.entries(place).filter(([name, value]) => {
+    const start = START[name as keyof Place];
+    return JSON.stringify(value) !== JSON.stringify(start) && name !== "model" && name !== "trace";
+  });
+  return Object.fromEntries(entries) as Partial<Place>;
+}
+
+function inputOf(
+  place: Pick<Place, "text" | "pair" | "target">,
+  live: Live,
+  cut?: RunInput["cut"],
+): RunInput {
+  return {
+    text: place.text,
+    ...(place.pair && live.opened.pairs ? { pair: place.pair } : {}),
+    ...(place.target && live.opened.kind === "encoder-decoder" ? { target: place.target } : {}),
+    ...(cut ? { cut } : {}),
+  };
+}
+
+/** Tokens by text field. */
+export function countsOf(streams: readonly (readonly { segment: number }[])[], pairs: boolean): number[] {
+  if (!pairs || streams.length > 1) return streams.map((tokens) => tokens.length);
+  const tokens = streams[0] ?? [];
+  const second = tokens.filter((token) => token.segment === 1).length;
+  return [tokens.length - second, second];
+}
+
+/** Which run a place shows. */
+function runKey({ model, text, pair, target, trace }: Place): string {
+  return JSON.stringify(trace ? [trace] : [model, text, pair, target]);
+}
+
+/** The text of a trace's tokens, for the text field of a run whose text is not known. */
+export function textOf(trace: Trace, segment: number): string {
+  const tokens = trace.manifest.streams[0]?.tokens ?? [];
+  let text = "";
+  for (const token of tokens.filter((t) => t.segment === segment && !t.special)) {
+    const apart = text !== "" && token.start !== null && token.start > [...text].length;
+    text += (apart ? " " : "") + token.text.replace(/^##/, "");
+  }
+  return text.trim();
+}
+
+function folderName(files: readonly NamedFile[]): string {
+  const [first] = files;
+  if (!first) return "nothing";
+  return first.path.includes("/")
+    ? first.path.split("/")[0]!
+    : files.length === 1
+      ? first.path
+      : "opened files";
+}
+
+function nothingIn(files: readonly NamedFile[]): string {
+  const names = files
+    .slice(0, 5)
+    .map((f) => f.path)
+    .join(", ");
+  return `Among ${files.length} ${files.length === 1 ? "file" : "files"} (${names}) there is neither a config.json (a checkpoint) nor a trace file (.safetensors).`;
+}

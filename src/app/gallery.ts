@@ -1,0 +1,41 @@
+// The gallery: recorded runs with a sentence of explanation and the place that shows what it says.
+
+import { type Place, START } from "./place.ts";
+import { readUrl } from "./url.ts";
+
+/** One entry of gallery/entries.json. */
+export interface Example {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what there is to see. */
+  readonly text: string;
+  /** The trace file beside entries.json. */
+  readonly trace: string;
+  /** The place as the address writes it, e.g. "l=4&h=11&pin=8". */
+  readonly state: string;
+  /** The bundled model that can run it, or null where the run is only recorded. */
+  readonly model: string | null;
+  /** What was run, to fill the text fields. */
+  readonly input: { readonly text: string; readonly pair?: string; readonly target?: string };
+}
+
+/** The place that an example names; theme and the order of the map stay as they are. */
+export function placeOfExample(example: Example, now: Place): Place {
+  const named = readUrl("", `#${example.state}`);
+  return {
+    ...named,
+    model: example.model,
+    text: example.input.text,
+    pair: example.input.pair ?? "",
+    target: example.input.target ?? "",
+    trace: traceUrl(example),
+    theme: now.theme,
+    tab: now.tab,
+    dock: now.dock === "closed" ? "closed" : START.dock,
+  };
+}
+
+/** Where an example's trace lies, relative to the page. */
+export function traceUrl(example: Example): string {
+  return `gallery/${example.trace}`;
+}

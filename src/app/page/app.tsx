@@ -1,0 +1,118 @@
+// The page: bars above, map and finder left, head view and neurons right; on a phone one of them at a time.
+
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { DOCK_CLOSED, dockHeight, widthOf } from "../layout.ts";
+import type { Tab } from "../place.ts";
+import type { AppState } from "../state.ts";
+import { ContextBar } from "./context-bar.tsx";
+import { Dock } from "./dock.tsx";
+import { HeadPanel, modeFor } from "./head-panel.tsx";
+import { KeySheet } from "./key-sheet.tsx";
+import { MapPanel } from "./map-panel.tsx";
+import { Notices } from "./notices.tsx";
+import { type PartProps, TopBar } from "./top-bar.tsx";
+
+export function App(parts: PartProps) {
+  return (
+    <div class="app">
+      <TopBar {...parts} />
+      <ContextBar {...parts} />
+      <div class="notices">
+        <Notices {...parts} />
+      </div>
+      <Workbench {...parts} />
+      <TabBar app={parts.app} />
+      <KeySheet app={parts.app} />
+    </div>
+  );
+}
+
+function Workbench({ app, actions }: PartProps) {
+  const main = useRef<HTMLElement>(null);
+  const size = useSignal({ width: innerWidth, height: innerHeight, workbench: innerHeight - 88 });
+  const folded = useSignal(false);
+  useLayoutEffect(() => {
+    const measure = () => {
+      const workbench = main.current?.clientHeight ?? 0;
+      const { width, height, workbench: before } = size.value;
+      if (width !== innerWidth || height !== innerHeight || workbench !== before)
+        size.value = { width: innerWidth, height: innerHeight, workbench };
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(main.current!);
+    return () => observer.disconnect();
+  }, []);
+  const width = widthOf(size.value.width);
+  const phone = width === "phone";
+  const tab = app.place.value.tab;
+  const height = phone ? null : heightOfDock(app, size.value, width);
+  const table = app.table.value;
+  const { example } = app.run.value ?? {};
+  const model = app.gallery.value.find((e) => e.id === example)?.model;
+  return (
+    <main ref={main} class={width === "tablet" && folded.value ? "folded" : ""}>
+      <MapPanel
+        app={app}
+        table={table}
+        shown={tab === "map"}
+        folded={width === "tablet" && folded.value}
+        fold={() => {
+          folded.value = !folded.value;
+        }}
+      />
+      <HeadPanel app={app} table={table} shown={tab === "head"} width={width} />
+      <Dock
+        app={app}
+        height={height}
+        open={phone || (height ?? 0) > DOCK_CLOSED}
+        shown={tab === "neurons"}
+        onLoad={model ? () => void actions.runDraft() : null}
+      />
+    </main>
+  );
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+  readonly workbench: number;
+}
+
+function heightOfDock(app: AppState, size: Size, width: ReturnType<typeof widthOf>): number {
+  const [selection, slice] = [app.selection.value, app.slice.value];
+  if (!selection || !slice) return DOCK_CLOSED;
+  return dockHeight({
+    window: size,
+    workbench: size.workbench,
+    rows: Math.max(slice.queries.length, slice.keys.length),
+    hasContent: app.hasNeurons.value && selection.pins.length > 0,
+    dock: app.place.value.dock,
+    mode: modeFor(app.mode.value, width),
+  });
+}
+
+const TABS: readonly (readonly [Tab, string])[] = [
+  ["map", "Map"],
+  ["head", "Head"],
+  ["neurons", "Neurons"],
+];
+
+function TabBar({ app }: { app: AppState }) {
+  return (
+    <nav class="tabbar" aria-label="Panels">
+      {TABS.map(([tab, name]) => (
+        <button
+          type="button"
+          key={tab}
+          class={app.place.value.tab === tab ? "on" : ""}
+          aria-current={app.place.value.tab === tab}
+          onClick={() => app.go({ tab }, "replace")}
+        >
+          {name}
+        </button>
+      ))}
+    </nav>
+  );
+}

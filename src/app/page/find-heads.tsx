@@ -1,0 +1,137 @@
+// Find heads: one chip per score, and every head ranked by the chosen one. The list draws only the rows in sight.
+
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { ScoreTable } from "../../analysis/index.ts";
+import { formatNumber } from "../../views/index.ts";
+import { labelsOf, type RankedHead } from "../ranking.ts";
+import type { AppState } from "../state.ts";
+import { Thumbnail } from "./thumbnail.tsx";
+
+const ROW = 30;
+/** Rows drawn beyond the edges, so that scrolling does not flash. */
+const MARGIN = 4;
+
+export function FindHeads({ app }: { app: AppState }) {
+  const score = app.score.value;
+  return (
+    <section class="find" aria-label="Find heads">
+      <div class="ph">
+        <h2>Find heads</h2> <kbd>/</kbd>
+        <span class="sp" />
+        <span class="small faint num">{score && countText(app, score)}</span>
+      </div>
+      <div class="chips" role="radiogroup" aria-label="Score">
+        {app.scores.value.map((s) => (
+          <button
+            type="button"
+            role="radio"
+            key={s.id}
+            class={`chip ${s === score ? "on" : ""}`}
+            aria-checked={s === score}
+            title={`${s.definition} (${s.source})`}
+            onClick={() => app.go({ score: s.id })}
+          >
+            {s.name}
+          </button>
+        ))}
+      </div>
+      {score ? <Rows app={app} score={score} /> : <p class="more">Scores need recorded attention.</p>}
+    </section>
+  );
+}
+
+function countText(app: AppState, score: ScoreTable): string {
+  const ranking = app.ranking.value!;
+  return `${ranking.above} of ${ranking.rows.length} above ${formatNumber(score.threshold, 1)}`;
+}
+
+function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
+  const list = useRef<HTMLDivElement>(null);
+  const top = useSignal(0);
+  const height = useSignal(400);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => {
+      height.value = list.current?.clientHeight ?? 0;
+    });
+    observer.observe(list.current!);
+    return () => observer.disconnect();
+  }, []);
+  const { rows, above } = app.ranking.value!;
+  const first = Math.max(0, Math.floor(top.value / ROW) - MARGIN);
+  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW) + MARGIN);
+  const best = rows[0];
+  return (
+    <>
+      {above === 0 && best && (
+        <p class="more num">
+          No head is above {formatNumber(score.threshold)}. Strongest is {best.layer}.{best.head} with{" "}
+          {formatNumber(best.value)}.
+        </p>
+      )}
+      <div
+        class="rows"
+        ref={list}
+        onScroll={(event) => {
+          top.value = event.currentTarget.scrollTop;
+        }}
+      >
+        <div class="all" style={{ height: `${rows.length * ROW}px` }}>
+          {rows.slice(first, last).map((row, i) => (
+            <Row
+              key={`${row.layer}.${row.head}`}
+              app={app}
+              score={score}
+              row={row}
+              rank={first + i}
+              scale={Math.abs(best?.value ?? 1)}
+            />
+          ))}
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface RowProps {
+  readonly app: AppState;
+  readonly score: ScoreTable;
+  readonly row: RankedHead;
+  readonly rank: number;
+  readonly scale: number;
+}
+
+function Row({ app, score, row, rank, scale }: RowProps) {
+  const { layer, head, value } = row;
+  const selection = app.selection.value!;
+  const on = selection.layer === layer && selection.focus === head;
+  const labels = labelsOf(app.scores.value, layer, head);
+  const full = Math.max(scale, score.threshold);
+  const share = (x: number) => `${Math.min(100, (Math.abs(x) / full) * 100)}%`;
+  const reached = Math.abs(value) >= score.threshold;
+  return (
+    <button
+      type="button"
+      class={`frow num ${on ? "on" : ""}`}
+      style={{ transform: `translateY(${rank * ROW}px)` }}
+      aria-current={on}
+      aria-label={`${rank + 1}. Head ${layer}.${head}, ${score.name.toLowerCase()} ${formatNumber(value)}`}
+      onClick={() => app.select({ ...selection, layer, heads: [head], focus: head })}
+    >
+      <span class="faint rank">{rank + 1}</span>
+      <Thumbnail app={app} layer={layer} head={head} />
+      <span class="id">
+        {layer}.{head}
+      </span>
+      <span class="lab">
+        {labels[0] && <span class="tag">{labels[0]}</span>}
+        {labels.length > 1 && <span class="tag">+{labels.length - 1}</span>}
+      </span>
+      <span class={`bar ${reached ? "" : "dim"}`}>
+        <i class={value < 0 ? "neg" : ""} style={{ width: share(value) }} />
+        <u style={{ left: share(score.threshold) }} />
+      </span>
+      <span class="value">{formatNumber(value)}</span>
+    </button>
+  );
+}

@@ -1,0 +1,70 @@
+// The head view's panel: which layer and heads, as lines, as a matrix, or both beside each other.
+
+import { HeadView } from "../../views/head-view.ts";
+import type { CommonProps } from "../../views/index.ts";
+import type { HeadMode } from "../place.ts";
+import type { AppState } from "../state.ts";
+import { Mount } from "./mount.tsx";
+import { Segments } from "./segments.tsx";
+
+interface HeadPanelProps {
+  readonly app: AppState;
+  readonly table: boolean;
+  readonly shown: boolean;
+  readonly width: "phone" | "tablet" | "desk" | "wide";
+}
+
+const MODES: readonly (readonly [HeadMode, string])[] = [
+  ["lines", "Lines"],
+  ["both", "Both"],
+  ["matrix", "Matrix"],
+];
+
+/** Narrow windows have room for one at a time. */
+export function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMode {
+  if (width === "phone") return "lines";
+  return width === "tablet" && mode === "both" ? "lines" : mode;
+}
+
+export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
+  const [trace, selection] = [app.trace.value, app.selection.value];
+  const mode = modeFor(app.mode.value, width);
+  const modes = width === "tablet" ? MODES.filter(([name]) => name !== "both") : MODES;
+  return (
+    <div class={`panel head ${shown ? "show" : ""}`}>
+      <div class="ph">
+        <span class="sp" />
+        {width !== "phone" && (
+          <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
+        )}
+      </div>
+      {trace && selection ? <Views app={app} mode={mode} table={table} /> : <Nothing />}
+    </div>
+  );
+}
+
+function Views({ app, mode }: { app: AppState; mode: HeadMode; table: boolean }) {
+  const common: CommonProps = {
+    trace: app.trace.value!,
+    selection: app.selection.value!,
+    filter: app.filter.value!,
+    theme: app.theme.value,
+    onSelect: app.onSelect,
+    onHover: app.onHover,
+  };
+  return (
+    <div class="hbody-size">
+      <div class={`hbody ${mode}`}>
+        {mode !== "matrix" && <Mount view={HeadView} props={common} class="lines" />}
+      </div>
+    </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <div class="nothing">
+      <p class="muted">Choose a model above, or drop a checkpoint folder or a recorded run here.</p>
+    </div>
+  );
+}

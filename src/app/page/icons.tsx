@@ -1,0 +1,89 @@
+// The page's few icons, drawn on the text's colour.
+
+import type { ComponentChildren } from "preact";
+
+function Icon({
+  size,
+  width = 1.4,
+  children,
+}: {
+  size: number;
+  width?: number;
+  children: ComponentChildren;
+}) {
+  return (
+    <svg
+      aria-hidden="true"
+      width={size}
+      height={size}
+      viewBox={`0 0 ${size} ${size}`}
+      fill="none"
+      stroke="currentColor"
+      stroke-width={width}
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export function Logo() {
+  const ends = [4, 18].flatMap((x) =>
+    [4, 11, 18].map((y) => <circle key={`${x}-${y}`} cx={x} cy={y} r={2} />),
+  );
+  return (
+    <svg aria-hidden="true" width={22} height={22} viewBox="0 0 22 22" class="mark">
+      <g fill="none" stroke="currentColor" stroke-linecap="round">
+        <path d="M4 4C11 4 11 18 18 18" stroke-width={2.6} />
+        <path d="M4 11C11 11 11 4 18 4" stroke-width={1.5} opacity={0.65} />
+        <path d="M4 18C11 18 11 11 18 11" stroke-width={1} opacity={0.45} />
+      </g>
+      <g fill="currentColor">{ends}</g>
+    </svg>
+  );
+}
+
+export const Chevron = () => (
+  <Icon size={10} width={1.5}>
+    <path d="M2 3.5 5 6.5 8 3.5" />
+  </Icon>
+);
+export const ThemeIcon = () => (
+  <Icon size={16}>
+    <circle cx={8} cy={8} r={5.6} />
+    <path d="M8 2.4a5.6 5.6 0 0 1 0 11.2z" fill="currentColor" stroke="none" />
+  </Icon>
+);
+export const ShareIcon = () => (
+  <Icon size={14}>
+    <path d="M7 9V1.5M4.2 4 7 1.2 9.8 4M2 7.5V12.5H12V7.5" />
+  </Icon>
+);
+export const Cross = () => (
+  <Icon size={12}>
+    <path d="m2.5 2.5 7 7m0-7-7 7" />
+  </Icon>
+);
+export const Check = () => (
+  <Icon size={12} width={1.6}>
+    <path d="m2 6.5 2.6 2.6L10 3.4" />
+  </Icon>
+);
+export const Alert = () => (
+  <Icon size={18} width={1.6}>
+    <circle cx={9} cy={9} r={7} />
+    <path d="M9 5.2v4.6M9 12v.9" />
+  </Icon>
+);
+export const FileIcon = () => (
+  <Icon size={16}>
+    <path d="M4 1.8h5l3.5 3.5v8.9H4zM9 1.8v3.5h3.5" />
+  </Icon>
+);
+export const Collapse = () => (
+  <Icon size={16}>
+    <rect x={2} y={2.5} width={12} height={11} rx={2} />
+    <path d="M6 2.5v11" />
+  </Icon>
+);

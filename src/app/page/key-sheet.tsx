@@ -1,0 +1,65 @@
+// The sheet of keys behind "?".
+
+import { useEffect, useRef } from "preact/hooks";
+import type { AppState } from "../state.ts";
+
+const KEYS: readonly (readonly [string, readonly string[]])[] = [
+  ["Move in the map", ["←", "→", "↑", "↓"]],
+  ["Open head", ["Enter"]],
+  ["Add head to view", ["Shift", "Enter"]],
+  ["Layer up, down", ["[", "]"]],
+  ["Head 0 to 9", ["0", "…", "9"]],
+  ["Only this head", ["S"]],
+  ["All heads", ["A"]],
+  ["Pin next, previous word", ["J", "K"]],
+  ["Unpin, close", ["Esc"]],
+  ["Lines, both, matrix", ["L", "B", "M"]],
+  ["Hide first token", ["H"]],
+  ["Find heads", ["/"]],
+  ["Neurons", ["N"]],
+  ["View as table", ["T"]],
+  ["Open files", ["O"]],
+  ["Run", ["Ctrl or ⌘", "Enter"]],
+];
+
+export function KeySheet({ app }: { app: AppState }) {
+  return app.popover.value === "keys" ? (
+    <Sheet
+      close={() => {
+        app.popover.value = null;
+      }}
+    />
+  ) : null;
+}
+
+function Sheet({ close }: { close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current!.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-label="Keyboard"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <h3>
+        Keyboard <kbd>?</kbd>
+      </h3>
+      <dl>
+        {KEYS.map(([what, keys]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
+  );
+}

@@ -1,0 +1,77 @@
+// What is being loaded or run: steps with bytes and speed, and Stop. It opens only when a run takes long enough to ask.
+
+import { useEffect, useState } from "preact/hooks";
+import type { Loading } from "../state.ts";
+import { bytes } from "../words.ts";
+import { Check } from "./icons.tsx";
+import type { PartProps } from "./top-bar.tsx";
+
+const STEPS = [
+  { id: "files", name: "Read the model" },
+  { id: "run", name: "Run the text" },
+] as const;
+
+/** Shorter waits show only the line under the bar. */
+const PATIENCE_MS = 350;
+
+export function LoadingPanel({ app, actions }: PartProps) {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const loading = app.loading.value;
+  if (!late || !loading) return null;
+  const at = STEPS.findIndex((step) => step.id === loading.step);
+  return (
+    <div class="pop right loading" role="status" aria-live="polite">
+      <h3>
+        Loading {loading.name}
+        <span class="num muted">{percentOf(loading)}</span>
+      </h3>
+      <ol class="steps">
+        {STEPS.map((step, i) => (
+          <li key={step.id} class={i < at ? "done" : i === at ? "now" : ""}>
+            <span class="num">{i < at ? <Check /> : i + 1}</span>
+            <span>{step.name}</span>
+            <span class="num">{i === at && amountOf(loading)}</span>
+          </li>
+        ))}
+      </ol>
+      <Bar loading={loading} />
+      <div class="foot">
+        <span class="muted small">{app.run.value ? "You can keep using the run below." : ""}</span>
+        <button type="button" class="btn small" onClick={() => actions.stop()}>
+          Stop
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Bar({ loading }: { loading: Loading }) {
+  const { progress, speed } = loading;
+  if (!progress || progress.total <= 0) return null;
+  const left = speed ? (progress.total - progress.done) / speed : null;
+  return (
+    <>
+      <div class="pbar">
+        <i style={{ width: `${(progress.done / progress.total) * 100}%` }} />
+      </div>
+      <div class="muted small num">
+        {speed !== null && `${bytes(speed)}/s`}
+        {left !== null && left > 1 && `, about ${Math.round(left)} s left`}
+      </div>
+    </>
+  );
+}
+
+function percentOf({ progress }: Loading): string {
+  return progress && progress.total > 0 ? `${Math.floor((progress.done / progress.total) * 100)}%` : "";
+}
+
+function amountOf({ step, progress }: Loading): string {
+  if (!progress || progress.total <= 0) return "";
+  if (step === "run") return `${progress.done} of ${progress.total} layers`;
+  return `${bytes(progress.done)} of ${bytes(progress.total)}`;
+}

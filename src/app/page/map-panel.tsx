@@ -1,0 +1,93 @@
+// The left column: the model map over Find heads. On a tablet it folds to a strip of layers.
+
+import { ModelMap, type ModelMapProps } from "../../views/model-map.ts";
+import type { AppState } from "../state.ts";
+import { FindHeads } from "./find-heads.tsx";
+import { Collapse } from "./icons.tsx";
+import { Mount } from "./mount.tsx";
+import { Segments } from "./segments.tsx";
+
+interface MapPanelProps {
+  readonly app: AppState;
+  readonly table: boolean;
+  readonly shown: boolean;
+  readonly folded: boolean;
+  readonly fold: () => void;
+}
+
+export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
+  const [trace, selection] = [app.trace.value, app.selection.value];
+  const block = trace && selection ? trace.block(selection.block) : null;
+  if (folded && block) return <LayerStrip app={app} layers={block.layers} fold={fold} />;
+  return (
+    <div class={`panel left ${shown ? "show" : ""}`}>
+      <div class="ph">
+        <h2>
+          Model map
+          {block && (
+            <span class="c num">
+              {" "}
+              {block.layers} layers × {block.heads} heads
+            </span>
+          )}
+        </h2>
+        <span class="sp" />
+        <Segments
+          label="Order of the map"
+          choices={[
+            ["grid", "Layers"],
+            ["score", "Score"],
+          ]}
+          value={app.place.value.sort}
+          pick={(sort) => app.go({ sort })}
+        />
+        <button type="button" class="btn ghost small square fold" aria-label="Fold the map" onClick={fold}>
+          <Collapse />
+        </button>
+      </div>
+      {trace && selection && <Mount view={ModelMap} props={mapProps(app, table)} class="map" />}
+      {trace && <FindHeads app={app} />}
+    </div>
+  );
+}
+
+function mapProps(app: AppState, table: boolean): ModelMapProps {
+  const score = app.score.value;
+  return {
+    trace: app.trace.value!,
+    selection: app.selection.value!,
+    filter: app.filter.value!,
+    theme: app.theme.value,
+    table,
+    sort: app.place.value.sort === "score" ? "score" : "layers",
+    scores: score?.values ?? null,
+    scoreName: score?.name.toLowerCase() ?? "",
+    threshold: score?.threshold ?? 1,
+    describe: app.describe,
+    onSelect: app.onSelect,
+    onHover: app.onHover,
+    onOpenMatrix: app.onOpenMatrix,
+  };
+}
+
+function LayerStrip({ app, layers, fold }: { app: AppState; layers: number; fold: () => void }) {
+  const selection = app.selection.value!;
+  return (
+    <div class="panel left strip">
+      <button type="button" class="btn ghost small square" aria-label="Unfold the map" onClick={fold}>
+        <Collapse />
+      </button>
+      {Array.from({ length: layers }, (_, layer) => (
+        <button
+          type="button"
+          key={layer}
+          class={`btn ghost small num ${layer === selection.layer ? "on" : ""}`}
+          aria-label={`Layer ${layer}`}
+          onClick={() => app.select({ ...selection, layer })}
+        >
+          {layer}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+// The model picker: a hub id or address, what is ready now, and files of this machine. Typing filters.
+
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { START } from "../place.ts";
+import { bytes } from "../words.ts";
+import { filesOf } from "./drop.ts";
+import { FileIcon } from "./icons.tsx";
+import type { PartProps } from "./top-bar.tsx";
+
+export function ModelPicker({ app, actions }: PartProps) {
+  const query = useSignal("");
+  const wanted = query.value.trim();
+  const matches = (name: string) => name.toLowerCase().includes(wanted.toLowerCase());
+  const open = (key: string) => {
+    app.popover.value = null;
+    const { theme, tab } = app.place.value;
+    void actions.openModel(key, {
+      ...START,
+      theme,
+      tab,
+      text: app.draft.value.text === "" ? "" : textFor(key),
+    });
+  };
+  /** A model is opened on its own example; another model of the same kind gets the text that was typed. */
+  const textFor = (key: string) =>
+    app.gallery.value.some((e) => e.model === key) ? "" : app.draft.value.text;
+  const bundled = app.bundled.value.filter((model) => matches(model.name));
+  const recorded = app.gallery.value.filter((e) => e.model === null && matches(`${e.title} ${e.id}`));
+  return (
+    <>
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (wanted) open(bundled.length === 1 ? bundled[0]!.name : wanted);
+        }}
+      >
+        <input
+          data-first
+          value={query.value}
+          placeholder="Hugging Face id, for example Qwen/Qwen3-0.6B"
+          aria-label="Hugging Face id, address, or part of a name"
+          spellcheck={false}
+          onInput={(event) => {
+            query.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit" class="btn small" disabled={!wanted}>
+          Load
+        </button>
+      </form>
+      {bundled.length > 0 && <h4>Ready now</h4>}
+      {bundled.map((model) => (
+        <button
+          type="button"
+          key={model.name}
+          class={`item ${app.place.value.model === model.name ? "on" : ""}`}
+          onClick={() => open(model.name)}
+        >
+          <span>
+            {model.name}
+            <small>
+              {model.family}, {model.layers} × {model.heads} heads. {model.about}
+            </small>
+          </span>
+          <span class="num faint small">{bytes(model.bytes)}, live</span>
+        </button>
+      ))}
+      {recorded.length > 0 && <h4>Recorded runs</h4>}
+      {recorded.map((example) => (
+        <button
+          type="button"
+          key={example.id}
+          class="item"
+          onClick={() => {
+            app.popover.value = null;
+            void actions.openExample(example);
+          }}
+        >
+          <span>
+            {example.title}
+            <small>{example.text}</small>
+          </span>
+          <span class="faint small">recorded</span>
+        </button>
+      ))}
+      <hr />
+      <FileButtons app={app} actions={actions} />
+    </>
+  );
+}
+
+function FileButtons({ app, actions }: PartProps) {
+  const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
+  const picked = (input: HTMLInputElement) => {
+    app.popover.value = null;
+    const chosen = filesOf(input.files);
+    input.value = "";
+    if (chosen.length) void actions.openFiles(chosen);
+  };
+  return (
+    <>
+      <button type="button" class="item with-icon" onClick={() => folder.current!.click()}>
+        <FileIcon />
+        <span>
+          Open a folder
+          <small>config.json with model.safetensors. Stays on this machine.</small>
+        </span>
+      </button>
+      <button type="button" class="item with-icon" data-open-files onClick={() => files.current!.click()}>
+        <FileIcon />
+        <span>
+          Open files
+          <small>A recorded run, or the files of a checkpoint. You can also drop them on the page.</small>
+        </span>
+        <kbd>O</kbd>
+      </button>
+      <input ref={files} type="file" multiple hidden onChange={(event) => picked(event.currentTarget)} />
+      <input
+        ref={folder}
+        type="file"
+        hidden
+        {...{ webkitdirectory: true }}
+        onChange={(event) => picked(event.currentTarget)}
+      />
+    </>
+  );
+}

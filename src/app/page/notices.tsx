@@ -1,0 +1,104 @@
+// The strip below the bars: an error with what to do about it, or, on a first visit, where to begin.
+
+import type { AppState } from "../state.ts";
+import { bytes, type NoticeAct } from "../words.ts";
+import { Alert, Cross } from "./icons.tsx";
+import type { PartProps } from "./top-bar.tsx";
+
+export function Notices({ app, actions }: PartProps) {
+  const notice = app.notice.value;
+  if (!notice) return <FirstRun app={app} actions={actions} />;
+  const act = (what: NoticeAct) => {
+    actions.act(what);
+    if (what.do === "edit") document.querySelector<HTMLTextAreaElement>("[data-field=text]")?.focus();
+    if (what.do === "files") pickFiles(app);
+  };
+  return (
+    <div class="notice err" role="alert">
+      <Alert />
+      <div class="body">
+        <h4>{notice.title}</h4>
+        <p>{withCode(notice.text)}</p>
+        <div class="acts">
+          {notice.actions.map(({ label, act: what }, i) => (
+            <button
+              type="button"
+              key={label}
+              class={`btn small ${i === 0 ? "primary" : ""}`}
+              onClick={() => act(what)}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      </div>
+      <Close
+        close={() => {
+          app.notice.value = null;
+        }}
+      />
+    </div>
+  );
+}
+
+function Close({ close }: { close: () => void }) {
+  return (
+    <button type="button" class="btn small square" aria-label="Close this notice" onClick={close}>
+      <Cross />
+    </button>
+  );
+}
+
+/** Open the file dialog; it lives in the model picker. */
+export function pickFiles(app: AppState): void {
+  app.popover.value = "models";
+  requestAnimationFrame(() => document.querySelector<HTMLButtonElement>("[data-open-files]")?.click());
+}
+
+/** Text with its backquoted parts as code. */
+function withCode(text: string) {
+  return text.split("`").map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part));
+}
+
+/** Examples shown as chips. */
+const CHIPS = 3;
+
+function FirstRun({ app, actions }: PartProps) {
+  const run = app.run.value;
+  const entries = app.gallery.value.slice(0, CHIPS);
+  if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
+  const model = app.bundled.value[0];
+  return (
+    <div class="notice" role="note">
+      <b>Recorded run of {run.trace.manifest.model.name}.</b> Try
+      <div class="chips">
+        {entries.map((example) => (
+          <button
+            type="button"
+            key={example.id}
+            title={example.text}
+            class={`chip ${run.example === example.id ? "on" : ""}`}
+            aria-pressed={run.example === example.id}
+            onClick={() => void actions.openExample(example)}
+          >
+            {example.title}
+          </button>
+        ))}
+      </div>
+      <span class="sp" />
+      {model && (
+        <>
+          <span class="muted own">Your own text:</span>
+          <button type="button" class="btn small" onClick={() => void actions.runOn(model.name)}>
+            Run {model.name}, {bytes(model.bytes)}
+          </button>
+        </>
+      )}
+      <Close
+        close={() => {
+          app.firstRun.value = false;
+        }}
+      />
+    </div>
+  );
+}

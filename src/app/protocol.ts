@@ -1,0 +1,119 @@
+// What the page and its worker say to each other. Requests carry an id; every request ends in one `done` or `failed`.
+
+import type { ModelKind, RunInput } from "../engine/index.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../trace/index.ts";
+
+/** Where a checkpoint comes from, as data that can cross to the worker. */
+export type SourceSpec =
+  | {
+      readonly kind: "url";
+      readonly url: string;
+      readonly name: string;
+      readonly files?: readonly { readonly path: string; readonly size: number }[];
+    }
+  | { readonly kind: "files"; readonly name: string; readonly files: readonly NamedFile[] }
+  | { readonly kind: "hub"; readonly id: string; readonly token?: string };
+
+/** A dropped or picked file with its path inside the folder. */
+export interface NamedFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+export interface OpenRequest {
+  readonly kind: "open";
+  readonly source: SourceSpec;
+}
+export interface RunRequest {
+  readonly kind: "run";
+  readonly input: RunInput;
+  readonly captures: readonly Capture[];
+}
+export interface TokensRequest {
+  readonly kind: "tokens";
+  readonly input: RunInput;
+}
+
+/** One request; `cancel` names another request and has no answer of its own. */
+export type Request = { readonly id: number } & (
+  | OpenRequest
+  | RunRequest
+  | TokensRequest
+  | { readonly kind: "cancel" }
+);
+
+/** What the page keeps of an opened model. */
+export interface OpenedModel {
+  readonly info: ModelInfo;
+  readonly kind: ModelKind;
+  readonly pairs: boolean;
+  readonly maxTokens: number | null;
+  readonly captures: readonly Capture[];
+  readonly threads: number;
+}
+
+/** A trace taken apart for crossing: its buffers are moved, not copied. */
+export interface PackedTrace {
+  readonly manifest: Manifest;
+  readonly tensors: readonly (readonly [string, Tensor])[];
+}
+
+export interface RunReply {
+  readonly trace: PackedTrace;
+  readonly seconds: number;
+}
+
+/** Answers by the kind of request. */
+export interface Answers {
+  readonly open: OpenedModel;
+  readonly run: RunReply;
+  readonly tokens: readonly (readonly Token[])[];
+}
+
+/** An error as data; `length` is set for texts that are too long. */
+export interface ErrorData {
+  readonly name: string;
+  readonly message: string;
+  readonly length?: { readonly tokens: number; readonly limit: number };
+}
+
+export interface Progress {
+  /** What is being done: "config.json", "model.safetensors", "layers". */
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export type Reply = { readonly id: number } & (
+  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "done"; readonly answer: Answers[keyof Answers] }
+  | { readonly kind: "failed"; readonly error: ErrorData }
+);
+
+/** Any thrown value as data. */
+export function errorData(error: unknown): ErrorData {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const { length } = error as { length?: ErrorData["length"] };
+  const data = { name: error.name, message: error.message };
+  return length && typeof length === "object" ? { ...data, length } : data;
+}
+
+/** A trace as data, and the buffers to move with it. */
+export function packTrace(trace: Trace): { packed: PackedTrace; transfer: ArrayBuffer[] } {
+  const tensors = trace.names.map((name) => [name, ownBuffer(trace.raw(name)!)] as const);
+  const transfer = new Set(tensors.map(([, tensor]) => tensor.data.buffer as ArrayBuffer));
+  return { packed: { manifest: trace.manifest, tensors }, transfer: [...transfer] };
+}
+
+/** Only a whole, unshared buffer can be moved without taking something else with it. */
+function ownBuffer(tensor: Tensor): Tensor {
+  const { data } = tensor;
+  const whole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
+  return whole ? tensor : { ...tensor, data: data.slice() };
+}
+
+/** The trace on the other side. */
+export function unpackTrace(packed: PackedTrace): Trace {
+  return new Trace(packed.manifest, new Map(packed.tensors));
+}

@@ -1,0 +1,190 @@
+// What the page knows, as signals, and everything that follows from it, as computed signals.
+// Plain data and functions: no document, no network, no worker; actions.ts changes it, the panels show it.
+
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ScoreTable } from "../analysis/index.ts";
+import type { BlockName, Trace } from "../trace/index.ts";
+import type { CellFilter, Hover, Selection, ThemeName } from "../views/index.ts";
+import type { HeadFacts } from "../views/model-map.ts";
+import { type Slice, sliceOf } from "../views/slice.ts";
+import { wordOf } from "../views/words.ts";
+import type { Example } from "./gallery.ts";
+import {
+  blockOf,
+  filterOf,
+  type HeadMode,
+  isPair,
+  modeOf,
+  type Place,
+  placeOf,
+  START,
+  selectionOf,
+} from "./place.ts";
+import type { OpenedModel, Progress } from "./protocol.ts";
+import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
+import type { ScoresByBlock } from "./scores.ts";
+import type { Notice } from "./words.ts";
+
+/** The run that is shown. */
+export interface Run {
+  readonly trace: Trace;
+  /** Seconds the model took; null for a recorded run. */
+  readonly seconds: number | null;
+  /** The gallery entry it belongs to, or null. */
+  readonly example: string | null;
+}
+
+/** A model that the worker holds open. */
+export interface Live {
+  /** As `Place.model`. */
+  readonly key: string;
+  readonly name: string;
+  readonly opened: OpenedModel;
+}
+
+/** What is being loaded or run. */
+export interface Loading {
+  readonly name: string;
+  readonly step: "files" | "prepare" | "run";
+  readonly progress: Progress | null;
+  /** Bytes a second, or null before it is known. */
+  readonly speed: number | null;
+  /** False while a model is opened quietly, before anyone asked to run it. */
+  readonly shown: boolean;
+}
+
+/** A bundled model, as the server lists it. */
+export interface BundledModel {
+  readonly name: string;
+  readonly family: string;
+  readonly layers: number;
+  readonly heads: number;
+  readonly bytes: number;
+  readonly about: string;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+export type PopoverName = "models" | "gallery" | "share" | "keys" | "layers" | "heads" | "words" | "status";
+
+/** Whether a change of place is a step that "back" undoes, or just follows along. */
+export type History = "push" | "replace";
+
+export interface Draft {
+  readonly text: string;
+  readonly pair: string;
+  readonly target: string;
+}
+
+export class AppState {
+  readonly place: Signal<Place> = signal(START);
+  /** How the last change of place wants to be kept in the browser's history. */
+  history: History = "replace";
+  readonly run: Signal<Run | null> = signal(null);
+  readonly live: Signal<Live | null> = signal(null);
+  readonly loading: Signal<Loading | null> = signal(null);
+  readonly notice: Signal<Notice | null> = signal(null);
+  readonly popover: Signal<PopoverName | null> = signal(null);
+  readonly bundled: Signal<readonly BundledModel[]> = signal([]);
+  readonly gallery: Signal<readonly Example[]> = signal([]);
+  readonly systemTheme: Signal<ThemeName> = signal("light");
+  readonly draft: Signal<Draft> = signal({ text: "", pair: "", target: "" });
+  /** Tokens of the draft by stream, or null while unknown. */
+  readonly draftTokens: Signal<readonly number[] | null> = signal(null);
+  readonly hover: Signal<Hover | null> = signal(null);
+  readonly firstRun: Signal<boolean> = signal(true);
+  /** True while canvases are shown as tables of numbers. */
+  readonly table: Signal<boolean> = signal(false);
+  /** Scores of the run that is shown, by block, as they are computed. */
+  readonly scoresByBlock: Signal<ScoresByBlock> = signal(new Map());
+
+  readonly theme: ReadonlySignal<ThemeName> = computed(
+    () => this.place.value.theme ?? this.systemTheme.value,
+  );
+  readonly trace: ReadonlySignal<Trace | null> = computed(() => this.run.value?.trace ?? null);
+  readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
+    const trace = this.trace.value;
+    return (trace && this.scoresByBlock.value.get(blockOf(this.place.value, trace))) ?? [];
+  });
+  readonly score: ReadonlySignal<ScoreTable | null> = computed(() => {
+    const scores = this.scores.value;
+    return scores.find((s) => s.id === this.place.value.score) ?? scores[0] ?? null;
+  });
+  readonly ranking: ReadonlySignal<Ranking | null> = computed(
+    () => this.score.value && rank(this.score.value),
+  );
+  readonly selection: ReadonlySignal<Selection | null> = computed(() => {
+    const trace = this.trace.value;
+    return trace && selectionOf(this.place.value, trace, bestHead(this.scores.value[0]));
+  });
+  readonly filter: ReadonlySignal<CellFilter | null> = computed(
+    () => this.trace.value && filterOf(this.place.value, this.trace.value),
+  );
+  /** The rows and columns that the filter leaves. */
+  readonly slice: ReadonlySignal<Slice | null> = computed(() => {
+    const [trace, selection, filter] = [this.trace.value, this.selection.value, this.filter.value];
+    return trace && selection && filter && sliceOf(trace, selection.block, filter);
+  });
+  readonly mode: ReadonlySignal<HeadMode> = computed(() =>
+    this.trace.value ? modeOf(this.place.value, this.trace.value) : "both",
+  );
+  readonly pair: ReadonlySignal<boolean> = computed(
+    () => this.trace.value !== null && isPair(this.trace.value),
+  );
+  /** The name over the page: of the model that is open, else of the run. */
+  readonly modelName: ReadonlySignal<string> = computed(
+    () =>
+      this.trace.value?.manifest.model.name ?? this.live.value?.name ?? this.place.value.model ?? "No model",
+  );
+  /** The pinned words, written out. */
+  readonly pinnedWords: ReadonlySignal<string> = computed(() => {
+    const [trace, selection] = [this.trace.value, this.selection.value];
+    if (!trace || !selection || selection.pins.length === 0) return "";
+    const block = trace.block(selection.block);
+    const tokens = trace.stream(selection.side === "query" ? block.queries : block.keys).tokens;
+    const words = selection.pins.map((p) => wordOf(tokens[p]!));
+    return words.length > 3 ? `${words.length} words` : words.join(", ");
+  });
+  /** True if the selected layer's queries and keys are known, so that the neurons can be shown. */
+  readonly hasNeurons: ReadonlySignal<boolean> = computed(() => {
+    const [trace, selection] = [this.trace.value, this.selection.value];
+    return trace !== null && selection !== null && trace.hasQueriesAndKeys(selection.block, selection.layer);
+  });
+
+  /** Change where the page is. */
+  go(changed: Partial<Place>, history: History = "push"): void {
+    this.history = history;
+    this.place.value = { ...this.place.value, ...changed };
+  }
+
+  /** Take over a selection that a view asked for. */
+  select(selection: Selection): void {
+    this.go(placeOf(selection));
+  }
+
+  // Callbacks and lookups for views: always the same functions, so that a view sees no change in them.
+  readonly onSelect = (selection: Selection): void => this.select(selection);
+  readonly onHover = (hover: Hover | null): void => {
+    this.hover.value = hover;
+  };
+  readonly onOpenMatrix = (at: { block: BlockName; layer: number; head: number }): void => {
+    const { block, layer, head } = at;
+    this.go({ block, layer, heads: [head], focus: head, view: "matrix" });
+  };
+  readonly describe = (layer: number, head: number): HeadFacts => ({
+    label: labelsOf(this.scores.value, layer, head)[0] ?? "",
+    scores: this.scores.value.map((s) => ({
+      name: s.name,
+      value: s.values[layer * s.heads + head] ?? Number.NaN,
+    })),
+  });
+
+  /** Show another run. Notices about the one before are gone. */
+  show(run: Run, scores: ScoresByBlock, changed: Partial<Place>, history: History): void {
+    batch(() => {
+      this.run.value = run;
+      this.scoresByBlock.value = scores;
+      this.hover.value = null;
+      this.go(changed, history);
+    });
+  }
+}
