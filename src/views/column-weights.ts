@@ -72,15 +72,18 @@ function column(
 const USUAL = 0.02;
 const LEAST = 0.005;
 
-/** Weights from here on get a number: .02, or .005 where most of the mass is spread thinner than that. */
-export function numberFrom(mean: Float32Array, shown: readonly number[]): number {
+/**
+ * Means from here on get a number: .02 over all heads together, or .005 where most of the mass is spread thinner.
+ */
+export function numberFrom({ heads, mean }: ColumnWeights, shown: readonly number[]): number {
+  const usual = Math.max(LEAST, USUAL / heads.length);
   let total = 0;
   let large = 0;
   for (const position of shown) {
     total += mean[position]!;
-    if (mean[position]! >= USUAL) large += mean[position]!;
+    if (mean[position]! >= usual) large += mean[position]!;
   }
-  return large >= total / 2 ? USUAL : LEAST;
+  return large >= total / 2 ? usual : LEAST;
 }
 
 /** Words below `from` and their mass together: the line "19 others .05". */

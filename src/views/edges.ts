@@ -155,7 +155,7 @@ export function strongestCut(
 export function omission(edges: Pick<Edges, "count" | "cells" | "mass" | "shown">): string | null {
   if (edges.count >= edges.cells) return null;
   const share = edges.mass > 0 ? (100 * edges.shown) / edges.mass : 0;
-  const percent = share > 99.5 && share < 100 ? share.toFixed(1) : Math.round(share).toString();
+  const percent = share >= 99.95 ? "over 99.9" : share >= 99.5 ? share.toFixed(1) : String(Math.round(share));
   const count = (n: number) => n.toLocaleString("en-US");
   return `${count(edges.count)} of ${count(edges.cells)} edges, ${percent} % of the attention mass`;
 }

@@ -4,7 +4,7 @@ export const HEAD_VIEW_STYLE = `
 .hs-head{position:relative;width:100%;height:100%;min-width:0;overflow:hidden;background:var(--surface);color:var(--text);font:450 13px/20px var(--sans);font-variant-numeric:tabular-nums}
 .hs-head *{box-sizing:border-box}
 .hs-head [hidden]{display:none!important}
-.hs-title{position:absolute;top:10px;height:16px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap;border:0;padding:0;background:none;font-family:inherit;font-weight:450}
+.hs-title{position:absolute;top:10px;height:16px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap;border:0;padding:0;background:none;font-family:inherit;font-weight:450;text-align:left}
 button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-offset:3px}
 .hs-scroll{position:absolute;left:0;right:0;overflow-x:hidden;overflow-y:auto;scrollbar-width:thin}
 .hs-content{position:relative;width:100%}

@@ -183,13 +183,14 @@ export class HeadView implements View<HeadViewProps> {
   #place(): void {
     const { clientWidth: width, clientHeight: height } = this.#root;
     this.#layout = linesLayout(width, height, this.#count);
-    const { from, to, weightLeft } = this.#layout;
+    const { from, to, weightLeft, weightWidth } = this.#layout;
     this.#scroll.style.top = `${TITLES}px`;
     this.#scroll.style.height = `${Math.max(0, height - TITLES - FOOT)}px`;
     this.#content.style.height = `${this.#layout.height}px`;
     this.#titles.from.style.right = `${width - from + 8}px`;
     this.#titles.to.style.left = `${to + 8}px`;
-    this.#titles.weight.style.left = `${weightLeft}px`;
+    this.#titles.weight.style.right = `${width - weightLeft - weightWidth}px`;
+    this.#titles.weight.style.minWidth = `${weightWidth}px`;
     this.#titles.weight.hidden = this.#layout.barWidth === 0;
     this.#foot.left.style.left = `${this.#layout.barWidth > 0 ? Math.max(12, this.#layout.lead) : 12}px`;
     const narrow = this.#layout.barWidth === 0;
@@ -242,8 +243,12 @@ export class HeadView implements View<HeadViewProps> {
     const { trace, selection } = this.#props;
     const { queries, keys } = trace.block(selection.block);
     const { from, to, tokenWidth, lead, rowHeight } = this.#layout;
+    const segment = (stream: typeof queries, position: number | undefined): number | undefined =>
+      position === undefined ? undefined : trace.stream(stream).tokens[position]!.segment;
     const boundary = (stream: typeof queries, shown: readonly number[]): number =>
-      shown.findIndex((p, row) => row > 0 && trace.stream(stream).tokens[p]!.segment === 1);
+      shown.findIndex(
+        (position, row) => segment(stream, position) === 1 && segment(stream, shown[row - 1]) === 0,
+      );
     const [left, right] = [boundary(queries, this.#slice.queries), boundary(keys, this.#slice.keys)];
     const page = this.#marks.ownerDocument;
     const mark = (name: string, css: string, text = ""): HTMLElement => {
@@ -278,6 +283,7 @@ export class HeadView implements View<HeadViewProps> {
       rows: this.#count,
       heads: this.#props.selection.heads.length,
       pinned,
+      height: this.#queriesHere().length * this.#layout.rowHeight,
       leftRow: (query) => this.#leftRows[query]!,
       rightRow: (key) => this.#rightRows[key]!,
     };
@@ -376,12 +382,12 @@ export class HeadView implements View<HeadViewProps> {
   /** Everything that depends on pins and hover: strong lines, shading, numbers. */
   #drawActive(): void {
     const active = this.#active;
-    const resting = active.positions.length > 0 ? restingOpacity(this.#count) : 1;
+    const resting = active.positions.length > 0 ? restingOpacity(this.#count, this.#props.theme) : 1;
     const list = active.positions.length > 0 ? lineList(this.#activeEdges(active), this.#style(true)) : null;
     this.#lines.over(list, this.#colors, this.#layout, this.#window, resting);
     const weights = this.#columnWeights(active);
     const other = active.side === "query" ? this.#slice.keys : this.#slice.queries;
-    const from = weights ? numberFrom(weights.mean, other) : 0;
+    const from = weights ? numberFrom(weights, other) : 0;
     this.#dress(active, weights, from);
     this.#showNumbers(active, weights, from);
   }
@@ -481,7 +487,7 @@ export class HeadView implements View<HeadViewProps> {
     const words = this.#combine === "sum" ? this.#active.positions.length : 1;
     const sink = trace.recipe(selection.block, selection.layer).sinks ? words - sum : 0;
     const parts = [
-      rest.count > 0
+      rest.mass >= 0.005
         ? `${formatCount(rest.count)} ${rest.count === 1 ? "other" : "others"} ${formatNumber(rest.mass)}`
         : "",
       sum - shown >= 0.005 ? `hidden ${formatNumber(sum - shown)}` : "",

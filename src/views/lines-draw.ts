@@ -5,7 +5,8 @@ import type { LineList } from "./lines.ts";
 
 /** Distance of the curve's handles from its ends, as a share of the span. */
 export const HANDLE = 0.42;
-const STEPS = 24;
+/** Opacities of hairlines are rounded to parts of this; lines that round to none are not drawn. */
+const STEPS = 64;
 
 /** Draw `list` with one CSS colour per head, moved up by `top` CSS px. */
 export function drawLines(
@@ -47,7 +48,8 @@ function drawHairlines(
 ): void {
   const paths = new Map<number, Path2D>();
   for (let i = 0; i < list.count; i++) {
-    const step = Math.max(1, Math.round(list.opacities[i]! * STEPS));
+    const step = Math.round(list.opacities[i]! * STEPS);
+    if (step === 0) continue;
     const wide = list.widths[i]! > 1 ? Math.round(list.widths[i]! * 2) : 2;
     const name = (wide * (STEPS + 1) + step) * colors.length + list.colors[i]!;
     const path = paths.get(name) ?? new Path2D();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseEdges } from "./edges.ts";
-import { lineList, lineOpacity, lineWidth, restingOpacity } from "./lines.ts";
+import { hairlineContrast, lineList, lineOpacity, lineWidth, restingOpacity } from "./lines.ts";
 import { linesLayout } from "./lines-layout.ts";
 
 const layout = linesLayout(640, 412, 9);
@@ -29,6 +29,7 @@ describe("one line per edge", () => {
     rows: 9,
     heads: 1,
     pinned: false,
+    height: 400,
     leftRow: (i: number) => i,
     rightRow: (j: number) => j,
   };
@@ -59,9 +60,15 @@ describe("strength of a line", () => {
     expect(lineOpacity(1, free)).toBeCloseTo(0.96);
     expect(lineOpacity(0.25, { ...free, heads: 12 })).toBeCloseTo(0.52 / 1.5);
   });
+  it("fades weak hairlines where there are too many", () => {
+    const weights = new Float32Array(20_000).fill(0.04);
+    expect(hairlineContrast(weights.subarray(0, 100), 800)).toBe(0.5);
+    const power = hairlineContrast(weights, 800);
+    expect(20_000 * 0.9 * 0.04 ** power).toBeLessThanOrEqual(1.1 * 800);
+  });
   it("rests at 22 % or less", () => {
-    expect(restingOpacity(9)).toBeCloseTo(0.22);
-    expect(restingOpacity(24)).toBeCloseTo(0.11);
-    expect(restingOpacity(1000)).toBeCloseTo(0.088);
+    expect(restingOpacity(9, "light")).toBeCloseTo(0.22);
+    expect(restingOpacity(24, "light")).toBeCloseTo(0.11);
+    expect(restingOpacity(1000, "light")).toBeCloseTo(0.088);
   });
 });

@@ -3,6 +3,7 @@
 
 import type { Edges } from "./edges.ts";
 import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
+import type { ThemeName } from "./theme.ts";
 
 /** Tokens up to which weights are curves of their own width; beyond, straight hairlines. */
 export const CURVES_UP_TO = 64;
@@ -35,6 +36,8 @@ export interface LineStyle {
   readonly heads: number;
   /** Lines of a pinned or hovered word, drawn stronger. */
   readonly pinned: boolean;
+  /** Height of the drawn rows in CSS px: hairlines share the ink it has room for. */
+  readonly height: number;
   /** Row at which a position is drawn, on the left and on the right. */
   readonly leftRow: (query: number) => number;
   readonly rightRow: (key: number) => number;
@@ -48,16 +51,28 @@ export function lineWidth(weight: number, style: Pick<LineStyle, "layout" | "row
 }
 
 /** Opacity of a weight before anything is pinned, and of pinned lines. */
-export function lineOpacity(weight: number, style: Pick<LineStyle, "rows" | "heads" | "pinned">): number {
+export function lineOpacity(weight: number, style: Pick<LineStyle, "heads" | "pinned">): number {
   const full = 0.08 + 0.88 * Math.sqrt(Math.min(1, weight));
-  if (style.pinned) return full;
-  const crowd = style.heads > 3 ? 1.5 : 1;
-  return (style.rows > CURVES_UP_TO ? full - 0.06 : full) / crowd;
+  return style.pinned || style.heads <= 3 ? full : full / 1.5;
+}
+
+const CONTRASTS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
+/** How often the drawn area may be covered by full ink before nothing can be told apart. */
+const COVERAGE = 1.1;
+
+/**
+ * Exponent of the weight in the opacity of hairlines: the more lines there are, the fainter the weak ones,
+ * so that the strong ones can still be followed. A line covers its share of the height wherever it runs.
+ */
+export function hairlineContrast(weights: Float32Array, height: number): number {
+  const fits = (power: number): boolean =>
+    weights.reduce((ink, weight) => ink + 0.9 * weight ** power, 0) <= COVERAGE * height;
+  return CONTRASTS.find(fits) ?? CONTRASTS.at(-1)!;
 }
 
 /** Opacity of the whole picture of resting lines while a word is pinned or hovered. */
-export function restingOpacity(rows: number): number {
-  return 0.22 * Math.max(0.4, Math.min(1, 12 / Math.max(1, rows)));
+export function restingOpacity(rows: number, theme: ThemeName): number {
+  return 0.22 * Math.max(theme === "dark" ? 0.62 : 0.4, Math.min(1, 12 / Math.max(1, rows)));
 }
 
 /** The display list of `edges`. */
@@ -74,12 +89,13 @@ export function lineList(edges: Edges, style: LineStyle): LineList {
     colors: edges.heads,
     curved: style.rows <= CURVES_UP_TO,
   };
+  const power = list.curved || style.pinned ? 0 : hairlineContrast(edges.weights, style.height);
   for (let i = 0; i < count; i++) {
     const weight = edges.weights[i]!;
     list.left[i] = rowMiddle(style.layout, style.leftRow(edges.queries[i]!));
     list.right[i] = rowMiddle(style.layout, style.rightRow(edges.keys[i]!));
     list.widths[i] = lineWidth(weight, style);
-    list.opacities[i] = lineOpacity(weight, style);
+    list.opacities[i] = power > 0 ? 0.9 * weight ** power : lineOpacity(weight, style);
   }
   return list;
 }

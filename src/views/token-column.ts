@@ -35,7 +35,11 @@ export interface ColumnGestures {
   across(): void;
 }
 
-const NUMBER_OF_PAGE_ROWS = 10;
+/** Rows that Page Up and Page Down move by. */
+const PAGE = 10;
+/** Space beside a word inside its box, and from the longer of two pieces to the bracket that ties them. */
+const PADDING = 8;
+const TIE = 7;
 
 export class TokenColumn {
   readonly element: HTMLElement;
@@ -154,12 +158,14 @@ export class TokenColumn {
   #tie(option: HTMLElement, tokens: readonly Token[], position: number, layout: LinesLayout): void {
     const [before, token] = [tokens[position - 1], tokens[position]!];
     if (!before || !continuesWord(before, token, this.#spaced)) return;
-    const limit = layout.tokenWidth - 8;
-    const widths = [before, token].map((t) => Math.min(limit, textWidth(this.element, wordOf(t), layout)));
-    const reach = Math.min(limit, Math.max(...widths) + 7);
+    const limit = layout.tokenWidth;
+    const widths = [before, token].map((t) =>
+      Math.min(limit, textWidth(this.element, wordOf(t), layout) + PADDING),
+    );
+    const reach = Math.min(limit, Math.max(...widths) + TIE);
     const tie = option.ownerDocument.createElement("i");
     tie.className = "hs-tie";
-    tie.style.cssText = `right:${reach - 1}px;--above:${reach - widths[0]! - 3}px;--below:${reach - widths[1]! - 3}px`;
+    tie.style.cssText = `right:${reach - 1}px;--above:${reach - widths[0]! - 2}px;--below:${reach - widths[1]! - 2}px`;
     option.append(tie);
   }
 
@@ -197,8 +203,8 @@ export class TokenColumn {
     const moves: Record<string, number> = {
       ArrowDown: this.#cursor === null ? from : from + 1,
       ArrowUp: this.#cursor === null ? from : from - 1,
-      PageDown: from + NUMBER_OF_PAGE_ROWS,
-      PageUp: from - NUMBER_OF_PAGE_ROWS,
+      PageDown: from + PAGE,
+      PageUp: from - PAGE,
       Home: 0,
       End: rows - 1,
     };

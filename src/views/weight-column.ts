@@ -28,6 +28,7 @@ export function barLengths(weights: readonly number[], width: number): number[] 
 /** From here on a number is set in bold. */
 export const HIGH = 0.3;
 const NAME_WIDTH = 58;
+const NUMBER_WIDTH = 34;
 
 export class WeightColumn {
   readonly element: HTMLElement;
@@ -68,10 +69,10 @@ export class WeightColumn {
       label.className = "hs-name";
       label.textContent = name(position);
     }
-    const width = layout.barWidth - (name ? NAME_WIDTH : 0);
+    const width = name ? layout.weightWidth - NAME_WIDTH - NUMBER_WIDTH : layout.barWidth;
     if (layout.barWidth > 0) {
       const perHead = weights.heads.map((head) => head[position]!);
-      item.append(bars(page, barLengths(perHead, Math.max(8, width)), colors, layout));
+      item.append(bars(page, barLengths(perHead, width), colors, layout));
     }
     const number = item.appendChild(page.createElement("b"));
     number.textContent = formatNumber(mean);

@@ -3,14 +3,14 @@
 
 import type { Token } from "../trace/index.ts";
 
-const SIGNS: Readonly<Record<string, string>> = { "\n": "⏎", "\r": "␍", "\t": "⇥", "\u007f": "␡" };
+const SIGNS: Readonly<Record<string, string>> = { "\n": "⏎", "\t": "⇥" };
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** Marks that join or direct visible text, e.g. in emoji and right-to-left words; kept as they are. */
 const JOINERS = /[\u200c-\u200f\u202a-\u202e\u2066-\u2069\u{e0020}-\u{e007f}]/u;
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 const LETTER = /^[\p{L}\p{M}\p{N}]$/u;
 
-/** A token as a label: "cat" for " cat", "⏎" for a newline, "␣" for a lone space, "␀" for a zero byte. */
+/** A token as a label: "cat" for " cat", "⏎" for a newline, "␣" for a lone space, "U+0000" for a zero byte. */
 export function wordOf(token: Token): string {
   const text = (token.text === "" ? token.raw : token.text).replace(/\r\n/g, "\n");
   if (/^\p{Zs}+$/u.test(text)) return "␣".repeat([...text].length);
@@ -21,9 +21,8 @@ export function wordOf(token: Token): string {
 
 function signOf(character: string, alone: boolean): string {
   if (SIGNS[character]) return SIGNS[character];
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 32) return String.fromCodePoint(0x2400 + code);
   if (JOINERS.test(character) && !alone) return character;
+  const code = character.codePointAt(0) ?? 0;
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
