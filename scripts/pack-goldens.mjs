@@ -1,0 +1,49 @@
+// Makes the small copies of golden folders under test/fixtures/: the model and tokenizer as they are, and of
+// the expected tensors only those of inputs 0, 1 and a sentence pair. What is dropped is tested from the full set.
+// Usage: node scripts/pack-goldens.mjs FROM TO NAME...
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const [from, to, ...names] = process.argv.slice(2);
+if (!from || !to || names.length === 0) {
+  console.error("usage: node scripts/pack-goldens.mjs FROM TO NAME...");
+  process.exit(2);
+}
+for (const name of names) pack(join(from, name), join(to, name));
+
+function pack(source, target) {
+  mkdirSync(target, { recursive: true });
+  for (const file of readdirSync(source)) {
+    if (!file.startsWith("expected.")) writeFileSync(join(target, file), readFileSync(join(source, file)));
+  }
+  const expected = JSON.parse(readFileSync(join(source, "expected.json"), "utf8"));
+  const inputs = expected.inputs.filter((input, i) => i < 2 || input.pair !== undefined);
+  const keep = new Set(inputs.flatMap((input) => Object.values(input.tensors).map((tensor) => tensor.name)));
+  const { edits: _, ...rest } = expected;
+  writeFileSync(join(target, "expected.json"), `${JSON.stringify({ ...rest, inputs })}\n`);
+  writeFileSync(
+    join(target, "expected.safetensors"),
+    subset(readFileSync(join(source, "expected.safetensors")), keep),
+  );
+}
+
+/** A safetensors file with some of the tensors of another. */
+function subset(file, keep) {
+  const length = Number(file.readBigUInt64LE(0));
+  const entries = Object.entries(JSON.parse(file.subarray(8, 8 + length).toString("utf8")));
+  const header = {};
+  const parts = [];
+  let size = 0;
+  for (const [name, entry] of entries.filter(([name]) => keep.has(name))) {
+    const [start, end] = entry.data_offsets;
+    header[name] = { ...entry, data_offsets: [size, size + end - start] };
+    parts.push(file.subarray(8 + length + start, 8 + length + end));
+    size += end - start;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, 0x20)]);
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(padded.length));
+  return Buffer.concat([prefix, padded, ...parts]);
+}
