@@ -15,7 +15,7 @@ export interface BlockText {
   readonly nullKey: Uint8Array;
   /** Per query, the other keys that hold the same word; where causal, only earlier ones after the first token. */
   readonly twins: readonly (readonly number[])[];
-  /** Per query, the keys one after an earlier occurrence of the same token, the query itself left out. */
+  /** Per query, the keys one after an earlier occurrence of the same token; not the query itself, nor the token before it. */
   readonly followers: readonly (readonly number[])[];
 }
 
@@ -64,7 +64,7 @@ function twinsOf(
 function followersOf(tokens: readonly Token[]): number[][] {
   const places = placesBy(tokens, spellingOf);
   return tokens.map((token, at) => {
-    const earlier = (places.get(spellingOf(token)) ?? []).filter((place) => place + 1 < at);
+    const earlier = (places.get(spellingOf(token)) ?? []).filter((place) => place + 1 < at - 1);
     return earlier.map((place) => place + 1);
   });
 }

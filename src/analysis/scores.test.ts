@@ -169,7 +169,7 @@ describe("which scores apply", () => {
     expect(decoder).toEqual(["previous", "first", "broad", "decay", "entropy"]);
     const pair = ids(traceOf(["[CLS]", "a", "[SEP]", "a", "[SEP]"], () => 0.2, 3));
     expect(pair).toEqual(["cross", "previous", "next", "same", "broad", "within", "delimiter", "entropy"]);
-    expect(ids(traceOf(["x", "y", "x", "y", "x", "y"], even))).toContain("induction");
+    expect(ids(traceOf(["x", "y", "z", "x", "y", "z"], even))).toContain("induction");
   });
 
   it("gives every score a definition, a source and an id of its own", () => {

@@ -1,6 +1,7 @@
 // Head scores: one number per head that says how much it does one nameable thing on this text.
 // Every definition is a mean over rows; none changes a weight. A score is a description, not a proof.
 
+import type { Token } from "../trace/index.ts";
 import { type BlockText, isPunctuation, isWord } from "./block-text.ts";
 import type { HeadRows } from "./head-rows.ts";
 
@@ -76,7 +77,7 @@ export const SCORES: readonly HeadScore[] = [
     label: "induction",
     threshold: 0.4,
     definition:
-      "Mean attention to the tokens that followed earlier occurrences of the current token, over the tokens that have one.",
+      "Mean attention to the tokens that followed earlier occurrences of the current token, over the tokens that have one; the token just before is not counted.",
     source: "prefix matching, Olsson et al. 2022",
     applies: ({ followers }) => followers.filter((keys) => keys.length > 0).length >= LEAST_REPEATS,
     of: (rows, { followers }) => meanOver(rows, (query) => orNull(followers[query])),
@@ -131,10 +132,10 @@ export const SCORES: readonly HeadScore[] = [
     threshold: 0.6,
     definition: "Mean attention to the special tokens after the first token, such as [SEP].",
     source: "Clark et al. 2019, section 3.2",
-    applies: ({ keys }) => keys.some((token, at) => at > 0 && token.special),
-    of: (rows, { keys }) => {
-      const special = placesWhere(keys, (token, at) => at > 0 && token.special);
-      return meanOver(rows, () => special);
+    applies: ({ keys, causal }) => seenMarks(keys, causal, isDelimiter).length > 0,
+    of: (rows, { keys, causal }) => {
+      const special = seenMarks(keys, causal, isDelimiter);
+      return meanOver(rows, (query) => (causal && query < special[0]! ? null : special));
     },
   },
   {
@@ -144,11 +145,17 @@ export const SCORES: readonly HeadScore[] = [
     threshold: 0.5,
     definition: "Mean attention of words to punctuation marks.",
     source: "Clark et al. 2019, section 3.2",
-    applies: ({ keys }) => keys.some(isPunctuation),
+    applies: ({ keys, queries, causal }) => {
+      const [first] = seenMarks(keys, causal, isPunctuation);
+      return (
+        first !== undefined && queries.some((token, query) => isWord(token) && !(causal && query < first))
+      );
+    },
     of: (rows, { keys, queries, causal }) => {
-      const marks = placesWhere(keys, isPunctuation);
-      const first = causal ? (marks[0] ?? 0) : -1;
-      return meanOver(rows, (query) => (isWord(queries[query]!) && query > first ? marks : null));
+      const marks = seenMarks(keys, causal, isPunctuation);
+      return meanOver(rows, (query) =>
+        isWord(queries[query]!) && !(causal && query < marks[0]!) ? marks : null,
+      );
     },
   },
   {
@@ -281,6 +288,17 @@ function largest(row: Float32Array, leftOut: Uint8Array): number {
   let top = 0;
   for (let key = 0; key < row.length; key++) if (!leftOut[key] && row[key]! > top) top = row[key]!;
   return top;
+}
+
+const isDelimiter = (token: Token, at: number): boolean => at > 0 && token.special;
+
+/** Places of marks; where attention is causal, only of those that a later token can see. */
+function seenMarks(
+  keys: readonly Token[],
+  causal: boolean,
+  isMark: (token: Token, at: number) => boolean,
+): number[] {
+  return placesWhere(keys, (token, at) => isMark(token, at) && !(causal && at === keys.length - 1));
 }
 
 function placesWhere<T>(list: readonly T[], holds: (item: T, at: number) => boolean): number[] {
