@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { syntheticTrace } from "../../test/synthetic.ts";
+import { floatTensor } from "../tensor/index.ts";
+import { Trace } from "../trace/index.ts";
+import { coarseFirst, MatrixCells } from "./matrix-cells.ts";
+import { NO_FILTER } from "./view.ts";
+
+const trace = syntheticTrace({ layers: 1, heads: 2, tokens: 6, headSize: 8, store: "qk" });
+const cells = new MatrixCells(trace, "self", 0, 1, NO_FILTER);
+
+describe("cells", () => {
+  it("are the head's weights, NaN where masked", () => {
+    const weights = trace.attention("self", 0, 1);
+    expect(cells.weight(3, 2)).toBe(weights[3 * 6 + 2]);
+    expect(cells.weight(3, 4)).toBeNaN();
+    const line = new Float32Array(3);
+    cells.readRow(3, 2, 5, line);
+    expect([...line]).toEqual([weights[20], weights[21], Number.NaN]);
+  });
+
+  it("are counted in what a filter leaves", () => {
+    const sliced = new MatrixCells(trace, "self", 0, 1, { ...NO_FILTER, hideFirst: true });
+    expect([sliced.rows, sliced.columns]).toEqual([6, 5]);
+    expect(sliced.weight(3, 1)).toBe(cells.weight(3, 2));
+    expect(sliced.place(3, 1)).toEqual({ query: 3, key: 2 });
+  });
+
+  it("have a score and a rank in the row", () => {
+    expect(cells.score(3, 2)).toBe(trace.scores("self", 0, 1)[3 * 6 + 2]);
+    const ranks = [0, 1, 2, 3].map((column) => cells.rank(3, column));
+    expect(ranks.map((r) => r.rank).sort()).toEqual([1, 2, 3, 4]);
+    expect(ranks[0]!.of).toBe(4);
+    const stored = syntheticTrace({ layers: 1, heads: 1, tokens: 4 });
+    expect(new MatrixCells(stored, "self", 0, 0, NO_FILTER).score(1, 0)).toBeNull();
+  });
+
+  it("close a row with a sink to 1", () => {
+    const base = syntheticTrace({ layers: 1, heads: 1, tokens: 2 });
+    const [block] = base.manifest.blocks;
+    const recipe = { ...base.recipe("self", 0), sinks: true };
+    const manifest = { ...base.manifest, blocks: [{ ...block!, recipe }] };
+    const pattern = floatTensor([1, 2, 2], Float32Array.of(0.75, 0, 0.25, 0.25));
+    const sinks = new MatrixCells(
+      new Trace(manifest, new Map([["self.0.pattern", pattern]])),
+      "self",
+      0,
+      0,
+      NO_FILTER,
+    );
+    expect([sinks.columns, sinks.weight(0, 2), sinks.weight(1, 2)]).toEqual([3, 0.25, 0.5]);
+    const line = new Float32Array(3);
+    sinks.readRow(1, 0, 3, line);
+    expect([...line]).toEqual([0.25, 0.25, 0.5]);
+    expect(sinks.place(1, 2)).toEqual({ query: 1, key: null });
+  });
+});
+
+it("orders rows coarse first, each once", () => {
+  const order = coarseFirst(3, 40);
+  expect(order.slice(0, 4)).toEqual([3, 19, 35, 11]);
+  expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 37 }, (_, i) => i + 3));
+});

@@ -1,0 +1,122 @@
+// Paints the visible part of a matrix into pixels: cells by lookup, or the largest weight of the cells that share a
+// device pixel. Masked cells stay transparent.
+
+import { type Camera, type Frame, gapOf, span } from "./matrix-layout.ts";
+import { attentionTable, parseHex, TABLE_SIZE, weightIndex } from "./palette.ts";
+import { COLORS, type ThemeName } from "./theme.ts";
+
+/** Weights below have the colour of zero. */
+export const LEAST_SHOWN = 0.004;
+
+/** A canvas in memory: RGBA pixels as 32-bit numbers, [height, width]. */
+export interface Pixels {
+  readonly data: Uint32Array;
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels per CSS pixel. */
+  readonly ratio: number;
+}
+
+/** What to paint. */
+export interface Paint {
+  readonly camera: Camera;
+  readonly frame: Frame;
+  readonly rows: number;
+  readonly columns: number;
+  /** Weights of columns `first` to `end` into `out`, NaN where masked; false if the row is not there yet. */
+  readonly readRow: (row: number, first: number, end: number, out: Float32Array) => boolean;
+  readonly theme: ThemeName;
+}
+
+const inks = new Map<ThemeName, Uint32Array>();
+
+/** Pixel values by `weightIndex`, and one more at the end for zero. */
+function inkOf(theme: ThemeName): Uint32Array {
+  const known = inks.get(theme);
+  if (known) return known;
+  const [r, g, b] = parseHex(COLORS[theme].tile);
+  const ink = new Uint32Array(TABLE_SIZE + 1);
+  ink.set(new Uint32Array(attentionTable(theme).buffer));
+  ink[TABLE_SIZE] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  inks.set(theme, ink);
+  return ink;
+}
+
+function inkAt(ink: Uint32Array, weight: number): number {
+  return weight < LEAST_SHOWN ? ink[TABLE_SIZE]! : ink[weightIndex(weight)]!;
+}
+
+/** Paint what the frame shows; pixels outside are left alone. */
+export function paintMatrix(pixels: Pixels, paint: Paint): void {
+  const { camera, frame, rows, columns } = paint;
+  const [firstRow, endRow] = span(camera.y, camera.cell, rows, frame.top, frame.bottom);
+  const [first, end] = span(camera.x, camera.cell, columns, frame.left, frame.right);
+  if (end <= first) return;
+  const edges = columnEdges(pixels, paint, first, end);
+  const pooled = camera.cell * pixels.ratio < 1;
+  const weights = new Float32Array(end - first);
+  const line = new Float32Array(edges.to - edges.from);
+  const colors = new Uint32Array(line.length);
+  const ink = inkOf(paint.theme);
+  const bottom = Math.round(frame.bottom * pixels.ratio);
+  const top = Math.round(frame.top * pixels.ratio);
+  const edge = (row: number): number => Math.round((camera.y + row * camera.cell) * pixels.ratio);
+  const gap = pooled ? 0 : deviceGap(camera.cell, pixels.ratio);
+  for (let row = firstRow; row < endRow; ) {
+    const y = edge(row);
+    line.fill(Number.NaN);
+    // Rows that begin on the same device pixel share it.
+    do {
+      if (paint.readRow(row, first, end, weights)) pool(line, weights, edges);
+      row++;
+    } while (row < endRow && edge(row) === y);
+    const lastY = pooled ? Math.max(y + 1, edge(row)) : edge(row) - gap;
+    colour(colors, line, ink);
+    for (let at = Math.max(top, y); at < Math.min(bottom, lastY); at++) {
+      pixels.data.set(colors, at * pixels.width + edges.from);
+    }
+  }
+}
+
+interface Edges {
+  /** Device pixels [from, to) that the columns cover. */
+  readonly from: number;
+  readonly to: number;
+  /** First and one-past-last pixel of each column, relative to `from`. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+function columnEdges(pixels: Pixels, { camera, frame }: Paint, first: number, end: number): Edges {
+  const { ratio } = pixels;
+  const from = Math.max(0, Math.round(Math.max(frame.left, camera.x) * ratio));
+  const to = Math.min(pixels.width, Math.round(Math.min(frame.right, camera.x + end * camera.cell) * ratio));
+  const pooled = camera.cell * ratio < 1;
+  const gap = pooled ? 0 : deviceGap(camera.cell, ratio);
+  const least = pooled ? 1 : 0;
+  const edge = (column: number): number => Math.round((camera.x + column * camera.cell) * ratio) - from;
+  const clip = (value: number): number => Math.max(0, Math.min(to - from, value));
+  const starts = Int32Array.from({ length: end - first }, (_, i) => clip(edge(first + i)));
+  const ends = starts.map((start, i) => clip(Math.max(start + least, edge(first + i + 1) - gap)));
+  return { from, to, starts, ends };
+}
+
+function deviceGap(cell: number, ratio: number): number {
+  return Math.round(gapOf(cell) * ratio - 0.01);
+}
+
+/** Take weights into a line of pixels where they are larger than what is there. */
+function pool(line: Float32Array, weights: Float32Array, { starts, ends }: Edges): void {
+  for (let column = 0; column < weights.length; column++) {
+    const weight = weights[column]!;
+    if (Number.isNaN(weight)) continue;
+    const end = ends[column]!;
+    for (let x = starts[column]!; x < end; x++) {
+      if (!(line[x]! >= weight)) line[x] = weight;
+    }
+  }
+}
+
+function colour(colors: Uint32Array, line: Float32Array, ink: Uint32Array): void {
+  for (let x = 0; x < line.length; x++) colors[x] = Number.isNaN(line[x]!) ? 0 : inkAt(ink, line[x]!);
+}
