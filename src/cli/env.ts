@@ -23,7 +23,8 @@ export async function openSpec(spec: string, progress: Progress, signal: AbortSi
   const source = await openSource(await locate(spec));
   const onProgress = (done: number, total: number, what: string) =>
     progress.show(`${what}: ${bytes(done)} of ${bytes(total)}`, done, total);
-  const model = await openModel(source, { runtime: nodeRuntime(), signal, onProgress });
+  const runtime = await nodeRuntime({ onFallback: (reason) => progress.note(reason) });
+  const model = await openModel(source, { runtime, signal, onProgress });
   progress.clear();
   return model;
 }

@@ -68,6 +68,12 @@ export class Progress {
     this.#output.write(`\r\u001b[K${what}`);
   }
 
+  /** Says something that stays, on a terminal or not. */
+  note(text: string): void {
+    this.clear();
+    this.#output.write(`headscope: ${text}\n`);
+  }
+
   /** Removes the line, so that what follows starts clean. */
   clear(): void {
     if (this.#shown) this.#output.write("\r\u001b[K");

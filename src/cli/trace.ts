@@ -53,7 +53,7 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
       checkAll(model, inputs);
       for (const [i, input] of inputs.entries()) {
         const result = await runOne(model, input, captures, env, progress);
-        if (i === 0) sayLeftOut(result, captures, model, env);
+        if (i === 0) sayLeftOut(result, captures, model, progress);
         await writeWhole(files[i]!, writeTrace(result.trace, { precision }));
         env.stdout.write(`${line(result, files[i]!)}\n`);
       }
@@ -112,7 +112,7 @@ async function runOne(
   return result;
 }
 
-function sayLeftOut(result: RunResult, asked: readonly Capture[], model: Model, env: Env): void {
+function sayLeftOut(result: RunResult, asked: readonly Capture[], model: Model, progress: Progress): void {
   const { leftOut } = result;
   if (leftOut.length === 0) return;
   if (leftOut.length === asked.length) {
@@ -120,7 +120,7 @@ function sayLeftOut(result: RunResult, asked: readonly Capture[], model: Model, 
       `${model.info.family} models have no ${leftOut.join(", ")}, so there is nothing to write; this one has ${model.captures.join(", ")}.`,
     );
   }
-  env.stderr.write(`headscope: left out, because this model does not have it: ${leftOut.join(", ")}\n`);
+  progress.note(`left out, because this model does not have it: ${leftOut.join(", ")}`);
 }
 
 function line({ trace, seconds }: RunResult, file: string): string {

@@ -1,5 +1,6 @@
 // A model for tests of commands: records what it was asked and answers with tiny, known numbers.
 
+import type { EncodedToken } from "../../src/checkpoint/index.ts";
 import type { Env } from "../../src/cli/report.ts";
 import { InputError, type Model, type RunInput, type RunOptions } from "../../src/engine/index.ts";
 import { floatTensor } from "../../src/tensor/index.ts";
@@ -60,9 +61,9 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
   };
 }
 
-function token(id: number): Token & { id: number } {
+function token(id: number): EncodedToken {
   const text = String.fromCodePoint(id);
-  return { id, raw: text, text, start: null, end: null, special: false, segment: 0 };
+  return { id, raw: text, text, start: null, end: null, special: false, segment: 0, typeId: 0 };
 }
 
 function traceOf(tokens: readonly Token[]): Trace {
