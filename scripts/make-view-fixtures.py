@@ -30,15 +30,17 @@ def token(text: str, index: int | None, special: bool, segment: int = 0) -> dict
     }
 
 
-def save(name: str, model: dict, tokens: list, causal: bool, tensors: dict, stored: dict) -> None:
+def save(name: str, model: dict, tokens: list, tensors: dict, stored: dict, rotary: dict | None = None) -> None:
     block = {
         "name": "self", "queries": "text", "keys": "text", "layers": model["layers"], "heads": model["heads"],
         "kvHeads": model["kvHeads"], "headSize": model["headSize"],
         "recipe": {
-            "scale": model["headSize"] ** -0.5, "causal": causal, "window": None, "softcap": None, "bias": None,
+            "scale": model["headSize"] ** -0.5, "causal": True, "window": None, "softcap": None, "bias": None,
             "sinks": False,
         },
     }
+    if rotary:
+        block["rotary"] = rotary
     manifest = {
         "model": model, "streams": [{"name": "text", "tokens": tokens}], "blocks": [block], "edits": [],
         "receipts": [], "generated": None, "stored": stored,
@@ -54,31 +56,11 @@ def model(name: str, family: str, layers: int, heads: int, head_size: int, vocab
     }
 
 
-def john() -> None:
-    data = load("bertviz/gpt2-john-smith-qk.json.gz")
-    tensors = {}
-    for layer in (1, 4):
-        tensors[f"self.{layer}.q"] = np.array(data["queries"][layer], np.float16)
-        tensors[f"self.{layer}.k"] = np.array(data["keys"][layer], np.float16)
-    tokens = [token(text.replace("\u0120", " "), None, False) for text in data["left_text"]]
-    save("gpt2-john-smith", model("gpt2", "gpt2", 12, 12, 64, 50257), tokens, True, tensors, {})
-
-
-def cat() -> None:
-    data = load("bertviz/bert-cat-rug-2019.json.gz")["attention"]["all"]
-    second = data["left_text"].index("[SEP]") + 1
-    tokens = [token(text, None, text[0] == "[", int(i >= second)) for i, text in enumerate(data["left_text"])]
-    names = [f"self.{layer}.pattern" for layer in (3, 10)]
-    tensors = {n: sqrt_codes(np.array(data["attn"][layer])) for n, layer in zip(names, (3, 10))}
-    bert = model("bert-base-uncased", "bert", 12, 12, 64, 30522)
-    save("bert-cat-rug", bert, tokens, False, tensors, {name: "sqrt" for name in names})
-
-
 def llama() -> None:
     data = load("circuitsvis/llama-7b-layer0.json.gz")
     tokens = [token(text, None, text == "<s>") for text in data["tokens"]]
     tensors = {"self.0.pattern": sqrt_codes(np.array(data["attention"]))}
-    save("llama-7b", model("llama-7b", "llama", 32, 32, 128, 32000), tokens, True, tensors, {"self.0.pattern": "sqrt"})
+    save("llama-7b", model("llama-7b", "llama", 32, 32, 128, 32000), tokens, tensors, {"self.0.pattern": "sqrt"})
 
 
 def lily() -> None:
@@ -110,9 +92,9 @@ def lily() -> None:
     config = network.config
     heads, kv = config.num_attention_heads, config.num_key_value_heads
     stories = model("stories260K", "llama", config.num_hidden_layers, heads, config.hidden_size // heads, config.vocab_size, kv)
-    save("stories260k-lily", stories, tokens, True, tensors, {})
+    save("stories260k-lily", stories, tokens, tensors, {}, {"dims": stories["headSize"], "style": "half"})
 
 
 OUT.mkdir(parents=True, exist_ok=True)
-for make in (john, cat, llama, lily):
+for make in (llama, lily):
     make()

@@ -1,10 +1,10 @@
-// The recorded runs of test/fixtures/views, for gallery states.
+// Recorded runs as traces, for gallery states.
 
 import { readTrace, type Trace } from "../../src/trace/index.ts";
 
-/** Read test/fixtures/views/NAME.safetensors. */
-export async function recorded(name: string): Promise<Trace> {
-  const response = await fetch(`/test/fixtures/views/${name}.safetensors`);
-  if (!response.ok) throw new Error(`There is no recorded run ${name}: status ${response.status}.`);
+/** Read a trace file of the repository, e.g. gallery/traces/bert-cat-rug.safetensors. */
+export async function recorded(path: string): Promise<Trace> {
+  const response = await fetch(`/${path}`);
+  if (!response.ok) throw new Error(`There is no recorded run ${path}: status ${response.status}.`);
   return readTrace(new Uint8Array(await response.arrayBuffer()));
 }

@@ -3,12 +3,18 @@
 import type { Trace } from "../../../src/trace/index.ts";
 import { HeadView, type HeadViewProps } from "../../../src/views/head-view.ts";
 import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
-import { syntheticTokens, syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
+import { syntheticTokens, syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
 
-const [john, cat, llama, lily] = await Promise.all(
-  ["gpt2-john-smith", "bert-cat-rug", "llama-7b", "stories260k-lily"].map(recorded),
+const [john, cat, elephant, llama, lily] = await Promise.all(
+  [
+    "gallery/traces/gpt2-john-smith.safetensors",
+    "gallery/traces/bert-cat-rug.safetensors",
+    "gallery/traces/opus-mt-en-de-elephant.safetensors",
+    "test/fixtures/views/llama-7b.safetensors",
+    "test/fixtures/views/stories260k-lily.safetensors",
+  ].map(recorded),
 );
 
 type Chosen = Partial<Selection> & Pick<Selection, "layer" | "heads">;
@@ -61,8 +67,8 @@ export const wordPieces = state(lily!, { layer: 4, heads: [4], pins: [26] }, [64
   filter: { ...NO_FILTER, strongest: 0.95 },
 });
 export const manyHeads = state(llama!, { layer: 0, heads: [7, 18, 28], focus: 7, pins: [20] }, [552, 716]);
-export const cross = state(syntheticTranslation(), { block: "cross", layer: 5, heads: [7], pins: [8] }, tall);
-export const unrecorded = state(john!, { layer: 2, heads: [0] }, panel);
+export const cross = state(elephant!, { block: "cross", layer: 5, heads: [7], pins: [8] }, tall);
+export const unrecorded = state(llama!, { layer: 2, heads: [0] }, panel);
 export const phone = state(john!, { layer: 4, heads: [11], pins: [8] }, [390, 490]);
 export const words256 = state(
   syntheticTrace({ layers: 2, tokens: 256 }),
