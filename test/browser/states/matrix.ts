@@ -1,0 +1,73 @@
+// The matrix: small with numbers, a pair, long, full with a list, cross-attention, table.
+
+import type { Trace } from "../../../src/trace/index.ts";
+import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
+import { type MatrixProps, MatrixView } from "../../../src/views/matrix.ts";
+import { syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
+import { box, report, type State } from "../state.ts";
+
+const SELECTION: Selection = { block: "self", layer: 0, heads: [1], focus: 1, pins: [8], side: "query" };
+
+function mount(
+  target: HTMLElement,
+  theme: ThemeName,
+  trace: Trace,
+  props: Partial<MatrixProps> = {},
+  size: readonly [number, number] = [400, 412],
+): MatrixView {
+  const matrix = new MatrixView(box(target, ...size), {
+    trace,
+    selection: SELECTION,
+    filter: NO_FILTER,
+    theme,
+    onSelect: (selection) => {
+      report("select", selection);
+      matrix.update({ selection });
+    },
+    onHover: (hover) => report("hover", hover),
+    onContext: (context) => report("context", context),
+    ...props,
+  });
+  return matrix;
+}
+
+const small = (): Trace => syntheticTrace({ layers: 1, heads: 4, tokens: 9, seed: 2 });
+
+export const causal: State = (target, theme) => mount(target, theme, small());
+
+export const live: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ layers: 1, heads: 2, tokens: 12, store: "qk", window: [5, 0] }));
+
+export const pair: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ layers: 1, heads: 4, tokens: 15, pair: true }), {}, [490, 700]);
+
+export const cross: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    syntheticTranslation(),
+    { selection: { ...SELECTION, block: "cross", layer: 5, heads: [7], focus: 7 } },
+    [490, 700],
+  );
+
+export const full: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    syntheticTrace({ layers: 1, heads: 12, tokens: 49, causal: false, seed: 4 }),
+    { full: true, selection: { ...SELECTION, heads: [10], focus: 10, pins: [31] } },
+    [1040, 728],
+  );
+
+/** More words than pixels, recomputed from queries and keys. */
+export const long: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    syntheticTrace({ layers: 1, heads: 2, tokens: 2048, headSize: 16, store: "qk" }),
+    { full: true, selection: { ...SELECTION, pins: [] } },
+    [1040, 728],
+  );
+
+export const table: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ layers: 1, heads: 4, tokens: 70 }), { table: true }, [900, 600]);
