@@ -95,7 +95,7 @@ function checkAll(model: Model, inputs: readonly RunInput[]): void {
 
 function cutHint(error: unknown): string {
   const tooLong = (error as { length?: unknown }).length !== undefined;
-  return tooLong ? " Give --cut first or --cut last to keep that many." : "";
+  return tooLong ? " Here that is --cut first or --cut last." : "";
 }
 
 async function runOne(
@@ -128,7 +128,7 @@ function line({ trace, seconds }: RunResult, file: string): string {
   const stacks = blocks.filter((block) => block.queries === block.keys);
   const tokens = streams.map((stream) => stream.tokens.length).join(" + ");
   const layers = stacks.map((block) => block.layers).join(" + ");
-  return `${tokens} tokens, ${layers} layers, ${heads(trace)} heads, ${file}, ${seconds.toFixed(3)} s`;
+  return `${tokens} ${tokens === "1" ? "token" : "tokens"}, ${layers} layers, ${heads(trace)} heads, ${file}, ${seconds.toFixed(3)} s`;
 }
 
 /** One number where all blocks agree, as they do in nearly every model. */
