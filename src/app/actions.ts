@@ -17,6 +17,8 @@ import { explain, type NoticeAct } from "./words.ts";
 export interface Outside {
   /** Bytes at a URL relative to the page; rejects where there are none. */
   readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
+  /** An address relative to the page, in full. */
+  readonly resolve: (url: string) => string;
   readonly now: () => number;
 }
 
@@ -141,13 +143,15 @@ export class Actions {
   run(place: Place, history: History = "push", cut?: RunInput["cut"]): Promise<void> {
     const name = this.nameOf(place.model ?? "");
     this.#last = () => this.run(place, history, cut);
+    this.#app.draft.value = { text: place.text, pair: place.pair, target: place.target };
+    if (!this.#app.run.value) this.#app.go(place, "replace");
     return this.#attempt(name, async (signal) => {
       const live = await this.#open(place.model ?? "", signal, true);
       this.#app.loading.value = { name: live.name, step: "run", progress: null, speed: null, shown: true };
       const input = inputOf(place, live, cut);
       const { trace, seconds } = await this.#client.run(
-        { input, captures: ["q", "k", "v", "last_logits"] },
-        { signal, onProgress: (progress) => this.#progress(live.name, "run", progress, true) },
+        { input },
+        { signal, onProgress: (progress) => this.#progress(live.name, progress, true) },
       );
       if (signal.aborted) return;
       this.#show({ trace: unpackTrace(trace), seconds, example: null }, place, history);
@@ -266,20 +270,20 @@ export class Actions {
     if (live.value?.key === key) return live.value;
     const name = this.nameOf(key);
     loading.value = { name, step: "files", progress: null, speed: null, shown };
-    const opened = await this.#client.open(this.#source(key), {
-      signal,
-      onProgress: (progress) => this.#progress(name, "files", progress, shown),
-    });
+    const opened = await this.#client.open(
+      { source: this.#source(key) },
+      { signal, onProgress: (progress) => this.#progress(name, progress, shown) },
+    );
     live.value = { key, name, opened };
     return live.value;
   }
 
-  #progress(name: string, step: "files" | "run", progress: Progress, shown: boolean): void {
+  #progress(name: string, progress: Progress, shown: boolean): void {
     const before = this.#app.loading.value;
     if (before === null) return;
-    const started = before.progress?.what === progress.what ? this.#started : this.#outside.now();
-    this.#started = started;
-    const seconds = (this.#outside.now() - started) / 1000;
+    if (before.progress?.what !== progress.what) this.#started = this.#outside.now();
+    const step = progress.what === "bytes" ? "files" : "run";
+    const seconds = (this.#outside.now() - this.#started) / 1000;
     const speed = step === "files" && seconds > 0.3 ? progress.done / seconds : null;
     this.#app.loading.value = { name, step, progress, speed, shown: shown || before.shown };
   }
@@ -289,9 +293,10 @@ export class Actions {
     const opened = this.#opened.get(key);
     if (opened) return opened;
     const bundled = this.#bundledOf(key);
-    if (bundled) return { kind: "url", url: `models/${key}/`, name: key, files: bundled.files };
+    const url = (path: string) => this.#outside.resolve(path);
+    if (bundled) return { kind: "url", url: url(`models/${key}/`), name: key, files: bundled.files };
     if (/^https?:/.test(key) || key.startsWith("local/"))
-      return { kind: "url", url: key, name: this.nameOf(key) };
+      return { kind: "url", url: url(key), name: this.nameOf(key) };
     return { kind: "hub", id: key };
   }
 
@@ -350,11 +355,14 @@ function runKey({ model, text, pair, target, trace }: Place): string {
 
 /** The text of a trace's tokens, for the text field of a run whose text is not known. */
 export function textOf(trace: Trace, segment: number): string {
-  const tokens = trace.manifest.streams[0]?.tokens ?? [];
+  const all = trace.manifest.streams[0]?.tokens ?? [];
+  const tokens = all.filter((token) => token.segment === segment && !token.special);
+  const spaced = tokens.some((token) => token.text.startsWith(" "));
   let text = "";
-  for (const token of tokens.filter((t) => t.segment === segment && !t.special)) {
-    const apart = text !== "" && token.start !== null && token.start > [...text].length;
-    text += (apart ? " " : "") + token.text.replace(/^##/, "");
+  for (const token of tokens) {
+    const apart =
+      token.start === null ? !spaced && !token.raw.startsWith("##") : token.start > [...text].length;
+    text += (text !== "" && apart ? " " : "") + token.text.replace(/^##/, "");
   }
   return text.trim();
 }

@@ -9,7 +9,6 @@ import type {
   Reply,
   Request,
   RunRequest,
-  SourceSpec,
   TokensRequest,
 } from "./protocol.ts";
 
@@ -59,8 +58,8 @@ export class EngineClient {
     this.#start = start;
   }
 
-  open(source: SourceSpec, options?: CallOptions): Promise<Answers["open"]> {
-    return this.#call({ kind: "open", source }, options);
+  open(request: Omit<OpenRequest, "kind">, options?: CallOptions): Promise<Answers["open"]> {
+    return this.#call({ kind: "open", ...request }, options);
   }
 
   run(request: Omit<RunRequest, "kind">, options?: CallOptions): Promise<Answers["run"]> {
@@ -94,8 +93,14 @@ export class EngineClient {
       const abort = () => this.#cancel(id);
       const settle = () => signal?.removeEventListener("abort", abort);
       this.#waiting.set(id, {
-        resolve: (answer: T) => (settle(), resolve(answer)),
-        reject: (error) => (settle(), reject(error)),
+        resolve: (answer: T) => {
+          settle();
+          resolve(answer);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
         onProgress,
         timer: undefined,
       } as Waiting);
@@ -127,12 +132,17 @@ export class EngineClient {
   #answer(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id);
     if (!waiting) return;
-    if (reply.kind === "progress") return waiting.onProgress?.(reply.progress);
+    if (reply.kind === "progress") {
+      waiting.onProgress?.(reply.progress);
+      return;
+    }
     clearTimeout(waiting.timer);
     this.#waiting.delete(reply.id);
-    if (reply.kind === "done") return waiting.resolve(reply.answer as never);
-    waiting.reject(new WorkerError(reply.error));
-    if (isFatal(reply.error)) this.stop(new WorkerError(reply.error));
+    if (reply.kind === "done") waiting.resolve(reply.answer as never);
+    else {
+      waiting.reject(new WorkerError(reply.error));
+      if (isFatal(reply.error)) this.stop(new WorkerError(reply.error));
+    }
   }
 }
 

@@ -18,7 +18,7 @@ export function onKey(event: KeyboardEvent, app: AppState, actions: Actions, tar
     return true;
   }
   if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return false;
-  if (event.key === "Escape") return escape(app);
+  if (event.key === "Escape") return leave(app);
   if (app.popover.value !== null && app.popover.value !== "keys") return false;
   const act = commands(app, target)[
     event.shiftKey && /^[a-z]$/i.test(event.key) ? `Shift ${event.key.toLowerCase()}` : event.key
@@ -34,7 +34,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Close what is open, else unpin. */
-function escape(app: AppState): boolean {
+function leave(app: AppState): boolean {
   const selection = app.selection.value;
   if (app.popover.value) app.popover.value = null;
   else if (app.notice.value) app.notice.value = null;

@@ -20,6 +20,7 @@ const startWorker = () =>
   new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }) as unknown as WorkerLike;
 const actions = new Actions(app, new EngineClient(startWorker), {
   fetchBytes,
+  resolve: (url) => new URL(url, document.baseURI).href,
   now: () => performance.now(),
 });
 

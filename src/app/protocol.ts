@@ -4,6 +4,9 @@ import type { ModelKind, RunInput } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../trace/index.ts";
 
+/** What a run records for the page: all that the views draw from. */
+export const PAGE_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
+
 /** Where a checkpoint comes from, as data that can cross to the worker. */
 export type SourceSpec =
   | {
@@ -28,7 +31,6 @@ export interface OpenRequest {
 export interface RunRequest {
   readonly kind: "run";
   readonly input: RunInput;
-  readonly captures: readonly Capture[];
 }
 export interface TokensRequest {
   readonly kind: "tokens";
@@ -79,8 +81,7 @@ export interface ErrorData {
 }
 
 export interface Progress {
-  /** What is being done: "config.json", "model.safetensors", "layers". */
-  readonly what: string;
+  readonly what: "bytes" | "layers";
   readonly done: number;
   readonly total: number;
 }

@@ -45,7 +45,7 @@ export interface Live {
 /** What is being loaded or run. */
 export interface Loading {
   readonly name: string;
-  readonly step: "files" | "prepare" | "run";
+  readonly step: "files" | "run";
   readonly progress: Progress | null;
   /** Bytes a second, or null before it is known. */
   readonly speed: number | null;

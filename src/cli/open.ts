@@ -76,7 +76,7 @@ function parse(args: readonly string[]): Options {
     throw new Error(`--port is ${values.port}; a number from 0 to 65535 is expected.`);
   if (positionals.length > 1)
     throw new Error(`${positionals.length} things to open (${positionals.join(", ")}); one is expected.`);
-  const browsable = process.stdout.isTTY === true && !process.env["CI"];
+  const browsable = process.stdout.isTTY === true && !process.env.CI;
   return { target: positionals[0], port, browse: browsable && !values["no-open"], help: values.help };
 }
 

@@ -1,7 +1,9 @@
 // The head view's panel: which layer and heads, as lines, as a matrix, or both beside each other.
 
+import { HeadBar } from "../../views/head-bar.ts";
 import { HeadView } from "../../views/head-view.ts";
 import type { CommonProps } from "../../views/index.ts";
+import { MatrixView } from "../../views/matrix.ts";
 import type { HeadMode } from "../place.ts";
 import type { AppState } from "../state.ts";
 import { Mount } from "./mount.tsx";
@@ -33,7 +35,7 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
   return (
     <div class={`panel head ${shown ? "show" : ""}`}>
       <div class="ph">
-        <span class="sp" />
+        {trace && selection && <Mount view={HeadBar} props={barProps(app)} class="headbar" />}
         {width !== "phone" && (
           <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
         )}
@@ -43,7 +45,16 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
   );
 }
 
-function Views({ app, mode }: { app: AppState; mode: HeadMode; table: boolean }) {
+function barProps(app: AppState) {
+  return {
+    trace: app.trace.value!,
+    selection: app.selection.value!,
+    theme: app.theme.value,
+    onSelect: app.onSelect,
+  };
+}
+
+function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boolean }) {
   const common: CommonProps = {
     trace: app.trace.value!,
     selection: app.selection.value!,
@@ -56,6 +67,9 @@ function Views({ app, mode }: { app: AppState; mode: HeadMode; table: boolean })
     <div class="hbody-size">
       <div class={`hbody ${mode}`}>
         {mode !== "matrix" && <Mount view={HeadView} props={common} class="lines" />}
+        {mode !== "lines" && (
+          <Mount view={MatrixView} props={{ ...common, full: mode === "matrix", table }} class="matrix" />
+        )}
       </div>
     </div>
   );

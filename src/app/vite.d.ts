@@ -1,0 +1,5 @@
+// Imports that vite resolves to an address.
+declare module "*?url" {
+  const url: string;
+  export default url;
+}
