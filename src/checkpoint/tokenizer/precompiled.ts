@@ -16,29 +16,28 @@ export function precompiled(base64: string): (text: Aligned) => Aligned {
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return (text) => {
     const changes: Change[] = [];
-    for (const { segment } of graphemes.segment(text.chars.join("")))
-      changes.push(...replace(segment, lookup));
+    for (const { segment } of graphemes.segment(text.chars.join(""))) replace(changes, segment, lookup);
     return transform(text, changes);
   };
 }
 
-function replace(grapheme: string, lookup: Lookup): Change[] {
+function replace(changes: Change[], grapheme: string, lookup: Lookup): void {
   const whole = encoder.encode(grapheme).length < 6 ? lookup(grapheme) : undefined;
-  if (whole !== undefined) return changes(grapheme, whole);
-  return [...grapheme].flatMap((char): Change[] => {
-    const made = lookup(char);
-    return made === undefined ? [[char, 0]] : changes(char, made);
-  });
+  if (whole !== undefined) return put(changes, [...grapheme].length, whole);
+  for (const char of grapheme) put(changes, 1, lookup(char) ?? char);
 }
 
-/** Characters of `made` in place of `old`: the last of too many are inserted, the last of too few takes the rest. */
-function changes(old: string, made: string): Change[] {
+/**
+ * Characters of `made` in place of `count` old ones: the last of too many are inserted, the last of too few takes the
+ * rest. Where nothing is made, that is the character before; at the start of a text there is none, and all places
+ * after it are early by one, as Python's are.
+ */
+function put(changes: Change[], count: number, made: string): void {
   const chars = [...made];
-  const more = chars.length - [...old].length;
-  return chars.map((char, i): Change => {
-    if (more > 0) return [char, i >= chars.length - more ? 1 : 0];
-    return [char, i === chars.length - 1 ? more : 0];
-  });
+  const more = chars.length - count;
+  for (const [i, char] of chars.entries()) changes.push([char, more > 0 && i >= chars.length - more ? 1 : 0]);
+  const last = changes.at(-1);
+  if (more < 0 && last) changes[changes.length - 1] = [last[0], last[1] + more];
 }
 
 function readMap(bytes: Uint8Array): Lookup {

@@ -1,0 +1,40 @@
+// Published tokenizers against what Python makes of 2,000 hostile strings.
+
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { differences, readGz, strings } from "../../../test/hostile-strings.ts";
+import { memorySource } from "../memory.ts";
+import { tokenizerFromJson } from "./from-json.ts";
+import { divergencesIn } from "./known-divergences.ts";
+import { loadTokenizer } from "./load.ts";
+
+const SHARED = new URL("../../../../shared/", import.meta.url);
+const data = (path: string) => new URL(`data/tokenizers/${path}`, SHARED);
+
+it.each(["gpt2", "t5-small"])("%s equals Python in all of them", (name) => {
+  const json = readGz(data(`${name}/tokenizer.json.gz`)) as Record<string, unknown>;
+  expect(differences(name, tokenizerFromJson(json))).toEqual({ ids: [], offsets: [] });
+});
+
+it("gpt2 from vocab.json and merges.txt equals Python in all of them", async () => {
+  const text = (name: string) => gunzipSync(readFileSync(data(`gpt2/${name}.gz`)));
+  const files = { "vocab.json": text("vocab.json"), "merges.txt": text("merges.txt") };
+  const tokenizer = (await loadTokenizer(memorySource("gpt2", files), { model_type: "gpt2" }))!;
+  expect(differences("gpt2", tokenizer)).toEqual({ ids: [], offsets: [] });
+});
+
+it("bert-base-uncased from vocab.txt equals Python where no newer character is met", async () => {
+  const files = { "vocab.txt": readFileSync(data("bert-base-uncased/vocab.txt")) };
+  const tokenizer = (await loadTokenizer(memorySource("bert", files), { model_type: "bert" }))!;
+  const { ids, offsets } = differences("bert-base-uncased", tokenizer);
+  const unnamed = [...ids, ...offsets].filter((i) => divergencesIn(strings[i]!).length === 0);
+  expect(unnamed).toEqual([]);
+});
+
+const smollm = new URL("real-models/smollm2-135m-instruct/tokenizer.json", SHARED);
+
+it.runIf(existsSync(smollm))("smollm2 equals Python in all of them", () => {
+  const tokenizer = tokenizerFromJson(JSON.parse(readFileSync(smollm, "utf8")));
+  expect(differences("smollm2", tokenizer)).toEqual({ ids: [], offsets: [] });
+});

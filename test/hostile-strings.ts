@@ -1,0 +1,43 @@
+// 2,000 hostile strings and what Python's tokenizers made of them, as hashes (scripts/record-tokenizers.py).
+
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import type { Tokenizer } from "../src/checkpoint/index.ts";
+
+const FIXTURES = new URL("./fixtures/tokenizers/", import.meta.url);
+
+/** A gzipped JSON file. */
+export function readGz(file: URL): unknown {
+  return JSON.parse(gunzipSync(readFileSync(file)).toString());
+}
+
+/** The contents of a golden checkpoint's tokenizer.json. */
+export function goldenTokenizer(name: string): Record<string, unknown> {
+  return readGz(new URL(`golden-${name}.json.gz`, FIXTURES)) as Record<string, unknown>;
+}
+
+/** The strings, by index. */
+export const strings = readGz(new URL("strings.json.gz", FIXTURES)) as string[];
+
+/** Indices of the strings for which a tokenizer gives other ids, and of those with other offsets, than Python. */
+export function differences(recorded: string, tokenizer: Tokenizer): { ids: number[]; offsets: number[] } {
+  const file = new URL(`${recorded}.hashes.json.gz`, FIXTURES);
+  const expected = readGz(file) as { ids: number[]; offsets: number[] };
+  const found = { ids: [] as number[], offsets: [] as number[] };
+  strings.forEach((text, i) => {
+    const tokens = tokenizer.encode(text);
+    if (hash(tokens.map((t) => t.id)) !== expected.ids[i]) found.ids.push(i);
+    if (hash(tokens.flatMap((t) => [t.start ?? 0, t.end ?? 0])) !== expected.offsets[i])
+      found.offsets.push(i);
+  });
+  return found;
+}
+
+/** FNV-1a over 32-bit numbers, folded to 16 bits. */
+function hash(numbers: readonly number[]): number {
+  let h = 0x811c9dc5;
+  for (const n of numbers) {
+    for (const shift of [0, 8, 16, 24]) h = Math.imul(h ^ ((n >> shift) & 255), 0x01000193);
+  }
+  return (h >>> 16) ^ (h & 0xffff);
+}
