@@ -23,8 +23,8 @@ export function precompiled(base64: string): (text: Aligned) => Aligned {
 
 function replace(changes: Change[], grapheme: string, lookup: Lookup): void {
   const whole = encoder.encode(grapheme).length < 6 ? lookup(grapheme) : undefined;
-  if (whole !== undefined) return put(changes, [...grapheme].length, whole);
-  for (const char of grapheme) put(changes, 1, lookup(char) ?? char);
+  if (whole !== undefined) put(changes, [...grapheme].length, whole);
+  else for (const char of grapheme) put(changes, 1, lookup(char) ?? char);
 }
 
 /**
