@@ -12,9 +12,9 @@ export interface HeadRows {
 }
 
 /** Fewest rows of a sample. */
-const LEAST_ROWS = 64;
-/** Multiply-adds spent on recomputing, and stored cells read, for all heads of a block: about a second each. */
-const BUDGET = { recomputed: 1.2e9, stored: 1.5e8 };
+const LEAST_ROWS = 32;
+/** Multiply-adds spent on recomputing, and stored cells read, for all heads of a block: a second or less each. */
+const BUDGET = { recomputed: 1.2e9, stored: 4e7 };
 
 /** The queries whose rows are looked at: all, or evenly spaced ones that end with the last. */
 export function rowsToScore(trace: Trace, block: BlockName, budgets = BUDGET): Int32Array {

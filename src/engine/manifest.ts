@@ -67,7 +67,15 @@ function blockOf(
     kvHeads,
     headSize,
     recipe: same ? recipes[0]! : recipes,
+    ...rotaryOf(all),
   };
+}
+
+/** The pairs that rotate: models that rotate at all rotate the same pairs in every layer that does. */
+function rotaryOf(all: readonly Attention[]): Pick<Block, "rotary"> {
+  const first = all.find((attention) => attention.rotary)?.rotary;
+  if (!first) return {};
+  return { rotary: { dims: first.size, style: first.interleaved ? "interleaved" : "half" } };
 }
 
 function recipeOf({ scale, causal, window, softcap, bias, sinks }: Attention): Recipe {
