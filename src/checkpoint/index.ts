@@ -1,3 +1,4 @@
+export * from "./chat.ts";
 export * from "./config.ts";
 export * from "./memory.ts";
 export * from "./source.ts";

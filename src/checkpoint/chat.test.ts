@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { type ChatMessage, loadChatTemplate } from "./chat.ts";
+import { memorySource } from "./memory.ts";
+import { CheckpointError } from "./source.ts";
+
+const user = (content: string): ChatMessage => ({ role: "user", content });
+const CHATML =
+  "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
+function load(config: object, files: Record<string, string> = {}) {
+  return loadChatTemplate(memorySource("m", { "tokenizer_config.json": JSON.stringify(config), ...files }));
+}
+
+describe("loadChatTemplate", () => {
+  it("renders messages up to the assistant's answer", async () => {
+    const template = (await load({ chat_template: CHATML }))!;
+    expect(template([user("Hi")])).toBe(
+      "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+    );
+  });
+
+  it("knows the special tokens, given as text or as objects", async () => {
+    const template = "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}";
+    const config = { bos_token: "<s>", eos_token: { content: "</s>" }, chat_template: template };
+    expect((await load(config))!([user("a")])).toBe("<s>a</s>");
+  });
+
+  it("takes the default of several templates, and a file before the config", async () => {
+    const several = [
+      { name: "tool_use", template: "tools" },
+      { name: "default", template: "plain" },
+    ];
+    expect((await load({ chat_template: several }))!([])).toBe("plain");
+    expect((await load({ chat_template: several }, { "chat_template.jinja": "file" }))!([])).toBe("file");
+  });
+
+  it("is null where there is none", async () => {
+    expect(await load({})).toBeNull();
+    expect(await loadChatTemplate(memorySource("m", {}))).toBeNull();
+  });
+
+  it("says what is wrong with a template or with the messages", async () => {
+    await expect(load({ chat_template: "{% for %}" })).rejects.toThrow(CheckpointError);
+    const strict = (await load({ chat_template: "{{ raise_exception('roles must alternate') }}" }))!;
+    expect(() => strict([user("a")])).toThrow("refuses these messages: roles must alternate");
+  });
+});
