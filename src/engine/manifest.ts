@@ -19,11 +19,12 @@ export function modelInfo(name: string, description: ModelDescription): ModelInf
   return { name, family, layers: stack.layers.length, heads, kvHeads, headSize, hidden: stack.hidden, vocab };
 }
 
-/** The manifest of a plain run. */
+/** The manifest of a run without edits; after its start token a generated target counts as generated. */
 export function manifestOf(
   info: ModelInfo,
   description: ModelDescription,
   prepared: readonly Prepared[],
+  generatedTarget: boolean,
 ): Manifest {
   const ran = description.stacks.filter((stack) => prepared.some((p) => p.stream === stack.stream));
   return {
@@ -32,7 +33,7 @@ export function manifestOf(
     blocks: ran.flatMap((stack) => blocksOf(stack)),
     edits: [],
     receipts: [],
-    generated: null,
+    generated: generatedTarget ? { stream: "decoder", start: 1 } : null,
     stored: {},
   };
 }

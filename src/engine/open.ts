@@ -11,6 +11,9 @@ import type { GenerateOptions, Model, ModelKind, OpenModel, RunInput, RunOptions
 import { runStacks } from "./run.ts";
 import { Sessions } from "./sessions.ts";
 
+/** Tokens that a decoder writes where no target is given, if it does not end before. */
+const LONGEST_TARGET = 128;
+
 /** Opens the model in `source`; sessions are built when first needed. */
 export const openModel: OpenModel = async (source, { runtime, signal }) => {
   const config = await readConfig(source, signal);
@@ -53,7 +56,21 @@ class OpenedModel implements Model {
   }
 
   async run(input: RunInput, options: RunOptions = {}) {
-    return runStacks(this, prepare(this.description, this.tokenizer, input), options);
+    const whole = await this.#withTarget(input, options);
+    return runStacks(this, prepare(this.description, this.tokenizer, whole), options, whole !== input);
+  }
+
+  /** An encoder-decoder without a target writes its own, greedily. */
+  async #withTarget(input: RunInput, { signal }: RunOptions): Promise<RunInput> {
+    const { decoderStart, eos, stacks } = this.description;
+    if (stacks.length < 2 || input.target !== undefined || input.targetIds) return input;
+    if (decoderStart === undefined) return input;
+    const targetIds = [decoderStart];
+    const limits = { tokens: LONGEST_TARGET, ...(signal && { signal }) };
+    for await (const { token } of this.generate(input, limits)) {
+      if (token.id !== null && !eos.includes(token.id)) targetIds.push(token.id);
+    }
+    return { ...input, targetIds };
   }
 
   generate(input: RunInput, options: GenerateOptions) {

@@ -24,6 +24,7 @@ export async function runStacks(
   model: { info: ModelInfo; description: ModelDescription; sessions: Sessions },
   prepared: readonly Prepared[],
   options: RunOptions,
+  generatedTarget = false,
 ): Promise<RunResult> {
   if (options.edits?.length) throw new EditError("Edits are not supported by this version.");
   const began = performance.now();
@@ -43,7 +44,10 @@ export async function runStacks(
   }
   finishLogits(description, captures, recorded);
   return {
-    trace: new Trace(manifestOf(info, description, prepared), recorded as Map<string, Tensor>),
+    trace: new Trace(
+      manifestOf(info, description, prepared, generatedTarget),
+      recorded as Map<string, Tensor>,
+    ),
     leftOut: options.captures ? asked.filter((capture) => !available.includes(capture)) : [],
     seconds: (performance.now() - began) / 1000,
   };
