@@ -164,8 +164,8 @@ function patterns(
   for (let head = 0; head < heads; head++) {
     const kind = uniform();
     const style = {
-      before: kind < 0.2 ? 9 : 2 * uniform(),
-      first: kind > 0.7 ? 6 : 3 * uniform(),
+      before: kind < 0.2 ? 7 : 2 * uniform(),
+      first: kind > 0.8 ? 4 : 2 * uniform(),
       far: kind > 0.2 && kind < 0.4 ? 0.4 : 0.05,
     };
     for (let query = 0; query < queries; query++) {
@@ -194,7 +194,7 @@ function fillRow(
   for (let key = 0; key < row.length; key++) {
     if ((recipe.causal && key > query) || query - key > reach[0] || key - query > reach[1]) continue;
     const bonus = key === query - 1 ? style.before : key === 0 ? style.first : 0;
-    row[key] = Math.exp(2 * uniform() + bonus - style.far * Math.abs(query - key));
+    row[key] = Math.exp(3 * uniform() + bonus - style.far * Math.abs(query - key));
     sum += row[key]!;
   }
   for (let key = 0; key < row.length; key++) row[key]! /= sum;

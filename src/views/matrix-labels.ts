@@ -15,6 +15,8 @@ export interface LabelRequest {
   readonly upright: boolean;
 }
 
+/** From this many words per label on, labels are sparse. */
+const SPARSE = 4;
 /** Room between a label and the cells. */
 const SPACE = 8;
 
@@ -22,7 +24,7 @@ const SPACE = 8;
 export function drawLabels(holder: HTMLElement, request: LabelRequest): void {
   const { fit, camera, pinnedRows, pinnedColumns, near } = request;
   const { frame, fontSize } = fit;
-  const step = labelStep(fontSize, camera.cell);
+  const step = spacing(labelStep(fontSize, camera.cell));
   const [firstRow, endRow] = span(camera.y, camera.cell, fit.rows, frame.top, frame.bottom);
   const [first, end] = span(camera.x, camera.cell, fit.columns, frame.left, frame.right);
   const left = Math.max(frame.left, camera.x) - SPACE;
@@ -49,6 +51,11 @@ export function drawLabels(holder: HTMLElement, request: LabelRequest): void {
   holder.replaceChildren(...[...rows, ...columns].filter((label) => label !== null));
 }
 
+/** Words that do not stand beside each other in the text do not stand close here either. */
+function spacing(step: number): number {
+  return step > SPARSE ? step * 2 : step;
+}
+
 function inFrame(value: number, from: number, to: number): boolean {
   return value >= from && value <= to;
 }
@@ -66,7 +73,7 @@ function labelled(
   for (let i = Math.ceil(first / step) * step; i < end; i += step) {
     if (must.every((m) => Math.abs(m - i) >= step)) others.push(i);
   }
-  return [...new Set([...others, ...must])];
+  return [...new Set([...others, ...must])].sort((a, b) => a - b);
 }
 
 function text(holder: HTMLElement, side: string, word: string, pinned: boolean, near: boolean): HTMLElement {

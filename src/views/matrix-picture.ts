@@ -101,8 +101,10 @@ function columnEdges(pixels: Pixels, { camera, frame }: Paint, first: number, en
   return { from, to, starts, ends };
 }
 
+/** Gap in device pixels: half a pixel is drawn whole where cells are large enough to spare it. */
 function deviceGap(cell: number, ratio: number): number {
-  return Math.round(gapOf(cell) * ratio - 0.01);
+  const gap = gapOf(cell) * ratio;
+  return cell > 10 ? Math.ceil(gap) : Math.floor(gap);
 }
 
 /** Take weights into a line of pixels where they are larger than what is there. */

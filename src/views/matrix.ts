@@ -59,6 +59,8 @@ interface Place {
 
 /** Time for computing rows before the page may paint and react, in milliseconds. */
 const SLICE = 12;
+/** Time between two pictures while rows are computed, in milliseconds. */
+const REDRAW = 80;
 /** A press that moves less is a click. */
 const CLICK = 4;
 const LONG_PRESS = 500;
@@ -85,6 +87,7 @@ export class MatrixView implements View<MatrixProps> {
   #image: ImageData | null = null;
   #table: PagedTable | null = null;
   #near: Place | null = null;
+  #size = { width: 0, height: 0 };
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #press: { x: number; y: number; moved: boolean; timer: ReturnType<typeof setTimeout> | undefined } | null =
@@ -166,6 +169,7 @@ export class MatrixView implements View<MatrixProps> {
 
   #measure(): MatrixFit {
     const { rows, columns } = this.#cells;
+    this.#size = { width: this.#root.clientWidth, height: this.#root.clientHeight };
     const view = this.#root.ownerDocument.defaultView;
     const size = labelSize(Math.max(rows, columns));
     return matrixFit({
@@ -198,7 +202,8 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #resized(): void {
-    if (this.#root.clientWidth === 0) return;
+    const { clientWidth: width, clientHeight: height } = this.#root;
+    if (width === 0 || (width === this.#size.width && height === this.#size.height)) return;
     this.#refit(true);
     this.#draw();
   }
@@ -224,16 +229,29 @@ export class MatrixView implements View<MatrixProps> {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
-  /** Compute rows that are visible and missing, a slice at a time. */
+  /** Compute rows that are visible and missing; what one slice does not reach comes later. */
   #prepareRows(): void {
     clearTimeout(this.#timer);
     const { frame, rows } = this.#fit;
     const [first, end] = span(this.#camera.y, this.#camera.cell, rows, frame.top, frame.bottom);
     const missing = coarseFirst(first, end).filter((row) => !this.#cells.has(row));
+    const rest = this.#compute(missing);
+    if (rest.length > 0) this.#timer = setTimeout(() => this.#computeLater(rest, performance.now()), 0);
+  }
+
+  /** Go on with rows, and draw now and then and at the end. */
+  #computeLater(rows: readonly number[], drawn: number): void {
+    const rest = this.#compute(rows);
+    if (rest.length === 0 || performance.now() - drawn > REDRAW) this.#draw();
+    else this.#timer = setTimeout(() => this.#computeLater(rest, drawn), 0);
+  }
+
+  /** Compute rows for one slice of time; the rows that are left. */
+  #compute(rows: readonly number[]): readonly number[] {
     const until = performance.now() + SLICE;
     let next = 0;
-    while (next < missing.length && performance.now() < until) this.#cells.fetch(missing[next++]!);
-    if (next < missing.length) this.#timer = setTimeout(() => this.#draw(), 0);
+    while (next < rows.length && performance.now() < until) this.#cells.fetch(rows[next++]!);
+    return rows.slice(next);
   }
 
   #paint(): void {

@@ -132,6 +132,9 @@ export class ModelMap implements View<ModelMapProps> {
     this.#root.remove();
   }
 
+  /** True when every thumbnail has been painted. */
+  finished = false;
+
   get #block(): BlockName {
     return this.#props.block ?? this.#props.selection.block;
   }
@@ -166,6 +169,7 @@ export class ModelMap implements View<ModelMapProps> {
   /** Ask for every thumbnail again; what is on screen stays until the new ones come. */
   #restart(): void {
     this.#queue?.stop();
+    this.finished = false;
     const { layers, heads } = this.#size;
     if (this.#cells.length !== layers * heads) this.#cells = new Array(layers * heads).fill(undefined);
     this.#prepare();
@@ -206,6 +210,7 @@ export class ModelMap implements View<ModelMapProps> {
 
   /** The first slice is shown at once, later ones with the next frame. */
   #present(done: boolean): void {
+    this.finished = done;
     if (done) this.#showLegend();
     cancelAnimationFrame(this.#frame);
     if (this.#frame === 0) this.#show();

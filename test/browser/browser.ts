@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { ThemeName } from "../../src/views/index.ts";
 import { launch } from "./chromium.ts";
-import { type Served, serve } from "./server.ts";
+import { GALLERY, type Served, serve } from "./server.ts";
 import type { Gallery, Reported } from "./state.ts";
 
 /** How a state is opened. */
@@ -51,7 +51,7 @@ export function useStage(): Stage {
   };
   const open = async (state: string, options: OpenOptions = {}): Promise<Page> => {
     const query = `state=${encodeURIComponent(state)}&theme=${options.theme ?? "light"}`;
-    const page = await visit(`/test/browser/gallery.html?${query}`, options);
+    const page = await visit(`${GALLERY}?${query}`, options);
     const ready = page.waitForSelector("html[data-ready]", { state: "attached", timeout: 20_000 });
     await ready.catch(() => expect.fail(`${state} was not drawn. ${problems.splice(0).join(" ")}`));
     return page;
@@ -72,6 +72,8 @@ async function newPage(browser: Browser, options: OpenOptions): Promise<Page> {
 
 function watch(page: Page, problems: string[]): void {
   page.on("console", (message) => {
+    // Tests read pixels back, which the page itself never does.
+    if (message.text().includes("Multiple readback operations")) return;
     if (["error", "warning"].includes(message.type())) problems.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => problems.push(`page: ${error.stack ?? error.message}`));

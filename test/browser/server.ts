@@ -1,9 +1,12 @@
-// Serves the gallery and the sources behind it, isolated from other origins as the real page is.
+// Serves the gallery, bundled once so that a test does not wait for a hundred modules, and the files of the
+// repository beside it; isolated from other origins as the real page is.
 
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createServer as createVite } from "vite";
+import sirv from "sirv";
+import { build } from "vite";
 
 /** A running server. */
 export interface Served {
@@ -12,37 +15,61 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Serve the repository through vite on a free port (or on `port`). */
-export async function serve(port = 0): Promise<Served> {
-  const http = createServer();
-  const vite = await createVite({
-    root: fileURLToPath(new URL("../..", import.meta.url)),
-    configFile: false,
-    appType: "mpa",
-    logLevel: "error",
-    cacheDir: "node_modules/.vite/gallery",
-    optimizeDeps: { noDiscovery: true },
-    server: { middlewareMode: true, hmr: { server: http }, watch: null },
-  });
-  http.on("request", (request, response) => {
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Address of the gallery, where vite would serve it too. */
+export const GALLERY = "/test/browser/gallery.html";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".woff2": "font/woff2",
+  ".wasm": "application/wasm",
+};
+
+/** Serve on a free port. */
+export async function serve(): Promise<Served> {
+  const bundle = await bundleGallery();
+  const files = sirv(ROOT, { dev: true });
+  const http = createServer((request, response) => {
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
-    vite.middlewares(request, response);
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const made = bundle.get(pathname);
+    if (made === undefined) files(request, response, () => missing(response));
+    else response.setHeader("Content-Type", TYPES[extname(pathname)] ?? "application/octet-stream").end(made);
   });
-  await listen(http, port);
+  await listen(http);
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     close: async () => {
-      await vite.close();
       http.closeAllConnections();
       await new Promise((done) => http.close(done));
     },
   };
 }
 
-function listen(http: Server, port: number): Promise<void> {
+/** Files of the gallery by address, in memory. */
+async function bundleGallery(): Promise<Map<string, string | Uint8Array>> {
+  const result = await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: "error",
+    build: { write: false, minify: false, assetsInlineLimit: 0, rolldownOptions: { input: ROOT + GALLERY } },
+  });
+  const outputs = Array.isArray(result) ? result : [result];
+  const files = outputs.flatMap((part) => ("output" in part ? part.output : []));
+  return new Map(files.map((file) => [`/${file.fileName}`, file.type === "chunk" ? file.code : file.source]));
+}
+
+function missing(response: ServerResponse): void {
+  response.statusCode = 404;
+  response.end("Not found");
+}
+
+function listen(http: Server): Promise<void> {
   return new Promise((done, fail) => {
     http.once("error", fail);
-    http.listen(port, "127.0.0.1", done);
+    http.listen(0, "127.0.0.1", done);
   });
 }

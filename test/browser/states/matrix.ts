@@ -39,7 +39,7 @@ export const live: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ layers: 1, heads: 2, tokens: 12, store: "qk", window: [5, 0] }));
 
 export const pair: State = (target, theme) =>
-  mount(target, theme, syntheticTrace({ layers: 1, heads: 4, tokens: 15, pair: true }), {}, [490, 700]);
+  mount(target, theme, syntheticTrace({ layers: 1, heads: 4, tokens: 13, pair: true }), {}, [420, 440]);
 
 export const cross: State = (target, theme) =>
   mount(

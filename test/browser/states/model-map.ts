@@ -60,7 +60,7 @@ function mount(
 export const grid: State = (target, theme) => mount(target, theme, syntheticTrace({ tokens: 9 }));
 
 export const ranked: State = (target, theme) =>
-  mount(target, theme, syntheticTrace({ tokens: 15, pair: true }), { sort: "score" });
+  mount(target, theme, syntheticTrace({ layers: 5, tokens: 13, pair: true }), { sort: "score" });
 
 export const pair: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ tokens: 15, pair: true }), {
@@ -70,7 +70,7 @@ export const pair: State = (target, theme) =>
 export const long: State = (target, theme) => mount(target, theme, syntheticTrace({ tokens: 128 }));
 
 export const windowed: State = (target, theme) =>
-  mount(target, theme, syntheticTrace({ tokens: 24, window: [6, 0] }));
+  mount(target, theme, syntheticTrace({ layers: 5, tokens: 24, window: [6, 0] }));
 
 export const cross: State = (target, theme) =>
   mount(target, theme, syntheticTranslation(), {

@@ -1,0 +1,191 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import type { Hover, Selection } from "../../src/views/index.ts";
+import { events, lastEvent, update, useStage } from "./browser.ts";
+import { expectPicture } from "./picture.ts";
+
+const stage = useStage();
+
+const field = (page: Page) => page.locator(".hs-matrix-field");
+const selected = async (page: Page) => (await lastEvent(page, "select")) as Selection;
+
+/** Middle of a cell of the 9 x 9 matrix of `matrix/causal`, from its labels. */
+async function middle(page: Page, row: number, column: number): Promise<{ x: number; y: number }> {
+  const box = (await field(page).boundingBox())!;
+  const rowBox = (await page.locator(".hs-matrix-labels .row").nth(row).boundingBox())!;
+  const left = await page
+    .locator(".hs-matrix-labels .column")
+    .nth(column)
+    .evaluate((label) => label.style.left);
+  return { x: Number.parseFloat(left), y: rowBox.y - box.y + rowBox.height / 2 };
+}
+
+describe("pictures", () => {
+  it.each([
+    ["causal", "light"],
+    ["causal", "dark"],
+    ["pair", "light"],
+    ["cross", "dark"],
+    ["full", "light"],
+  ] as const)("%s, %s", async (state, theme) => {
+    const page = await stage.open(`matrix/${state}`, { theme, width: 1060, height: 740 });
+    await expectPicture(page, `matrix-${state}-${theme}`);
+  });
+});
+
+describe("pointer", () => {
+  it("hovering a cell says its weight, score and rank, and reports the cell", async () => {
+    const page = await stage.open("matrix/live");
+    await field(page).hover({ position: await middle(page, 5, 3) });
+    expect((await lastEvent(page, "hover")) as Hover).toEqual({ layer: 0, head: 1, query: 5, key: 3 });
+    const tip = page.locator(".hs-matrix-tip");
+    await tip.waitFor({ state: "visible" });
+    expect(await tip.textContent()).toMatch(
+      /^over → fox\s+(\.\d{3}|0|1\.000)\s+score −?\d*\.\d+\s+rank \d of 6$/,
+    );
+    await page.mouse.move(900, 700);
+    expect(await lastEvent(page, "hover")).toBeNull();
+  });
+
+  it("a masked cell has no numbers", async () => {
+    const page = await stage.open("matrix/causal");
+    await field(page).hover({ position: await middle(page, 2, 7) });
+    expect(await page.locator(".hs-matrix-tip").isVisible()).toBe(false);
+  });
+
+  it("a click pins the row, again unpins it, shift adds; a label works like its row", async () => {
+    const page = await stage.open("matrix/causal");
+    await field(page).click({ position: await middle(page, 3, 1) });
+    expect(await selected(page)).toMatchObject({ pins: [3], side: "query", focus: 1 });
+    await field(page).click({ position: await middle(page, 6, 0), modifiers: ["Shift"] });
+    expect(await selected(page)).toMatchObject({ pins: [3, 6] });
+    await page
+      .locator(".hs-matrix-labels .row")
+      .nth(6)
+      .click({ modifiers: ["Shift"] });
+    expect(await selected(page)).toMatchObject({ pins: [3] });
+    await field(page).click({ position: await middle(page, 3, 1) });
+    expect(await selected(page)).toMatchObject({ pins: [] });
+  });
+
+  it("the wheel zooms at the pointer, a drag moves, a double click fits", async () => {
+    const page = await stage.open("matrix/full");
+    const words = () => page.locator(".hs-matrix-labels .row").allTextContents();
+    expect(await words()).toHaveLength(49);
+    await field(page).hover({ position: { x: 400, y: 400 } });
+    await page.mouse.wheel(0, -900);
+    await expect.poll(async () => (await words()).length).toBeLessThan(20);
+    const before = await words();
+    await page.mouse.move(400, 400);
+    await page.mouse.down();
+    await page.mouse.move(400, 250, { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(words).not.toEqual(before);
+    expect(await events(page, "select")).toEqual([]);
+    await field(page).dblclick({ position: { x: 400, y: 400 } });
+    await expect.poll(async () => (await words()).length).toBe(49);
+  });
+
+  it("a right click asks for a menu with the cell, and not on masked cells", async () => {
+    const page = await stage.open("matrix/causal");
+    const position = await middle(page, 4, 3);
+    await field(page).click({ button: "right", position });
+    expect(await lastEvent(page, "context")).toMatchObject({
+      layer: 0,
+      head: 1,
+      query: 4,
+      key: 3,
+      x: expect.closeTo(position.x, 0),
+    });
+    await field(page).click({ button: "right", position: await middle(page, 1, 6) });
+    expect(await events(page, "context")).toHaveLength(1);
+  });
+});
+
+describe("keyboard", () => {
+  it("moves through cells, speaks them, pins rows", async () => {
+    const page = await stage.open("matrix/causal");
+    await page.keyboard.press("Tab");
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
+    expect(await lastEvent(page, "hover")).toMatchObject({ query: 2, key: 1 });
+    expect(await page.locator(".hs-matrix-spoken").textContent()).toMatch(/^brown → quick, /);
+    await page.keyboard.press("Enter");
+    expect(await selected(page)).toMatchObject({ pins: [2] });
+    await page.keyboard.press("+");
+    await page.keyboard.press("-");
+    await page.keyboard.press("Escape");
+    expect(await lastEvent(page, "hover")).toBeNull();
+  });
+});
+
+describe("props", () => {
+  it("another head draws other weights and says so", async () => {
+    const page = await stage.open("matrix/causal");
+    await update(page, {
+      selection: { block: "self", layer: 0, heads: [3], focus: 3, pins: [], side: "query" },
+    });
+    expect(await page.locator(".hs-matrix-legend").textContent()).toContain("head 0.3");
+    expect(await page.getByRole("img").getAttribute("aria-label")).toContain("Head 0.3");
+  });
+
+  it("pinned keys outline columns, and a filter slices", async () => {
+    const page = await stage.open("matrix/causal");
+    await update(page, {
+      selection: { block: "self", layer: 0, heads: [1], focus: 1, pins: [2], side: "key" },
+    });
+    expect(await page.locator(".hs-matrix-labels .column.pinned").textContent()).toBe("brown");
+    await update(page, { filter: { segments: null, hideFirst: true, hideSpecial: false, strongest: 1 } });
+    expect(await page.locator(".hs-matrix-labels .column").allTextContents()).toHaveLength(8);
+  });
+
+  it("the list beside a full matrix adds up to 1", async () => {
+    const page = await stage.open("matrix/full");
+    const numbers = await page.locator(".hs-matrix-side .number").allTextContents();
+    const sum = numbers.map(Number).reduce((a, b) => a + b, 0);
+    expect(sum).toBeCloseTo(1, 1);
+    await update(page, {
+      selection: { block: "self", layer: 0, heads: [10], focus: 10, pins: [3, 31], side: "query" },
+    });
+    expect(await page.locator(".hs-matrix-side h3").textContent()).toBe("2 words mean");
+  });
+
+  it("2,048 words appear coarse first and complete in the end", async () => {
+    const page = await stage.open("matrix/long");
+    const filled = () =>
+      page.locator("canvas.hs-matrix-cells").evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        let count = 0;
+        for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) count++;
+        return count;
+      });
+    await expect.poll(filled, { timeout: 20_000 }).toBeGreaterThan(0.49 * 640 * 640);
+  });
+
+  it("as a table has 50 rows a page, words as headers, nothing where masked", async () => {
+    const page = await stage.open("matrix/table");
+    const table = page.getByRole("table", { name: "Head 0.1: rows attend to columns" });
+    expect(await table.locator("tbody tr").count()).toBe(50);
+    expect(await table.locator("tbody tr").first().locator("td").allTextContents()).toEqual([
+      "1.000",
+      ...Array(49).fill(""),
+    ]);
+    await page
+      .getByRole("navigation", { name: "Pages of rows" })
+      .getByRole("button", { name: "Next" })
+      .click();
+    expect(await table.locator("tbody tr").count()).toBe(20);
+    await update(page, { table: false });
+    await field(page).waitFor({ state: "visible" });
+  });
+
+  it("destroy leaves nothing behind, twice", async () => {
+    const page = await stage.open("matrix/long");
+    const left = await page.evaluate(() => {
+      const { gallery } = globalThis as unknown as { gallery: { view: { destroy(): void } } };
+      gallery.view.destroy();
+      gallery.view.destroy();
+      return document.querySelectorAll(".hs-matrix").length;
+    });
+    expect(left).toBe(0);
+  });
+});
