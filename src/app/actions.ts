@@ -1,14 +1,13 @@
 // What the page does: opens recorded runs and checkpoints, runs texts, turns errors into notices.
 // The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
-import { scoreTables } from "../analysis/index.ts";
 import type { RunInput } from "../engine/index.ts";
 import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
 import type { EngineClient } from "./client.ts";
 import { type Example, placeOfExample, traceUrl } from "./gallery.ts";
 import { blockOf, type Place, START } from "./place.ts";
 import { errorData, type NamedFile, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
-import { type ScoresByBlock, scoresAtOnce } from "./scores.ts";
+import { type ScoresByBlock, scoresAtOnce, scoresOf } from "./scores.ts";
 import type { AppState, BundledModel, History, Live, Run } from "./state.ts";
 import { readUrl } from "./url.ts";
 import { explain, type NoticeAct } from "./words.ts";
@@ -228,22 +227,27 @@ export class Actions {
     this.#app.notice.value = explain(data, { model, shown: this.#app.run.value !== null });
   }
 
-  #show(run: Run, place: Place, history: History): void {
-    const key = runKey(place);
-    this.#kept.delete(key);
-    this.#kept.set(key, run);
-    for (const old of [...this.#kept.keys()].slice(0, -KEPT_RUNS)) this.#kept.delete(old);
-    const { trace } = run;
+  #show(found: Omit<Run, "input">, place: Place, history: History): void {
+    const { trace } = found;
     const text = place.text || textOf(trace, 0);
     const pair = place.pair || textOf(trace, 1);
+    const target = place.target || (trace.manifest.generated ? "" : textOf(trace, 0, 1));
+    const run: Run = { ...found, input: { text, pair, target } };
+    this.#keep(runKey(place), run);
     this.#app.notice.value = null;
-    this.#app.draft.value = { text, pair, target: place.target };
+    this.#app.draft.value = run.input;
     this.#app.draftTokens.value = null;
     const block = blockOf(place, trace);
     const scores = scoresAtOnce(trace, block);
     const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
     this.#app.show(run, byBlock, place, history);
     if (!scores) this.#scoreLater(trace, block);
+  }
+
+  #keep(key: string, run: Run): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, run);
+    for (const old of [...this.#kept.keys()].slice(0, -KEPT_RUNS)) this.#kept.delete(old);
   }
 
   /** Scores of another block, when it is looked at for the first time. */
@@ -259,7 +263,7 @@ export class Actions {
       if (this.#app.trace.value !== trace || this.#app.scoresByBlock.value.has(block)) return;
       this.#app.scoresByBlock.value = new Map([
         ...this.#app.scoresByBlock.value,
-        [block, scoreTables(trace, block)],
+        [block, scoresOf(trace, block)],
       ]);
     }, 50);
   }
@@ -354,8 +358,8 @@ function runKey({ model, text, pair, target, trace }: Place): string {
 }
 
 /** The text of a trace's tokens, for the text field of a run whose text is not known. */
-export function textOf(trace: Trace, segment: number): string {
-  const all = trace.manifest.streams[0]?.tokens ?? [];
+export function textOf(trace: Trace, segment: number, stream = 0): string {
+  const all = trace.manifest.streams[stream]?.tokens ?? [];
   const tokens = all.filter((token) => token.segment === segment && !token.special);
   const spaced = tokens.some((token) => token.text.startsWith(" "));
   let text = "";

@@ -1,7 +1,7 @@
 // Where the page is: everything that the address holds, as one plain object, and what it means for a given run.
 // Positions in it may be wrong for the run at hand (an old link, another model): `selectionOf` brings them inside.
 
-import type { BlockName, Trace } from "../trace/index.ts";
+import type { Block, BlockName, Trace } from "../trace/index.ts";
 import type { CellFilter, Selection, ThemeName } from "../views/index.ts";
 
 /** How the head view is shown: curves, matrix, or both side by side. */
@@ -93,8 +93,15 @@ export function selectionOf(
   const focus = place.focus !== null && heads.includes(place.focus) ? place.focus : heads[0]!;
   const sides = trace.sides(name);
   const tokens = place.side === "query" ? sides.queries : sides.keys;
-  const pins = (place.pins ?? [tokens - 1]).filter((p) => p >= 0 && p < tokens);
+  const pins = (place.pins ?? [lastWord(trace, block, place.side)]).filter((p) => p >= 0 && p < tokens);
   return { block: name, layer, heads, focus, pins, side: place.side };
+}
+
+/** The last token that is not special: what is pinned where nothing is said. */
+function lastWord(trace: Trace, block: Block, side: Place["side"]): number {
+  const { tokens } = trace.stream(side === "query" ? block.queries : block.keys);
+  const last = tokens.findLastIndex((token) => !token.special && !/^\W+$/.test(token.text));
+  return last < 0 ? tokens.length - 1 : last;
 }
 
 /** The part of a place that a selection decides. */

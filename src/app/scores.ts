@@ -18,5 +18,12 @@ export type ScoresByBlock = ReadonlyMap<BlockName, readonly ScoreTable[]>;
 
 /** The scores of a block where they are cheap; null where they should wait. */
 export function scoresAtOnce(trace: Trace, block: BlockName): readonly ScoreTable[] | null {
-  return costOf(trace, block) <= AT_ONCE ? scoreTables(trace, block) : null;
+  return costOf(trace, block) <= AT_ONCE ? scoresOf(trace, block) : null;
+}
+
+/** All scores of a block; between two streams alignment is what one looks for first. */
+export function scoresOf(trace: Trace, block: BlockName): readonly ScoreTable[] {
+  const tables = scoreTables(trace, block);
+  const alignment = tables.filter((table) => table.id === "alignment");
+  return [...alignment, ...tables.filter((table) => table.id !== "alignment")];
 }

@@ -6,6 +6,7 @@ import type { ScoreTable } from "../analysis/index.ts";
 import type { BlockName, Trace } from "../trace/index.ts";
 import type { CellFilter, Hover, Selection, ThemeName } from "../views/index.ts";
 import type { HeadFacts } from "../views/model-map.ts";
+import { pinnedQuery } from "../views/neuron-picture.ts";
 import { type Slice, sliceOf } from "../views/slice.ts";
 import { wordOf } from "../views/words.ts";
 import type { Example } from "./gallery.ts";
@@ -25,6 +26,13 @@ import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
 import type { ScoresByBlock } from "./scores.ts";
 import type { Notice } from "./words.ts";
 
+/** What the text fields hold; "" where one is empty or not there. */
+export interface Draft {
+  readonly text: string;
+  readonly pair: string;
+  readonly target: string;
+}
+
 /** The run that is shown. */
 export interface Run {
   readonly trace: Trace;
@@ -32,6 +40,8 @@ export interface Run {
   readonly seconds: number | null;
   /** The gallery entry it belongs to, or null. */
   readonly example: string | null;
+  /** What the text fields held for it. */
+  readonly input: Draft;
 }
 
 /** A model that the worker holds open. */
@@ -68,12 +78,6 @@ export type PopoverName = "models" | "gallery" | "share" | "keys" | "layers" | "
 
 /** Whether a change of place is a step that "back" undoes, or just follows along. */
 export type History = "push" | "replace";
-
-export interface Draft {
-  readonly text: string;
-  readonly pair: string;
-  readonly target: string;
-}
 
 export class AppState {
   readonly place: Signal<Place> = signal(START);
@@ -130,10 +134,9 @@ export class AppState {
   readonly pair: ReadonlySignal<boolean> = computed(
     () => this.trace.value !== null && isPair(this.trace.value),
   );
-  /** The name over the page: of the model that is open, else of the run. */
+  /** The model of the run, without its owner. */
   readonly modelName: ReadonlySignal<string> = computed(
-    () =>
-      this.trace.value?.manifest.model.name ?? this.live.value?.name ?? this.place.value.model ?? "No model",
+    () => this.trace.value?.manifest.model.name.split("/").at(-1) ?? "No model",
   );
   /** The pinned words, written out. */
   readonly pinnedWords: ReadonlySignal<string> = computed(() => {
@@ -150,6 +153,11 @@ export class AppState {
     return trace !== null && selection !== null && trace.hasQueriesAndKeys(selection.block, selection.layer);
   });
 
+  /** True if there is a row whose neurons can be shown. */
+  readonly neuronsReady: ReadonlySignal<boolean> = computed(
+    () => this.hasNeurons.value && pinnedQuery(this.selection.value!) !== null,
+  );
+
   /** Change where the page is. */
   go(changed: Partial<Place>, history: History = "push"): void {
     this.history = history;
@@ -165,6 +173,9 @@ export class AppState {
   readonly onSelect = (selection: Selection): void => this.select(selection);
   readonly onHover = (hover: Hover | null): void => {
     this.hover.value = hover;
+  };
+  readonly onVectors = (vectors: "keys" | "values"): void => {
+    this.go({ vec: vectors === "values" ? "v" : "k" });
   };
   readonly onOpenMatrix = (at: { block: BlockName; layer: number; head: number }): void => {
     const { block, layer, head } = at;

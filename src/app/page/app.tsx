@@ -87,7 +87,7 @@ function heightOfDock(app: AppState, size: Size, width: ReturnType<typeof widthO
     window: size,
     workbench: size.workbench,
     rows: Math.max(slice.queries.length, slice.keys.length),
-    hasContent: app.hasNeurons.value && selection.pins.length > 0,
+    hasContent: app.neuronsReady.value,
     dock: app.place.value.dock,
     mode: modeFor(app.mode.value, width),
   });

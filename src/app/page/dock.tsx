@@ -1,71 +1,69 @@
 // The dock below the head view: the neurons of the focused head, or one line that says why there are none.
 
+import { NeuronBar } from "../../views/neuron-bar.ts";
+import { NeuronView } from "../../views/neuron-view.ts";
 import type { AppState } from "../state.ts";
-import { Segments } from "./segments.tsx";
+import { Mount } from "./mount.tsx";
 
 interface DockProps {
   readonly app: AppState;
+  /** null on a phone, where the dock is a tab of its own. */
   readonly height: number | null;
   readonly open: boolean;
   readonly shown: boolean;
+  /** Repeats the run live, where a model can; null where none can. */
   readonly onLoad: (() => void) | null;
 }
 
-/** `height` is null on a phone, where the dock is a tab of its own. */
 export function Dock({ app, height, open, shown, onLoad }: DockProps) {
-  const selection = app.selection.value;
-  const ready = app.hasNeurons.value && selection !== null && selection.pins.length > 0;
-  const valuesKnown = selection !== null && app.trace.value!.has(`${selection.block}.${selection.layer}.v`);
+  const ready = app.neuronsReady.value;
   const toggle = () => app.go({ dock: open ? "closed" : "open" }, "replace");
   return (
     <div class={`panel dock ${shown ? "show" : ""}`} style={height === null ? {} : { height: `${height}px` }}>
       <div class="ph">
         <div class="tabs">
-          <button type="button" class="on" aria-expanded={open} disabled={!ready} onClick={toggle}>
+          <button type="button" class="on" aria-expanded={ready && open} disabled={!ready} onClick={toggle}>
             Neurons
           </button>
         </div>
         <span class="sp" />
-        <Caption app={app} onLoad={onLoad} />
-        {ready && (
-          <Segments
-            label="Vectors"
-            choices={[
-              ["k", "Keys"],
-              ["v", "Values"],
-            ]}
-            value={valuesKnown ? app.place.value.vec : "k"}
-            disabled={valuesKnown ? [] : ["v"]}
-            why="This run has no values."
-            pick={(vec) => app.go({ vec })}
-          />
+        {ready ? (
+          <Mount view={NeuronBar} props={barProps(app)} class="neuronbar" />
+        ) : (
+          <Why app={app} onLoad={onLoad} />
         )}
       </div>
-      {ready && open && <div class="dbody" />}
+      {ready && open && <Mount view={NeuronView} props={viewProps(app)} class="dbody" />}
     </div>
   );
 }
 
-function Caption({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {
+function common(app: AppState) {
+  const vectors = app.place.value.vec === "v" ? ("values" as const) : ("keys" as const);
+  return { trace: app.trace.value!, selection: app.selection.value!, theme: app.theme.value, vectors };
+}
+
+function barProps(app: AppState) {
+  return { ...common(app), onVectors: app.onVectors };
+}
+
+function viewProps(app: AppState) {
+  return { ...common(app), onHover: app.onHover };
+}
+
+function Why({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {
   const selection = app.selection.value;
   if (!selection) return null;
-  if (!app.hasNeurons.value)
-    return (
-      <>
-        <span class="small muted">This recorded run has no queries and keys.</span>
-        {onLoad && (
-          <button type="button" class="btn small" onClick={onLoad}>
-            Run it live
-          </button>
-        )}
-      </>
-    );
-  if (selection.pins.length === 0)
+  if (app.hasNeurons.value)
     return <span class="small muted">Click a word on the left to see how its attention is made.</span>;
-  const verb = selection.pins.length > 1 ? "attend" : selection.side === "key" ? "is attended to" : "attends";
   return (
-    <span class="small muted caption">
-      How <b>{app.pinnedWords.value}</b> {verb} in head {selection.layer}.{selection.focus}
-    </span>
+    <>
+      <span class="small muted">This recorded run has no queries and keys.</span>
+      {onLoad && (
+        <button type="button" class="btn small" onClick={onLoad}>
+          Run it live
+        </button>
+      )}
+    </>
   );
 }

@@ -49,6 +49,11 @@ export const Chevron = () => (
     <path d="M2 3.5 5 6.5 8 3.5" />
   </Icon>
 );
+export const GalleryIcon = () => (
+  <Icon size={14}>
+    <path d="M1.7 1.7h4v4h-4zM8.3 1.7h4v4h-4zM1.7 8.3h4v4h-4zM8.3 8.3h4v4h-4z" />
+  </Icon>
+);
 export const ThemeIcon = () => (
   <Icon size={16}>
     <circle cx={8} cy={8} r={5.6} />

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import type { Example } from "../gallery.ts";
 import { START } from "../place.ts";
 import { bytes } from "../words.ts";
 import { filesOf } from "./drop.ts";
@@ -26,7 +27,9 @@ export function ModelPicker({ app, actions }: PartProps) {
   const textFor = (key: string) =>
     app.gallery.value.some((e) => e.model === key) ? "" : app.draft.value.text;
   const bundled = app.bundled.value.filter((model) => matches(model.name));
-  const recorded = app.gallery.value.filter((e) => e.model === null && matches(`${e.title} ${e.id}`));
+  const recorded = onePerTrace(app.gallery.value).filter((e) =>
+    matches(`${e.title} ${e.trace} ${e.input.text}`),
+  );
   return (
     <>
       <form
@@ -79,8 +82,8 @@ export function ModelPicker({ app, actions }: PartProps) {
           }}
         >
           <span>
-            {example.title}
-            <small>{example.text}</small>
+            {modelOf(example)}
+            <small>{[example.input.text, example.input.pair].filter(Boolean).join(" / ")}</small>
           </span>
           <span class="faint small">recorded</span>
         </button>
@@ -89,6 +92,17 @@ export function ModelPicker({ app, actions }: PartProps) {
       <FileButtons app={app} actions={actions} />
     </>
   );
+}
+
+/** Recorded runs that no bundled model can repeat, one entry for each run. */
+function onePerTrace(gallery: readonly Example[]): Example[] {
+  const recorded = gallery.filter((example) => example.model === null);
+  return recorded.filter((e, i) => recorded.findIndex((other) => other.trace === e.trace) === i);
+}
+
+/** The model of a recorded run, as its file's name says. */
+function modelOf(example: Example): string {
+  return /^(gpt2|bert|opus-mt-[a-z]+-[a-z]+)/.exec(example.trace.split("/").at(-1)!)?.[0] ?? example.title;
 }
 
 function FileButtons({ app, actions }: PartProps) {

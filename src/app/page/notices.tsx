@@ -1,5 +1,6 @@
 // The strip below the bars: an error with what to do about it, or, on a first visit, where to begin.
 
+import type { Example } from "../gallery.ts";
 import type { AppState } from "../state.ts";
 import { bytes, type NoticeAct } from "../words.ts";
 import { Alert, Cross } from "./icons.tsx";
@@ -60,17 +61,27 @@ function withCode(text: string) {
   return text.split("`").map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part));
 }
 
-/** Examples shown as chips. */
-const CHIPS = 3;
+/** The first two examples, then the first of each other model: what the page shows at three kinds of model. */
+function tour(gallery: readonly Example[]): Example[] {
+  const seen = new Set<string>();
+  return gallery.filter((example, i) => {
+    const kind = example.trace.split("/").at(-1)!.split("-")[0]!;
+    const fresh = i < 2 || !seen.has(kind);
+    seen.add(kind);
+    return fresh;
+  });
+}
+
+const CHIPS = 4;
 
 function FirstRun({ app, actions }: PartProps) {
   const run = app.run.value;
-  const entries = app.gallery.value.slice(0, CHIPS);
+  const entries = tour(app.gallery.value).slice(0, CHIPS);
   if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
   const model = app.bundled.value[0];
   return (
     <div class="notice" role="note">
-      <b>Recorded run of {run.trace.manifest.model.name}.</b> Try
+      <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
       <div class="chips">
         {entries.map((example) => (
           <button

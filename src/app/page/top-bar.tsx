@@ -1,10 +1,10 @@
 // The top bar: which model, which text, Run, and what can be done with the result.
 
 import { useEffect, useRef } from "preact/hooks";
-import type { Actions } from "../actions.ts";
+import { type Actions, countsOf } from "../actions.ts";
 import type { AppState, Draft } from "../state.ts";
 import { GalleryList } from "./gallery-list.tsx";
-import { Chevron, Logo, ShareIcon, ThemeIcon } from "./icons.tsx";
+import { Chevron, GalleryIcon, Logo, ShareIcon, ThemeIcon } from "./icons.tsx";
 import { LoadingPanel } from "./loading-panel.tsx";
 import { ModelPicker } from "./model-picker.tsx";
 import { Popover } from "./popover.tsx";
@@ -26,8 +26,15 @@ export function TopBar({ app, actions }: PartProps) {
       <TextFields app={app} actions={actions} />
       <RunButton app={app} actions={actions} />
       <div class="anchor gallery-anchor">
-        <button type="button" class="btn ghost" aria-haspopup="dialog" onClick={() => toggle(app, "gallery")}>
-          Gallery
+        <button
+          type="button"
+          class={`btn ghost gallery-button ${app.popover.value === "gallery" ? "on" : ""}`}
+          aria-haspopup="dialog"
+          aria-label="Gallery"
+          onClick={() => toggle(app, "gallery")}
+        >
+          <GalleryIcon />
+          <span class="wide-only">Gallery</span>
         </button>
         <Popover app={app} name="gallery" label="Gallery" class="menu gallery">
           <GalleryList app={app} actions={actions} />
@@ -190,19 +197,19 @@ function grow(area: HTMLTextAreaElement): void {
   area.parentElement!.classList.toggle("tall", focused && lines > 1);
 }
 
-/** Tokens of a field: of the draft where they are known, of the run that is shown where the draft is its text. */
+/** Tokens of a field: of the draft where they are counted, of the run that is shown where the draft is its text. */
 function tokenCount(app: AppState, index: number): number | null {
   const counted = app.draftTokens.value;
   if (counted) return counted[index] ?? null;
-  const trace = app.trace.value;
-  const { text, pair, target } = app.place.value;
+  const run = app.run.value;
   const draft = app.draft.value;
-  if (!trace || (text !== "" && (draft.text !== text || draft.pair !== pair || draft.target !== target)))
-    return null;
-  const { streams } = trace.manifest;
-  if (streams.length > 1) return streams[index]?.tokens.length ?? null;
-  const tokens = streams[0]?.tokens ?? [];
-  return app.pair.value ? tokens.filter((t) => t.segment === index).length : tokens.length;
+  const same = run && (["text", "pair", "target"] as const).every((name) => run.input[name] === draft[name]);
+  return same
+    ? (countsOf(
+        run.trace.manifest.streams.map((s) => s.tokens),
+        app.pair.value,
+      )[index] ?? null)
+    : null;
 }
 
 function RunButton({ app, actions }: PartProps) {
