@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { syntheticTrace } from "../../test/synthetic.ts";
+import { syntheticTrace, syntheticTranslation } from "../../test/synthetic.ts";
 import { quietKeys, reachOf, sliceOf } from "./slice.ts";
 import { NO_FILTER } from "./view.ts";
 
@@ -39,4 +39,9 @@ it("gives the cells that causality and window leave", () => {
     const [first, end] = reach.range(query);
     for (let key = 0; key < 5; key++) expect(reach.visible(query, key)).toBe(key >= first && key < end);
   }
+});
+
+it("gives every key to queries that outnumber the keys", () => {
+  const reach = reachOf(syntheticTranslation(3, 9, 1, 1), "cross", 0);
+  expect(reach.range(8)).toEqual([0, 3]);
 });

@@ -49,7 +49,7 @@ export function reachOf(trace: Trace, block: BlockName, layer: number): Reach {
   const recipe = trace.recipe(block, layer);
   const { keys } = trace.sides(block);
   const mask = trace.raw(`${block}.mask`)?.data;
-  const [before, after] = recipe.window ?? [keys, keys];
+  const [before, after] = recipe.window ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   return {
     masked: mask !== undefined,
     visible: (query, key) => inReach(recipe, query, key) && (!mask || Number(mask[query * keys + key]) !== 0),
