@@ -4,7 +4,7 @@
 import type { RunInput } from "../engine/index.ts";
 import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
 import type { EngineClient } from "./client.ts";
-import { type Example, placeOfExample, traceUrl } from "./gallery.ts";
+import { type Example, exampleAt, placeOfExample, traceUrl } from "./gallery.ts";
 import { blockOf, type Place, START } from "./place.ts";
 import { errorData, type NamedFile, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
 import { type ScoresByBlock, scoresAtOnce, scoresOf } from "./scores.ts";
@@ -80,7 +80,7 @@ export class Actions {
     return this.#attempt(url.split("/").at(-1) ?? url, async (signal) => {
       const bytes = await this.#outside.fetchBytes(url, signal);
       if (signal.aborted) return;
-      const known = example ?? this.#app.gallery.value.find((e) => traceUrl(e) === url)?.id ?? null;
+      const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
       this.#show(
         { trace: readTrace(bytes), seconds: null, example: known },
         { ...place, trace: url },

@@ -39,3 +39,13 @@ export function placeOfExample(example: Example, now: Place): Place {
 export function traceUrl(example: Example): string {
   return `gallery/${example.trace}`;
 }
+
+/** The example of a run that shows the head a place names, else the run's first example. */
+export function exampleAt(gallery: readonly Example[], url: string, place: Place): Example | undefined {
+  const ofRun = gallery.filter((example) => traceUrl(example) === url);
+  const same = ofRun.find((example) => {
+    const { layer, heads, filter } = readUrl("", `#${example.state}`);
+    return layer === place.layer && heads.join() === place.heads.join() && filter === place.filter;
+  });
+  return same ?? ofRun[0];
+}

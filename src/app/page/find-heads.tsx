@@ -105,7 +105,7 @@ function Row({ app, score, row, rank, scale }: RowProps) {
   const { layer, head, value } = row;
   const selection = app.selection.value!;
   const on = selection.layer === layer && selection.focus === head;
-  const labels = labelsOf(app.scores.value, layer, head);
+  const labels = labelsOf([score, ...app.scores.value.filter((s) => s !== score)], layer, head);
   const full = Math.max(scale, score.threshold);
   const share = (x: number) => `${Math.min(100, (Math.abs(x) / full) * 100)}%`;
   const reached = Math.abs(value) >= score.threshold;

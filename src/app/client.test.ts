@@ -1,0 +1,110 @@
+import { describe, expect, test, vi } from "vitest";
+import { EngineClient, isMemory, type WorkerLike } from "./client.ts";
+import type { Reply, Request } from "./protocol.ts";
+
+/** A worker that keeps what it is told and says what the test wants. */
+class FakeWorker implements WorkerLike {
+  readonly requests: Request[] = [];
+  stopped = false;
+  onmessage: WorkerLike["onmessage"] = null;
+  onerror: WorkerLike["onerror"] = null;
+  onmessageerror: WorkerLike["onmessageerror"] = null;
+  postMessage(message: unknown): void {
+    this.requests.push(message as Request);
+  }
+  terminate(): void {
+    this.stopped = true;
+  }
+  say(reply: Reply): void {
+    this.onmessage?.({ data: reply } as MessageEvent<Reply>);
+  }
+  die(message: string): void {
+    this.onerror?.({ message, preventDefault: () => {} } as ErrorEvent);
+  }
+}
+
+function start() {
+  const workers: FakeWorker[] = [];
+  const client = new EngineClient(() => {
+    workers.push(new FakeWorker());
+    return workers.at(-1)!;
+  });
+  const lost = vi.fn();
+  client.onLost = lost;
+  return { client, workers, lost };
+}
+
+const INPUT = { text: "a" };
+
+describe("the worker's client", () => {
+  test("starts no worker before the first request, and gives each its own answer", async () => {
+    const { client, workers } = start();
+    expect(workers).toHaveLength(0);
+    const [one, two] = [client.tokens(INPUT), client.tokens(INPUT)];
+    const [first, second] = workers[0]!.requests;
+    workers[0]!.say({ id: second!.id, kind: "done", answer: [[]] });
+    workers[0]!.say({ id: first!.id, kind: "done", answer: [] });
+    expect([await one, await two]).toEqual([[], [[]]]);
+  });
+
+  test("passes on progress, and errors with their name and length", async () => {
+    const { client, workers } = start();
+    const onProgress = vi.fn();
+    const run = client.run({ input: INPUT }, { onProgress });
+    const { id } = workers[0]!.requests[0]!;
+    workers[0]!.say({ id, kind: "progress", progress: { what: "layers", done: 1, total: 5 } });
+    const length = { tokens: 300, limit: 256 };
+    workers[0]!.say({ id, kind: "failed", error: { name: "InputError", message: "too long", length } });
+    await expect(run).rejects.toMatchObject({ name: "InputError", message: "too long", length });
+    expect(onProgress).toHaveBeenCalledWith({ what: "layers", done: 1, total: 5 });
+    expect(workers[0]!.stopped).toBe(false);
+  });
+
+  test("asks the worker to cancel, and stops it where it does not listen", async () => {
+    vi.useFakeTimers();
+    const { client, workers, lost } = start();
+    const controller = new AbortController();
+    const run = client.run({ input: INPUT }, { signal: controller.signal });
+    controller.abort();
+    const [asked, cancelled] = workers[0]!.requests;
+    expect(cancelled).toEqual({ id: asked!.id, kind: "cancel" });
+    vi.advanceTimersByTime(20_000);
+    await expect(run).rejects.toMatchObject({ name: "AbortError" });
+    expect(workers[0]!.stopped).toBe(true);
+    expect(lost).toHaveBeenCalledOnce();
+    vi.useRealTimers();
+  });
+
+  test("notices that the worker died, fails what waits, and starts another", async () => {
+    const { client, workers, lost } = start();
+    const run = client.run({ input: INPUT });
+    workers[0]!.die("Uncaught RangeError: out of memory");
+    await expect(run).rejects.toThrow("out of memory");
+    expect(lost).toHaveBeenCalledOnce();
+    void client.tokens(INPUT);
+    expect(workers).toHaveLength(2);
+  });
+
+  test("replaces a worker whose memory is full", async () => {
+    const { client, workers, lost } = start();
+    const run = client.run({ input: INPUT });
+    const { id } = workers[0]!.requests[0]!;
+    workers[0]!.say({ id, kind: "failed", error: { name: "Error", message: "std::bad_alloc" } });
+    await expect(run).rejects.toThrow("bad_alloc");
+    expect([workers[0]!.stopped, lost.mock.calls.length]).toEqual([true, 1]);
+  });
+
+  test("refuses what was cancelled before it began", async () => {
+    const { client, workers } = start();
+    await expect(client.run({ input: INPUT }, { signal: AbortSignal.abort() })).rejects.toThrow("Stopped");
+    expect(workers).toHaveLength(0);
+  });
+});
+
+test.each([
+  ["RangeError: WebAssembly.Memory.grow(): Out of memory", true],
+  ["failed to allocate memory", true],
+  ["It has 300 tokens", false],
+])("memory: %s", (message, memory) => {
+  expect(isMemory(message)).toBe(memory);
+});
