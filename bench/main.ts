@@ -2,6 +2,7 @@
 // also writes them to docs/benchmarks.md. Numbers are medians; they say nothing on a busy machine.
 
 import { mkdirSync } from "node:fs";
+import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchEngine } from "./engine.ts";
@@ -33,7 +34,14 @@ export async function main(args: string[]): Promise<number> {
   }
   const cache = fileURLToPath(new URL("../node_modules/.cache/headscope-bench", import.meta.url));
   mkdirSync(cache, { recursive: true });
-  const setup: Setup = { cache, python: await findPython(cache, say), quick: values.quick === true, say };
+  const load = loadavg()[0]!;
+  const setup: Setup = {
+    cache,
+    python: await findPython(cache, say),
+    quick: values.quick === true,
+    load,
+    say,
+  };
   const found = await measure(names, setup);
   process.stdout.write(`${report(found, setup)}\n`);
   if (values.write) writeReport(found, setup);

@@ -39,13 +39,17 @@ BertViz user calls it; the same with the logits of the last position only, which
 q, k and v alone (from which headscope recomputes attention where it is looked at), its fastest attention, sdpa, which
 returns none.`,
   views: `The same made-up attention, written once from a seed, is drawn by both in the same Chromium without a graphics
-card. Times count from the start of the navigation, or from the gesture, to the second animation frame after the drawing
-code has finished; headscope's also wait until a pixel of each canvas can be read back. Each number is the median of
-fresh pages. Memory is the private memory of all processes of the browser.`,
+card, with the system's wish for less motion on. Times count from the start of the navigation, or from the gesture: until the
+code that draws has returned; until it is painted, which is the second animation frame after that (and for headscope also
+until a pixel of each canvas can be read back); and until it is complete, the second frame in which nothing is left to do,
+for what was put off for later. BertViz's page holds its numbers as text, headscope's reads a trace file of queries and keys in half precision and
+computes attention from them. Opening a head draws its lines beside the map in both; headscope's neuron view shows the
+neurons of the last word at once, BertViz's after a click. Each number is the median of fresh browsers. Memory is the
+private memory of all processes of the browser.`,
   page: "The page as built, served by headscope itself on the same machine; each number is the median of fresh browsers.",
 };
 
-function machine({ quick }: Setup, all: readonly Findings[]): string {
+function machine({ quick, load }: Setup, all: readonly Findings[]): string {
   const { version } = JSON.parse(readFileSync(path("package.json"), "utf8")) as { version: string };
   const versions = Object.assign({}, ...all.map((part) => part.versions ?? {})) as Record<string, string>;
   const known = { headscope: version, node: process.version.slice(1), ...versions };
@@ -53,7 +57,13 @@ function machine({ quick }: Setup, all: readonly Findings[]): string {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const when = new Date().toISOString().slice(0, 10);
-  return `Measured on ${when} by \`npm run bench\`${quick ? " in its quick form, which is only a rough guide" : ""}: ${platform()} ${arch()}, ${cpus().length} x ${cpu?.model.trim() ?? "unknown processor"}, ${memory} GiB. Versions: ${list.join(", ")}.`;
+  return `Measured on ${when} by \`npm run bench\`${quick ? " in its quick form, which is only a rough guide" : ""}: ${platform()} ${arch()}, ${cpus().length} x ${cpu?.model.trim() ?? "unknown processor"}, ${memory} GiB. Versions: ${list.join(", ")}.${busy(load)}`;
+}
+
+/** Numbers of a machine that does other things at the same time are worth little, and the report says so. */
+function busy(load: number): string {
+  if (load < 0.5) return "";
+  return `\n\n**The machine was busy when this began (load average ${load.toFixed(1)}): these numbers are not to be trusted.**`;
 }
 
 function targetSection(targets: readonly Target[]): string {

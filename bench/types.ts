@@ -8,6 +8,8 @@ export interface Setup {
   readonly python: string | undefined;
   /** A small subset that takes less than two minutes. */
   readonly quick: boolean;
+  /** Load average of the machine when the benchmark began; 0 where the system does not tell. */
+  readonly load: number;
   /** Tells what is going on. */
   readonly say: (line: string) => void;
 }

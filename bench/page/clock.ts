@@ -13,10 +13,14 @@ export interface Measured {
   measureGesture(name: string): Promise<Times>;
 }
 
-/** Milliseconds until the first code has finished, and until all is painted: the second frame with nothing to do. */
+/** Milliseconds until three moments. */
 export interface Times {
+  /** The code that draws, or that a gesture calls, has returned. */
   readonly done: number;
+  /** The second animation frame after that; canvases hold their pixels. */
   readonly painted: number;
+  /** The second animation frame in which nothing is left to do: what was put off for later is there too. */
+  readonly complete: number;
 }
 
 /** Installs the clock; sent to every page before its own scripts. Uses nothing from outside itself. */
@@ -51,23 +55,22 @@ export function installClock(): void {
   watch("setTimeout", "clearTimeout");
   const nextFrame = watch("requestAnimationFrame", "cancelAnimationFrame");
   const frame = () => new Promise((resolve) => nextFrame(resolve));
-  const painted = async () => {
-    for (let quiet = 0; quiet < 2; ) {
-      await frame();
-      quiet = pending.size > 0 || page.busy?.() ? 0 : quiet + 1;
-    }
+  const idle = () => pending.size === 0 && !page.busy?.();
+  const from = async (start: number, done: number): Promise<Times> => {
+    await frame();
+    let quiet = idle() ? 1 : 0;
+    await frame();
     page.rastered?.();
-    return performance.now();
+    const painted = performance.now();
+    quiet = idle() ? quiet + 1 : 0;
+    for (; quiet < 2; quiet = idle() ? quiet + 1 : 0) await frame();
+    return { done: done - start, painted: painted - start, complete: performance.now() - start };
   };
-  page.measureFirst = async () => {
-    const done = await page.drawn;
-    return { done, painted: await painted() };
-  };
+  page.measureFirst = async () => from(0, await page.drawn);
   page.measureGesture = async (name) => {
     const start = performance.now();
     page.gestures[name]!();
-    const done = performance.now() - start;
-    return { done, painted: (await painted()) - start };
+    return from(start, performance.now());
   };
 }
 

@@ -3,10 +3,13 @@
 import { readTrace, type Trace } from "../../src/trace/index.ts";
 import { HeadView } from "../../src/views/head-view.ts";
 import { type CommonProps, NO_FILTER, type Selection } from "../../src/views/index.ts";
+import { ModelMap } from "../../src/views/model-map.ts";
+import { NeuronView } from "../../src/views/neuron-view.ts";
 import type { Measured } from "./clock.ts";
 
 const page = window as unknown as Measured;
 const target = document.getElementById("view")!;
+const beside = document.getElementById("beside")!;
 
 /** Reading a pixel waits for what was drawn to reach the canvas. */
 page.rastered = () => {
@@ -15,7 +18,22 @@ page.rastered = () => {
   }
 };
 
+/** By name of the view: opens it in `target` and says what its gestures are. */
 const openers: Readonly<Record<string, (trace: Trace) => void>> = {
+  model: (trace) => {
+    const props = common(trace, allHeads(trace));
+    const view = new ModelMap(target, props);
+    const { layers, heads } = trace.block("self");
+    const head = heads >> 1;
+    page.gestures = {
+      // BertViz opens the head's lines beside the map; so does this.
+      "open head": () => {
+        const selection = { ...props.selection, layer: layers >> 1, heads: [head], focus: head };
+        view.update({ selection });
+        new HeadView(beside, { ...props, selection });
+      },
+    };
+  },
   head: (trace) => {
     const props = common(trace, allHeads(trace));
     const view = new HeadView(target, props);
@@ -25,6 +43,16 @@ const openers: Readonly<Record<string, (trace: Trace) => void>> = {
       "toggle head": () =>
         view.update({ selection: { ...selection, layer: 1, heads: selection.heads.slice(1), focus: 1 } }),
       hover: () => hover(".hs-left .hs-word"),
+    };
+  },
+  neuron: (trace) => {
+    const last = trace.sides("self").queries - 1;
+    const selection = { ...allHeads(trace), heads: [0], pins: [last] };
+    const view = new NeuronView(target, { ...common(trace, selection) });
+    page.gestures = {
+      "show neurons": () => view.update({ selection: { ...selection, pins: [last >> 1] } }),
+      "switch head": () =>
+        view.update({ selection: { ...selection, pins: [last >> 1], heads: [1], focus: 1 } }),
     };
   },
 };
