@@ -27,7 +27,7 @@ export const HEAD_BAR_STYLE = `
 .hs-bar.hs-compact{flex-wrap:wrap;gap:8px}
 .hs-compact .hs-stepper{height:40px}
 .hs-compact .hs-stepper button{height:38px;min-width:40px}
-.hs-compact .hs-squares{display:grid;grid-template-columns:repeat(6,1fr);gap:6px;width:100%}
+.hs-compact .hs-squares{order:1;display:grid;grid-template-columns:repeat(6,1fr);gap:6px;width:100%}
 .hs-compact .hs-squares.hs-many{grid-template-columns:repeat(8,1fr)}
 .hs-bar.hs-compact .hs-squares button{width:auto;height:40px;font-size:14px}
 .hs-compact .hs-all{height:40px;padding:0 12px}

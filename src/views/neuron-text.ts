@@ -83,10 +83,9 @@ export class NeuronText {
     if (layout.keys !== null) {
       head(keys ? "Key k" : "Value v", { left: layout.keys });
       const shared = sharedKeys(block, selection.focus);
-      const caption = [keys ? "query on top" : "", keys ? shared : shared.replace("keys", "values")];
       const left = layout.keys + (keys ? 42 : 54);
       const width = layout.products - left - 8;
-      head(caption.filter((part) => part !== "").join(", "), { left, width }, "hs-faint hs-clip");
+      head(keyCaption(keys, shared, width), { left, width }, "hs-faint hs-clip");
     }
     head(keys ? "q × k" : "weight × v", { left: layout.products });
     const left = layout.products + (keys ? 42 : 72);
@@ -204,10 +203,20 @@ export class NeuronText {
   }
 }
 
+/** The caption of the key or value block: which heads share it comes before what stands on top. */
+function keyCaption(keys: boolean, shared: string, room: number): string {
+  if (!keys) return shared.replace("keys", "values");
+  const both = ["query on top", shared].filter((part) => part !== "").join(", ");
+  return shared !== "" && both.length * LETTER > room ? shared : both;
+}
+
+/** Mean width of a letter of a caption, in px. */
+const LETTER = 6.1;
+
 /** The longest caption of the product block that fits. */
 function captionFor(keys: boolean, room: number): string {
   const captions = keys
     ? ["elementwise, bars: share of the pattern", "bars: share of the pattern", "bars: share"]
     : ["their sum, the head’s output, on top", "sum on top"];
-  return captions.find((caption) => caption.length * 6.1 <= room) ?? "";
+  return captions.find((caption) => caption.length * LETTER <= room) ?? "";
 }

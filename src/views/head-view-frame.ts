@@ -1,0 +1,87 @@
+// The elements of the head view and where they stand: titles, the scrolled part, the line of what was left out.
+
+import { LinesCanvas } from "./lines-canvas.ts";
+import { FOOT, type LinesLayout, TITLES } from "./lines-layout.ts";
+import { type ColumnGestures, TokenColumn } from "./token-column.ts";
+import { WeightColumn } from "./weight-column.ts";
+
+/** Everything the head view puts into its target. */
+export class HeadFrame {
+  readonly root: HTMLElement;
+  readonly scroll: HTMLElement;
+  readonly lines: LinesCanvas;
+  readonly marks: HTMLElement;
+  readonly left: TokenColumn;
+  readonly right: TokenColumn;
+  readonly weights: WeightColumn;
+  /** Title of the numbers; a button that switches between mean and sum where several words are pinned. */
+  readonly weightTitle: HTMLButtonElement;
+  readonly leftOut: HTMLElement;
+  readonly rest: HTMLElement;
+  readonly message: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #from: HTMLElement;
+  readonly #to: HTMLElement;
+
+  constructor(target: HTMLElement, left: ColumnGestures, right: ColumnGestures) {
+    const make = <Tag extends keyof HTMLElementTagNameMap>(parent: HTMLElement, tag: Tag, name: string) => {
+      const element = parent.appendChild(target.ownerDocument.createElement(tag));
+      element.className = name;
+      return element;
+    };
+    this.root = make(target, "div", "hs-head");
+    this.#from = make(this.root, "div", "hs-title");
+    this.#to = make(this.root, "div", "hs-title");
+    this.weightTitle = make(this.root, "button", "hs-title");
+    this.weightTitle.type = "button";
+    this.scroll = make(this.root, "div", "hs-scroll");
+    this.scroll.tabIndex = -1;
+    this.#content = make(this.scroll, "div", "hs-content");
+    this.lines = new LinesCanvas(this.#content);
+    this.marks = make(this.#content, "div", "hs-marks");
+    this.left = new TokenColumn(this.#content, "left", "Words that attend", left);
+    this.right = new TokenColumn(this.#content, "right", "Words attended to", right);
+    this.weights = new WeightColumn(this.#content);
+    const foot = make(this.root, "div", "hs-foot");
+    this.leftOut = make(foot, "span", "hs-left-out");
+    this.rest = make(foot, "span", "hs-rest");
+    this.message = make(this.root, "div", "hs-message");
+  }
+
+  /** Show the picture, or a sentence in its place. */
+  say(message: string): void {
+    this.message.textContent = message;
+    this.message.hidden = message === "";
+    this.scroll.hidden = message !== "";
+    if (message === "") return;
+    for (const text of [this.#from, this.#to, this.weightTitle, this.leftOut, this.rest])
+      text.textContent = "";
+  }
+
+  /** Put everything where `layout` says. */
+  place(layout: LinesLayout): void {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const bars = layout.barWidth > 0;
+    this.scroll.style.top = `${TITLES}px`;
+    this.scroll.style.height = `${Math.max(0, height - TITLES - FOOT)}px`;
+    this.#content.style.height = `${layout.height}px`;
+    this.#from.style.right = `${width - layout.from + 8}px`;
+    this.#to.style.left = `${layout.to + 8}px`;
+    this.weightTitle.style.right = `${width - layout.weightLeft - layout.weightWidth}px`;
+    this.weightTitle.style.minWidth = `${layout.weightWidth}px`;
+    this.weightTitle.hidden = !bars;
+    this.leftOut.style.left = `${bars ? Math.max(12, layout.lead) : 12}px`;
+    this.rest.style.cssText = bars ? `left:${layout.weightLeft}px` : "right:12px";
+    this.#from.textContent = "attends from";
+    this.#to.textContent = "attends to";
+  }
+
+  /** Scroll a row into sight. */
+  reveal(row: number, rowHeight: number): void {
+    const { scrollTop, clientHeight } = this.scroll;
+    if (row * rowHeight < scrollTop) this.scroll.scrollTop = row * rowHeight;
+    else if ((row + 1) * rowHeight > scrollTop + clientHeight) {
+      this.scroll.scrollTop = (row + 1) * rowHeight - clientHeight;
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import type { Selection } from "../../src/views/index.ts";
+import { events, lastEvent, update, useStage } from "./browser.ts";
+import { expectPicture } from "./picture.ts";
+
+const stage = useStage();
+
+const left = (page: Page, position: number) => page.locator(`.hs-left [data-position="${position}"]`);
+const right = (page: Page, position: number) => page.locator(`.hs-right [data-position="${position}"]`);
+const numbers = (page: Page) => page.locator(".hs-weights b").allTextContents();
+const selection = async (page: Page) => (await lastEvent(page, "select")) as Selection;
+
+describe("pictures", () => {
+  it.each([
+    ["pinned", "light"],
+    ["threeHeads", "dark"],
+    ["pair", "light"],
+    ["manyHeads", "light"],
+    ["words256", "light"],
+  ] as const)("%s, %s", async (name, theme) => {
+    const page = await stage.open(`head-view/${name}`, { theme });
+    await expectPicture(page, `head-view-${name}-${theme}`);
+  });
+
+  it("on a phone", async () => {
+    const page = await stage.open("head-view/phone", { width: 390, height: 844 });
+    await expectPicture(page, "head-view-phone-light");
+  });
+});
+
+describe("words", () => {
+  it("show mean received until one is pinned, then its weights", async () => {
+    const page = await stage.open("head-view/unpinned");
+    expect(await page.locator(".hs-title").last().textContent()).toBe("mean received");
+    expect(await numbers(page)).toHaveLength(9);
+    await left(page, 8).click();
+    expect(await selection(page)).toMatchObject({ pins: [8], side: "query" });
+    expect(await numbers(page)).toEqual(["1.00"]);
+    expect(await page.locator(".hs-title").last().textContent()).toBe("weight");
+  });
+
+  it("are previewed on hover and left as they were after it", async () => {
+    const page = await stage.open("head-view/pinned");
+    await left(page, 3).hover();
+    expect(await events(page, "select")).toEqual([]);
+    expect(await lastEvent(page, "hover")).toEqual({ layer: 4, head: null, query: 3, key: null });
+    const shade = await right(page, 2)
+      .locator("span")
+      .evaluate((word) => word.style.background);
+    expect(shade).toContain("color-mix");
+    await page.mouse.move(320, 405);
+    expect(await lastEvent(page, "hover")).toBeNull();
+    expect(
+      await right(page, 2)
+        .locator("span")
+        .evaluate((word) => word.style.background),
+    ).toBe("");
+  });
+
+  it("join the pins with shift, and leave with Escape", async () => {
+    const page = await stage.open("head-view/pinned");
+    await left(page, 5).click({ modifiers: ["Shift"] });
+    expect((await selection(page)).pins).toEqual([8, 5]);
+    await page.mouse.move(5, 5);
+    expect(await numbers(page)).toEqual([".50", ".50"]);
+    await page.locator(".hs-title").last().click();
+    expect(await numbers(page)).toEqual(["1.00", "1.00"]);
+    expect(await page.locator(".hs-title").last().textContent()).toBe("sum of 2 words");
+    await page.locator(".hs-left").press("Escape");
+    expect((await selection(page)).pins).toEqual([]);
+  });
+
+  it("on the right say who attends to them", async () => {
+    const page = await stage.open("head-view/unpinned");
+    await right(page, 7).click();
+    expect(await selection(page)).toMatchObject({ pins: [7], side: "key" });
+    await page.mouse.move(5, 5);
+    expect(await page.locator(".hs-weights li").allTextContents()).toEqual(["Smith1.00"]);
+    expect(
+      await left(page, 8)
+        .locator("span")
+        .evaluate((word) => word.style.background),
+    ).toContain("color-mix");
+  });
+
+  it("are reached by keyboard", async () => {
+    const page = await stage.open("head-view/unpinned");
+    const words = page.locator(".hs-left");
+    await words.focus();
+    await words.press("End");
+    expect(await lastEvent(page, "hover")).toMatchObject({ query: 8 });
+    const active = await words.getAttribute("aria-activedescendant");
+    expect(await page.locator(`#${active}`).textContent()).toBe("Smith");
+    await words.press("Enter");
+    expect((await selection(page)).pins).toEqual([8]);
+    await words.press("k");
+    expect((await selection(page)).pins).toEqual([7]);
+    await words.press("Shift+J");
+    expect((await selection(page)).pins).toEqual([7, 8]);
+    expect(await page.locator('.hs-left [aria-selected="true"]').allTextContents()).toEqual([
+      "Fred",
+      "Smith",
+    ]);
+    await words.press("ArrowRight");
+    expect(await page.evaluate(() => document.activeElement?.className)).toContain("hs-right");
+  });
+});
+
+describe("what is shown", () => {
+  it("says what was left out and where the rest is", async () => {
+    const page = await stage.open("head-view/wordPieces");
+    expect(await page.locator(".hs-left-out").textContent()).toMatch(
+      /^\d+ of 378 edges, 9\d % of the attention mass$/,
+    );
+    expect(await page.locator(".hs-rest").textContent()).toMatch(/^\d+ others \.\d\d$/);
+    await update(page, { filter: { segments: null, hideFirst: true, hideSpecial: false, strongest: 1 } });
+    expect(await page.locator(".hs-right .hs-word").count()).toBe(26);
+    await update(page, { filter: { segments: null, hideFirst: false, hideSpecial: false, strongest: 1 } });
+    expect(await page.locator(".hs-right .hs-word").count()).toBe(27);
+  });
+
+  it("slices a pair without renormalising", async () => {
+    const page = await stage.open("head-view/pair");
+    const all = await numbers(page);
+    await update(page, {
+      filter: { segments: { query: 0, key: 1 }, hideFirst: false, hideSpecial: false, strongest: 1 },
+    });
+    expect(all).toContain((await numbers(page))[0]);
+    expect(await page.locator(".hs-rest").textContent()).toContain("hidden .0");
+    expect(await page.locator(".hs-sentence").count()).toBe(0);
+  });
+
+  it("ties pieces of a word and shows hostile text as text", async () => {
+    const pieces = await stage.open("head-view/wordPieces");
+    expect(await pieces.locator(".hs-tie").count()).toBe(8);
+    const page = await stage.open("head-view/hostile");
+    const words = await page.locator(".hs-left .hs-word").allTextContents();
+    expect(words.slice(0, 6)).toEqual(["<script>alert(1)</script>", "שלום", "␣", "⏎", "U+0000", "U+0085"]);
+    expect(await page.locator("#stage script").count()).toBe(0);
+  });
+
+  it("has another list on each side of an encoder-decoder", async () => {
+    const page = await stage.open("head-view/cross");
+    expect(await page.locator(".hs-left .hs-word").count()).toBe(14);
+    expect(await page.locator(".hs-right .hs-word").count()).toBe(7);
+  });
+
+  it("says that a layer was not recorded, and comes back", async () => {
+    const page = await stage.open("head-view/unrecorded");
+    expect(await page.locator(".hs-message").textContent()).toBe("Layer 2 was not recorded.");
+    await update(page, {
+      selection: { block: "self", layer: 0, heads: [3], focus: 3, pins: [], side: "query" },
+    });
+    expect(await page.locator(".hs-message").isVisible()).toBe(false);
+    expect(await page.locator(".hs-left .hs-word").count()).toBe(34);
+  });
+});
+
+describe("2,048 words", () => {
+  it("keeps few of them in the document and follows the scroll", async () => {
+    const page = await stage.open("head-view/words2048");
+    expect(await page.locator(".hs-word").count()).toBeLessThan(400);
+    await page.locator(".hs-scroll").evaluate((element) => {
+      element.scrollTop = 13_500;
+    });
+    await left(page, 1000).waitFor();
+    expect(await page.locator(".hs-word").count()).toBeLessThan(500);
+    await left(page, 1000).click();
+    expect((await selection(page)).pins).toEqual([1000]);
+    expect(await page.locator(".hs-left-out").textContent()).toMatch(/^Words 9\d\d to 1,0\d\d: /);
+  });
+});
