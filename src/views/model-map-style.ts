@@ -25,7 +25,8 @@ export const MAP_CSS = `
 .hs-map-legend .tail{margin-left:auto;display:flex;align-items:center;gap:6px}
 .hs-map-legend .tick{width:14px;height:2px;background:var(--text-2)}
 .hs-map-legend .hollow{width:8px;height:8px;border:1px solid var(--line-2);box-sizing:border-box}
-.hs-map-problem{color:var(--err);padding-top:8px;white-space:normal}
+.hs-map-problem{color:var(--err);padding-top:8px;font-size:12px}
+.hs-map-problem:empty{display:none}
 .hs-magnifier{position:fixed;inset:auto;margin:0;box-sizing:border-box;width:268px;padding:12px;border:1px solid var(--line-2);border-radius:10px;
  background:var(--surface);color:var(--text-2);box-shadow:0 8px 28px rgb(0 0 0/.14),0 1px 3px rgb(0 0 0/.1);font:450 12px/16px var(--sans);pointer-events:none;overflow:hidden}
 .hs-magnifier h3{margin:0 0 8px;font:620 13px/20px var(--sans);color:var(--text);display:flex;justify-content:space-between}
