@@ -1,6 +1,12 @@
 export * from "./chat.ts";
 export * from "./config.ts";
+export * from "./files.ts";
 export * from "./memory.ts";
+export * from "./remote/browser-cache.ts";
+export type { ChunkStore, OnBytes } from "./remote/chunks.ts";
+export { type HubOptions, hubSource } from "./remote/hub.ts";
+export { HUB, parseHubAddress, parseHubId } from "./remote/hub-api.ts";
+export { type UrlOptions, urlSource } from "./remote/url.ts";
 export * from "./source.ts";
 export { loadTokenizer } from "./tokenizer/load.ts";
 export * from "./tokenizer.ts";

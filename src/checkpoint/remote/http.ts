@@ -1,0 +1,101 @@
+// Requests to servers that hold checkpoints: bounded retries, waiting where a server asks for it, and a token that
+// never leaves the server it is meant for.
+
+import { CheckpointError } from "../source.ts";
+
+/** How requests are made; everything from the environment is passed in. */
+export interface Http {
+  readonly fetch: typeof fetch;
+  /** Sent as a bearer token, to `tokenOrigin` only. */
+  readonly token?: string | undefined;
+  readonly tokenOrigin?: string | undefined;
+  /** Waits before another try; resolves early with a rejection when the signal fires. */
+  readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Tries after the first that failed; default 4. */
+  readonly retries?: number;
+  /** What a refusal means on this server, where it says more than its status. */
+  readonly refusal?: (response: Response) => CheckpointError | undefined;
+}
+
+/** Longest wait that a server may ask for, in milliseconds. */
+export const MAX_WAIT = 60_000;
+const RETRIES = 4;
+const MAX_HOPS = 10;
+const BUSY = new Set([429, 500, 502, 503, 504]);
+
+/** The response to a GET, whatever its status, after redirects and retries; rejects where nothing answers. */
+export async function request(
+  http: Http,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Promise<Response> {
+  for (let failed = 0; ; failed++) {
+    const last = failed >= (http.retries ?? RETRIES);
+    const response = await follow(http, url, headers, signal).catch((error: unknown) => {
+      if (last || signal?.aborted || error instanceof CheckpointError) throw unreachable(url, error, signal);
+      return undefined;
+    });
+    if (response && !BUSY.has(response.status)) return response;
+    const wait = response ? retryAfter(response) : undefined;
+    if (response && (last || (wait ?? 0) > MAX_WAIT)) return response;
+    await response?.body?.cancel();
+    await (http.wait ?? sleep)(wait ?? 500 * 2 ** failed, signal);
+  }
+}
+
+function unreachable(url: string, error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted || error instanceof CheckpointError) return error;
+  const { message, cause } = error as Error;
+  const reason = cause instanceof Error ? cause.message || message : message;
+  return new UnreachableError(`${new URL(url).host} cannot be reached: ${reason}.`);
+}
+
+/** A server that does not answer, as opposed to one that refuses. */
+export class UnreachableError extends CheckpointError {
+  override name = "UnreachableError";
+}
+
+/**
+ * Follows redirects by hand while a token is sent, so that it stays on its server. A browser hides where a redirect
+ * leads; there the fetch standard itself drops Authorization when a redirect changes the origin.
+ */
+async function follow(
+  http: Http,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Response> {
+  let at = new URL(url);
+  for (let hop = 0; hop < MAX_HOPS; hop++) {
+    const secret = http.token !== undefined && at.origin === http.tokenOrigin;
+    const sent = secret ? { ...headers, authorization: `Bearer ${http.token}` } : headers;
+    const init = { headers: sent, signal: signal ?? null };
+    const response = await http.fetch(at, { ...init, redirect: secret ? "manual" : "follow" });
+    if (response.type === "opaqueredirect") return http.fetch(at, { ...init, redirect: "follow" });
+    const next = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
+    if (next === null) return response;
+    await response.body?.cancel();
+    at = new URL(next, at);
+  }
+  throw new CheckpointError(`${new URL(url).host} redirects more than ${MAX_HOPS} times.`);
+}
+
+/** Milliseconds that a response asks to wait: Retry-After in seconds or as a date. */
+export function retryAfter(response: Response): number | undefined {
+  const value = response.headers.get("retry-after");
+  if (value === null) return undefined;
+  const seconds = Number(value);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
+}
