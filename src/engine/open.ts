@@ -15,14 +15,16 @@ import { Sessions } from "./sessions.ts";
 const LONGEST_TARGET = 128;
 
 /** Opens the model in `source`; sessions are built when first needed. */
-export const openModel: OpenModel = async (source, { runtime, signal }) => {
+export const openModel: OpenModel = async (source, { runtime, signal, onProgress }) => {
   const config = await readConfig(source, signal);
   const [weights, tokenizer] = await Promise.all([
     openWeights(source, signal),
     loadTokenizer(source, config, signal),
   ]);
   const { description, book } = describe(config, weights);
-  const sessions = new Sessions(runtime, source, description, book);
+  const sessions = new Sessions(runtime, source, description, book, (done, total) =>
+    onProgress?.(done, total, "weights"),
+  );
   for (const stack of description.stacks) {
     const spec = { stack: stack.stream, from: 0, to: stack.layers.length, captures: new Set<Capture>() };
     sessions.check({ ...spec, logits: true, cache: false, edits: [] });

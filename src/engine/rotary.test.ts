@@ -16,8 +16,8 @@ const cases = JSON.parse(
   readFileSync(new URL("../../test/fixtures/rotary.json", import.meta.url), "utf8"),
 ) as Case[];
 
-const rotaryOf = (config: object, size: number, maxPositions: number) =>
-  readRotary(new ConfigReader(config as Record<string, unknown>, "test"), size, { maxPositions });
+const rotaryOf = (config: object, size: number, maxPositions: number, more: { fraction?: number } = {}) =>
+  readRotary(new ConfigReader(config as Record<string, unknown>, "test"), size, { maxPositions, ...more });
 
 describe("rotary frequencies", () => {
   it.each(cases)("of $name at length $length are those of Transformers", (c) => {
@@ -37,7 +37,9 @@ describe("rotary frequencies", () => {
   });
 
   it("turn part of a head where the config says so", () => {
-    expect(rotaryOf({ partial_rotary_factor: 0.5 }, 16, 64).size).toBe(8);
-    expect(() => rotaryOf({ partial_rotary_factor: 0.2 }, 16, 64)).toThrow("even number");
+    const partial = { fraction: 1 };
+    expect(rotaryOf({ partial_rotary_factor: 0.5 }, 16, 64, partial).size).toBe(8);
+    expect(() => rotaryOf({ partial_rotary_factor: 0.2 }, 16, 64, partial)).toThrow("even number");
+    expect(() => rotaryOf({ partial_rotary_factor: 0.5 }, 16, 64)).toThrow("turn whole");
   });
 });

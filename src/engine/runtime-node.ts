@@ -9,7 +9,7 @@ import { externalRanges, placeInOwnFile, readExternals } from "./externals.ts";
 import { encodeModel, type Graph, type Place } from "./graph/onnx.ts";
 import type { Runtime } from "./model.ts";
 import { wasmRuntime } from "./runtime-wasm.ts";
-import { type Onnxruntime, SESSION_OPTIONS, wrapSession } from "./session.ts";
+import { type Onnxruntime, sessionOptions, wrapSession } from "./session.ts";
 
 export interface NodeRuntimeOptions {
   /** Threads inside one operator. Default: half of the machine's, at least 2, at most 8. */
@@ -45,14 +45,17 @@ function nativeRuntime(ort: Onnxruntime, threads: number): Runtime {
     threads,
     async session(graph, source, options) {
       options.signal?.throwIfAborted();
+      const common = sessionOptions(options.prepack);
       const mapped = await mappedFiles(graph, source);
       const inner = await ort.InferenceSession.create(encodeModel(graph, mapped?.place ?? placeInOwnFile), {
-        ...SESSION_OPTIONS,
+        ...common,
+        executionProviders: ["cpu"],
         intraOpNumThreads: threads,
         ...(mapped ? {} : { externalData: await readExternals(graph, source, options) }),
         extra: {
+          ...common.extra,
           session: {
-            disable_prepacking: options.prepack ? "0" : "1",
+            ...(common.extra?.session as Record<string, string>),
             force_spinning_stop: "1",
             ...(mapped && { model_external_initializers_file_folder_path: mapped.folder }),
           },

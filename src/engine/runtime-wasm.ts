@@ -3,7 +3,7 @@
 import { placeInOwnFile, readExternals } from "./externals.ts";
 import { encodeModel } from "./graph/onnx.ts";
 import type { Runtime } from "./model.ts";
-import { type Onnxruntime, SESSION_OPTIONS, wrapSession } from "./session.ts";
+import { type Onnxruntime, sessionOptions, wrapSession } from "./session.ts";
 
 /** A runtime over an onnxruntime-web module that the caller has imported and configured. */
 export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
@@ -22,10 +22,9 @@ export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
       const bytes = encodeModel(graph, placeInOwnFile);
       const inner = await inTurn(() =>
         ort.InferenceSession.create(bytes, {
-          ...SESSION_OPTIONS,
+          ...sessionOptions(options.prepack),
           executionProviders: ["wasm"],
           externalData,
-          extra: { session: { disable_prepacking: options.prepack ? "0" : "1" } },
         }),
       );
       const session = wrapSession(ort, inner);

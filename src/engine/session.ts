@@ -13,13 +13,16 @@ export interface Onnxruntime {
 }
 
 /** Options that hold in Node and on the web. The arena is off because it keeps the largest run's memory. */
-export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ["cpu"],
-  enableCpuMemArena: false,
-  enableMemPattern: false,
-  logSeverityLevel: 3,
-};
+export function sessionOptions(prepack: boolean): InferenceSession.SessionOptions {
+  return {
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    extra: { session: { disable_prepacking: prepack ? "0" : "1" } },
+  };
+}
 
+/** A session whose outputs JavaScript owns. */
 export function wrapSession(ort: Onnxruntime, inner: InferenceSession): Session {
   return {
     async run(feeds) {

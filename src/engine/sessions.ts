@@ -3,7 +3,7 @@
 
 import type { Source } from "../checkpoint/index.ts";
 import type { ModelDescription } from "./description.ts";
-import type { BuiltGraph } from "./graph/builder.ts";
+import { type BuiltGraph, widenedBytes } from "./graph/builder.ts";
 import { type GraphSpec, specKey } from "./graph/scope.ts";
 import { buildGraph } from "./graph/stack.ts";
 import type { Runtime, Session, SessionOptions } from "./model.ts";
@@ -11,6 +11,8 @@ import type { WeightBook } from "./weight-book.ts";
 
 /** Sessions kept open; one more closes the one that was used longest ago. */
 const MOST_OPEN = 12;
+/** Bytes of widened half-precision weights that may be held, as long as more than two sessions are open. */
+const MOST_BYTES = 2e9;
 /** The run from which a graph counts as often used. */
 const OFTEN = 2;
 
@@ -33,10 +35,18 @@ export class Sessions {
   readonly #source: Source;
   readonly #description: ModelDescription;
   readonly #book: WeightBook;
+  readonly #onProgress: SessionOptions["onProgress"];
   readonly #entries = new Map<string, Entry>();
   readonly #closing = new Set<Promise<unknown>>();
 
-  constructor(runtime: Runtime, source: Source, description: ModelDescription, book: WeightBook) {
+  constructor(
+    runtime: Runtime,
+    source: Source,
+    description: ModelDescription,
+    book: WeightBook,
+    onProgress?: SessionOptions["onProgress"],
+  ) {
+    this.#onProgress = onProgress;
     this.#runtime = runtime;
     this.#source = source;
     this.#description = description;
@@ -51,7 +61,7 @@ export class Sessions {
   /** Run `work` with the session of a spec. */
   async use<T>(
     spec: GraphSpec,
-    options: Omit<SessionOptions, "prepack">,
+    options: Pick<SessionOptions, "signal">,
     work: (ready: Ready) => Promise<T>,
   ): Promise<T> {
     const entry = this.#entry(specKey(spec), spec, options);
@@ -65,7 +75,7 @@ export class Sessions {
     }
   }
 
-  #entry(key: string, spec: GraphSpec, options: Omit<SessionOptions, "prepack">): Entry {
+  #entry(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
     const known = this.#entries.get(key);
     this.#entries.delete(key);
     const entry = known ?? this.#open(key, spec, options);
@@ -74,9 +84,13 @@ export class Sessions {
     return entry;
   }
 
-  #open(key: string, spec: GraphSpec, options: Omit<SessionOptions, "prepack">): Entry {
+  #open(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
     const built = buildGraph(this.#description, spec, this.#book);
-    const session = this.#runtime.session(built.graph, this.#source, { ...options, prepack: false });
+    const session = this.#runtime.session(built.graph, this.#source, {
+      ...options,
+      prepack: false,
+      onProgress: this.#onProgress,
+    });
     session.catch(() => this.#entries.delete(key));
     return { built, session, runs: 0, active: new Set() };
   }
@@ -97,7 +111,9 @@ export class Sessions {
 
   #closeOldest(): void {
     const [oldest] = this.#entries;
-    if (!oldest || this.#entries.size <= MOST_OPEN) return;
+    const { size } = this.#entries;
+    const bytes = [...this.#entries.values()].reduce((sum, { built }) => sum + widenedBytes(built.graph), 0);
+    if (!oldest || (size <= MOST_OPEN && (size <= 2 || bytes <= MOST_BYTES))) return;
     this.#entries.delete(oldest[0]);
     this.#track(this.#close(oldest[1].session, [...oldest[1].active]));
   }

@@ -1,0 +1,104 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openWeights, readConfig, type Source } from "../checkpoint/index.ts";
+import { folderSource } from "../checkpoint/node.ts";
+import type { FloatTensor } from "../tensor/index.ts";
+import { describe as describeModel } from "./architectures/index.ts";
+import type { GraphSpec } from "./graph/scope.ts";
+import { STREAM } from "./graph/stack.ts";
+import type { Runtime } from "./model.ts";
+import { runGraph } from "./run.ts";
+import { nodeRuntime } from "./runtime-node.ts";
+import { Sessions } from "./sessions.ts";
+
+let source: Source;
+let runtime: Runtime;
+let opened = 0;
+let closed = 0;
+beforeAll(async () => {
+  source = await folderSource(fileURLToPath(new URL("../../test/fixtures/goldens/llama", import.meta.url)));
+  const inner = await nodeRuntime();
+  runtime = {
+    ...inner,
+    async session(...args) {
+      const session = await inner.session(...args);
+      opened++;
+      return {
+        run: session.run,
+        dispose: () => {
+          closed++;
+          return session.dispose();
+        },
+      };
+    },
+  };
+});
+
+async function openSessions(): Promise<Sessions> {
+  const { description, book } = describeModel(await readConfig(source), await openWeights(source));
+  return new Sessions(runtime, source, description, book);
+}
+
+const spec = (from: number, to: number, more: Partial<GraphSpec> = {}): GraphSpec => ({
+  stack: "text",
+  from,
+  to,
+  captures: new Set(["pattern"]),
+  logits: true,
+  cache: false,
+  edits: [],
+  ...more,
+});
+const state = { ids: [5, 6, 7, 8], past: [], typeIds: [], rows: [0, 1, 2, 3] };
+
+describe("a graph", () => {
+  let sessions: Sessions;
+  beforeAll(async () => {
+    sessions = await openSessions();
+  });
+  afterAll(() => sessions.dispose());
+
+  it("in two parts gives the same bits as in one", async () => {
+    const whole = await runGraph(sessions, spec(0, 2), state);
+    const first = await runGraph(sessions, spec(0, 1), state);
+    const second = await runGraph(sessions, spec(1, 2), { ...state, stream: first.get(STREAM)! });
+    expect(first.get("self.0.pattern")).toEqual(whole.get("self.0.pattern"));
+    expect(second.get("self.1.pattern")).toEqual(whole.get("self.1.pattern"));
+    expect(second.get("logits")).toEqual(whole.get("logits"));
+  });
+
+  it("with neutral edit points gives the same bits as without", async () => {
+    const names = ["self.0.q", "self.1.z", "text.0.resid_mid", "text.1.mlp_post"];
+    const edits = new Map(names.map((name) => [name, neutral(name)]));
+    const plain = await runGraph(sessions, spec(0, 2), state);
+    const edited = await runGraph(sessions, spec(0, 2, { edits: names }), { ...state, edits });
+    expect(edited.get("logits")).toEqual(plain.get("logits"));
+  });
+
+  it("computes the logits of the rows that are fed", async () => {
+    const all = await runGraph(sessions, spec(0, 2), state);
+    const some = await runGraph(sessions, spec(0, 2), { ...state, rows: [2, 0] });
+    const rows = [2, 0].flatMap((row) => [...all.get("logits")!.data.subarray(row * 320, (row + 1) * 320)]);
+    for (const [i, value] of some.get("logits")!.data.entries()) expect(value).toBeCloseTo(rows[i]!, 4);
+  });
+});
+
+function neutral(name: string): { factor: FloatTensor; summand: FloatTensor } {
+  const shape = name.startsWith("self") ? [1, 1, 1] : [1, 1];
+  const tensor = (value: number): FloatTensor => ({ dtype: "F32", shape, data: Float32Array.of(value) });
+  return { factor: tensor(1), summand: tensor(-0) };
+}
+
+it("closes every session it opened, those used longest ago first", async () => {
+  opened = 0;
+  closed = 0;
+  const sessions = await openSessions();
+  for (const capture of ["q", "k", "v", "z", "scores", "pattern", "resid_pre"] as const) {
+    for (const logits of [true, false]) {
+      await runGraph(sessions, spec(0, 2, { captures: new Set([capture]), logits }), state);
+    }
+  }
+  expect(opened).toBe(14);
+  await sessions.dispose();
+  expect(closed).toBe(opened);
+});
