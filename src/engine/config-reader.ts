@@ -52,9 +52,9 @@ export class ConfigReader {
     return typeof value === "number" && Number.isFinite(value) ? value : this.#wrong(keys, value, "a number");
   }
 
-  /** A number, or null where the key is absent or null. */
-  optional(keys: string | readonly string[]): number | null {
-    const value = this.take(keys) ?? null;
+  /** A number or null as written; `otherwise` where none of the keys is in the file. */
+  optional(keys: string | readonly string[], otherwise: number | null = null): number | null {
+    const value = this.take(keys) ?? (this.isNull(keys) ? null : otherwise);
     if (value === null || (typeof value === "number" && Number.isFinite(value))) return value;
     return this.#wrong(keys, value, "a number or null");
   }
@@ -95,6 +95,11 @@ export class ConfigReader {
     const all = typeof keys === "string" ? [keys] : keys;
     for (const key of all) this.#taken.add(key);
     return all.map((key) => this.#own(key)).find((value) => value !== undefined && value !== null);
+  }
+
+  /** Whether one of the keys is written as null, which some families tell from an absent key. */
+  isNull(keys: string | readonly string[]): boolean {
+    return [keys].flat().some((key) => this.#own(key) === null);
   }
 
   /** Whether a key is present with a value other than null. */

@@ -7,28 +7,56 @@ import type { Rotary, RotaryScaling } from "./description.ts";
 import { UnsupportedModelError } from "./model.ts";
 
 /** Rotary settings of a config in either spelling: rope_parameters, or rope_theta with rope_scaling. */
-export function readRotary(
-  config: ConfigReader,
-  headSize: number,
-  options: { theta?: number; fraction?: number; interleaved?: boolean; maxPositions: number },
-): Rotary {
-  const settings = { ...config.object("rope_scaling"), ...config.object("rope_parameters") };
-  const theta = numberOf(settings, "rope_theta") ?? config.number("rope_theta", options.theta ?? 10000);
-  const partial = config.optional("partial_rotary_factor");
-  const fraction = numberOf(settings, "partial_rotary_factor") ?? partial ?? options.fraction ?? 1;
+export function readRotary(config: ConfigReader, headSize: number, options: RotaryOptions): Rotary {
+  const { keys = {}, defaults = {} } = options;
+  const parameters = config.object("rope_parameters");
+  const scaling = config.object("rope_scaling") ?? {};
+  const settings = Object.keys(scaling).length > 0 ? scaling : (parameters ?? defaults);
+  const theta =
+    numberOf(settings, "rope_theta") ?? config.number(keys.theta ?? "rope_theta", options.theta ?? 10000);
+  const written = config.optional(keys.fraction ?? "partial_rotary_factor");
+  const fraction = numberOf(settings, "partial_rotary_factor") ?? written ?? options.fraction ?? 1;
+  if (options.fraction === undefined) wholeHeads(config, fraction);
   return rotaryOf(config, settings, { ...options, theta, size: Math.trunc(headSize * fraction) });
+}
+
+/** What a family adds to its config's rotary settings. */
+export interface RotaryOptions {
+  readonly maxPositions: number;
+  readonly theta?: number;
+  /** Part of each head that turns where the config does not say; left out in families that turn whole heads. */
+  readonly fraction?: number;
+  readonly interleaved?: boolean;
+  /** original_max_position_embeddings of the config itself, in families that have it, where left out (Phi-3). */
+  readonly originalPositions?: number;
+  /** Settings where the config has neither rope_scaling nor rope_parameters. */
+  readonly defaults?: Config;
+  /** Older names of rope_theta and partial_rotary_factor (GPT-NeoX). */
+  readonly keys?: { readonly theta?: string; readonly fraction?: string };
+}
+
+/** Transformers ignores or trips over this key in families that turn whole heads. */
+export function wholeHeads(config: ConfigReader, fraction: unknown): void {
+  if (fraction !== undefined && fraction !== 1)
+    config.refuse("partial_rotary_factor", fraction, "heads of this family turn whole");
 }
 
 /** Rotary from one settings object, e.g. one entry of rope_parameters by layer type. */
 export function rotaryOf(
   config: ConfigReader,
   settings: Config,
-  base: { theta: number; size: number; interleaved?: boolean; maxPositions: number },
+  base: {
+    theta: number;
+    size: number;
+    interleaved?: boolean;
+    maxPositions: number;
+    originalPositions?: number;
+  },
 ): Rotary {
   const { theta, size, maxPositions } = base;
   if (size < 2 || size % 2)
     throw new UnsupportedModelError(`Rotary embedding over ${size} components; expected an even number.`);
-  const scaling = readScaling(config, settings, maxPositions);
+  const scaling = readScaling(config, settings, maxPositions, base.originalPositions);
   return { size, theta, interleaved: base.interleaved ?? false, scaling };
 }
 
@@ -38,13 +66,19 @@ const KNOWN =
     /\s+/,
   );
 
-function readScaling(config: ConfigReader, settings: Config, maxPositions: number): RotaryScaling {
+function readScaling(
+  config: ConfigReader,
+  settings: Config,
+  maxPositions: number,
+  originalPositions?: number,
+): RotaryScaling {
   const type = (settings.rope_type ?? settings.type ?? "default") as string;
   for (const [key, value] of Object.entries(settings)) {
     if (!KNOWN.includes(key) && value !== null)
       config.refuse(`rope_parameters.${key}`, value, "headscope does not know this key");
   }
-  const original = numberOf(settings, "original_max_position_embeddings") ?? maxPositions;
+  const original =
+    originalPositions ?? numberOf(settings, "original_max_position_embeddings") ?? maxPositions;
   const factor = () => needed(config, settings, "factor");
   switch (type) {
     case "default":

@@ -1,7 +1,7 @@
 // What one family file offers, and helpers that several families share.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type { Head, HeadStep, Linear, ModelDescription, Norm } from "../description.ts";
+import type { Attention, Head, HeadStep, Layer, Linear, ModelDescription, Norm } from "../description.ts";
 import { UnsupportedModelError } from "../model.ts";
 import type { WeightBook } from "../weight-book.ts";
 
@@ -38,9 +38,9 @@ export function layerNorm(name: string, size: number, eps: number, bias = true):
   return bias ? { ...base, bias: `${name}.bias` } : base;
 }
 
-/** Root-mean-square norm `name`.weight. */
-export function rmsNorm(name: string, size: number, eps: number): Norm {
-  return { kind: "rms", size, eps, weight: `${name}.weight` };
+/** Root-mean-square norm `name`.weight; `plusOne`: it multiplies by 1 + weight. */
+export function rmsNorm(name: string, size: number, eps: number, plusOne = false): Norm {
+  return { kind: "rms", size, eps, weight: `${name}.weight`, ...(plusOne && { plusOne }) };
 }
 
 /** Logits over the vocabulary, one row per token, through `steps`. */
@@ -65,6 +65,67 @@ export function headFor(
   throw new UnsupportedModelError(
     `config.json names the class ${name}; of ${config.family} headscope runs ${Object.keys(heads).join(", ")}.`,
   );
+}
+
+/** The usual heads of a decoder: words through `words`, none, or classes from its last or each token's vector. */
+export function decoderHead(
+  config: ConfigReader,
+  className: string,
+  size: { readonly hidden: number; readonly vocab: number },
+  words: readonly HeadStep[],
+  /** Name of the token classifier's matrix, and steps before any classifier. */
+  { tokens = "classifier", before = [] }: { tokens?: string; before?: readonly HeadStep[] } = {},
+): Head | null {
+  const { hidden, vocab } = size;
+  const classes = (from: Head["from"], name: string, count: number, bias: boolean) => () =>
+    classesHead(from, count, [...before, { linear: linear(name, hidden, count, bias) }]);
+  return headFor(config, `${className}ForCausalLM`, {
+    [`${className}ForCausalLM`]: () => wordsHead(vocab, words),
+    [`${className}Model`]: () => null,
+    [`${className}ForSequenceClassification`]: classes("last", "score", config.labels, false),
+    [`${className}ForTokenClassification`]: classes("tokens", tokens, config.labels, true),
+    [`${className}ForQuestionAnswering`]: classes("tokens", "qa_outputs", 2, true),
+  });
+}
+
+/** Reach of `sliding_window` as [before, after]; null where it is null. */
+export function slidingWindow(config: ConfigReader, otherwise: number | null): Window {
+  const size = config.optional("sliding_window", otherwise);
+  if (size === null) return null;
+  if (Number.isInteger(size) && size >= 1) return [size - 1, 0];
+  return config.refuse("sliding_window", size, "expected a whole number of at least 1 or null");
+}
+
+/** The window of each layer: as `layer_types` says, else `window` in layers for which `slides` holds. */
+export function windowsByLayer(
+  config: ConfigReader,
+  layers: number,
+  window: Window,
+  slides: (index: number) => boolean,
+): Window[] {
+  const types = config.list("layer_types", layers);
+  const written = (type: unknown): boolean => {
+    if (type === "full_attention") return false;
+    if (type !== "sliding_attention")
+      config.refuse("layer_types", type, "expected full or sliding attention");
+    if (!window) config.refuse("layer_types", type, "the config sets no window for it");
+    return true;
+  };
+  return Array.from({ length: layers }, (_, i) => {
+    return (types ? written(types[i]) : slides(i)) ? window : null;
+  });
+}
+
+type Window = readonly [number, number] | null;
+
+/** A layer whose attention reaches as far as `window`. */
+export function withWindow(layer: Layer, window: Window): Layer {
+  return withAttention(layer, { window });
+}
+
+/** A layer with other facts about its attention. */
+export function withAttention(layer: Layer, facts: Partial<Attention>): Layer {
+  return { ...layer, attention: { ...layer.attention, body: { ...layer.attention.body, ...facts } } };
 }
 
 /** Output matrix of a language model: its own, or the embedding's. A stored one wins over the config's flag. */

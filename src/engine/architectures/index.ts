@@ -7,11 +7,33 @@ import { UnsupportedModelError } from "../model.ts";
 import { WeightBook } from "../weight-book.ts";
 import { bert } from "./bert.ts";
 import type { Family } from "./family.ts";
+import { gemma2 } from "./gemma2.ts";
+import { gemma3 } from "./gemma3.ts";
+import { gptOss } from "./gpt-oss.ts";
 import { gpt2 } from "./gpt2.ts";
 import { llama } from "./llama.ts";
+import { mistral } from "./mistral.ts";
+import { olmo2 } from "./olmo2.ts";
+import { phi3 } from "./phi3.ts";
+import { qwen2 } from "./qwen2.ts";
+import { qwen3 } from "./qwen3.ts";
+import { smollm3 } from "./smollm3.ts";
 
 /** Every supported family. */
-export const FAMILIES: readonly Family[] = [bert, gpt2, llama];
+export const FAMILIES: readonly Family[] = [
+  bert,
+  gemma2,
+  gemma3,
+  gpt2,
+  gptOss,
+  llama,
+  mistral,
+  olmo2,
+  phi3,
+  qwen2,
+  qwen3,
+  smollm3,
+];
 
 /** What a checkpoint is, or an UnsupportedModelError that says what is not supported. */
 export function describe(

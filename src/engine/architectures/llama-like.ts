@@ -2,10 +2,10 @@
 // a gated mlp, no biases. A family gives its defaults and changes what differs, layer by layer.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type { Attention, Head, Layer, Mlp, ModelDescription, Rotary } from "../description.ts";
+import type { Attention, Head, HeadStep, Layer, Mlp, ModelDescription, Rotary } from "../description.ts";
 import { readRotary } from "../rotary.ts";
 import type { WeightBook } from "../weight-book.ts";
-import { classesHead, headFor, linear, outputMatrix, rmsNorm, wordsHead } from "./family.ts";
+import { decoderHead, linear, outputMatrix, rmsNorm } from "./family.ts";
 
 /** Sizes under the names that these families use. */
 export interface LlamaSizes {
@@ -48,7 +48,10 @@ export function llamaSizes(
   return {
     hidden,
     heads,
-    kvHeads: config.count("num_key_value_heads", defaults.kvHeads ?? heads),
+    kvHeads: config.count(
+      "num_key_value_heads",
+      config.isNull("num_key_value_heads") ? heads : (defaults.kvHeads ?? heads),
+    ),
     headSize: config.count("head_dim", defaults.headSize ?? Math.floor(hidden / heads)),
     layers: config.count("num_hidden_layers", defaults.layers),
     units: config.count("intermediate_size", defaults.units),
@@ -64,6 +67,8 @@ export interface LlamaOptions {
   readonly family: string;
   /** Beginning of its class names, e.g. "Llama" of LlamaForCausalLM. */
   readonly className: string;
+  /** Beginning of the names of its other classes where that differs (Gemma3TextModel). */
+  readonly otherClassName?: string;
   readonly sizes: LlamaSizes;
   /** Whether input and output matrix are one where the config does not say. */
   readonly tied: boolean;
@@ -71,6 +76,12 @@ export interface LlamaOptions {
   readonly rotary?: Rotary;
   /** Biases of q, k and v, of the output projection, and of the mlp. */
   readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
+  /** Norms multiply by 1 + weight (Gemma). */
+  readonly plusOne?: boolean;
+  /** Multiplies the embeddings. */
+  readonly embeddingScale?: number;
+  /** Logits become cap · tanh(logit / cap). */
+  readonly logitCap?: number | null;
   /** Changes one layer; `name` is its tensor prefix, e.g. "model.layers.3". */
   readonly adjust?: (layer: Layer, index: number, name: string) => Layer;
 }
@@ -81,7 +92,7 @@ export function llamaLike(
   weights: WeightBook,
   options: LlamaOptions,
 ): ModelDescription {
-  const { family, sizes } = options;
+  const { family, sizes, plusOne, embeddingScale } = options;
   const { hidden, vocab, positions, layers, eps } = sizes;
   const rotary = options.rotary ?? readRotary(config, sizes.headSize, { maxPositions: positions });
   const embedding = "model.embed_tokens.weight";
@@ -101,24 +112,28 @@ export function llamaLike(
         stream: "text",
         block: "self",
         hidden,
-        embedding: { kind: "tokens", tokens: { weight: embedding, rows: vocab, width: hidden } },
+        embedding: {
+          kind: "tokens",
+          tokens: { weight: embedding, rows: vocab, width: hidden },
+          ...(embeddingScale !== undefined && { scale: embeddingScale }),
+        },
         layers: Array.from({ length: layers }, (_, i) => layer(i)),
-        finalNorm: rmsNorm("model.norm", hidden, eps),
+        finalNorm: rmsNorm("model.norm", hidden, eps, plusOne),
       },
     ],
     head: headOf(config, weights, options, embedding),
   };
 }
 
-function plainLayer({ sizes, biases = {} }: LlamaOptions, name: string, rotary: Rotary): Layer {
+function plainLayer({ sizes, biases = {}, plusOne }: LlamaOptions, name: string, rotary: Rotary): Layer {
   const { hidden, eps } = sizes;
   return {
     attention: {
-      pre: rmsNorm(`${name}.input_layernorm`, hidden, eps),
+      pre: rmsNorm(`${name}.input_layernorm`, hidden, eps, plusOne),
       body: attentionOf(sizes, `${name}.self_attn`, rotary, biases),
     },
     mlp: {
-      pre: rmsNorm(`${name}.post_attention_layernorm`, hidden, eps),
+      pre: rmsNorm(`${name}.post_attention_layernorm`, hidden, eps, plusOne),
       body: gatedMlp(sizes, `${name}.mlp`, biases.mlp ?? false),
     },
   };
@@ -160,18 +175,12 @@ function gatedMlp({ hidden, units, activation }: LlamaSizes, name: string, bias:
 function headOf(
   config: ConfigReader,
   weights: WeightBook,
-  { className, sizes, tied }: LlamaOptions,
+  { className, otherClassName = className, sizes, tied, logitCap }: LlamaOptions,
   embedding: string,
 ): Head | null {
   const { hidden, vocab } = sizes;
   const words = outputMatrix(config, weights, { own: "lm_head.weight", embedding, tied }, hidden, vocab);
-  const classes = (from: Head["from"], name: string, count: number, bias: boolean) => () =>
-    classesHead(from, count, [{ linear: linear(name, hidden, count, bias) }]);
-  return headFor(config, `${className}ForCausalLM`, {
-    [`${className}ForCausalLM`]: () => wordsHead(vocab, [{ linear: words }]),
-    [`${className}Model`]: () => null,
-    [`${className}ForSequenceClassification`]: classes("last", "score", config.labels, false),
-    [`${className}ForTokenClassification`]: classes("tokens", "score", config.labels, true),
-    [`${className}ForQuestionAnswering`]: classes("tokens", "qa_outputs", 2, true),
-  });
+  const steps: HeadStep[] = logitCap ? [{ linear: words }, { softcap: logitCap }] : [{ linear: words }];
+  const name = config.architecture?.endsWith("ForCausalLM") ? className : otherClassName;
+  return decoderHead(config, name, sizes, steps, { tokens: "score" });
 }

@@ -1,0 +1,64 @@
+// Gemma 3's language model (Gemma team 2025): norms on q and k; layers with a window turn faster than the others.
+
+import type { Config } from "../../checkpoint/index.ts";
+import type { ConfigReader } from "../config-reader.ts";
+import type { Rotary } from "../description.ts";
+import { rotaryOf, wholeHeads } from "../rotary.ts";
+import { type Family, rmsNorm, slidingWindow, windowsByLayer, withAttention } from "./family.ts";
+import { GEMMA, sandwiched } from "./gemma.ts";
+import { type LlamaSizes, llamaLike, llamaSizes } from "./llama-like.ts";
+
+export const gemma3: Family = {
+  type: "gemma3_text",
+  prefixes: ["model."],
+  irrelevant: ["_sliding_window_pattern", "cache_implementation"],
+  describe(config, weights) {
+    const sizes = llamaSizes(config, { ...GEMMA, positions: 131072, vocab: 262208 }, "hidden_activation");
+    const window = slidingWindow(config, 4096);
+    const period = config.count("sliding_window_pattern", 6);
+    const windows = windowsByLayer(config, sizes.layers, window, (i) => (i + 1) % period !== 0);
+    const rotary = rotaries(config, sizes);
+    const bias = config.flag("attention_bias", false);
+    const scale = config.number("query_pre_attn_scalar", 256) ** -0.5;
+    config.only("attn_logit_softcapping", null);
+    config.only("use_bidirectional_attention", false);
+    const norm = (name: string) => rmsNorm(name, sizes.headSize, sizes.eps, true);
+    return llamaLike(config, weights, {
+      family: "gemma3_text",
+      className: "Gemma3",
+      otherClassName: "Gemma3Text",
+      sizes,
+      tied: true,
+      rotary: rotary.full,
+      biases: { qkv: bias, out: bias },
+      plusOne: true,
+      embeddingScale: sizes.hidden ** 0.5,
+      logitCap: config.optional("final_logit_softcapping"),
+      adjust: (layer, i, name) =>
+        withAttention(sandwiched(layer, sizes, name), {
+          scale,
+          window: windows[i]!,
+          rotary: windows[i] ? rotary.sliding : rotary.full,
+          qkNorm: { q: norm(`${name}.self_attn.q_norm`), k: norm(`${name}.self_attn.k_norm`), over: "head" },
+        }),
+    });
+  },
+};
+
+/** Rotary of layers with and without a window; the older rope_scaling reaches only those without. */
+function rotaries(config: ConfigReader, sizes: LlamaSizes): { full: Rotary; sliding: Rotary } {
+  const { full_attention, sliding_attention, ...rest } = config.object("rope_parameters") ?? {};
+  for (const [key, value] of Object.entries(rest))
+    config.refuse(`rope_parameters.${key}`, value, "expected full_attention and sliding_attention");
+  const one = (written: unknown, theta: number): Rotary => {
+    const settings = (written ?? {}) as Config;
+    wholeHeads(config, settings.partial_rotary_factor ?? undefined);
+    const base = typeof settings.rope_theta === "number" ? settings.rope_theta : theta;
+    return rotaryOf(config, settings, { theta: base, size: sizes.headSize, maxPositions: sizes.positions });
+  };
+  const scaling = config.object("rope_scaling");
+  return {
+    full: one({ ...(full_attention as Config), ...scaling }, config.number("rope_theta", 1_000_000)),
+    sliding: one(sliding_attention, config.number("rope_local_base_freq", 10_000)),
+  };
+}
