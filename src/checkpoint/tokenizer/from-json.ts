@@ -16,11 +16,21 @@ import { type Placed, readTemplate } from "./template.ts";
 
 /** A tokenizer over parsed tokenizer.json and tokenizer_config.json; a CheckpointError says what it cannot read. */
 export function tokenizerFromJson(json: JsonObject, config: JsonObject = {}): Tokenizer {
+  const { encode, describe, decode } = guarded("cannot be read", () => build(json, config));
+  return {
+    encode: (...input) => guarded("fails on this text", () => encode(...input)),
+    describe: (ids) => guarded("fails on these ids", () => describe(ids)),
+    decode: (...input) => guarded("fails on these ids", () => decode(...input)),
+  };
+}
+
+/** The library trusts its input; whatever it throws on a damaged file becomes a CheckpointError. */
+function guarded<T>(problem: string, action: () => T): T {
   try {
-    return build(json, config);
+    return action();
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
-    throw new CheckpointError(`tokenizer.json cannot be read: ${(error as Error).message}`);
+    throw new CheckpointError(`tokenizer.json ${problem}: ${(error as Error).message}`);
   }
 }
 

@@ -2,6 +2,7 @@
 // added here is which characters of the piece each token covers.
 
 import type { Tokenizer as Library } from "@huggingface/tokenizers";
+import { CheckpointError } from "../source.ts";
 import { type Aligned, span } from "./aligned.ts";
 import { fallbackTokens } from "./chars.ts";
 
@@ -83,7 +84,13 @@ function walk(
 
 function tokenOf(model: LibraryModel, piece: Aligned, raw: string, from: number, to: number): Token {
   const [start, end] = span(piece, from, to);
-  return { id: model.tokens_to_ids.get(raw) ?? model.unk_token_id ?? 0, raw, start, end };
+  const id = model.tokens_to_ids.get(raw) ?? model.unk_token_id;
+  if (id === undefined) {
+    throw new CheckpointError(
+      `The tokenizer has no token for ${JSON.stringify(String(raw).slice(0, 50))}, and its unknown token is not in its vocabulary.`,
+    );
+  }
+  return { id, raw, start, end };
 }
 
 /** BPE: each character is a symbol, or bytes, or unknown, or (without an unknown token) dropped. */

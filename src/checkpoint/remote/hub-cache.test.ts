@@ -1,0 +1,222 @@
+// Downloads into the hub's cache folder, from a local server that drops, lies and refuses.
+
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type HubServer, startHub } from "../../../test/hub-server.ts";
+import { floatTensor, writeSafetensors } from "../../tensor/index.ts";
+import { cacheFolder, openSource } from "../resolve.ts";
+import { CheckpointError } from "../source.ts";
+import { openWeights } from "../weights.ts";
+import { type CacheOptions, cachedHubSource } from "./hub-cache.ts";
+
+const weights = writeSafetensors(new Map([["w", floatTensor([20_000], new Float32Array(20_000).fill(3))]]));
+const sha256 = createHash("sha256").update(weights).digest("hex");
+const wait = async () => undefined;
+
+let server: HubServer;
+let cache: string;
+let repo: string;
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), "headscope-hub-"));
+  repo = join(cache, "models--org--name");
+  const extras = { "pytorch_model.bin": "unwanted", "onnx/model.onnx": "unwanted" };
+  server = await startHub({
+    "config.json": '{"model_type":"gpt2"}',
+    "model.safetensors": weights,
+    ...extras,
+  });
+});
+afterEach(async () => {
+  await server.close();
+  await rm(cache, { recursive: true });
+});
+
+function open(options: Partial<CacheOptions> = {}, spec = "org/name") {
+  return cachedHubSource(spec, { fetch, endpoint: server.endpoint, cache, wait, ...options });
+}
+
+const byteRequests = () => server.seen.filter(({ host }) => host === "cdn");
+
+describe("the cache folder", () => {
+  it("has the layout that Python's huggingface_hub writes and reads", async () => {
+    const source = await open();
+    const { commit } = server.model;
+    expect(await readFile(join(repo, "refs", "main"), "utf8")).toBe(commit);
+    const link = await readlink(join(repo, "snapshots", commit, "model.safetensors"));
+    expect(link).toBe(`../../blobs/${sha256}`);
+    expect((await readdir(join(repo, "blobs"))).length).toBe(2);
+    expect((await source.list()).map(({ path }) => path).sort()).toEqual([
+      "config.json",
+      "model.safetensors",
+    ]);
+    expect((await openWeights(source)).get("w")?.shape).toEqual([20_000]);
+    expect(source).toMatchObject({ name: "org/name@main" });
+    expect(source.folder).toContain(commit);
+  });
+
+  it("is used without any request for bytes the next time", async () => {
+    await open();
+    const before = byteRequests().length;
+    await open();
+    expect(byteRequests().length).toBe(before);
+  });
+
+  it("shares files that did not change between commits", async () => {
+    await open();
+    server.model.commit = "f".repeat(40);
+    server.model.files["config.json"] = Buffer.from('{"model_type":"bert"}');
+    const before = byteRequests().length;
+    const source = await open();
+    expect(byteRequests().length).toBe(before);
+    expect(source.folder).toContain("ffff");
+    expect((await readdir(join(repo, "snapshots"))).length).toBe(2);
+  });
+
+  it("is enough when the hub cannot be reached, or may not be asked", async () => {
+    await open();
+    const endpoint = "http://127.0.0.1:1";
+    expect((await open({ endpoint })).folder).toContain(server.model.commit);
+    expect((await open({ endpoint, offline: true })).folder).toContain(server.model.commit);
+    expect((await open({ endpoint }, `org/name@${server.model.commit}`)).folder).toContain(
+      server.model.commit,
+    );
+    await expect(open({ endpoint, offline: true }, "org/other")).rejects.toThrow("is not complete in");
+    await expect(open({ endpoint }, "org/other")).rejects.toThrow("cannot be reached");
+  });
+
+  it("with a snapshot that lacks a shard is not enough", async () => {
+    const folder = join(repo, "snapshots", "main");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "config.json"), "{}");
+    const index = JSON.stringify({ weight_map: { w: "1.safetensors" } });
+    await writeFile(join(folder, "model.safetensors.index.json"), index);
+    await expect(open({ offline: true })).rejects.toThrow("is not complete in");
+    await writeFile(join(folder, "1.safetensors"), weights);
+    expect((await open({ offline: true })).folder).toBe(folder);
+  });
+
+  it("still refuses a model that the hub refuses", async () => {
+    await open();
+    server.model.token = "right";
+    await expect(open()).rejects.toThrow("There is no model org/name on the hub");
+  });
+});
+
+describe("a download", () => {
+  it("reports its bytes and resumes after a drop", async () => {
+    server.faults.push({ kind: "status", status: 429 }, { kind: "drop", after: 40_000 });
+    const progress: number[] = [];
+    await open({ onProgress: (done, total) => void progress.push(done, total) });
+    expect(progress.at(-2)).toBe(weights.length);
+    expect(progress.at(-1)).toBe(weights.length);
+  });
+
+  it("that was given up is resumed the next time", async () => {
+    await open({ accept: () => server.faults.push(...dropsAfter(50_000)) }).catch(() => undefined);
+    expect(await readdir(join(repo, "blobs"))).toContain(`${sha256}.incomplete`);
+    server.faults.length = 0;
+    const before = byteRequests().length;
+    await open();
+    const ranges = byteRequests().slice(before);
+    expect(ranges.length).toBe(1);
+    expect(ranges[0]!.range).not.toMatch(/^bytes=0-/);
+    expect(await readdir(join(repo, "blobs"))).not.toContain(`${sha256}.incomplete`);
+  });
+
+  it("starts again where the server does not resume", async () => {
+    await open({ accept: () => server.faults.push(...dropsAfter(50_000)) }).catch(() => undefined);
+    server.faults.length = 0;
+    server.model.ranges = false;
+    expect((await openWeights(await open())).size).toBe(1);
+  });
+
+  it("with a wrong checksum is deleted", async () => {
+    const wrong = weights.slice();
+    wrong.set([wrong.at(-1)! ^ 1], wrong.length - 1);
+    const opened = open({ accept: () => server.faults.push({ kind: "bytes", bytes: wrong }) });
+    await expect(opened).rejects.toThrow(`but the hub announced ${sha256}. It was deleted`);
+    expect((await readdir(join(repo, "blobs"))).filter((name) => name.startsWith(sha256))).toEqual([]);
+  });
+
+  it("is not begun for a model that the config rules out", async () => {
+    const accept = () => {
+      throw new Error("not supported");
+    };
+    await expect(open({ accept })).rejects.toThrow("not supported");
+    expect(byteRequests()).toEqual([]);
+  });
+
+  it("is not begun where there are no safetensors", async () => {
+    delete server.model.files["model.safetensors"];
+    await expect(open()).rejects.toThrow("holds PyTorch weights (pytorch_model.bin)");
+  });
+
+  it("takes the shards that the index names", async () => {
+    const { files, large } = server.model;
+    delete files["model.safetensors"];
+    files["model.safetensors.index.json"] = Buffer.from(
+      JSON.stringify({ weight_map: { w: "1.safetensors" } }),
+    );
+    files["1.safetensors"] = weights;
+    files["2.safetensors"] = weights;
+    large.add("1.safetensors");
+    const names = (await (await open()).list()).map(({ path }) => path);
+    expect(names.sort()).toEqual(["1.safetensors", "config.json", "model.safetensors.index.json"]);
+  });
+
+  it("never leaves its folder, whatever the hub says", async () => {
+    server.model.files["../../evil.json"] = Buffer.from("{}");
+    await expect(open()).rejects.toThrow("not a path inside");
+  });
+});
+
+function dropsAfter(after: number) {
+  return [
+    { kind: "drop" as const, after },
+    ...Array.from({ length: 9 }, () => ({ kind: "drop" as const, after: 0 })),
+  ];
+}
+
+describe("openSource", () => {
+  const env = () => ({ HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: cache });
+
+  it("takes a hub id and the address of a model's page", async () => {
+    expect((await openSource("org/name@main", { env: env() })).folder).toContain("snapshots");
+    expect((await openSource(`${server.endpoint}/org/name/tree/main`, { env: env() })).name).toBe(
+      "org/name@main",
+    );
+  });
+
+  it("takes another address", async () => {
+    const source = await openSource(`${server.endpoint}/org/name/resolve/main/sub/`, {
+      env: { HF_HUB_CACHE: cache },
+    });
+    expect(source.name).toBe("sub");
+  });
+
+  it("sends HF_TOKEN", async () => {
+    server.model.token = "right";
+    await openSource("org/name", { env: { ...env(), HF_TOKEN: "right" } });
+    await expect(openSource("org/name", { env: env() })).rejects.toThrow(
+      "There is no folder org/name here. As a model on the hub: There is no model org/name",
+    );
+  });
+
+  it("says what was tried", async () => {
+    await expect(openSource("./none", { env: env() })).rejects.toThrow(CheckpointError);
+    await expect(openSource("./none", { env: env() })).rejects.toThrow(
+      "there is no such folder, and it is neither",
+    );
+    await expect(openSource("a/b/c", { env: env() })).rejects.toThrow('"a/b/c" names no model');
+  });
+
+  it("finds the cache as Python does", () => {
+    expect(cacheFolder({ HF_HUB_CACHE: "/a" })).toBe("/a");
+    expect(cacheFolder({ HF_HOME: "/b" })).toBe(join("/b", "hub"));
+    expect(cacheFolder({ XDG_CACHE_HOME: "/c" })).toBe(join("/c", "huggingface", "hub"));
+    expect(cacheFolder({})).toMatch(/\.cache.huggingface.hub$/);
+  });
+});
