@@ -132,6 +132,22 @@ export class HeadData {
     return takenBy(this.#rows, heads, active.positions, queries, this.#queries, combine);
   }
 
+  /** What the tip says of one cell: weight, score before softmax where it is known, rank among the row's keys. */
+  cell(head: number, query: number, key: number): [string, string][] {
+    const { trace, selection } = this.#source;
+    const { block, layer } = selection;
+    const row = this.#rows.row(head, query);
+    const weight = row[key]!;
+    const [from, to] = this.#reach.range(query);
+    let rank = 1;
+    for (let other = from; other < to; other++) if (row[other]! > weight) rank++;
+    const facts: [string, string][] = [["weight", formatNumber(weight, 3)]];
+    if (trace.has(`${block}.${layer}.scores`) || trace.hasQueriesAndKeys(block, layer)) {
+      facts.push(["score", formatNumber(trace.scores(block, layer, head, query, query + 1)[key]!)]);
+    }
+    return [...facts, ["rank in row", `${rank} of ${cellsOf(this.#reach, query)}`]];
+  }
+
   /** Positions that weights of the active words stand beside. */
   other(active: Active): readonly number[] {
     return active.side === "query" ? this.slice.keys : this.slice.queries;

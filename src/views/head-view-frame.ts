@@ -2,6 +2,7 @@
 
 import { LinesCanvas } from "./lines-canvas.ts";
 import { FOOT, type LinesLayout, TITLES } from "./lines-layout.ts";
+import { Tip } from "./tip.ts";
 import { type ColumnGestures, TokenColumn } from "./token-column.ts";
 import { WeightColumn } from "./weight-column.ts";
 
@@ -19,6 +20,7 @@ export class HeadFrame {
   readonly leftOut: HTMLElement;
   readonly rest: HTMLElement;
   readonly message: HTMLElement;
+  readonly tip: Tip;
   readonly #content: HTMLElement;
   readonly #from: HTMLElement;
   readonly #to: HTMLElement;
@@ -46,6 +48,7 @@ export class HeadFrame {
     this.leftOut = make(foot, "span", "hs-left-out");
     this.rest = make(foot, "span", "hs-rest");
     this.message = make(this.root, "div", "hs-message");
+    this.tip = new Tip(this.root);
   }
 
   /** Show the picture, or a sentence in its place. */

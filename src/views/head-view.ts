@@ -6,8 +6,9 @@ import { type Edges, omission } from "./edges.ts";
 import { type Active, HeadData } from "./head-view-data.ts";
 import { HeadFrame } from "./head-view-frame.ts";
 import { HEAD_VIEW_STYLE } from "./head-view-style.ts";
-import { type LineStyle, lineList, restingOpacity } from "./lines.ts";
-import { type LinesLayout, linesLayout, rowsBetween } from "./lines-layout.ts";
+import { type LineList, type LineStyle, lineList, restingOpacity } from "./lines.ts";
+import { lineAt } from "./lines-hit.ts";
+import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./lines-layout.ts";
 import { formatCount, headColors } from "./palette.ts";
 import { clickPin, stepPin, unpin } from "./pins.ts";
 import { markSentences } from "./sentence-marks.ts";
@@ -21,11 +22,20 @@ import { wordOf } from "./words.ts";
 /** Props of the head view. */
 export type HeadViewProps = CommonProps;
 
+/** How near the pointer has to be to a line, in px. */
+const NEAR = 5;
+
 /** Milliseconds of computing per frame, and of rest after which a scrolled picture is completed. */
 const FRAME = 8;
 const SETTLE = 120;
 
 type Side = Selection["side"];
+
+/** Edges and how they are drawn; the same order in both. */
+interface Drawn {
+  readonly edges: Edges;
+  readonly list: LineList;
+}
 
 export class HeadView implements View<HeadViewProps> {
   #props: HeadViewProps;
@@ -37,6 +47,9 @@ export class HeadView implements View<HeadViewProps> {
   /** Rows that are drawn: first and one past last. */
   #window: readonly [number, number] = [0, 0];
   #hover: { readonly side: Side; readonly position: number } | null = null;
+  /** Lines on the screen: at rest, and of pinned or hovered words. */
+  #resting: Drawn | null = null;
+  #strong: Drawn | null = null;
   #combine: Combine = "mean";
   /** Pending: a redraw while scrolling, the full picture after it, the rest of the mean received. */
   #redraw = 0;
@@ -48,6 +61,8 @@ export class HeadView implements View<HeadViewProps> {
     ensureStyle(target, "head-view", HEAD_VIEW_STYLE);
     this.#frame = new HeadFrame(target, this.#gestures("query"), this.#gestures("key"));
     this.#frame.scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.#frame.scroll.addEventListener("pointermove", (event) => this.#moved(event));
+    this.#frame.scroll.addEventListener("pointerleave", () => this.#leaveLine());
     this.#frame.weightTitle.addEventListener("click", () => this.#switchCombine());
     this.#resize = new ResizeObserver(() => this.#resized());
     this.#resize.observe(this.#frame.root);
@@ -241,8 +256,8 @@ export class HeadView implements View<HeadViewProps> {
     const any = active.positions.length > 0;
     const resting = any ? restingOpacity(data.count, this.#props.theme) : 1;
     const edges = any ? data.strong(heads, active, this.#queriesHere()) : null;
-    const list = edges && lineList(edges, this.#style(true));
-    this.#frame.lines.over(list, this.#colors, this.#layout, this.#window, resting);
+    this.#strong = edges && { edges, list: lineList(edges, this.#style(true)) };
+    this.#frame.lines.over(this.#strong?.list ?? null, this.#colors, this.#layout, this.#window, resting);
     const weights = data.weights(heads, active, this.#queriesHere(), this.#combine, after(4 * FRAME));
     if (!weights) this.#receiveLater();
     const from = weights ? data.threshold(weights, active) : 0;
@@ -293,7 +308,8 @@ export class HeadView implements View<HeadViewProps> {
       return;
     }
     const taken = words > 0 && active.side === "key";
-    const tokens = trace.stream(trace.block(selection.block).queries).tokens;
+    const { queries, keys } = trace.block(selection.block);
+    const { tokens } = trace.stream(taken ? queries : keys);
     this.#frame.weights.show({
       weights,
       colors: this.#colors,
@@ -301,7 +317,8 @@ export class HeadView implements View<HeadViewProps> {
       window: this.#window,
       shown: taken ? this.#data!.slice.queries : this.#data!.slice.keys,
       from: words === 0 ? 0 : from,
-      name: taken ? (position) => wordOf(tokens[position]!) : null,
+      word: (position) => wordOf(tokens[position]!),
+      named: taken,
     });
   }
 
@@ -346,6 +363,39 @@ export class HeadView implements View<HeadViewProps> {
     if (position !== null) this.#frame.reveal(this.#rowOf(side, position), this.#layout.rowHeight);
     this.#drawActive();
     this.#tellHover();
+  }
+
+  /** Says which line is under the pointer. */
+  #moved(event: PointerEvent): void {
+    if (!this.#data || event.pointerType === "touch") return;
+    const box = this.#frame.scroll.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const drawn = this.#strong ?? this.#resting;
+    const line = drawn ? lineAt(drawn.list, x, y + this.#frame.scroll.scrollTop, NEAR) : -1;
+    if (!drawn || line < 0) {
+      this.#leaveLine();
+      return;
+    }
+    const { selection, trace, onHover } = this.#props;
+    const { queries, keys } = trace.block(selection.block);
+    const word = (stream: typeof queries, at: number): string => wordOf(trace.stream(stream).tokens[at]!);
+    const [query, key] = [drawn.edges.queries[line]!, drawn.edges.keys[line]!];
+    const head = selection.heads[drawn.edges.heads[line]!]!;
+    const title = `${word(queries, query)} → ${word(keys, key)}`;
+    const detail = `head ${selection.layer}.${head}`;
+    const rows = this.#data.cell(head, query, key);
+    this.#frame.tip.show({ title, detail, rows, note: "" }, x, y + TITLES);
+    this.#onLine = true;
+    onHover?.({ layer: selection.layer, head, query, key });
+  }
+
+  #onLine = false;
+
+  #leaveLine(): void {
+    if (!this.#onLine) return;
+    this.#onLine = false;
+    this.#frame.tip.hide();
+    this.#props.onHover?.(null);
   }
 
   #tellHover(): void {

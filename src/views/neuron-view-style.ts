@@ -30,13 +30,6 @@ export const NEURON_VIEW_STYLE = `
 .hs-ranking p{margin:6px 0 0;color:var(--text-3)}
 .hs-ranking button.hs-scale{display:block;height:26px;margin-top:8px;border:1px solid var(--line-2);border-radius:6px;text-align:center;font-weight:500;cursor:pointer}
 .hs-neurons .hs-says{position:absolute;inset:0;display:grid;place-items:center;padding:16px;color:var(--text-3);font-size:13px;text-align:center}
-.hs-neurons .hs-tip{position:absolute;z-index:10;min-width:200px;padding:12px 14px;border:1px solid var(--line-2);border-radius:10px;background:var(--surface);box-shadow:0 8px 28px rgb(0 0 0/.16);pointer-events:none}
-.hs-tip strong{font-weight:620;font-size:13px;line-height:20px}
-.hs-tip strong+span{color:var(--text-3);margin-left:6px}
-.hs-tip dl{display:grid;grid-template-columns:1fr auto;gap:2px 20px;margin:2px 0 0}
-.hs-tip dt{color:var(--text-2)}
-.hs-tip dd{margin:0;text-align:right;color:var(--text)}
-.hs-tip p{margin:6px 0 0;color:var(--text-3)}
 .hs-neuron-bar{display:flex;align-items:center;gap:12px;min-width:0;color:var(--text-2);font:450 12px/16px var(--sans)}
 .hs-neuron-bar>span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;min-width:0}
 .hs-neuron-bar b{font-weight:620;color:var(--text)}

@@ -16,12 +16,12 @@ import { chooseRows, type NeuronLayout, neuronLayout, rowLimit, type ShownRows }
 import { type NeuronPicture, neuronPicture, strongestWriters, type Vectors } from "./neuron-picture.ts";
 import { NeuronRanking, type RankingContent } from "./neuron-ranking.ts";
 import { NeuronText } from "./neuron-text.ts";
-import { NeuronTip } from "./neuron-tip.ts";
 import { NEURON_VIEW_STYLE } from "./neuron-view-style.ts";
 import { groupName, percent } from "./neuron-words.ts";
 import { formatNumber, headColors } from "./palette.ts";
 import { ensureStyle, themeVariables } from "./style.ts";
 import { COLORS } from "./theme.ts";
+import { Tip } from "./tip.ts";
 import type { CommonProps, View } from "./view.ts";
 import { wordOf } from "./words.ts";
 
@@ -48,7 +48,7 @@ export class NeuronView implements View<NeuronViewProps> {
   readonly #text: NeuronText;
   readonly #ranking: NeuronRanking;
   readonly #says: HTMLElement;
-  readonly #tip: NeuronTip;
+  readonly #tip: Tip;
   readonly #resize: ResizeObserver;
   #picture: NeuronPicture | null = null;
   #layout: NeuronLayout | null = null;
@@ -76,7 +76,7 @@ export class NeuronView implements View<NeuronViewProps> {
       (place) => this.#press(place),
     );
     this.#says = make(this.#root, "div", "hs-says");
-    this.#tip = new NeuronTip(this.#root);
+    this.#tip = new Tip(this.#root);
     this.#listen();
     this.#resize = new ResizeObserver(() => this.#draw());
     this.#resize.observe(this.#root);

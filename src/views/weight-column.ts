@@ -16,8 +16,10 @@ export interface WeightContent {
   readonly shown: readonly number[];
   /** Weights below this get no entry; 0 gives every row one. */
   readonly from: number;
-  /** Word to write before a row's bar, or null where the row stands beside its word. */
-  readonly name: ((position: number) => string) | null;
+  /** The word a weight belongs to. */
+  readonly word: (position: number) => string;
+  /** Write the word before the bar, because the row does not stand beside it. */
+  readonly named: boolean;
 }
 
 /** Bar lengths in px, one per head: weights are parts of 1 and share the bar; under .004 none. */
@@ -57,19 +59,20 @@ export class WeightColumn {
     this.element.replaceChildren();
   }
 
-  #item(row: number, { layout, shown, weights, colors, name }: WeightContent): HTMLElement {
+  #item(row: number, { layout, shown, weights, colors, word, named }: WeightContent): HTMLElement {
     const { ownerDocument: page } = this.element;
     const position = shown[row]!;
     const mean = weights.mean[position]!;
     const item = page.createElement("li");
     if (mean > HIGH) item.className = "hs-high";
+    item.setAttribute("aria-label", `${word(position)} ${formatNumber(mean)}`);
     item.style.top = `${rowMiddle(layout, row) - 8}px`;
-    if (name && layout.barWidth > 0) {
+    if (named && layout.barWidth > 0) {
       const label = item.appendChild(page.createElement("span"));
       label.className = "hs-name";
-      label.textContent = name(position);
+      label.textContent = word(position);
     }
-    const width = name ? layout.weightWidth - NAME_WIDTH - NUMBER_WIDTH : layout.barWidth;
+    const width = named ? layout.weightWidth - NAME_WIDTH - NUMBER_WIDTH : layout.barWidth;
     if (layout.barWidth > 0) {
       const perHead = weights.heads.map((head) => head[position]!);
       item.append(bars(page, barLengths(perHead, width), colors, layout));

@@ -17,7 +17,7 @@ describe("pictures", () => {
     ["threeHeads", "dark"],
     ["pair", "light"],
     ["manyHeads", "light"],
-    ["words256", "light"],
+    ["hairlines", "light"],
   ] as const)("%s, %s", async (name, theme) => {
     const page = await stage.open(`head-view/${name}`, { theme });
     await expectPicture(page, `head-view-${name}-${theme}`);
@@ -105,6 +105,18 @@ describe("words", () => {
     await words.press("ArrowRight");
     expect(await page.evaluate(() => document.activeElement?.className)).toContain("hs-right");
   });
+});
+
+it("a line says its weight, score and rank", async () => {
+  const page = await stage.open("head-view/fadesWithDistance");
+  const word = await left(page, 8).boundingBox();
+  await page.mouse.move(300, word!.y + word!.height / 2);
+  expect(await page.locator(".hs-tip").textContent()).toBe(
+    "Smith → Smithhead 1.10weight.186score−.92rank in row1 of 9",
+  );
+  expect(await lastEvent(page, "hover")).toEqual({ layer: 1, head: 10, query: 8, key: 8 });
+  await page.mouse.move(620, 20);
+  expect(await page.locator(".hs-tip").isVisible()).toBe(false);
 });
 
 describe("what is shown", () => {

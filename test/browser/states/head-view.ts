@@ -75,6 +75,11 @@ export const words256 = state(
   { layer: 1, heads: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
   [640, 728],
 );
+export const hairlines = state(
+  syntheticTrace({ layers: 1, heads: 2, tokens: 96 }),
+  { layer: 0, heads: [0, 1] },
+  [520, 360],
+);
 export const words2048 = state(
   syntheticTrace({ layers: 1, heads: 4, tokens: 2048, store: "qk" }),
   { layer: 0, heads: [0, 1, 2, 3] },
