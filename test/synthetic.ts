@@ -189,7 +189,7 @@ function fillRow(
   style: Style,
   uniform: () => number,
 ): void {
-  const reach = recipe.window ?? [row.length, row.length];
+  const reach = recipe.window ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   let sum = 0;
   for (let key = 0; key < row.length; key++) {
     if ((recipe.causal && key > query) || query - key > reach[0] || key - query > reach[1]) continue;

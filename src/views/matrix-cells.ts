@@ -85,6 +85,38 @@ export class MatrixCells {
     return { rank: 1 + seen.filter((w) => w > weight).length, of: seen.length };
   }
 
+  /** Number of columns of a row up to its last cell that is not masked. */
+  rowEnd(row: number): number {
+    const last = this.slice.keys.length - 1;
+    if (this.sink) return this.columns;
+    for (let column = last; column >= 0; column--) if (this.#seen(row, column)) return column + 1;
+    return 0;
+  }
+
+  /** First row in which a column is not masked. */
+  columnStart(column: number): number {
+    if (column === this.slice.keys.length) return 0;
+    for (let row = 0; row < this.rows; row++) if (this.#seen(row, column)) return row;
+    return 0;
+  }
+
+  #seen(row: number, column: number): boolean {
+    return this.#reach.visible(this.slice.queries[row]!, this.slice.keys[column]!);
+  }
+
+  /** Mean weights of several rows, [columns]: a masked cell counts as nothing, and is NaN where all are masked. */
+  mean(rows: readonly number[]): Float32Array {
+    const mean = new Float32Array(this.columns).fill(Number.NaN);
+    const line = new Float32Array(this.columns);
+    for (const row of rows) {
+      this.readRow(row, 0, this.columns, line);
+      line.forEach((weight, i) => {
+        if (!Number.isNaN(weight)) mean[i] = (Number.isNaN(mean[i]!) ? 0 : mean[i]!) + weight / rows.length;
+      });
+    }
+    return mean;
+  }
+
   /** Query and key of a cell; the key is null in the column of sinks. */
   place(row: number, column: number): { query: number; key: number | null } {
     return { query: this.slice.queries[row]!, key: this.slice.keys[column] ?? null };

@@ -15,8 +15,17 @@ export interface Camera {
   readonly y: number;
 }
 
+/** A cell by row and column of what is shown. */
+export interface MatrixPlace {
+  readonly row: number;
+  readonly column: number;
+}
+
 /** A matrix that fits its box. */
 export interface MatrixFit {
+  /** Size of the box. */
+  readonly width: number;
+  readonly height: number;
   readonly frame: Frame;
   readonly home: Camera;
   readonly fontSize: number;
@@ -62,6 +71,8 @@ export function matrixFit(request: FitRequest): MatrixFit {
   const cell = Math.min((right - left) / columns, (bottom - top) / rows, largest);
   const spare = right - left - cell * columns;
   return {
+    width,
+    height,
     frame: { left, top, right, bottom },
     home: { cell, x: left + spare * (full ? 0.5 : 0.25), y: top },
     fontSize: labelSize(Math.max(rows, columns)),
@@ -110,12 +121,7 @@ export function reveal(fit: MatrixFit, camera: Camera, row: number, column: numb
 }
 
 /** Row and column under a point, or null outside the cells that are shown. */
-export function cellAt(
-  fit: MatrixFit,
-  camera: Camera,
-  x: number,
-  y: number,
-): { row: number; column: number } | null {
+export function cellAt(fit: MatrixFit, camera: Camera, x: number, y: number): MatrixPlace | null {
   const { frame } = fit;
   if (x < frame.left || x >= frame.right || y < frame.top || y >= frame.bottom) return null;
   const [column, row] = [Math.floor((x - camera.x) / camera.cell), Math.floor((y - camera.y) / camera.cell)];

@@ -22,10 +22,10 @@ async function middle(page: Page, row: number, column: number): Promise<{ x: num
 
 describe("pictures", () => {
   it.each([
-    ["causal", "light"],
-    ["causal", "dark"],
-    ["pair", "light"],
-    ["cross", "dark"],
+    ["gpt2", "light"],
+    ["gpt2", "dark"],
+    ["bert", "light"],
+    ["marian", "dark"],
     ["full", "light"],
   ] as const)("%s, %s", async (state, theme) => {
     const page = await stage.open(`matrix/${state}`, { theme, width: 1060, height: 740 });

@@ -13,10 +13,10 @@ const selected = async (page: Page) => (await lastEvent(page, "select")) as Sele
 
 describe("pictures", () => {
   it.each([
-    ["grid", "light"],
-    ["grid", "dark"],
+    ["gpt2", "light"],
+    ["gpt2", "dark"],
     ["ranked", "light"],
-    ["cross", "dark"],
+    ["marian", "dark"],
     ["unrecorded", "light"],
     ["windowed", "light"],
   ] as const)("%s, %s", async (state, theme) => {

@@ -13,7 +13,7 @@ const CHANGED = fileURLToPath(new URL("./changed/", import.meta.url));
 /** Largest part of the pixels that may differ. */
 const TOLERANCE = 0.002;
 /** Difference of a channel, of 255, from which a pixel counts as different. */
-const STEP = 40;
+const STEP = 8;
 
 /** Expect what `selector` shows to look like snapshots/NAME.png. */
 export async function expectPicture(page: Page, name: string, selector = "#stage"): Promise<void> {

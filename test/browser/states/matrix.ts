@@ -4,7 +4,14 @@ import type { Trace } from "../../../src/trace/index.ts";
 import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
 import { type MatrixProps, MatrixView } from "../../../src/views/matrix.ts";
 import { syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
+import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
+
+const [john, cat, elephant] = await Promise.all(
+  ["gpt2-john-smith", "bert-cat-rug", "opus-mt-en-de-elephant"].map((name) =>
+    recorded(`gallery/traces/${name}.safetensors`),
+  ),
+);
 
 const SELECTION: Selection = { block: "self", layer: 0, heads: [1], focus: 1, pins: [8], side: "query" };
 
@@ -71,3 +78,24 @@ export const long: State = (target, theme) =>
 
 export const table: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ layers: 1, heads: 4, tokens: 70 }), { table: true }, [900, 600]);
+
+export const gpt2: State = (target, theme) =>
+  mount(target, theme, john!, { selection: { ...SELECTION, layer: 1, heads: [10], focus: 10, pins: [8] } });
+
+export const bert: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    cat!,
+    { selection: { ...SELECTION, layer: 10, heads: [10], focus: 10, pins: [5] } },
+    [487, 728],
+  );
+
+export const marian: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    elephant!,
+    { selection: { ...SELECTION, block: "cross", layer: 5, heads: [7], focus: 7, pins: [8] } },
+    [487, 728],
+  );

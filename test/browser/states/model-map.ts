@@ -4,7 +4,14 @@ import type { Trace } from "../../../src/trace/index.ts";
 import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
 import { ModelMap, type ModelMapProps } from "../../../src/views/model-map.ts";
 import { random, syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
+import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
+
+const [john, cat, elephant] = await Promise.all(
+  ["gpt2-john-smith", "bert-cat-rug", "opus-mt-en-de-elephant"].map((name) =>
+    recorded(`gallery/traces/${name}.safetensors`),
+  ),
+);
 
 const SELECTION: Selection = {
   block: "self",
@@ -108,3 +115,16 @@ export const failing: State = (target, theme) =>
 
 export const table: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ tokens: 9 }), { table: true }, 760);
+
+export const gpt2: State = (target, theme) => mount(target, theme, john!);
+
+export const bert: State = (target, theme) =>
+  mount(target, theme, cat!, {
+    selection: { ...SELECTION, layer: 10, heads: [10], focus: 10 },
+    sort: "score",
+  });
+
+export const marian: State = (target, theme) =>
+  mount(target, theme, elephant!, {
+    selection: { ...SELECTION, block: "cross", layer: 5, heads: [7], focus: 7 },
+  });
