@@ -1,12 +1,13 @@
 // What the page does: opens recorded runs and checkpoints, runs texts, turns errors into notices.
 // The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
+import type { PickedFile } from "../checkpoint/files.ts";
 import type { RunInput } from "../engine/index.ts";
 import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
 import type { EngineClient } from "./client.ts";
 import { type Example, exampleAt, placeOfExample, traceUrl } from "./gallery.ts";
 import { blockOf, type Place, START } from "./place.ts";
-import { errorData, type NamedFile, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
+import { errorData, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
 import { type ScoresByBlock, scoresAtOnce, scoresOf } from "./scores.ts";
 import type { AppState, BundledModel, History, Live, Run } from "./state.ts";
 import { readUrl } from "./url.ts";
@@ -103,26 +104,29 @@ export class Actions {
   }
 
   /** Open dropped or picked files: one recorded run, or a checkpoint. */
-  openFiles(files: readonly NamedFile[]): Promise<void> {
-    const name = folderName(files);
-    const config = files.find((f) => /(^|\/)config\.json$/.test(f.path));
-    if (config) {
-      const key = `opened:${name}`;
-      this.#opened.set(key, { kind: "files", name, files });
-      this.#app.live.value = null;
-      const text = this.#app.draft.value.text || FIRST_TEXT;
-      return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
-    }
-    return this.#attempt(name, async () => {
-      const file = files.find((f) => f.path.endsWith(".safetensors"));
+  async openFiles(picked: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void> {
+    await this.#attempt("These files", async () => {
+      const files = await picked;
+      if (files.length === 0) return;
+      if (files.some(({ path }) => /(^|\/)config\.json$/.test(path))) return this.#openCheckpoint(files);
+      const file = files.find(({ path }) => path.endsWith(".safetensors"));
       if (!file) throw new TraceError(nothingIn(files));
-      const trace = readTrace(new Uint8Array(await file.file.arrayBuffer()));
+      const trace = readTrace(new Uint8Array(await file.blob.arrayBuffer()));
       this.#show(
         { trace, seconds: null, example: null },
         { ...START, theme: this.#app.place.value.theme },
         "push",
       );
     });
+  }
+
+  #openCheckpoint(files: readonly PickedFile[]): Promise<void> {
+    const name = folderName(files);
+    const key = `opened:${name}`;
+    this.#opened.set(key, { kind: "files", name, files });
+    if (this.#app.live.value?.key === key) this.#app.live.value = null;
+    const text = this.#app.draft.value.text || FIRST_TEXT;
+    return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
   }
 
   /** Run what the text fields hold, at the place where the page is. */
@@ -298,9 +302,9 @@ export class Actions {
     if (opened) return opened;
     const bundled = this.#bundledOf(key);
     const url = (path: string) => this.#outside.resolve(path);
-    if (bundled) return { kind: "url", url: url(`models/${key}/`), name: key, files: bundled.files };
-    if (/^https?:/.test(key) || key.startsWith("local/"))
-      return { kind: "url", url: url(key), name: this.nameOf(key) };
+    if (bundled) return { kind: "listed", url: url(`models/${key}/`), name: key, files: bundled.files };
+    if (key.startsWith("local/")) return { kind: "listed", url: url(key), name: this.nameOf(key) };
+    if (/^https?:/.test(key)) return { kind: "url", url: key };
     return { kind: "hub", id: key };
   }
 
@@ -371,7 +375,7 @@ export function textOf(trace: Trace, segment: number, stream = 0): string {
   return text.trim();
 }
 
-function folderName(files: readonly NamedFile[]): string {
+function folderName(files: readonly PickedFile[]): string {
   const [first] = files;
   if (!first) return "nothing";
   return first.path.includes("/")
@@ -381,7 +385,7 @@ function folderName(files: readonly NamedFile[]): string {
       : "opened files";
 }
 
-function nothingIn(files: readonly NamedFile[]): string {
+function nothingIn(files: readonly PickedFile[]): string {
   const names = files
     .slice(0, 5)
     .map((f) => f.path)

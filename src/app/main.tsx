@@ -4,13 +4,13 @@ import "./fonts.css";
 import "./app.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { droppedFiles } from "../checkpoint/files.ts";
 import { themeVariables } from "../views/style.ts";
 import { Actions } from "./actions.ts";
 import { EngineClient, type WorkerLike } from "./client.ts";
 import type { Example } from "./gallery.ts";
 import { onKey } from "./keys.ts";
 import { App } from "./page/app.tsx";
-import { filesOfDrop } from "./page/drop.ts";
 import { pickFiles } from "./page/notices.tsx";
 import { AppState, type BundledModel } from "./state.ts";
 import { readUrl, writeUrl } from "./url.ts";
@@ -104,8 +104,8 @@ function listen(): void {
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", async (event) => {
     event.preventDefault();
-    const files = event.dataTransfer ? await filesOfDrop(event.dataTransfer) : [];
-    if (files.length) await actions.openFiles(files);
+    const dropped = event.dataTransfer ? droppedFiles(event.dataTransfer.items) : [];
+    await actions.openFiles(dropped);
   });
   let counting: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;

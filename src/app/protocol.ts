@@ -1,5 +1,6 @@
 // What the page and its worker say to each other. Requests carry an id; every request ends in one `done` or `failed`.
 
+import type { PickedFile } from "../checkpoint/files.ts";
 import type { ModelKind, RunInput } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../trace/index.ts";
@@ -9,20 +10,16 @@ export const PAGE_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
 
 /** Where a checkpoint comes from, as data that can cross to the worker. */
 export type SourceSpec =
+  /** A folder of the page's own server; without `files`, its index.json says what is in it. */
   | {
-      readonly kind: "url";
+      readonly kind: "listed";
       readonly url: string;
       readonly name: string;
       readonly files?: readonly { readonly path: string; readonly size: number }[];
     }
-  | { readonly kind: "files"; readonly name: string; readonly files: readonly NamedFile[] }
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "files"; readonly name: string; readonly files: readonly PickedFile[] }
   | { readonly kind: "hub"; readonly id: string; readonly token?: string };
-
-/** A dropped or picked file with its path inside the folder. */
-export interface NamedFile {
-  readonly path: string;
-  readonly file: File;
-}
 
 export interface OpenRequest {
   readonly kind: "open";

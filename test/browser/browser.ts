@@ -28,13 +28,16 @@ export interface Stage {
   readonly problems: string[];
 }
 
-/** Start browser and server before the tests of this file, check for problems after each, stop both at the end. */
-export function useStage(): Stage {
+/**
+ * Start browser and server (the gallery's by default) before the tests of this file, check for problems after each,
+ * stop both at the end.
+ */
+export function useStage(start: () => Promise<Served> = serve): Stage {
   let browser: Browser;
   let served: Served;
   const problems: string[] = [];
   beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serve()]);
+    [browser, served] = await Promise.all([launch(), start()]);
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));

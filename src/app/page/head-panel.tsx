@@ -66,9 +66,13 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
   return (
     <div class="hbody-size">
       <div class={`hbody ${mode}`}>
-        {mode !== "matrix" && <Mount view={HeadView} props={common} class="lines" />}
+        {mode !== "matrix" && <Mount view={HeadView} props={common} class="lines-view" />}
         {mode !== "lines" && (
-          <Mount view={MatrixView} props={{ ...common, full: mode === "matrix", table }} class="matrix" />
+          <Mount
+            view={MatrixView}
+            props={{ ...common, full: mode === "matrix", table }}
+            class="matrix-view"
+          />
         )}
       </div>
     </div>

@@ -2,10 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { pickedFiles } from "../../checkpoint/files.ts";
 import type { Example } from "../gallery.ts";
 import { START } from "../place.ts";
 import { bytes } from "../words.ts";
-import { filesOf } from "./drop.ts";
 import { FileIcon } from "./icons.tsx";
 import type { PartProps } from "./top-bar.tsx";
 
@@ -109,7 +109,7 @@ function FileButtons({ app, actions }: PartProps) {
   const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const picked = (input: HTMLInputElement) => {
     app.popover.value = null;
-    const chosen = filesOf(input.files);
+    const chosen = pickedFiles(input.files ?? []);
     input.value = "";
     if (chosen.length) void actions.openFiles(chosen);
   };
