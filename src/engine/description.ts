@@ -135,12 +135,14 @@ export type Mlp =
 /**
  * One branch of a layer and its norms: stream = after(stream + post(branch(pre(stream)))).
  * Pre-norm families set `pre`, post-norm families (BERT) `after`, OLMo 2 `post`, Gemma 2 `pre` and `post`.
+ * `residual: "normed"` adds pre(stream) in place of the stream (BLOOM, where switched on).
  */
 export interface Branch<T> {
   readonly body: T;
   readonly pre?: Norm | null;
   readonly post?: Norm | null;
   readonly after?: Norm | null;
+  readonly residual?: "plain" | "normed";
 }
 
 /** One block of a stack. */

@@ -6,14 +6,20 @@ import type { ModelDescription } from "../description.ts";
 import { UnsupportedModelError } from "../model.ts";
 import { WeightBook } from "../weight-book.ts";
 import { bert } from "./bert.ts";
+import { bloom } from "./bloom.ts";
 import type { Family } from "./family.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
+import { gptNeo } from "./gpt-neo.ts";
+import { gptNeox } from "./gpt-neox.ts";
 import { gptOss } from "./gpt-oss.ts";
 import { gpt2 } from "./gpt2.ts";
+import { gptj } from "./gptj.ts";
 import { llama } from "./llama.ts";
 import { mistral } from "./mistral.ts";
 import { olmo2 } from "./olmo2.ts";
+import { opt } from "./opt.ts";
+import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
@@ -22,13 +28,19 @@ import { smollm3 } from "./smollm3.ts";
 /** Every supported family. */
 export const FAMILIES: readonly Family[] = [
   bert,
+  bloom,
   gemma2,
   gemma3,
   gpt2,
+  gptj,
+  gptNeo,
+  gptNeox,
   gptOss,
   llama,
   mistral,
   olmo2,
+  opt,
+  phi,
   phi3,
   qwen2,
   qwen3,
@@ -44,6 +56,7 @@ export function describe(
   const reader = new ConfigReader(config, family.type);
   const book = new WeightBook(weights, family.prefixes);
   const description = family.describe(reader, book);
+  if (description.kind === "causal") reader.only("is_causal", true);
   reader.finish(family.irrelevant);
   return { description, book };
 }

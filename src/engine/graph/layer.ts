@@ -32,12 +32,13 @@ function sequential(scope: Scope, layer: Layer, stream: ValueName, index: number
 /** stream = after(stream + post(branch(pre(stream)))) */
 function branch<T>(
   { g }: Scope,
-  { body, pre, post, after }: Branch<T>,
+  { body, pre, post, after, residual }: Branch<T>,
   stream: ValueName,
   compute: (body: T, input: ValueName) => ValueName,
 ): ValueName {
-  const result = norm(g, compute(body, norm(g, stream, pre)), post);
-  return norm(g, g.op("Add", [stream, result]), after);
+  const input = norm(g, stream, pre);
+  const result = norm(g, compute(body, input), post);
+  return norm(g, g.op("Add", [residual === "normed" ? input : stream, result]), after);
 }
 
 /** Attention and mlp from the same stream; there is no stream between them. */
