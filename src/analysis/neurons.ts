@@ -69,7 +69,7 @@ export function rowNeurons(
     dots,
     scores: gather(trace.scores(block, layer, head, query, query + 1), keys, 1),
     weights: gather(trace.attention(block, layer, head, query, query + 1), keys, 1),
-    groups: groupsOf(row, neuronDims(headSize, rotary), recipe.causal),
+    groups: neuronGroups(row, neuronDims(headSize, rotary), recipe.causal),
     rotary: rotary !== undefined,
   };
 }
@@ -86,7 +86,8 @@ export function neuronDims(headSize: number, rotary: Rotary | undefined): number
 
 type Row = Pick<RowNeurons, "query" | "keys" | "headSize" | "products">;
 
-function groupsOf(row: Row, dims: readonly number[][], causal: boolean): NeuronGroup[] {
+/** Shares and distances of any grouping of the dimensions, e.g. one by one in a rotary model; `causal` as in the recipe. */
+export function neuronGroups(row: Row, dims: readonly (readonly number[])[], causal: boolean): NeuronGroup[] {
   const { query, keys, headSize, products } = row;
   // The first token swamps the rest where it takes null attention.
   const places = [...keys.keys()].filter((at) => !(causal && keys[at] === 0 && keys.length > 4));

@@ -20,7 +20,7 @@ export const HEAD_BAR_STYLE = `
 .hs-bar .hs-all{flex:none;height:26px;padding:0 6px;border-radius:6px;font-size:12px;color:var(--text-2);white-space:nowrap}
 .hs-bar .hs-all:hover{background:var(--surface-2)}
 .hs-layers{position:absolute;z-index:20;left:0;top:32px;max-height:320px;overflow:auto;margin:0;padding:4px;min-width:120px;border:1px solid var(--line-2);border-radius:10px;background:var(--surface);box-shadow:0 8px 28px rgb(0 0 0/.18);list-style:none}
-.hs-layers li{padding:2px 10px;border-radius:6px;cursor:pointer;line-height:20px}
+.hs-layers li{white-space:nowrap;padding:2px 10px;border-radius:6px;cursor:pointer;line-height:20px}
 .hs-layers li.hs-at{background:var(--surface-3)}
 .hs-layers li[aria-selected=true]{font-weight:620}
 .hs-layers li.hs-absent{color:var(--text-3)}

@@ -1,7 +1,7 @@
 // What the neuron view shows for one query of one head, as numbers: from keys (how its attention is made)
 // or from values (what it reads), in one shape for both. A sentence instead where something is missing.
 
-import { type NeuronGroup, neuronDims, rowNeurons, writtenValues } from "../analysis/index.ts";
+import { type NeuronGroup, neuronDims, neuronGroups, rowNeurons, writtenValues } from "../analysis/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { largestOf, rangeOf } from "./neuron-layout.ts";
 import type { Selection } from "./view.ts";
@@ -30,6 +30,8 @@ export interface NeuronPicture {
   /** Neurons or rotary pairs with their shares; empty for values. */
   readonly groups: readonly NeuronGroup[];
   readonly rotary: boolean;
+  /** In a rotary model the dimensions one by one, by number; empty otherwise. */
+  readonly singles: readonly NeuronGroup[];
   /** Values that are drawn in full colour. */
   readonly ranges: { readonly vectors: number; readonly products: number; readonly top: number };
   /** Learned sink: its logit and the mass it takes; null where there is none. */
@@ -76,6 +78,9 @@ function keysPicture(trace: Trace, { block, layer, focus }: Selection, query: nu
     weights: row.weights,
     groups: row.groups,
     rotary: row.rotary,
+    singles: row.rotary
+      ? neuronGroups(row, neuronDims(row.headSize, undefined), trace.recipe(block, layer).causal)
+      : [],
     ranges: { vectors: largestOf(row.k), products: rangeOf(row.products), top: largestOf(row.q) },
     sink: sinkOf(trace, block, layer, focus, row.weights),
   };
@@ -104,6 +109,7 @@ function valuesPicture(
     weights,
     groups: [],
     rotary: false,
+    singles: [],
     ranges: { vectors: largestOf(written.values), products: range, top: range },
     sink: sinkOf(trace, block, layer, focus, weights),
   };

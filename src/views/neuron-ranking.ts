@@ -16,6 +16,8 @@ export interface Ranked {
 export interface RankingContent {
   readonly title: string;
   readonly items: readonly Ranked[];
+  /** A second list below the first, empty for none. */
+  readonly more: { readonly title: string; readonly items: readonly Ranked[] };
   readonly note: string;
   /** Whether a click does something. */
   readonly acts: boolean;
@@ -34,7 +36,16 @@ export class NeuronRanking {
     this.element.addEventListener("pointerleave", () => this.#point(null));
   }
 
-  show({ title, items, note, acts }: RankingContent): void {
+  show({ title, items, more, note, acts }: RankingContent): void {
+    const { ownerDocument: page } = this.element;
+    this.element.replaceChildren(...this.#list(title, items, acts));
+    if (more.items.length > 0) this.element.append(...this.#list(more.title, more.items, acts));
+    if (note !== "") this.element.appendChild(page.createElement("p")).textContent = note;
+    const first = items[0];
+    if (acts && first && first.place !== null) this.element.append(this.#scale(first.name, first.place));
+  }
+
+  #list(title: string, items: readonly Ranked[], acts: boolean): HTMLElement[] {
     const { ownerDocument: page } = this.element;
     const heading = page.createElement("h3");
     heading.textContent = title;
@@ -42,10 +53,7 @@ export class NeuronRanking {
     const largest = Math.max(...items.map(({ share }) => share), 1e-9);
     for (const item of items)
       list.appendChild(page.createElement("li")).append(this.#button(item, largest, acts));
-    this.element.replaceChildren(heading, list);
-    if (note !== "") this.element.appendChild(page.createElement("p")).textContent = note;
-    const first = items[0];
-    if (acts && first && first.place !== null) this.element.append(this.#scale(first.name, first.place));
+    return [heading, list];
   }
 
   #button({ name, title, share, amount, place }: Ranked, largest: number, acts: boolean): HTMLElement {

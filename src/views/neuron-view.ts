@@ -14,7 +14,7 @@ import {
 } from "./neuron-draw.ts";
 import { chooseRows, type NeuronLayout, neuronLayout, rowLimit, type ShownRows } from "./neuron-layout.ts";
 import { type NeuronPicture, neuronPicture, strongestWriters, type Vectors } from "./neuron-picture.ts";
-import { NeuronRanking, type RankingContent } from "./neuron-ranking.ts";
+import { NeuronRanking, type Ranked, type RankingContent } from "./neuron-ranking.ts";
 import { NeuronText } from "./neuron-text.ts";
 import { NEURON_VIEW_STYLE } from "./neuron-view-style.ts";
 import { groupName, percent } from "./neuron-words.ts";
@@ -180,22 +180,26 @@ export class NeuronView implements View<NeuronViewProps> {
   #rankingOf(picture: NeuronPicture, height: number): RankingContent {
     const count = this.#layout?.stacked ? 12 : Math.max(3, Math.floor((height - 112) / 23));
     if (picture.kind === "values") return this.#writers(picture, count);
-    const ranked = picture.groups
-      .map((group, place) => ({ ...group, place }))
-      .sort((a, b) => b.share - a.share)
-      .slice(0, count);
+    const groups = picture.groups.map((group, place) => ({ ...group, place }));
+    const singles = picture.singles.map((group) => ({ ...group, place: placeOf(picture, group.dims[0]!) }));
+    const few = Math.min(3, singles.length);
+    const list = (from: typeof groups, most: number): Ranked[] =>
+      from
+        .filter(({ share }) => picture.rotary || share >= 0.005)
+        .sort((a, b) => b.share - a.share)
+        .slice(0, most)
+        .map((group) => ({
+          name: groupName(group, group.place),
+          title: `${group.dims.map((dim) => `q${dim}`).join(" and ")}, share of the pattern ${percent(group.share)}`,
+          share: group.share,
+          amount: percent(group.share),
+          place: group.place,
+        }));
     return {
       title: picture.rotary ? "Which pairs make it" : "Which neurons make it",
-      items: ranked.map((group) => ({
-        name: groupName(group, group.place),
-        title: `${group.dims.map((dim) => `q${dim}`).join(" and ")}, share of the pattern ${percent(group.share)}`,
-        share: group.share,
-        amount: percent(group.share),
-        place: group.place,
-      })),
-      note: picture.groups.some(({ share }) => share <= -0.005)
-        ? "Shares add to 100%; some are negative."
-        : "",
+      items: list(groups, few > 0 ? Math.max(3, count - few - 1) : count),
+      more: { title: "Single dimensions", items: list(singles, few) },
+      note: groups.some(({ share }) => share <= -0.005) ? "Shares add to 100%; some are negative." : "",
       acts: this.#props.onNeuron !== undefined,
     };
   }
@@ -212,6 +216,7 @@ export class NeuronView implements View<NeuronViewProps> {
           amount: percent(share),
           place: null,
         })),
+      more: { title: "", items: [] },
       note: "Size of weight × v, as share of the sum.",
       acts: false,
     };
@@ -252,8 +257,7 @@ export class NeuronView implements View<NeuronViewProps> {
     if (left === undefined || !(above || inside)) return null;
     const dim = picture.order[Math.floor((x - left) / layout.cell)];
     if (dim === undefined) return null;
-    const place = picture.groups.findIndex(({ dims }) => dims.includes(dim));
-    return { place: picture.kind === "keys" ? place : picture.order.indexOf(dim), row: inside ? row : null };
+    return { place: placeOf(picture, dim), row: inside ? row : null };
   }
 
   #point(pointed: Pointed | null): void {
@@ -352,4 +356,9 @@ export class NeuronView implements View<NeuronViewProps> {
     const group = this.#picture?.groups[place];
     if (group) this.#props.onNeuron?.(group.dims);
   }
+}
+
+/** Place of the group that a dimension belongs to; its own place where there are no groups. */
+function placeOf({ groups, order }: NeuronPicture, dim: number): number {
+  return groups.length > 0 ? groups.findIndex(({ dims }) => dims.includes(dim)) : order.indexOf(dim);
 }

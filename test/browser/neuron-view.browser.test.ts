@@ -47,7 +47,9 @@ describe("keys", () => {
 
   it("shows rotary pairs and shared keys", async () => {
     const page = await stage.open("neuron-view/rotary");
-    expect(await page.locator(".hs-ranking h3").textContent()).toBe("Which pairs make it");
+    const headings = await page.locator(".hs-ranking h3").allTextContents();
+    expect(headings).toEqual(["Which pairs make it", "Single dimensions"]);
+    expect((await page.locator(".hs-ranking b").allTextContents())[0]).toBe("pair 3");
     const text = (await page.locator(".hs-table").textContent()) ?? "";
     for (const part of [
       "keys shared by heads 4, 5",
