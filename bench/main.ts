@@ -6,6 +6,7 @@ import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchEngine } from "./engine.ts";
+import { benchPage } from "./page.ts";
 import { findPython } from "./python.ts";
 import { report, writeReport } from "./report.ts";
 import type { Findings, Setup } from "./types.ts";
@@ -16,7 +17,7 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only engine|views|page] [--w
 HEADSCOPE_BENCH_PYTHON   an interpreter with torch, transformers and bertviz (else one is made once)
 HEADSCOPE_REAL_MODELS    a folder with smollm2-135m-instruct`;
 
-const PARTS = { engine: benchEngine, views: benchViews } as const;
+const PARTS = { engine: benchEngine, views: benchViews, page: benchPage } as const;
 type PartName = keyof typeof PARTS;
 const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);
 
@@ -35,13 +36,8 @@ export async function main(args: string[]): Promise<number> {
   const cache = fileURLToPath(new URL("../node_modules/.cache/headscope-bench", import.meta.url));
   mkdirSync(cache, { recursive: true });
   const load = loadavg()[0]!;
-  const setup: Setup = {
-    cache,
-    python: await findPython(cache, say),
-    quick: values.quick === true,
-    load,
-    say,
-  };
+  const python = names.some((name) => name !== "page") ? await findPython(cache, say) : undefined;
+  const setup: Setup = { cache, python, quick: values.quick === true, load, say };
   const found = await measure(names, setup);
   process.stdout.write(`${report(found, setup)}\n`);
   if (values.write) writeReport(found, setup);
