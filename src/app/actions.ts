@@ -7,7 +7,7 @@ import { type BlockName, readTrace, type Trace, TraceError } from "../trace/inde
 import type { EngineClient } from "./client.ts";
 import { type Example, exampleAt, placeOfExample, traceUrl } from "./gallery.ts";
 import { blockOf, type Place, START } from "./place.ts";
-import { errorData, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
+import { errorData, type OpenedModel, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
 import { type ScoresByBlock, scoresAtOnce, scoresOf } from "./scores.ts";
 import type { AppState, BundledModel, History, Live, Run } from "./state.ts";
 import { readUrl } from "./url.ts";
@@ -24,6 +24,8 @@ export interface Outside {
 
 /** The text that a model is tried with when nothing was typed. */
 const FIRST_TEXT = "The quick brown fox jumps over the lazy dogs.";
+/** What a model without a tokenizer is tried with. */
+const FIRST_IDS = "1, 2, 3, 4, 5, 6, 7, 8";
 /** Runs that "back" can show again at once. */
 const KEPT_RUNS = 8;
 
@@ -143,15 +145,16 @@ export class Actions {
   }
 
   /** Run a place's text on its model and show it. */
-  run(place: Place, history: History = "push", cut?: RunInput["cut"]): Promise<void> {
-    const name = this.nameOf(place.model ?? "");
-    this.#last = () => this.run(place, history, cut);
-    this.#app.draft.value = { text: place.text, pair: place.pair, target: place.target };
-    if (!this.#app.run.value) this.#app.go(place, "replace");
+  run(asked: Place, history: History = "push", cut?: RunInput["cut"]): Promise<void> {
+    const name = this.nameOf(asked.model ?? "");
+    this.#last = () => this.run(asked, history, cut);
+    this.#app.draft.value = { text: asked.text, pair: asked.pair, target: asked.target };
+    if (!this.#app.run.value) this.#app.go(asked, "replace");
     return this.#attempt(name, async (signal) => {
-      const live = await this.#open(place.model ?? "", signal, true);
+      const live = await this.#open(asked.model ?? "", signal, true);
+      const place = live.opened.readsText || /\d/.test(asked.text) ? asked : { ...asked, text: FIRST_IDS };
       this.#app.loading.value = { name: live.name, step: "run", progress: null, speed: null, shown: true };
-      const input = inputOf(place, live, cut);
+      const input = inputOf(place, live.opened, cut);
       const { trace, seconds } = await this.#client.run(
         { input },
         { signal, onProgress: (progress) => this.#progress(live.name, progress, true) },
@@ -173,7 +176,7 @@ export class Actions {
   async countDraft(signal: AbortSignal): Promise<void> {
     const { live, draft, place, draftTokens } = this.#app;
     if (!live.value || live.value.key !== place.value.model) return;
-    const input = inputOf({ ...place.value, ...draft.value }, live.value);
+    const input = inputOf({ ...place.value, ...draft.value }, live.value.opened);
     const streams = await this.#client.tokens(input, { signal }).catch(() => null);
     if (streams && !signal.aborted) draftTokens.value = countsOf(streams, live.value.opened.pairs);
   }
@@ -335,17 +338,26 @@ function said(place: Place): Partial<Place> {
   return Object.fromEntries(entries) as Partial<Place>;
 }
 
-function inputOf(
-  place: Pick<Place, "text" | "pair" | "target">,
-  live: Live,
+/** What a place's texts mean to a model; ids where it has no tokenizer. */
+export function inputOf(
+  { text, pair, target }: Pick<Place, "text" | "pair" | "target">,
+  { kind, pairs, readsText }: Pick<OpenedModel, "kind" | "pairs" | "readsText">,
   cut?: RunInput["cut"],
 ): RunInput {
+  const both = kind === "encoder-decoder" && target !== "";
+  if (!readsText)
+    return { ids: idsOf(text), ...(both ? { targetIds: idsOf(target) } : {}), ...(cut ? { cut } : {}) };
   return {
-    text: place.text,
-    ...(place.pair && live.opened.pairs ? { pair: place.pair } : {}),
-    ...(place.target && live.opened.kind === "encoder-decoder" ? { target: place.target } : {}),
+    text,
+    ...(pair && pairs ? { pair } : {}),
+    ...(both ? { target } : {}),
     ...(cut ? { cut } : {}),
   };
+}
+
+/** Ids in a text such as "1, 2 3". */
+function idsOf(text: string): number[] {
+  return (text.match(/\d+/g) ?? []).map(Number);
 }
 
 /** Tokens by text field. */

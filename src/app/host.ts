@@ -92,7 +92,8 @@ export class EngineHost {
     await before?.dispose();
     await this.#prepare(model, signal);
     const { info, kind, pairs, maxTokens, captures } = model;
-    return { info, kind, pairs, maxTokens, captures, threads: runtime.threads };
+    const readsText = model.tokenizer !== null;
+    return { info, kind, pairs, maxTokens, captures, threads: runtime.threads, readsText };
   }
 
   #opened(): Model {

@@ -101,9 +101,15 @@ function listen(): void {
   addEventListener("keydown", (event) => {
     if (!event.defaultPrevented && onKey(event, app, actions, target)) event.preventDefault();
   });
-  addEventListener("dragover", (event) => event.preventDefault());
+  const dropping = (on: boolean) => document.documentElement.toggleAttribute("data-dropping", on);
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    dropping(true);
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget === null && dropping(false));
   addEventListener("drop", async (event) => {
     event.preventDefault();
+    dropping(false);
     const dropped = event.dataTransfer ? droppedFiles(event.dataTransfer.items) : [];
     await actions.openFiles(dropped);
   });

@@ -50,6 +50,8 @@ export interface OpenedModel {
   readonly maxTokens: number | null;
   readonly captures: readonly Capture[];
   readonly threads: number;
+  /** False for a checkpoint without a tokenizer, which takes token ids in place of text. */
+  readonly readsText: boolean;
 }
 
 /** A trace taken apart for crossing: its buffers are moved, not copied. */

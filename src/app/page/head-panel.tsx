@@ -35,7 +35,11 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
   return (
     <div class={`panel head ${shown ? "show" : ""}`}>
       <div class="ph">
-        {trace && selection && <Mount view={HeadBar} props={barProps(app)} class="headbar" />}
+        {trace && selection ? (
+          <Mount view={HeadBar} props={barProps(app)} class="headbar" />
+        ) : (
+          <span class="sp" />
+        )}
         {width !== "phone" && (
           <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
         )}

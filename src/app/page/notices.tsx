@@ -78,7 +78,6 @@ function FirstRun({ app, actions }: PartProps) {
   const run = app.run.value;
   const entries = tour(app.gallery.value).slice(0, CHIPS);
   if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
-  const model = app.bundled.value[0];
   return (
     <div class="notice" role="note">
       <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
@@ -97,19 +96,33 @@ function FirstRun({ app, actions }: PartProps) {
         ))}
       </div>
       <span class="sp" />
-      {model && (
-        <>
-          <span class="muted own">Your own text:</span>
-          <button type="button" class="btn small" onClick={() => void actions.runOn(model.name)}>
-            Run {model.name}, {bytes(model.bytes)}
-          </button>
-        </>
-      )}
+      <OwnText app={app} actions={actions} />
       <Close
         close={() => {
           app.firstRun.value = false;
         }}
       />
     </div>
+  );
+}
+
+/** The way from a recorded run to a live one: the same text where a bundled model can, else that model's own. */
+function OwnText({ app, actions }: PartProps) {
+  const example = app.gallery.value.find((e) => e.id === app.run.value?.example);
+  if (example?.model)
+    return (
+      <button type="button" class="btn small" onClick={() => void actions.runDraft()}>
+        Run it live
+      </button>
+    );
+  const model = app.bundled.value[0];
+  if (!model) return null;
+  return (
+    <>
+      <span class="muted own">Your own text:</span>
+      <button type="button" class="btn small" onClick={() => void actions.runOn(model.name)}>
+        Run {model.name}, {bytes(model.bytes)}
+      </button>
+    </>
   );
 }

@@ -109,7 +109,7 @@ function fieldsOf(app: AppState): { name: keyof Draft; label: string }[] {
       { name: "text", label: "A" },
       { name: "pair", label: "B" },
     ];
-  return [{ name: "text", label: "Text" }];
+  return [{ name: "text", label: app.live.value?.opened.readsText === false ? "Ids" : "Text" }];
 }
 
 function TextFields({ app, actions }: PartProps) {
