@@ -5,8 +5,11 @@ import { ConfigReader } from "../config-reader.ts";
 import type { ModelDescription } from "../description.ts";
 import { UnsupportedModelError } from "../model.ts";
 import { WeightBook } from "../weight-book.ts";
+import { albert } from "./albert.ts";
 import { bert } from "./bert.ts";
 import { bloom } from "./bloom.ts";
+import { distilbert } from "./distilbert.ts";
+import { electra } from "./electra.ts";
 import type { Family } from "./family.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
@@ -23,12 +26,16 @@ import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
+import { roberta } from "./roberta.ts";
 import { smollm3 } from "./smollm3.ts";
 
 /** Every supported family. */
 export const FAMILIES: readonly Family[] = [
+  albert,
   bert,
   bloom,
+  distilbert,
+  electra,
   gemma2,
   gemma3,
   gpt2,
@@ -44,6 +51,7 @@ export const FAMILIES: readonly Family[] = [
   phi3,
   qwen2,
   qwen3,
+  roberta,
   smollm3,
 ];
 

@@ -1,0 +1,209 @@
+// The shape that BERT's descendants share: an encoder with a norm after each branch, learned positions, and one of
+// a few heads. A family gives its sizes, its tensor names and what differs.
+
+import type { ConfigReader } from "../config-reader.ts";
+import type { Head, HeadStep, Layer, Linear, ModelDescription, Positions } from "../description.ts";
+import type { WeightBook } from "../weight-book.ts";
+import { classesHead, headFor, layerNorm, linear, outputMatrix, wordsHead } from "./family.ts";
+
+/** Sizes of an encoder. */
+export interface BertSizes {
+  readonly hidden: number;
+  /** Width of the embedding tables; hidden where they are as wide as the stream. */
+  readonly embedding: number;
+  readonly heads: number;
+  readonly layers: number;
+  readonly units: number;
+  readonly positions: number;
+  /** Segments; 0 for none. */
+  readonly segments: number;
+  readonly vocab: number;
+  readonly eps: number;
+  readonly activation: string;
+}
+
+/** Sizes under BERT's own key names; `embedding` left out: as wide as the stream, whatever embedding_size says. */
+export function bertSizes(
+  config: ConfigReader,
+  defaults: Omit<BertSizes, "embedding"> & { readonly embedding?: number },
+): BertSizes {
+  const hidden = config.count("hidden_size", defaults.hidden);
+  config.only("position_embedding_type", "absolute");
+  return {
+    hidden,
+    embedding: defaults.embedding === undefined ? hidden : config.count("embedding_size", defaults.embedding),
+    heads: config.count("num_attention_heads", defaults.heads),
+    layers: config.count("num_hidden_layers", defaults.layers),
+    units: config.count("intermediate_size", defaults.units),
+    positions: config.count("max_position_embeddings", defaults.positions),
+    segments: config.count("type_vocab_size", defaults.segments),
+    vocab: config.count("vocab_size", defaults.vocab),
+    eps: config.number("layer_norm_eps", defaults.eps),
+    activation: config.text("hidden_act", defaults.activation),
+  };
+}
+
+/** BERT-base, which most config classes repeat. */
+export const BERT_BASE = {
+  hidden: 768,
+  heads: 12,
+  layers: 12,
+  units: 3072,
+  positions: 512,
+  segments: 2,
+  vocab: 30522,
+  eps: 1e-12,
+  activation: "gelu",
+} as const;
+
+/** Tensor names of one layer, without .weight and .bias. */
+export type BertNames = Readonly<
+  Record<"q" | "k" | "v" | "out" | "attentionNorm" | "up" | "down" | "mlpNorm", string>
+>;
+
+/** Names as BERT, RoBERTa and ELECTRA spell them; `base` is "bert". */
+export const bertNames =
+  (base: string) =>
+  (index: number): BertNames => {
+    const name = `${base}.encoder.layer.${index}`;
+    return {
+      q: `${name}.attention.self.query`,
+      k: `${name}.attention.self.key`,
+      v: `${name}.attention.self.value`,
+      out: `${name}.attention.output.dense`,
+      attentionNorm: `${name}.attention.output.LayerNorm`,
+      up: `${name}.intermediate.dense`,
+      down: `${name}.output.dense`,
+      mlpNorm: `${name}.output.LayerNorm`,
+    };
+  };
+
+/** What a family adds to the shape. */
+export interface BertOptions {
+  /** The `model_type`, and what tensor names begin with where `base` does not say. */
+  readonly family: string;
+  readonly sizes: BertSizes;
+  readonly names: (index: number) => BertNames;
+  readonly positions?: Partial<Positions & { kind: "table" }>;
+  /** From the embedding's width to the stream's. */
+  readonly map?: Linear;
+  readonly head: Head | null;
+}
+
+/** The description of an encoder like BERT. */
+export function bertLike({ family, sizes, names, positions, map, head }: BertOptions): ModelDescription {
+  const { hidden, embedding, vocab, segments, eps } = sizes;
+  const offset = positions?.offset ?? 0;
+  const table = (name: string, rows: number) => ({
+    weight: `${family}.embeddings.${name}.weight`,
+    rows,
+    width: embedding,
+  });
+  return {
+    family,
+    kind: "encoder",
+    vocab,
+    maxTokens: sizes.positions - offset,
+    eos: [],
+    pairs: true,
+    stacks: [
+      {
+        stream: "text",
+        block: "self",
+        hidden,
+        embedding: {
+          kind: "tokens",
+          tokens: table("word_embeddings", vocab),
+          positions: {
+            kind: "table",
+            table: table("position_embeddings", sizes.positions),
+            offset,
+            ...positions,
+          },
+          types: segments > 0 ? table("token_type_embeddings", segments) : null,
+          norm: layerNorm(`${family}.embeddings.LayerNorm`, embedding, eps),
+          map: map ?? null,
+        },
+        layers: Array.from({ length: sizes.layers }, (_, i) => layerOf(sizes, names(i))),
+      },
+    ],
+    head,
+  };
+}
+
+function layerOf({ hidden, heads, units, eps, activation }: BertSizes, names: BertNames): Layer {
+  const headSize = Math.floor(hidden / heads);
+  const project = (name: string) => linear(name, hidden, hidden, true);
+  return {
+    attention: {
+      body: {
+        heads,
+        kvHeads: heads,
+        headSize,
+        project: { kind: "separate", q: project(names.q), k: project(names.k), v: project(names.v) },
+        out: project(names.out),
+        scale: headSize ** -0.5,
+        causal: false,
+      },
+      after: layerNorm(names.attentionNorm, hidden, eps),
+    },
+    mlp: {
+      body: {
+        kind: "plain",
+        up: linear(names.up, hidden, units, true),
+        activation,
+        down: linear(names.down, units, hidden, true),
+      },
+      after: layerNorm(names.mlpNorm, hidden, eps),
+    },
+  };
+}
+
+/** Masked words: a matrix, an activation and a norm before the output matrix, which the embeddings usually are. */
+export function maskedHead(
+  config: ConfigReader,
+  weights: WeightBook,
+  sizes: BertSizes,
+  names: {
+    readonly embedding: string;
+    readonly dense: string;
+    readonly norm: string;
+    readonly decoder: string;
+    /** Where the bias may be stored, best first. */
+    readonly biases: readonly string[];
+  },
+  activation: string,
+): () => Head {
+  const { hidden, embedding: width, vocab, eps } = sizes;
+  const tie = { own: `${names.decoder}.weight`, embedding: names.embedding, tied: true };
+  const decoder = outputMatrix(config, weights, tie, width, vocab);
+  return () =>
+    wordsHead(vocab, [
+      { linear: linear(names.dense, hidden, width, true) },
+      { activation },
+      { norm: layerNorm(names.norm, width, eps) },
+      { linear: { ...decoder, bias: weights.first(...names.biases) } },
+    ]);
+}
+
+/** The usual heads of an encoder by class name; `sequence`: steps from the first vector to that of its classifier. */
+export function encoderHead(
+  config: ConfigReader,
+  className: string,
+  hidden: number,
+  own: Readonly<Record<string, () => Head | null>>,
+  sequence: { readonly before: readonly HeadStep[]; readonly name: string },
+): Head | null {
+  const classes =
+    (from: Head["from"], name: string, count: number, before: readonly HeadStep[] = []) =>
+    () =>
+      classesHead(from, count, [...before, { linear: linear(name, hidden, count, true) }]);
+  const { labels } = config;
+  return headFor(config, `${className}Model`, {
+    [`${className}Model`]: () => null,
+    [`${className}ForSequenceClassification`]: classes("first", sequence.name, labels, sequence.before),
+    [`${className}ForTokenClassification`]: classes("tokens", "classifier", labels),
+    [`${className}ForQuestionAnswering`]: classes("tokens", "qa_outputs", 2),
+    ...own,
+  });
+}
