@@ -34,6 +34,19 @@ describe("cells", () => {
     expect(new MatrixCells(stored, "self", 0, 0, NO_FILTER).score(1, 0)).toBeNull();
   });
 
+  it("know how far rows and columns reach", () => {
+    expect([0, 3, 5].map((row) => cells.rowEnd(row))).toEqual([1, 4, 6]);
+    expect([0, 3, 5].map((column) => cells.columnStart(column))).toEqual([0, 3, 5]);
+  });
+
+  it("have a mean over rows, in which a masked cell counts as nothing", () => {
+    const mean = cells.mean([1, 3]);
+    expect(mean[0]).toBeCloseTo((cells.weight(1, 0) + cells.weight(3, 0)) / 2, 6);
+    expect(mean[3]).toBeCloseTo(cells.weight(3, 3) / 2, 6);
+    expect(mean[4]).toBeNaN();
+    expect(mean.filter((w) => !Number.isNaN(w)).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+
   it("close a row with a sink to 1", () => {
     const base = syntheticTrace({ layers: 1, heads: 1, tokens: 2 });
     const [block] = base.manifest.blocks;

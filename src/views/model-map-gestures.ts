@@ -27,6 +27,8 @@ export class MapGestures {
   readonly #plane: HTMLElement;
   readonly #scroll: HTMLElement;
   readonly #host: MapGestureHost;
+  /** False for a press that began elsewhere. */
+  #pressing = false;
   #touching = false;
 
   constructor(plane: HTMLElement, scroll: HTMLElement, host: MapGestureHost) {
@@ -58,6 +60,7 @@ export class MapGestures {
   }
 
   #pressed(event: PointerEvent): void {
+    this.#pressing = true;
     if (event.pointerType !== "touch") return;
     this.#touching = true;
     this.#plane.setPointerCapture(event.pointerId);
@@ -66,7 +69,8 @@ export class MapGestures {
 
   #lifted(event: PointerEvent): void {
     const place = this.#placeUnder(event);
-    if (event.button === 0 && place !== null) this.#host.open(place, event.shiftKey);
+    if (this.#pressing && event.button === 0 && place !== null) this.#host.open(place, event.shiftKey);
+    this.#pressing = false;
     if (this.#touching) this.#leave();
   }
 
@@ -103,6 +107,7 @@ export class MapGestures {
 
   #leave(): void {
     this.#touching = false;
+    this.#pressing = false;
     if (this.at === null) return;
     this.at = null;
     this.#host.leave();

@@ -7,13 +7,8 @@ import "@fontsource-variable/jetbrains-mono";
 import { COLORS, FONTS, type ThemeName, themeVariables } from "../../src/views/index.ts";
 import type { Gallery, State } from "./state.ts";
 
-const modules = import.meta.glob<Record<string, State>>("./states/*.ts", { eager: true });
-const states = new Map<string, State>(
-  Object.entries(modules).flatMap(([path, module]) => {
-    const file = path.replace(/^.*\/|\.ts$/g, "");
-    return Object.entries(module).map(([name, state]) => [`${file}/${name}`, state] as const);
-  }),
-);
+type States = Record<string, State>;
+const files = import.meta.glob<States>("./states/*.ts");
 
 const query = new URLSearchParams(location.search);
 const theme: ThemeName = query.get("theme") === "dark" ? "dark" : "light";
@@ -26,34 +21,48 @@ document.documentElement.setAttribute(
 );
 document.body.style.margin = "0";
 
-const name = query.get("state");
-if (name === null) list();
-else void show(name);
+const wanted = query.get("state");
+if (wanted === null) void list();
+else void show(wanted);
 
-function list(): void {
+/** Links to the states of every file. */
+async function list(): Promise<void> {
   stage.style.padding = "24px";
-  for (const state of states.keys()) {
-    const line = document.createElement("p");
-    for (const color of ["light", "dark"]) {
-      const link = document.createElement("a");
-      link.href = `?state=${encodeURIComponent(state)}&theme=${color}`;
-      link.textContent = color === "light" ? state : "dark";
-      link.style.cssText = "margin-right:12px;color:var(--focus)";
-      line.append(link);
-    }
-    stage.append(line);
+  for (const [path, load] of Object.entries(files)) {
+    const file = path.replace(/^.*\/|\.ts$/g, "");
+    for (const name of Object.keys(await load())) stage.append(links(`${file}/${name}`));
   }
+  ready();
 }
 
+function links(state: string): HTMLElement {
+  const line = document.createElement("p");
+  for (const color of ["light", "dark"]) {
+    const link = document.createElement("a");
+    link.href = `?state=${encodeURIComponent(state)}&theme=${color}`;
+    link.textContent = color === "light" ? state : "dark";
+    link.style.cssText = "margin-right:12px;color:var(--focus)";
+    line.append(link);
+  }
+  return line;
+}
+
+/** Mount a state, "FILE/NAME"; only its file is loaded. */
 async function show(wanted: string): Promise<void> {
-  const state = states.get(wanted);
-  if (!state) throw new Error(`There is no state "${wanted}"; there are ${[...states.keys()].join(", ")}.`);
+  const [file, name = ""] = wanted.split("/");
   const gallery: Gallery = { view: null, events: [] };
   Object.assign(globalThis, { gallery });
   const weights = [450, 500, 560, 620].map((w) => document.fonts.load(`${w} 13px ${FONTS.sans}`));
-  await Promise.all([...weights, document.fonts.load(`450 13px ${FONTS.mono}`)]);
+  const fonts = [...weights, document.fonts.load(`450 13px ${FONTS.mono}`)];
+  const [states] = await Promise.all([files[`./states/${file}.ts`]?.(), ...fonts]);
+  const state = states?.[name];
+  if (!state) throw new Error(`There is no state "${wanted}"; gallery.html lists those there are.`);
   gallery.view = state(stage, theme);
   await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
+  ready();
+}
+
+function ready(): void {
   document.documentElement.dataset.ready = "";
 }

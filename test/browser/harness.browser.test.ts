@@ -28,6 +28,6 @@ it("notices warnings and failed requests", async () => {
 
 it("lists every state", async () => {
   const page = await stage.visit("/test/browser/gallery.html");
-  await page.waitForSelector("a");
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
   expect(await page.locator("a").allTextContents()).toContain("harness/text");
 });
