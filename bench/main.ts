@@ -14,6 +14,10 @@ import { benchViews } from "./views.ts";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only engine|views|page] [--write]
 
+  --quick   a small subset, in less than two minutes on a quiet machine
+  --only    one part, or several with commas between
+  --write   also write docs/benchmarks.md, from all parts
+
 HEADSCOPE_BENCH_PYTHON   an interpreter with torch, transformers and bertviz (else one is made once)
 HEADSCOPE_REAL_MODELS    a folder with smollm2-135m-instruct`;
 
@@ -29,7 +33,7 @@ export async function main(args: string[]): Promise<number> {
     options: { quick: { type: "boolean" }, only: { type: "string" }, write: { type: "boolean" } },
   });
   const names = values.only === undefined ? Object.keys(PARTS) : values.only.split(",");
-  if (!names.every(isPart)) {
+  if (!names.every(isPart) || (values.write && names.length < Object.keys(PARTS).length)) {
     say(USAGE);
     return 2;
   }
