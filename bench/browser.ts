@@ -1,11 +1,10 @@
 // Fresh browsers for measuring: one page each, memory from the operating system, files from one small server.
 
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import sirv from "sirv";
 import { launch } from "../test/browser/chromium.ts";
 
 /** Opens a fresh browser on one empty page for `work`; closes it whatever happens. */
@@ -33,24 +32,13 @@ async function privateOf(pid: number): Promise<number> {
   return kilobytes.reduce((sum, size) => sum + size, 0) / 1024;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-};
-
-/** Serves the files of a folder on this machine only; the address has no slash at the end. */
+/** Serves the files of a folder on this machine only, isolated so that the runtime may use threads. */
 export async function serveFolder(folder: string): Promise<{ url: string; close: () => void }> {
-  const server = createServer(async (request, response) => {
-    const path = join(folder, normalize(decodeURIComponent(new URL(request.url!, "http://x").pathname)));
-    const found = path.startsWith(folder) ? await stat(path).catch(() => undefined) : undefined;
-    if (!found?.isFile()) return void response.writeHead(404).end();
-    response.writeHead(200, {
-      "Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
-      "Content-Length": found.size,
-    });
-    createReadStream(path).pipe(response);
-  });
+  const setHeaders = (response: ServerResponse) => {
+    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+  };
+  const server = createServer(sirv(folder, { dev: true, setHeaders }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close().closeAllConnections() };

@@ -11,8 +11,9 @@ import { findPython } from "./python.ts";
 import { report, writeReport } from "./report.ts";
 import type { Findings, Setup } from "./types.ts";
 import { benchViews } from "./views.ts";
+import { benchWeb } from "./web.ts";
 
-const USAGE = `Usage: npm run bench -- [--quick] [--only engine|views|page] [--write]
+const USAGE = `Usage: npm run bench -- [--quick] [--only engine|web|views|page] [--write]
 
   --quick   a small subset, in less than two minutes on a quiet machine
   --only    one part, or several with commas between
@@ -21,7 +22,7 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only engine|views|page] [--w
 HEADSCOPE_BENCH_PYTHON   an interpreter with torch, transformers and bertviz (else one is made once)
 HEADSCOPE_REAL_MODELS    a folder with smollm2-135m-instruct`;
 
-const PARTS = { engine: benchEngine, views: benchViews, page: benchPage } as const;
+const PARTS = { engine: benchEngine, web: benchWeb, views: benchViews, page: benchPage } as const;
 type PartName = keyof typeof PARTS;
 const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);
 

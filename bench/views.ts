@@ -3,10 +3,10 @@
 import { join } from "node:path";
 import { bertVizVersion, installLibraries, makePages } from "./bertviz.ts";
 import { inFreshBrowser, privateMemory, serveFolder } from "./browser.ts";
+import { buildPage } from "./build-page.ts";
 import { installBertVizGestures, installClock, type Measured, type Times } from "./page/clock.ts";
 import { fixed, median, table, time } from "./stats.ts";
 import type { Findings, Setup, Target } from "./types.ts";
-import { buildPage } from "./views-build.ts";
 import { type Shape, small, traceFile } from "./views-data.ts";
 
 /** A view with the gestures that are timed in it. */
@@ -41,7 +41,7 @@ interface Row {
 /** Measures the views. */
 export async function benchViews(setup: Setup): Promise<Findings> {
   const folder = join(setup.cache, "views");
-  await buildPage(folder);
+  await buildPage("views", join(folder, "headscope"));
   const server = await serveFolder(folder);
   try {
     const rows = await measureAll(folder, server.url, setup);

@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only engine|views|page] [--write]: builds what is measured, then runs bench/main.ts.
+// npm run bench [-- --quick] [--only engine|web|views|page] [--write]: builds what is measured, then runs bench/main.ts.
 
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";

@@ -1,11 +1,11 @@
-// Builds the page in which headscope's views are measured: the views as they ship, minified, nothing of the app.
+// Builds the pages in which headscope is measured in a browser: views and engine as they ship, nothing of the app.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-/** Builds bench/page/views.html into `folder`/headscope. */
-export async function buildPage(folder: string): Promise<void> {
+/** Builds bench/page/`name`.html into `folder`. */
+export async function buildPage(name: string, folder: string): Promise<void> {
   const root = fileURLToPath(new URL("page", import.meta.url));
   await build({
     root,
@@ -15,10 +15,10 @@ export async function buildPage(folder: string): Promise<void> {
     logLevel: "error",
     worker: { format: "es" },
     build: {
-      outDir: join(folder, "headscope"),
+      outDir: folder,
       emptyOutDir: true,
       target: "es2022",
-      rollupOptions: { input: join(root, "views.html") },
+      rollupOptions: { input: join(root, `${name}.html`) },
     },
   });
 }
