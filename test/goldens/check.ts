@@ -27,12 +27,24 @@ export function checkGolden(name: string, folder: string): void {
       },
     );
 
-    it("turns the texts into the same ids", () => {
-      const texts = golden.inputs.filter((input) => input.text !== undefined);
-      for (const { text, pair, ids } of texts) {
-        const [stream] = model.tokens({ text: text!, ...(pair !== undefined && { pair }) });
-        expect(stream!.tokens.map((token) => token.id)).toEqual(ids);
-      }
+    const texts = golden.inputs.filter((input) => input.text !== undefined);
+    it.each(texts)("turns $text into the same ids and offsets", (input) => {
+      const { text, pair, decoder_text } = input;
+      const streams = model.tokens({
+        text: text!,
+        ...(pair !== undefined && { pair }),
+        ...(decoder_text !== undefined && { target: decoder_text }),
+      });
+      const expected = [
+        { ids: input.ids, offsets: input.offsets },
+        ...(input.decoder_ids ? [{ ids: input.decoder_ids, offsets: input.decoder_offsets }] : []),
+      ];
+      expect(
+        streams.map(({ tokens }) => ({
+          ids: tokens.map(({ id }) => id),
+          offsets: tokens.map(({ start, end }) => [start ?? 0, end ?? 0]),
+        })),
+      ).toEqual(expected);
     });
 
     const generating = golden.inputs.filter((input) => input.generated);

@@ -13,7 +13,11 @@ export interface GoldenInput {
   readonly pair?: string;
   readonly ids?: readonly number[];
   readonly type_ids?: readonly number[];
+  /** First and last code point of each token, [0, 0] for added ones. */
+  readonly offsets?: readonly (readonly [number, number])[];
+  readonly decoder_text?: string;
   readonly decoder_ids?: readonly number[];
+  readonly decoder_offsets?: readonly (readonly [number, number])[];
   readonly tensors: Readonly<Record<string, { readonly name: string }>>;
   readonly generated?: readonly number[];
 }

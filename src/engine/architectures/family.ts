@@ -73,18 +73,19 @@ export function decoderHead(
   className: string,
   size: { readonly hidden: number; readonly vocab: number },
   words: readonly HeadStep[],
-  /** Name of the token classifier's matrix, and steps before any classifier. */
-  { tokens = "classifier", before = [] }: { tokens?: string; before?: readonly HeadStep[] } = {},
+  /** Name of the token classifier's matrix, steps before any classifier, and what other classes' names begin with. */
+  options: { tokens?: string; before?: readonly HeadStep[]; others?: string } = {},
 ): Head | null {
   const { hidden, vocab } = size;
+  const { tokens = "classifier", before = [], others = className } = options;
   const classes = (from: Head["from"], name: string, count: number, bias: boolean) => () =>
     classesHead(from, count, [...before, { linear: linear(name, hidden, count, bias) }]);
   return headFor(config, `${className}ForCausalLM`, {
     [`${className}ForCausalLM`]: () => wordsHead(vocab, words),
-    [`${className}Model`]: () => null,
-    [`${className}ForSequenceClassification`]: classes("last", "score", config.labels, false),
-    [`${className}ForTokenClassification`]: classes("tokens", tokens, config.labels, true),
-    [`${className}ForQuestionAnswering`]: classes("tokens", "qa_outputs", 2, true),
+    [`${others}Model`]: () => null,
+    [`${others}ForSequenceClassification`]: classes("last", "score", config.labels, false),
+    [`${others}ForTokenClassification`]: classes("tokens", tokens, config.labels, true),
+    [`${others}ForQuestionAnswering`]: classes("tokens", "qa_outputs", 2, true),
   });
 }
 
@@ -126,6 +127,12 @@ export function withWindow(layer: Layer, window: Window): Layer {
 /** A layer with other facts about its attention. */
 export function withAttention(layer: Layer, facts: Partial<Attention>): Layer {
   return { ...layer, attention: { ...layer.attention, body: { ...layer.attention.body, ...facts } } };
+}
+
+/** Ids that end a text; that of the config class where the file leaves the key out. */
+export function endIds(config: ConfigReader, otherwise: number): readonly number[] {
+  const { eos } = config;
+  return eos.length > 0 || config.isNull("eos_token_id") ? eos : [otherwise];
 }
 
 /** Output matrix of a language model: its own, or the embedding's. A stored one wins over the config's flag. */

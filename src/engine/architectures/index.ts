@@ -6,6 +6,7 @@ import type { ModelDescription } from "../description.ts";
 import { UnsupportedModelError } from "../model.ts";
 import { WeightBook } from "../weight-book.ts";
 import { albert } from "./albert.ts";
+import { bart } from "./bart.ts";
 import { bert } from "./bert.ts";
 import { bloom } from "./bloom.ts";
 import { distilbert } from "./distilbert.ts";
@@ -19,7 +20,9 @@ import { gptOss } from "./gpt-oss.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptj } from "./gptj.ts";
 import { llama } from "./llama.ts";
+import { marian } from "./marian.ts";
 import { mistral } from "./mistral.ts";
+import { modernbert } from "./modernbert.ts";
 import { olmo2 } from "./olmo2.ts";
 import { opt } from "./opt.ts";
 import { phi } from "./phi.ts";
@@ -28,10 +31,13 @@ import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
 import { roberta } from "./roberta.ts";
 import { smollm3 } from "./smollm3.ts";
+import { t5 } from "./t5.ts";
+import { vit } from "./vit.ts";
 
 /** Every supported family. */
 export const FAMILIES: readonly Family[] = [
   albert,
+  bart,
   bert,
   bloom,
   distilbert,
@@ -44,7 +50,9 @@ export const FAMILIES: readonly Family[] = [
   gptNeox,
   gptOss,
   llama,
+  marian,
   mistral,
+  modernbert,
   olmo2,
   opt,
   phi,
@@ -53,6 +61,8 @@ export const FAMILIES: readonly Family[] = [
   qwen3,
   roberta,
   smollm3,
+  t5,
+  vit,
 ];
 
 /** What a checkpoint is, or an UnsupportedModelError that says what is not supported. */

@@ -1,0 +1,157 @@
+// The shape that BART and Marian share: the first Transformer (Vaswani et al. 2017), encoder and decoder with a
+// norm after each branch. A family says where positions come from and whether embeddings are normed.
+
+import type { ConfigReader } from "../config-reader.ts";
+import type {
+  Attention,
+  Branch,
+  Head,
+  HeadStep,
+  Layer,
+  ModelDescription,
+  Norm,
+  Positions,
+  Stack,
+} from "../description.ts";
+import type { WeightBook } from "../weight-book.ts";
+import { endIds, headFor, layerNorm, linear, outputMatrix, wordsHead } from "./family.ts";
+
+type Part = "encoder" | "decoder";
+
+/** PyTorch's own, which these families do not change. */
+const EPS = 1e-5;
+
+/** Dropouts and initial values, and keys of the first versions that no forward pass reads. */
+export const BART_IRRELEVANT =
+  `activation_dropout encoder_layerdrop decoder_layerdrop init_std classif_dropout force_bos_token_to_be_generated
+  extra_pos_embeddings add_bias_logits save_step _num_labels`.split(/\s+/);
+
+/** How a family differs from the shape. */
+export interface BartOptions {
+  readonly family: string;
+  /** Class names with a word head, and bare. */
+  readonly classes: { readonly words: string; readonly bare: string };
+  readonly defaults: { readonly vocab: number; readonly start: number; readonly eos: number };
+  /** Positions of one stack from the highest position and the width. */
+  readonly positions: (part: Part, rows: number, width: number) => Positions;
+  /** A norm after the embeddings. */
+  readonly embeddingNorm: boolean;
+}
+
+/** The description of an encoder-decoder like BART. */
+export function bartLike(config: ConfigReader, weights: WeightBook, options: BartOptions): ModelDescription {
+  const { family, defaults, classes } = options;
+  const sizes = sizesOf(config, options);
+  const { hidden, vocab } = sizes;
+  const embedding = weights.first(
+    "model.shared.weight",
+    "model.encoder.embed_tokens.weight",
+    "model.decoder.embed_tokens.weight",
+  );
+  const words = outputMatrix(
+    config,
+    weights,
+    { own: "lm_head.weight", embedding, tied: true },
+    hidden,
+    vocab,
+  );
+  const bias = "final_logits_bias";
+  const steps: HeadStep[] = [
+    { linear: words },
+    ...(weights.has(bias) ? [{ add: bias, shape: [1, vocab] }] : []),
+  ];
+  const heads: Record<string, () => Head | null> = {
+    [classes.words]: () => wordsHead(vocab, steps),
+    [classes.bare]: () => null,
+  };
+  return {
+    family,
+    kind: "encoder-decoder",
+    vocab,
+    maxTokens: sizes.positions,
+    eos: endIds(config, defaults.eos),
+    decoderStart: config.id("decoder_start_token_id") ?? defaults.start,
+    stacks: (["encoder", "decoder"] as const).map((part) => stackOf(sizes, options, part, embedding)),
+    head: headFor(config, classes.words, heads),
+  };
+}
+
+function sizesOf(config: ConfigReader, { defaults }: BartOptions) {
+  const part = (name: Part) => ({
+    layers: config.count(`${name}_layers`, 12),
+    heads: config.count(`${name}_attention_heads`, 16),
+    units: config.count(`${name}_ffn_dim`, 4096),
+  });
+  const encoder = part("encoder");
+  config.only("num_hidden_layers", encoder.layers);
+  config.only("num_attention_heads", encoder.heads);
+  config.only("normalize_before", false);
+  config.only("add_final_layer_norm", false);
+  return {
+    hidden: config.count(["d_model", "hidden_size"], 1024),
+    vocab: config.count("vocab_size", defaults.vocab),
+    positions: config.count("max_position_embeddings", 1024),
+    activation: config.text("activation_function", "gelu"),
+    scaled: config.flag("scale_embedding", false),
+    encoder,
+    decoder: part("decoder"),
+  };
+}
+
+type Sizes = ReturnType<typeof sizesOf>;
+
+function stackOf(sizes: Sizes, options: BartOptions, part: Part, embedding: string): Stack {
+  const { hidden, vocab, positions, scaled } = sizes;
+  const name = `model.${part}`;
+  return {
+    stream: part,
+    block: part,
+    hidden,
+    embedding: {
+      kind: "tokens",
+      tokens: { weight: embedding, rows: vocab, width: hidden },
+      ...(scaled && { scale: hidden ** 0.5 }),
+      positions: options.positions(part, positions, hidden),
+      norm: options.embeddingNorm ? layerNorm(`${name}.layernorm_embedding`, hidden, EPS) : null,
+    },
+    layers: Array.from({ length: sizes[part].layers }, (_, i) => layerOf(sizes, part, `${name}.layers.${i}`)),
+  };
+}
+
+function layerOf(sizes: Sizes, part: Part, name: string): Layer {
+  const { hidden, activation } = sizes;
+  const { heads, units } = sizes[part];
+  const decoding = part === "decoder";
+  const after = (norm: string): Norm => layerNorm(`${name}.${norm}`, hidden, EPS);
+  const attention = (branch: string, causal: boolean): Branch<Attention> => ({
+    body: attentionOf(hidden, heads, `${name}.${branch}`, causal),
+    after: after(`${branch}_layer_norm`),
+  });
+  return {
+    attention: attention("self_attn", decoding),
+    ...(decoding && { cross: attention("encoder_attn", false) }),
+    mlp: {
+      body: {
+        kind: "plain",
+        up: linear(`${name}.fc1`, hidden, units, true),
+        activation,
+        down: linear(`${name}.fc2`, units, hidden, true),
+      },
+      after: after("final_layer_norm"),
+    },
+  };
+}
+
+function attentionOf(hidden: number, heads: number, name: string, causal: boolean): Attention {
+  const headSize = Math.floor(hidden / heads);
+  const project = (part: string) => linear(`${name}.${part}_proj`, hidden, hidden, true);
+  return {
+    heads,
+    kvHeads: heads,
+    headSize,
+    project: { kind: "separate", q: project("q"), k: project("k"), v: project("v") },
+    out: project("out"),
+    scale: headSize ** -0.5,
+    causal,
+  };
+}

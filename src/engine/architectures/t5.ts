@@ -1,0 +1,131 @@
+// T5 (Raffel et al. 2020): encoder and decoder with a learned bias per distance instead of positions, and scores
+// that are not scaled. Version 1.1 and Flan have a gated mlp and an output matrix of their own.
+
+import type { ConfigReader } from "../config-reader.ts";
+import type { Attention, Branch, HeadStep, Layer, Mlp, Stack } from "../description.ts";
+import { endIds, type Family, headFor, linear, outputMatrix, rmsNorm, wordsHead } from "./family.ts";
+
+export const t5: Family = {
+  type: "t5",
+  prefixes: [],
+  irrelevant: "dropout_rate initializer_factor n_positions".split(" "),
+  describe(config, weights) {
+    const sizes = sizesOf(config);
+    const { hidden, vocab } = sizes;
+    const embedding = weights.first(
+      "shared.weight",
+      "encoder.embed_tokens.weight",
+      "decoder.embed_tokens.weight",
+    );
+    const words = outputMatrix(
+      config,
+      weights,
+      { own: "lm_head.weight", embedding, tied: true },
+      hidden,
+      vocab,
+    );
+    const scaled = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
+    const steps: HeadStep[] = scaled ? [{ scale: hidden ** -0.5 }, { linear: words }] : [{ linear: words }];
+    const alone = config.architecture === "T5EncoderModel";
+    const encoder = stackOf(sizes, "encoder", embedding);
+    const start = config.id("decoder_start_token_id");
+    return {
+      family: "t5",
+      vocab,
+      maxTokens: null,
+      ...(alone
+        ? { kind: "encoder", eos: [], stacks: [{ ...encoder, stream: "text", block: "self" }] }
+        : {
+            kind: "encoder-decoder",
+            eos: endIds(config, 1),
+            stacks: [encoder, stackOf(sizes, "decoder", embedding)],
+          }),
+      ...(start !== undefined && { decoderStart: start }),
+      head: headFor(config, "T5ForConditionalGeneration", {
+        T5ForConditionalGeneration: () => wordsHead(vocab, steps),
+        T5Model: () => null,
+        T5EncoderModel: () => null,
+      }),
+    };
+  },
+};
+
+function sizesOf(config: ConfigReader) {
+  const layers = config.count(["num_layers", "num_hidden_layers"], 6);
+  const proj = config.text("feed_forward_proj", "relu");
+  const [first, ...rest] = proj.split("-");
+  if (rest.length > 1 || (rest.length === 1 && first !== "gated"))
+    config.refuse("feed_forward_proj", proj, "expected an activation, or gated- and an activation");
+  const activation = proj === "gated-gelu" ? "gelu_new" : (rest[0] ?? proj);
+  return {
+    hidden: config.count(["d_model", "hidden_size"], 512),
+    heads: config.count(["num_heads", "num_attention_heads"], 8),
+    headSize: config.count(["d_kv", "head_dim"], 64),
+    units: config.count("d_ff", 2048),
+    layers: { encoder: layers, decoder: config.count("num_decoder_layers", layers) },
+    vocab: config.count("vocab_size", 32128),
+    eps: config.number("layer_norm_epsilon", 1e-6),
+    buckets: config.count("relative_attention_num_buckets", 32),
+    maxDistance: config.count("relative_attention_max_distance", 128),
+    activation: config.text("dense_act_fn", activation),
+    gated: config.flag("is_gated_act", first === "gated"),
+  };
+}
+
+type Sizes = ReturnType<typeof sizesOf>;
+type Part = "encoder" | "decoder";
+
+function stackOf(sizes: Sizes, part: Part, embedding: string): Stack {
+  const { hidden, vocab, eps } = sizes;
+  return {
+    stream: part,
+    block: part,
+    hidden,
+    embedding: { kind: "tokens", tokens: { weight: embedding, rows: vocab, width: hidden } },
+    layers: Array.from({ length: sizes.layers[part] }, (_, i) => layerOf(sizes, part, i)),
+    finalNorm: rmsNorm(`${part}.final_layer_norm`, hidden, eps),
+  };
+}
+
+function layerOf(sizes: Sizes, part: Part, index: number): Layer {
+  const name = (branch: number) => `${part}.block.${index}.layer.${branch}`;
+  const branch = <T>(number: number, body: T): Branch<T> => ({
+    pre: rmsNorm(`${name(number)}.layer_norm`, sizes.hidden, sizes.eps),
+    body,
+  });
+  const own = { ...attentionOf(sizes, `${name(0)}.SelfAttention`), ...placesOf(sizes, part) };
+  const last = part === "encoder" ? 1 : 2;
+  return {
+    attention: branch(0, own),
+    ...(part === "decoder" && { cross: branch(1, attentionOf(sizes, `${name(1)}.EncDecAttention`)) }),
+    mlp: branch(last, mlpOf(sizes, `${name(last)}.DenseReluDense`)),
+  };
+}
+
+function attentionOf({ hidden, heads, headSize }: Sizes, name: string): Attention {
+  const project = (part: string) => linear(`${name}.${part}`, hidden, heads * headSize, false);
+  return {
+    heads,
+    kvHeads: heads,
+    headSize,
+    project: { kind: "separate", q: project("q"), k: project("k"), v: project("v") },
+    out: linear(`${name}.o`, heads * headSize, hidden, false),
+    scale: 1,
+    causal: false,
+  };
+}
+
+/** The bias that the first layer holds for all layers of its stack. */
+function placesOf({ buckets, maxDistance }: Sizes, part: Part): Pick<Attention, "causal" | "bias"> {
+  const causal = part === "decoder";
+  const table = `${part}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
+  return { causal, bias: { kind: "t5", table, buckets, maxDistance, bidirectional: !causal } };
+}
+
+function mlpOf({ hidden, units, activation, gated }: Sizes, name: string): Mlp {
+  const up = (part: string) => linear(`${name}.${part}`, hidden, units, false);
+  const down = linear(`${name}.wo`, units, hidden, false);
+  return gated
+    ? { kind: "gated", gate: up("wi_0"), up: up("wi_1"), activation, down }
+    : { kind: "plain", up: up("wi"), activation, down };
+}
