@@ -4,11 +4,12 @@
 import type { PickedFile } from "../checkpoint/files.ts";
 import type { RunInput } from "../engine/index.ts";
 import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
+import type { AnalysisClient } from "./analysis.ts";
 import type { EngineClient } from "./client.ts";
 import { type Example, exampleAt, placeOfExample, traceUrl } from "./gallery.ts";
 import { blockOf, type Place, START } from "./place.ts";
 import { errorData, type OpenedModel, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
-import { type ScoresByBlock, scoresAtOnce, scoresOf } from "./scores.ts";
+import { type ScoresByBlock, scoresAtOnce } from "./scores.ts";
 import type { AppState, BundledModel, History, Live, Run } from "./state.ts";
 import { readUrl } from "./url.ts";
 import { explain, type NoticeAct } from "./words.ts";
@@ -32,6 +33,7 @@ const KEPT_RUNS = 8;
 export class Actions {
   readonly #app: AppState;
   readonly #client: EngineClient;
+  readonly #analysis: AnalysisClient;
   readonly #outside: Outside;
   readonly #kept = new Map<string, Run>();
   /** Sources of models that the user opened from this machine, by `Place.model`. */
@@ -39,9 +41,10 @@ export class Actions {
   #current: AbortController | null = null;
   #last: (() => Promise<void>) | null = null;
 
-  constructor(app: AppState, client: EngineClient, outside: Outside) {
+  constructor(app: AppState, client: EngineClient, analysis: AnalysisClient, outside: Outside) {
     this.#app = app;
     this.#client = client;
+    this.#analysis = analysis;
     this.#outside = outside;
     client.onLost = () => {
       app.live.value = null;
@@ -248,7 +251,6 @@ export class Actions {
     const scores = scoresAtOnce(trace, block);
     const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
     this.#app.show(run, byBlock, place, history);
-    if (!scores) this.#scoreLater(trace, block);
   }
 
   #keep(key: string, run: Run): void {
@@ -262,17 +264,17 @@ export class Actions {
     const [trace, place] = [this.#app.trace.value, this.#app.place.value];
     if (!trace) return;
     const block = blockOf(place, trace);
-    if (!this.#app.scoresByBlock.value.has(block)) this.#scoreLater(trace, block);
+    if (this.#app.scoresByBlock.value.has(block)) return;
+    const scores = scoresAtOnce(trace, block);
+    if (scores) this.#app.scoresByBlock.value = new Map([...this.#app.scoresByBlock.value, [block, scores]]);
+    else this.#scoreLater(trace, block);
   }
 
   #scoreLater(trace: Trace, block: BlockName): void {
-    setTimeout(() => {
-      if (this.#app.trace.value !== trace || this.#app.scoresByBlock.value.has(block)) return;
-      this.#app.scoresByBlock.value = new Map([
-        ...this.#app.scoresByBlock.value,
-        [block, scoresOf(trace, block)],
-      ]);
-    }, 50);
+    void this.#analysis.scores(trace, block).then((scores) => {
+      if (this.#app.trace.value !== trace) return;
+      this.#app.scoresByBlock.value = new Map([...this.#app.scoresByBlock.value, [block, scores]]);
+    });
   }
 
   /** The model of `key`, open in the worker; opens it where it is not. */

@@ -7,6 +7,7 @@ import { render } from "preact";
 import { droppedFiles } from "../checkpoint/files.ts";
 import { themeVariables } from "../views/style.ts";
 import { Actions } from "./actions.ts";
+import { AnalysisClient, type AnalysisWorker } from "./analysis.ts";
 import { EngineClient, type WorkerLike } from "./client.ts";
 import type { Example } from "./gallery.ts";
 import { onKey } from "./keys.ts";
@@ -18,7 +19,13 @@ import { readUrl, writeUrl } from "./url.ts";
 const app = new AppState();
 const startWorker = () =>
   new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }) as unknown as WorkerLike;
-const actions = new Actions(app, new EngineClient(startWorker), {
+const analysis = new AnalysisClient(
+  () =>
+    new Worker(new URL("./analysis-worker.ts", import.meta.url), {
+      type: "module",
+    }) as unknown as AnalysisWorker,
+);
+const actions = new Actions(app, new EngineClient(startWorker), analysis, {
   fetchBytes,
   resolve: (url) => new URL(url, document.baseURI).href,
   now: () => performance.now(),
@@ -40,6 +47,7 @@ async function fetchJson<T>(url: string, otherwise: T): Promise<T> {
   }
 }
 
+app.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
 followSystemTheme();
 followAddress();
 listen();

@@ -4,7 +4,7 @@ import { type ScoreTable, scoreTables } from "../analysis/index.ts";
 import type { BlockName, Trace } from "../trace/index.ts";
 
 /** Multiply-adds that are done at once, before the first picture: a few milliseconds. */
-const AT_ONCE = 2e7;
+export const AT_ONCE = 2e7;
 
 /** Multiply-adds that the scores of a block take. */
 export function costOf(trace: Trace, block: BlockName): number {

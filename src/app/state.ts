@@ -6,9 +6,12 @@ import type { ScoreTable } from "../analysis/index.ts";
 import type { BlockName, Trace } from "../trace/index.ts";
 import type { CellFilter, Hover, Selection, ThemeName } from "../views/index.ts";
 import type { HeadFacts } from "../views/model-map.ts";
+import type { ThumbnailSource } from "../views/model-map-queue.ts";
+import { thumbnailOf } from "../views/model-map-thumbnail.ts";
 import { pinnedQuery } from "../views/neuron-picture.ts";
-import { type Slice, sliceOf } from "../views/slice.ts";
+import { quietKeys, type Slice, sliceOf } from "../views/slice.ts";
 import { wordOf } from "../views/words.ts";
+import type { AnalysisClient } from "./analysis.ts";
 import type { Example } from "./gallery.ts";
 import {
   blockOf,
@@ -23,7 +26,7 @@ import {
 } from "./place.ts";
 import type { OpenedModel, Progress } from "./protocol.ts";
 import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
-import type { ScoresByBlock } from "./scores.ts";
+import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
 import type { Notice } from "./words.ts";
 
 /** What the text fields hold; "" where one is empty or not there. */
@@ -101,13 +104,19 @@ export class AppState {
   /** Scores of the run that is shown, by block, as they are computed. */
   readonly scoresByBlock: Signal<ScoresByBlock> = signal(new Map());
 
+  /** Computes thumbnails of long runs elsewhere; null where there is no elsewhere. */
+  askThumbnail: AnalysisClient["thumbnail"] | null = null;
+
   readonly theme: ReadonlySignal<ThemeName> = computed(
     () => this.place.value.theme ?? this.systemTheme.value,
   );
   readonly trace: ReadonlySignal<Trace | null> = computed(() => this.run.value?.trace ?? null);
+  readonly block: ReadonlySignal<BlockName | null> = computed(
+    () => this.trace.value && blockOf(this.place.value, this.trace.value),
+  );
   readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
-    const trace = this.trace.value;
-    return (trace && this.scoresByBlock.value.get(blockOf(this.place.value, trace))) ?? [];
+    const block = this.block.value;
+    return (block && this.scoresByBlock.value.get(block)) ?? [];
   });
   readonly score: ReadonlySignal<ScoreTable | null> = computed(() => {
     const scores = this.scores.value;
@@ -118,11 +127,18 @@ export class AppState {
   );
   readonly selection: ReadonlySignal<Selection | null> = computed(() => {
     const trace = this.trace.value;
-    return trace && selectionOf(this.place.value, trace, bestHead(this.scores.value[0]));
+    const now = trace && selectionOf(this.place.value, trace, bestHead(this.scores.value[0]));
+    if (JSON.stringify(now) !== JSON.stringify(this.#selection)) this.#selection = now;
+    return this.#selection;
   });
-  readonly filter: ReadonlySignal<CellFilter | null> = computed(
-    () => this.trace.value && filterOf(this.place.value, this.trace.value),
-  );
+  #selection: Selection | null = null;
+  readonly filter: ReadonlySignal<CellFilter | null> = computed(() => {
+    const now = this.trace.value && filterOf(this.place.value, this.trace.value);
+    if (JSON.stringify(now) !== JSON.stringify(this.#filter)) this.#filter = now;
+    return this.#filter;
+  });
+  /** The last filter, so that views are given another one only where it says something else. */
+  #filter: CellFilter | null = null;
   /** The rows and columns that the filter leaves. */
   readonly slice: ReadonlySignal<Slice | null> = computed(() => {
     const [trace, selection, filter] = [this.trace.value, this.selection.value, this.filter.value];
@@ -153,6 +169,20 @@ export class AppState {
     return trace !== null && selection !== null && trace.hasQueriesAndKeys(selection.block, selection.layer);
   });
 
+  /** Where the map's thumbnails come from; another function only where they are others. */
+  readonly thumbnails: ReadonlySignal<ThumbnailSource | null> = computed(() => {
+    const [trace, filter, block, ask] = [
+      this.trace.value,
+      this.filter.value,
+      this.block.value,
+      this.askThumbnail,
+    ];
+    if (!trace || !filter || !block) return null;
+    if (ask && costOf(trace, block) > AT_ONCE)
+      return (layer, head, size) => ask(trace, { block, layer, head, size, filter });
+    const [slice, quiet] = [sliceOf(trace, block, filter), quietKeys(trace, block)];
+    return (layer, head, size) => thumbnailOf(trace, { block, layer, head, size, slice, quiet });
+  });
   /** True if there is a row whose neurons can be shown. */
   readonly neuronsReady: ReadonlySignal<boolean> = computed(
     () => this.hasNeurons.value && pinnedQuery(this.selection.value!) !== null,

@@ -34,6 +34,7 @@ describe("the address", () => {
       fc.property(place, (p) => {
         expect(readUrl("", `#${writeUrl(p)}`)).toEqual(p);
       }),
+      { seed: 4, numRuns: 60 },
     );
   });
 
@@ -74,6 +75,7 @@ describe("the address", () => {
         expect(read.strongest).toBeGreaterThan(0);
         expect(readUrl("", `#${writeUrl(read)}`)).toEqual({ ...read, focus: expect.toSatisfy(() => true) });
       }),
+      { seed: 3, numRuns: 50 },
     );
   });
 

@@ -36,7 +36,7 @@ export function FindHeads({ app }: { app: AppState }) {
           </button>
         ))}
       </div>
-      {score ? <Rows app={app} score={score} /> : <p class="more">Scores need recorded attention.</p>}
+      {score ? <Rows app={app} score={score} /> : <p class="more">Looking at every head.</p>}
     </section>
   );
 }

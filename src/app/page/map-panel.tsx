@@ -54,6 +54,7 @@ export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
 function mapProps(app: AppState, table: boolean): ModelMapProps {
   const score = app.score.value;
   return {
+    thumbnail: app.thumbnails.value!,
     trace: app.trace.value!,
     selection: app.selection.value!,
     filter: app.filter.value!,

@@ -36,7 +36,8 @@ function OpenPopover(props: {
   useEffect(() => {
     const panel = ref.current!;
     const before = document.activeElement as HTMLElement | null;
-    (panel.querySelector<HTMLElement>("[data-first], input, button") ?? panel).focus();
+    const first = panel.querySelector<HTMLElement>("[data-first]:not(:disabled)");
+    (first ?? panel.querySelector<HTMLElement>("input, button") ?? panel).focus();
     const press = (event: PointerEvent) => {
       const anchor = panel.closest(".anchor") ?? panel;
       if (!anchor.contains(event.target as Node)) props.close();
