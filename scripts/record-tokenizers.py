@@ -90,6 +90,65 @@ def load(shared, models):
     return made
 
 
+def added(content, **options):
+    token = {"id": 0, "content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": False}
+    return {**token, **options}
+
+
+def split(pattern, behavior, invert=False):
+    return {"type": "Split", "pattern": pattern, "behavior": behavior, "invert": invert}
+
+
+BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]
+BYTES = {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}
+WORDS_ONLY = {"normalizer": None, "pre_tokenizer": {"type": "WhitespaceSplit"}}
+# Changes to a golden's tokenizer.json that reach every part headscope knows: (golden, keys that are replaced).
+VARIANTS = {
+    **{f"split-{b}": ("bert", {"normalizer": None, "pre_tokenizer": split({"Regex": "[aeiou .,]+"}, b)}) for b in BEHAVIORS},
+    **{f"split-inverted-{b}": ("bert", {"normalizer": None, "pre_tokenizer": split({"Regex": "\\w+"}, b, True)}) for b in BEHAVIORS},
+    **{f"punctuation-{b}": ("bert", {"pre_tokenizer": {"type": "Punctuation", "behavior": b}}) for b in BEHAVIORS},
+    "split-string": ("gpt2", {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [split({"String": "."}, "Isolated"), BYTES]}}),
+    "whitespace": ("bert", {"pre_tokenizer": {"type": "Whitespace"}}),
+    "digits": ("bert", {"pre_tokenizer": {"type": "Digits", "individual_digits": False}}),
+    "delimiter": ("bert", {"pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": "e"}}),
+    "fixed-length": ("bert", {"pre_tokenizer": {"type": "FixedLength", "length": 3}}),
+    "metaspace-first": ("marian", {"pre_tokenizer": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "first", "split": True},
+                                   "added_tokens": [added("the", id=5)]}),
+    "metaspace-never": ("marian", {"pre_tokenizer": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "never", "split": False}}),
+    "prefix-space": ("gpt2", {"pre_tokenizer": BYTES, "post_processor": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True}}),
+    "byte-normalizer": ("gpt2", {"normalizer": {"type": "ByteLevel"}, "pre_tokenizer": None}),
+    "strip": ("bert", {**WORDS_ONLY, "normalizer": {"type": "Strip", "strip_left": True, "strip_right": True}, "pre_tokenizer": None}),
+    "strip-left": ("bert", {**WORDS_ONLY, "normalizer": {"type": "Strip", "strip_left": True, "strip_right": False}, "pre_tokenizer": None}),
+    "nmt": ("albert", {"normalizer": {"type": "Sequence", "normalizers": [{"type": "Nmt"}, {"type": "NFKC"}]}}),
+    "replace": ("bert", {**WORDS_ONLY, "normalizer": {"type": "Sequence", "normalizers": [
+        {"type": "Replace", "pattern": {"Regex": " {2,}|[aeiou]"}, "content": "on"}, {"type": "Prepend", "prepend": "the "}]}}),
+    "cased": ("bert", {"normalizer": {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": False, "strip_accents": None, "lowercase": False}}),
+    "added": ("bert", {"added_tokens": [
+        added("[UNK]", id=1, special=True), added("the", id=5, single_word=True), added("\u00e9", id=6, normalized=True),
+        added("cat", id=7, lstrip=True), added("ll", id=8, rstrip=True), added("a_", id=9, lstrip=True, rstrip=True), added("O'N", id=10, normalized=True)]}),
+    "bert-processing": ("bert", {"post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]}}),
+}
+
+
+def variant_tokenizer(shared, name):
+    golden, keys = VARIANTS[name]
+    return Tokenizer.from_str(json.dumps({**json.loads(read(shared / "goldens" / golden / "tokenizer.json")), **keys}))
+
+
+def variant(shared, name, strings):
+    tokenizer = variant_tokenizer(shared, name)
+    encoded = [tokenizer.encode(s) for s in strings]
+    golden, keys = VARIANTS[name]
+    if "added_tokens" in keys:  # Python gives them ids of its own where the vocabulary has other ones
+        tokens = [{**token, "id": tokenizer.token_to_id(token["content"])} for token in keys["added_tokens"]]
+        keys = {**keys, "added_tokens": tokens}
+    return {"golden": golden, "keys": keys, **hashes(encoded)}
+
+
+def hashes(encoded):
+    return {"ids": [fnv(e.ids) for e in encoded], "offsets": [fnv(n for pair in e.offsets for n in pair) for e in encoded]}
+
+
 def inputs(shared, name):
     """What expected.json of a golden says about its tokens."""
     keys = ("text", "pair", "ids", "type_ids", "tokens", "offsets", "special")
@@ -109,7 +168,9 @@ def main():
     strings = [hostile(rng) for _ in range(COUNT)]
     made = load(args.shared, args.models)
     if args.show:
-        encoded = made[args.show[0]].encode(strings[int(args.show[1])])
+        name, index = args.show
+        tokenizer = made.get(name) or variant_tokenizer(args.shared, name)
+        encoded = tokenizer.encode(strings[int(index)])
         print(list(zip(encoded.ids, encoded.tokens, encoded.offsets)))
         return
     args.out.mkdir(parents=True, exist_ok=True)
@@ -117,10 +178,8 @@ def main():
     write("strings.json.gz", strings)
     for name, tokenizer in made.items():
         encoded = [tokenizer.encode(s) for s in strings]
-        write(f"{name}.hashes.json.gz", {
-            "ids": [fnv(e.ids) for e in encoded],
-            "offsets": [fnv(n for pair in e.offsets for n in pair) for e in encoded],
-        })
+        write(f"{name}.hashes.json.gz", hashes(encoded))
+    write("variants.json.gz", {name: variant(args.shared, name, strings[:300]) for name in VARIANTS})
     write("inputs.json.gz", {name: inputs(args.shared, name) for name in GOLDENS})
     for name in GOLDENS:
         raw = (args.shared / "goldens" / name / "tokenizer.json").read_bytes()

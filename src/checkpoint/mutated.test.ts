@@ -1,7 +1,7 @@
 // Damaged and hostile files: thousands of seeded mutations are read or refused with a typed error, quickly.
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { goldenTokenizer } from "../../test/hostile-strings.ts";
 import { floatTensor, SafetensorsError, writeSafetensors } from "../tensor/index.ts";
 import { loadChatTemplate } from "./chat.ts";
@@ -10,6 +10,8 @@ import { memorySource } from "./memory.ts";
 import { CheckpointError } from "./source.ts";
 import { loadTokenizer } from "./tokenizer/load.ts";
 import { openWeights } from "./weights.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 type Json = unknown;
 

@@ -10,8 +10,21 @@ export interface Spelling {
   readonly prefix: string;
 }
 
+const MOST = 200_000;
+
+/** display() that remembers what it gave for each token. */
+export function displayed(spelling: Spelling): (raw: string, spaced: boolean) => string {
+  const known = new Map<string, string>();
+  return (raw, spaced) => {
+    const key = spaced ? ` ${raw}` : raw;
+    const text = known.get(key) ?? display(raw, spelling, spaced);
+    if (known.size < MOST) known.set(key, text);
+    return text;
+  };
+}
+
 /** What a reader sees of a raw token; `spaced` is whether a space stands before a WordPiece token in the text. */
-export function display(raw: string, { kind, prefix }: Spelling, spaced: boolean): string {
+function display(raw: string, { kind, prefix }: Spelling, spaced: boolean): string {
   if (kind === "bytes") {
     const bytes = byteValues(raw);
     return bytes ? readable(bytes) : raw;

@@ -7,7 +7,7 @@ import { CheckpointError } from "../source.ts";
 import type { EncodedToken, Tokenizer } from "../tokenizer.ts";
 import { type AddedToken, readAddedTokens, readSections } from "./added.ts";
 import { align } from "./aligned.ts";
-import { display, type Spelling } from "./display.ts";
+import { displayed, type Spelling } from "./display.ts";
 import { alignedModel, type ModelOptions, type Token } from "./model.ts";
 import { readNormalizer } from "./normalize.ts";
 import { damaged, flag, isCount, text, unknown } from "./options.ts";
@@ -37,7 +37,7 @@ function guarded<T>(problem: string, action: () => T): T {
 function build(json: JsonObject, config: JsonObject): Tokenizer {
   const options = readModel(json.model);
   const added = readAddedTokens(json.added_tokens);
-  const library = openLibrary(json, config);
+  const library = openLibrary(json, added, config);
   const model = alignedModel(library.model!, options);
   const cut = readPreTokenizer(json.pre_tokenizer);
   const sections = readSections(added, readNormalizer(json.normalizer), align);
@@ -62,17 +62,34 @@ function addedAt(
   return { id: token.id, raw: token.content, start: start[0]!, end: end.at(-1)!, special: token.special };
 }
 
-/** The library reads model and decoder; the parts that we do ourselves are left out. */
-function openLibrary(json: JsonObject, config: JsonObject): Library {
+/**
+ * The library reads model and decoder; the parts that we do ourselves are left out. It adds the added tokens to the
+ * model's vocabulary, where Python's models do not look for them: that is undone.
+ */
+function openLibrary(json: JsonObject, added: readonly AddedToken[], config: JsonObject): Library {
   const parts = { normalizer: null, pre_tokenizer: null, post_processor: null };
   const given = { decoder: null, ...json, added_tokens: json.added_tokens ?? [], ...parts };
   const clean = config.clean_up_tokenization_spaces === true;
-  return new Library(given, {
-    ...config,
-    additional_special_tokens: [],
-    clean_up_tokenization_spaces: clean,
-  });
+  const options = { ...config, additional_special_tokens: [], clean_up_tokenization_spaces: clean };
+  const library = new Library(given, options);
+  const { tokens_to_ids: ids } = library.model!;
+  for (const { content } of added) {
+    const id = ownId(json.model as JsonObject, content);
+    if (id === undefined) ids.delete(content);
+    else ids.set(content, id);
+  }
+  return library;
 }
+
+/** Id of a token in the model's own vocabulary, or undefined. */
+function ownId({ vocab }: JsonObject, content: string): number | undefined {
+  if (!Array.isArray(vocab))
+    return Object.hasOwn(vocab as object, content) ? (vocab as Vocab)[content] : undefined;
+  const id = vocab.findIndex(([piece]) => piece === content);
+  return id < 0 ? undefined : id;
+}
+
+type Vocab = Readonly<Record<string, number>>;
 
 function decode(library: Library, ids: readonly number[], keepSpecial: boolean): string {
   const known = ids.filter((id) => library.id_to_token(id) !== undefined);
@@ -140,10 +157,11 @@ function spellingOf(json: JsonObject, { type, prefix }: ModelOptions): Spelling 
 /** From tokens to what views show of them. */
 function viewOf(added: readonly AddedToken[], spelling: Spelling) {
   const byId = new Map(added.map((token) => [token.id, token]));
+  const display = displayed(spelling);
   const one = (token: Placed, before: Placed | undefined): EncodedToken => ({
     id: token.id,
     raw: token.raw,
-    text: token.special === undefined ? display(token.raw, spelling, isApart(before, token)) : token.raw,
+    text: token.special === undefined ? display(token.raw, isApart(before, token)) : token.raw,
     start: token.added ? null : token.start,
     end: token.added ? null : token.end,
     special: token.special ?? false,
@@ -156,7 +174,7 @@ function viewOf(added: readonly AddedToken[], spelling: Spelling) {
       ids.map((id, i): EncodedToken => {
         const raw = library.id_to_token(id) ?? `#${id}`;
         const spaced = i > 0 && !byId.has(ids[i - 1]!) && !/^\p{P}/u.test(raw);
-        const text = byId.has(id) ? raw : display(raw, spelling, spaced);
+        const text = byId.has(id) ? raw : display(raw, spaced);
         const special = byId.get(id)?.special ?? false;
         return { id, raw, text, start: null, end: null, special, segment: 0, typeId: 0 };
       }),

@@ -35,7 +35,23 @@ export interface ModelOptions {
 /** Tokens and spans of pieces, by the library's model. */
 export function alignedModel(model: LibraryModel, options: ModelOptions): Model {
   const cover = { BPE: coverBpe, WordPiece: coverWords, Unigram: coverUnigram }[options.type];
-  return (piece) => cover({ model, options, piece, raw: model([piece.chars.join("")]) });
+  const cut = options.type === "Unigram" ? fused : (text: string) => model([text]);
+  return (piece) => cover({ model, options, piece, raw: cut(piece.chars.join(""), model) });
+}
+
+/** Unigram's pieces; neighbours that it does not know are one token, as in Python (the library loses some of them). */
+function fused(text: string, model: LibraryModel): string[] {
+  const isUnknown = (raw: string) =>
+    (model.tokens_to_ids.get(raw) ?? model.unk_token_id) === model.unk_token_id;
+  const out: string[] = [];
+  let before = false;
+  for (const raw of model.encode([text])) {
+    const unknown = isUnknown(raw);
+    if (unknown && before) out.push(out.pop() + raw);
+    else out.push(raw);
+    before = unknown;
+  }
+  return out;
 }
 
 interface Cut {
