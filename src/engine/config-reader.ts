@@ -5,7 +5,7 @@ import type { Config } from "../checkpoint/index.ts";
 import { UnsupportedModelError } from "./model.ts";
 
 /** Keys that never change what one forward pass in evaluation mode computes. */
-const IRRELEVANT = new Set(
+export const IRRELEVANT: ReadonlySet<string> = new Set(
   `_name_or_path architectures attn_implementation _attn_implementation _attn_implementation_autoset
   _flash_attn_2_enabled attention_probs_dropout_prob attention_dropout attn_pdrop auto_map bos_token_id
   classifier_dropout chunk_size_feed_forward decoder_start_token_id dropout dtype embd_pdrop eos_token_id

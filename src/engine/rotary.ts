@@ -12,12 +12,18 @@ export function readRotary(config: ConfigReader, headSize: number, options: Rota
   const parameters = config.object("rope_parameters");
   const scaling = config.object("rope_scaling") ?? {};
   const settings = Object.keys(scaling).length > 0 ? scaling : (parameters ?? defaults);
-  const theta =
-    numberOf(settings, "rope_theta") ?? config.number(keys.theta ?? "rope_theta", options.theta ?? 10000);
+  const outer = config.number(keys.theta ?? "rope_theta", options.theta ?? 10000);
+  const theta = numberOf(settings, "rope_theta") ?? outer;
   const written = config.optional(keys.fraction ?? "partial_rotary_factor");
   const fraction = numberOf(settings, "partial_rotary_factor") ?? written ?? options.fraction ?? 1;
   if (options.fraction === undefined) wholeHeads(config, fraction);
-  return rotaryOf(config, settings, { ...options, theta, size: Math.trunc(headSize * fraction) });
+  const original = options.originalPositions;
+  return rotaryOf(config, settings, {
+    ...options,
+    theta,
+    size: Math.trunc(headSize * fraction),
+    ...(original && { originalPositions: config.count("original_max_position_embeddings", original) }),
+  });
 }
 
 /** What a family adds to its config's rotary settings. */
@@ -57,6 +63,8 @@ export function rotaryOf(
   if (size < 2 || size % 2)
     throw new UnsupportedModelError(`Rotary embedding over ${size} components; expected an even number.`);
   const scaling = readScaling(config, settings, maxPositions, base.originalPositions);
+  for (const list of scaling.type === "longrope" ? [scaling.short, scaling.long] : [])
+    if (list.length !== size / 2) config.refuse("long_factor", list, `expected ${size / 2} numbers`);
   return { size, theta, interleaved: base.interleaved ?? false, scaling };
 }
 

@@ -2,7 +2,7 @@
 // embedding, q, k, v of each head side by side in one matrix.
 
 import type { Layer, ModelDescription } from "../description.ts";
-import { decoderHead, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
 
 export const bloom: Family = {
   type: "bloom",
@@ -60,7 +60,7 @@ export const bloom: Family = {
       kind: "causal",
       vocab,
       maxTokens: null,
-      eos: config.eos,
+      eos: endIds(config, 2),
       stacks: [
         {
           stream: "text",

@@ -22,6 +22,7 @@ export const gemma2: Family = {
       className: "Gemma2",
       sizes,
       tied: true,
+      eos: 1,
       biases: { qkv: bias, out: bias },
       plusOne: true,
       embeddingScale: sizes.hidden ** 0.5,

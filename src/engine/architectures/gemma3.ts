@@ -29,6 +29,7 @@ export const gemma3: Family = {
       otherClassName: "Gemma3Text",
       sizes,
       tied: true,
+      eos: 1,
       rotary: rotary.full,
       biases: { qkv: bias, out: bias },
       plusOne: true,

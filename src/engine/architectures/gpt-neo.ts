@@ -2,7 +2,7 @@
 
 import type { ConfigReader } from "../config-reader.ts";
 import type { Layer, ModelDescription } from "../description.ts";
-import { decoderHead, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
 
 export const gptNeo: Family = {
   type: "gpt_neo",
@@ -59,7 +59,7 @@ export const gptNeo: Family = {
       kind: "causal",
       vocab,
       maxTokens: positions,
-      eos: config.eos,
+      eos: endIds(config, 50256),
       stacks: [
         {
           stream: "text",

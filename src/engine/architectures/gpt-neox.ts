@@ -4,7 +4,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { Layer, ModelDescription, Rotary } from "../description.ts";
 import { readRotary } from "../rotary.ts";
-import { decoderHead, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
 
 export const gptNeox: Family = {
   type: "gpt_neox",
@@ -64,7 +64,7 @@ export const gptNeox: Family = {
       kind: "causal",
       vocab,
       maxTokens: positions,
-      eos: config.eos,
+      eos: endIds(config, 2),
       stacks: [
         {
           stream: "text",

@@ -4,6 +4,7 @@ import type { Head, Layer, ModelDescription } from "../description.ts";
 import {
   classesHead,
   conv1d,
+  endIds,
   type Family,
   headFor,
   layerNorm,
@@ -75,7 +76,7 @@ export const gpt2: Family = {
       kind: "causal",
       vocab,
       maxTokens: positions,
-      eos: config.eos,
+      eos: endIds(config, 50256),
       stacks: [
         {
           stream: "text",

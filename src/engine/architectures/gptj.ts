@@ -3,7 +3,7 @@
 
 import type { ConfigReader } from "../config-reader.ts";
 import type { Layer, ModelDescription, Rotary } from "../description.ts";
-import { decoderHead, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
 
 export const gptj: Family = {
   type: "gptj",
@@ -58,7 +58,7 @@ export const gptj: Family = {
       kind: "causal",
       vocab,
       maxTokens: positions,
-      eos: config.eos,
+      eos: endIds(config, 50256),
       stacks: [
         {
           stream: "text",

@@ -5,7 +5,7 @@ import type { ConfigReader } from "../config-reader.ts";
 import type { Attention, Head, HeadStep, Layer, Mlp, ModelDescription, Rotary } from "../description.ts";
 import { readRotary } from "../rotary.ts";
 import type { WeightBook } from "../weight-book.ts";
-import { decoderHead, linear, outputMatrix, rmsNorm } from "./family.ts";
+import { decoderHead, endIds, linear, outputMatrix, rmsNorm } from "./family.ts";
 
 /** Sizes under the names that these families use. */
 export interface LlamaSizes {
@@ -72,6 +72,8 @@ export interface LlamaOptions {
   readonly sizes: LlamaSizes;
   /** Whether input and output matrix are one where the config does not say. */
   readonly tied: boolean;
+  /** Id that ends a text where the config does not say; left out in families without one. */
+  readonly eos?: number;
   /** Rotary of all layers; default: as the config says. */
   readonly rotary?: Rotary;
   /** Biases of q, k and v, of the output projection, and of the mlp. */
@@ -106,7 +108,7 @@ export function llamaLike(
     kind: "causal",
     vocab,
     maxTokens: positions,
-    eos: config.eos,
+    eos: options.eos === undefined ? config.eos : endIds(config, options.eos),
     stacks: [
       {
         stream: "text",
@@ -175,12 +177,11 @@ function gatedMlp({ hidden, units, activation }: LlamaSizes, name: string, bias:
 function headOf(
   config: ConfigReader,
   weights: WeightBook,
-  { className, otherClassName = className, sizes, tied, logitCap }: LlamaOptions,
+  { className, otherClassName: others = className, sizes, tied, logitCap }: LlamaOptions,
   embedding: string,
 ): Head | null {
   const { hidden, vocab } = sizes;
   const words = outputMatrix(config, weights, { own: "lm_head.weight", embedding, tied }, hidden, vocab);
   const steps: HeadStep[] = logitCap ? [{ linear: words }, { softcap: logitCap }] : [{ linear: words }];
-  const name = config.architecture?.endsWith("ForCausalLM") ? className : otherClassName;
-  return decoderHead(config, name, sizes, steps, { tokens: "score" });
+  return decoderHead(config, className, sizes, steps, { tokens: "score", others });
 }

@@ -25,6 +25,7 @@ export const llama: Family = {
       className: "Llama",
       sizes,
       tied: false,
+      eos: 2,
       biases: { qkv: attention, out: attention, mlp },
     });
   },

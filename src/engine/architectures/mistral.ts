@@ -25,6 +25,7 @@ export const mistral: Family = {
       className: "Mistral",
       sizes,
       tied: false,
+      eos: 2,
       adjust: (layer) => withWindow(layer, window),
     });
   },

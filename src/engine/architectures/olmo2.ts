@@ -25,6 +25,7 @@ export const olmo2: Family = {
       className: "Olmo2",
       sizes,
       tied: false,
+      eos: 50279,
       biases: { qkv: bias, out: bias },
       adjust: (layer, _, name) => postNormed(layer, sizes, name),
     });

@@ -2,7 +2,7 @@
 // also has embeddings narrower than its stream).
 
 import type { Branch, HeadStep, Layer, ModelDescription, Norm } from "../description.ts";
-import { decoderHead, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
 
 /** PyTorch's default; the config has no key for it. */
 const EPS = 1e-5;
@@ -70,7 +70,7 @@ export const opt: Family = {
       kind: "causal",
       vocab,
       maxTokens: positions,
-      eos: config.eos,
+      eos: endIds(config, 2),
       stacks: [
         {
           stream: "text",

@@ -3,7 +3,7 @@
 
 import type { Layer, ModelDescription } from "../description.ts";
 import { readRotary } from "../rotary.ts";
-import { decoderHead, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
 
 export const phi: Family = {
   type: "phi",
@@ -67,7 +67,7 @@ export const phi: Family = {
       kind: "causal",
       vocab,
       maxTokens: positions,
-      eos: config.eos,
+      eos: endIds(config, 2),
       stacks: [
         {
           stream: "text",

@@ -9,7 +9,7 @@ import { type LlamaSizes, llamaLike, llamaSizes } from "./llama-like.ts";
 export const phi3: Family = {
   type: "phi3",
   prefixes: ["model."],
-  irrelevant: ["full_attn_mod", "interpolate_factor", "original_max_position_embeddings"],
+  irrelevant: ["full_attn_mod", "interpolate_factor"],
   describe(config, weights) {
     const sizes = llamaSizes(config, {
       hidden: 3072,
@@ -27,6 +27,7 @@ export const phi3: Family = {
       className: "Phi3",
       sizes,
       tied: false,
+      eos: 32000,
       rotary: rotaryOfPhi3(config, sizes),
       adjust: (layer, _, name) => fused(layer, sizes, name, window),
     });

@@ -33,6 +33,7 @@ export const smollm3: Family = {
       className: "SmolLM3",
       sizes,
       tied: true,
+      eos: 128001,
       rotary,
       biases: { qkv: attention, out: attention, mlp },
       adjust: (layer, i) => withAttention(layer, { window: windows[i]!, rotary: turns[i] ? rotary : null }),

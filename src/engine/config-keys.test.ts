@@ -1,0 +1,160 @@
+// Every key of every family's config class in Transformers is handled (another value gives another description),
+// refused, or declared irrelevant (and then gives the same description).
+
+import { readFileSync } from "node:fs";
+import { expect, describe as group, it } from "vitest";
+import type { Config } from "../checkpoint/index.ts";
+import { describe, FAMILIES } from "./architectures/index.ts";
+import { IRRELEVANT } from "./config-reader.ts";
+import { UnsupportedModelError } from "./model.ts";
+
+interface Listed {
+  readonly defaults: Config;
+  readonly renamed: Readonly<Record<string, string>>;
+}
+const listed = (
+  JSON.parse(readFileSync(new URL("../../test/fixtures/config-keys.json", import.meta.url), "utf8")) as {
+    families: Record<string, Listed>;
+  }
+).families;
+
+/** Settings under which keys matter that do nothing by default; undefined leaves a key out. */
+const CONTEXTS: Readonly<Record<string, readonly Config[]>> = {
+  gpt_neo: [{ attention_layers: undefined }],
+  t5: [{ dense_act_fn: undefined, is_gated_act: undefined }],
+  qwen2: [{ use_sliding_window: true, sliding_window: 16, layer_types: undefined }],
+  qwen3: [{ use_sliding_window: true, sliding_window: 16, layer_types: undefined }],
+  smollm3: [
+    { use_sliding_window: true, sliding_window: 16, layer_types: undefined },
+    { no_rope_layers: undefined, layer_types: undefined },
+  ],
+  phi3: [
+    {
+      original_max_position_embeddings: 2048,
+      rope_parameters: {
+        rope_type: "longrope",
+        short_factor: Array(48).fill(1),
+        long_factor: Array(48).fill(2),
+      },
+    },
+  ],
+};
+
+/** Common keys that some families read for ids, labels or the class. */
+const READ_APART =
+  "architectures eos_token_id pad_token_id id2label num_labels decoder_start_token_id model_type".split(" ");
+
+/** Spellings of older files; what a family does not know it must refuse. */
+const OLDER: Config = {
+  rope_theta: 12345,
+  rope_scaling: { type: "linear", factor: 2 },
+  partial_rotary_factor: 0.7,
+  rotary_pct: 0.7,
+  rotary_emb_base: 12345,
+  rope_local_base_freq: 12345,
+  sliding_window_pattern: 3,
+  global_attn_every_n_layers: 2,
+  n_embed: 96,
+  quantization_config: { bits: 4 },
+};
+
+/** The description as text, empty where the config is refused. */
+function outcome(config: Config): { text: string; refused: string | null } {
+  try {
+    return { text: JSON.stringify(describe(config, new Map()).description), refused: null };
+  } catch (error) {
+    expect(error).toBeInstanceOf(UnsupportedModelError);
+    return { text: "", refused: (error as Error).message };
+  }
+}
+
+/** Other values of the kind that a default is of. */
+function others(value: unknown): unknown[] {
+  if (typeof value === "boolean") return [!value];
+  if (typeof value === "number") return [value * 2 + 2, value + 1, value / 2];
+  if (typeof value === "string") return ["relu", "gelu", "linear", "no such thing"];
+  if (Array.isArray(value)) return [[], [...value].reverse(), value.slice(1), ["no such thing"]];
+  if (value === null || value === undefined) return [3, true, 0.5, "no such thing", [1], { key: 1 }];
+  return [{ ...value, "no such thing": 1 }];
+}
+
+/** A config with one value, possibly nested, replaced. */
+function changed(config: Config, [key, ...rest]: readonly string[], value: unknown): Config {
+  const inner = rest.length ? changed((config[key!] ?? {}) as Config, rest, value) : value;
+  return { ...config, [key!]: inner };
+}
+
+/** Paths of all values, nested ones of settings objects too. */
+function paths(config: Config): string[][] {
+  return Object.entries(config).flatMap(([key, value]) => {
+    const nested = typeof value === "object" && value !== null && !Array.isArray(value) && key !== "id2label";
+    return nested ? [[key], ...paths(value as Config).map((path) => [key, ...path])] : [[key]];
+  });
+}
+
+function valueAt(config: Config, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Config | undefined)?.[key], config);
+}
+
+interface Base {
+  readonly config: Config;
+  readonly text: string;
+}
+
+/** Configs of a family to start from: the defaults, the contexts above, and each class. */
+function bases(type: string): Base[] {
+  const plain: Config = { ...listed[type]!.defaults, model_type: type };
+  const unknown = outcome({ ...plain, architectures: ["?"] }).refused ?? "";
+  const classes = /headscope runs (.*)\./.exec(unknown)?.[1]?.split(", ") ?? [];
+  const more = [...(CONTEXTS[type] ?? []), ...classes.map((name) => ({ architectures: [name] }))];
+  return [{}, ...more].map((context) => {
+    const config = { ...plain, ...context };
+    const { text, refused } = outcome(config);
+    expect(refused).toBeNull();
+    return { config, text };
+  });
+}
+
+/** Whether another value of a key changes the description of some base, or is refused. */
+function heard(all: readonly Base[], path: readonly string[]): boolean {
+  return all.some(({ config, text }) =>
+    others(valueAt(config, path)).some((value) => outcome(changed(config, path, value)).text !== text),
+  );
+}
+
+/** Every one of `keys` with its n-th other value. */
+function allChanged({ config }: Base, keys: readonly string[], n: number): Config {
+  const values = keys.map((key) => [key, others(config[key])[n] ?? null]);
+  return { ...config, ...Object.fromEntries(values) };
+}
+
+group.each(FAMILIES)("$type", ({ type, irrelevant }) => {
+  const all = bases(type);
+  const declared = new Set([...IRRELEVANT, ...irrelevant]);
+
+  it("takes no key in silence", () => {
+    const asked = paths(listed[type]!.defaults).filter(([key]) => {
+      return !declared.has(key!) && !READ_APART.includes(key!);
+    });
+    expect(asked.filter((path) => !heard(all, path)).map((path) => path.join("."))).toEqual([]);
+  });
+
+  it("is the same for whatever is in a key that it calls irrelevant", () => {
+    const keys = [...declared].filter((key) => !READ_APART.includes(key));
+    for (const base of all) {
+      const same = [0, 1, 2, 3, 4, 5].every((n) => outcome(allChanged(base, keys, n)).text === base.text);
+      expect(same ? [] : keys.filter((key) => heard([base], [key]))).toEqual([]);
+    }
+  });
+
+  it("handles or refuses what Transformers renames, and older spellings", () => {
+    const bare: Config = { model_type: type };
+    const plain = outcome(bare).text;
+    const older = [...Object.keys(listed[type]!.renamed), ...Object.keys(OLDER)];
+    const silent = older.filter((key) => {
+      const values = key in OLDER ? [OLDER[key]] : [64, 3];
+      return !declared.has(key) && values.every((value) => outcome({ ...bare, [key]: value }).text === plain);
+    });
+    expect(silent).toEqual([]);
+  });
+});
