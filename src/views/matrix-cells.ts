@@ -15,6 +15,8 @@ export class MatrixCells {
   readonly #pattern: PatternRows;
   readonly #reach: Reach;
   readonly #trace: Trace;
+  /** True if no key between the first and the last is left out. */
+  readonly #contiguous: boolean;
 
   constructor(
     trace: Trace,
@@ -28,6 +30,8 @@ export class MatrixCells {
     this.sink = trace.recipe(block, layer).sinks;
     this.rows = this.slice.queries.length;
     this.columns = this.slice.keys.length + (this.sink ? 1 : 0);
+    const { keys } = this.slice;
+    this.#contiguous = keys.length === 0 || keys.at(-1)! - keys[0]! === keys.length - 1;
     this.#pattern = new PatternRows(trace, block, layer);
     this.#reach = reachOf(trace, block, layer);
   }
@@ -58,10 +62,18 @@ export class MatrixCells {
     const [low, high] = this.#reach.range(query);
     const { keys } = this.slice;
     const last = Math.min(end, keys.length);
-    for (let column = first; column < last; column++) {
-      const key = keys[column]!;
-      const seen = key >= low && key < high && (!this.#reach.masked || this.#reach.visible(query, key));
-      out[column - first] = seen ? weights[key]! : Number.NaN;
+    const shift = keys[0] ?? 0;
+    if (this.#contiguous && !this.#reach.masked) {
+      // Columns are keys moved by a constant: copy what is in reach.
+      const from = Math.max(first, Math.min(last, low - shift));
+      const to = Math.max(from, Math.min(last, high - shift));
+      out.fill(Number.NaN);
+      out.set(weights.subarray(from + shift, to + shift), from - first);
+    } else {
+      for (let column = first; column < last; column++) {
+        const key = keys[column]!;
+        out[column - first] = this.#reach.visible(query, key) ? weights[key]! : Number.NaN;
+      }
     }
     if (end > keys.length) out[keys.length - first] = sinkOf(weights);
   }

@@ -53,7 +53,7 @@ export function paintMatrix(pixels: Pixels, paint: Paint): void {
   const [first, end] = span(camera.x, camera.cell, columns, frame.left, frame.right);
   if (end <= first) return;
   const edges = columnEdges(pixels, paint, first, end);
-  const pooled = camera.cell * pixels.ratio < 1;
+  const { pooled } = edges;
   const weights = new Float32Array(end - first);
   const line = new Float32Array(edges.to - edges.from);
   const colors = new Uint32Array(line.length);
@@ -64,7 +64,7 @@ export function paintMatrix(pixels: Pixels, paint: Paint): void {
   const gap = pooled ? 0 : deviceGap(camera.cell, pixels.ratio);
   for (let row = firstRow; row < endRow; ) {
     const y = edge(row);
-    line.fill(Number.NaN);
+    line.fill(MASKED);
     // Rows that begin on the same device pixel share it.
     do {
       if (paint.readRow(row, first, end, weights)) pool(line, weights, edges);
@@ -85,6 +85,8 @@ interface Edges {
   /** First and one-past-last pixel of each column, relative to `from`. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** True if columns are thinner than a pixel, so that each falls on one. */
+  readonly pooled: boolean;
 }
 
 function columnEdges(pixels: Pixels, { camera, frame }: Paint, first: number, end: number): Edges {
@@ -96,9 +98,10 @@ function columnEdges(pixels: Pixels, { camera, frame }: Paint, first: number, en
   const least = pooled ? 1 : 0;
   const edge = (column: number): number => Math.round((camera.x + column * camera.cell) * ratio) - from;
   const clip = (value: number): number => Math.max(0, Math.min(to - from, value));
-  const starts = Int32Array.from({ length: end - first }, (_, i) => clip(edge(first + i)));
+  const last = pooled ? to - from - 1 : to - from;
+  const starts = Int32Array.from({ length: end - first }, (_, i) => Math.min(last, clip(edge(first + i))));
   const ends = starts.map((start, i) => clip(Math.max(start + least, edge(first + i + 1) - gap)));
-  return { from, to, starts, ends };
+  return { from, to, starts, ends, pooled };
 }
 
 /** Gap in device pixels: half a pixel is drawn whole where cells are large enough to spare it. */
@@ -107,18 +110,25 @@ function deviceGap(cell: number, ratio: number): number {
   return cell > 10 ? Math.ceil(gap) : Math.floor(gap);
 }
 
-/** Take weights into a line of pixels where they are larger than what is there. */
-function pool(line: Float32Array, weights: Float32Array, { starts, ends }: Edges): void {
+/** In a line of pixels: no weight there. */
+const MASKED = -1;
+
+/** Take weights into a line of pixels where they are larger than what is there; NaN never is. */
+function pool(line: Float32Array, weights: Float32Array, { starts, ends, pooled }: Edges): void {
+  if (pooled) {
+    for (let column = 0; column < weights.length; column++) {
+      const x = starts[column]!;
+      if (weights[column]! > line[x]!) line[x] = weights[column]!;
+    }
+    return;
+  }
   for (let column = 0; column < weights.length; column++) {
     const weight = weights[column]!;
-    if (Number.isNaN(weight)) continue;
     const end = ends[column]!;
-    for (let x = starts[column]!; x < end; x++) {
-      if (!(line[x]! >= weight)) line[x] = weight;
-    }
+    for (let x = starts[column]!; x < end; x++) if (weight > line[x]!) line[x] = weight;
   }
 }
 
 function colour(colors: Uint32Array, line: Float32Array, ink: Uint32Array): void {
-  for (let x = 0; x < line.length; x++) colors[x] = Number.isNaN(line[x]!) ? 0 : inkAt(ink, line[x]!);
+  for (let x = 0; x < line.length; x++) colors[x] = line[x] === MASKED ? 0 : inkAt(ink, line[x]!);
 }

@@ -88,6 +88,10 @@ export class MatrixView implements View<MatrixProps> {
   #camera: Camera;
   #near: MatrixPlace | null = null;
   #image: ImageData | null = null;
+  #imageKey = "";
+  #imageCells: MatrixCells | null = null;
+  /** Visible rows that are still to be computed. */
+  #missing = 0;
   #table: PagedTable | null = null;
   #nextFrame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -253,6 +257,7 @@ export class MatrixView implements View<MatrixProps> {
     const [first, end] = span(this.#camera.y, this.#camera.cell, rows, frame.top, frame.bottom);
     const missing = coarseFirst(first, end).filter((row) => !this.#cells.has(row));
     const rest = this.#compute(missing);
+    this.#missing = rest.length;
     if (rest.length > 0) this.#timer = setTimeout(() => this.#computeLater(rest, performance.now()), 0);
   }
 
@@ -273,34 +278,42 @@ export class MatrixView implements View<MatrixProps> {
 
   #paint(): void {
     const surface = sizeCanvas(this.#canvas, this.#fit.width, this.#fit.height);
-    const cells = this.#cells;
-    const image = this.#emptyImage(surface);
-    paintMatrix(
-      {
-        data: new Uint32Array(image.data.buffer),
-        width: image.width,
-        height: image.height,
-        ratio: surface.ratio,
-      },
-      {
-        camera: this.#camera,
-        frame: this.#fit.frame,
-        rows: cells.rows,
-        columns: cells.columns,
-        theme: this.#props.theme,
-        readRow: (row, first, end, out) => {
-          const known = cells.has(row);
-          if (known) cells.readRow(row, first, end, out);
-          return known;
-        },
-      },
-    );
-    surface.context.putImageData(image, 0, 0);
+    surface.context.putImageData(this.#painted(surface), 0, 0);
     const marks = this.#marks(surface.context);
     clipped(surface.context, this.#fit.frame, 0, () => {
       if (!this.#props.filter.segments) drawSentences(marks, ...this.#borders());
       drawNumbers(marks, this.#pinned("query"));
     });
+  }
+
+  /** The cells as pixels; the last picture where nothing in it has changed, e.g. after a pin. */
+  #painted(surface: Surface): ImageData {
+    const cells = this.#cells;
+    const { theme } = this.#props;
+    const { frame } = this.#fit;
+    const key = JSON.stringify([
+      this.#camera,
+      frame,
+      theme,
+      this.#missing,
+      surface.width,
+      surface.height,
+      surface.ratio,
+    ]);
+    if (this.#image && this.#imageCells === cells && this.#imageKey === key) return this.#image;
+    this.#imageKey = key;
+    this.#imageCells = cells;
+    const image = this.#emptyImage(surface);
+    const { width, height } = image;
+    const pixels = { data: new Uint32Array(image.data.buffer), width, height, ratio: surface.ratio };
+    const readRow = (row: number, first: number, end: number, out: Float32Array): boolean => {
+      const known = cells.has(row);
+      if (known) cells.readRow(row, first, end, out);
+      return known;
+    };
+    const { rows, columns } = cells;
+    paintMatrix(pixels, { camera: this.#camera, frame, rows, columns, theme, readRow });
+    return image;
   }
 
   #emptyImage({ context }: Surface): ImageData {
