@@ -66,13 +66,15 @@ async function follow(
   headers: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<Response> {
+  // Browsers refuse fetch as a method of another object.
+  const { fetch } = http;
   let at = new URL(url);
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const secret = http.token !== undefined && at.origin === http.tokenOrigin;
     const sent = secret ? { ...headers, authorization: `Bearer ${http.token}` } : headers;
     const init = { headers: sent, signal: signal ?? null };
-    const response = await http.fetch(at, { ...init, redirect: secret ? "manual" : "follow" });
-    if (response.type === "opaqueredirect") return http.fetch(at, { ...init, redirect: "follow" });
+    const response = await fetch(at, { ...init, redirect: secret ? "manual" : "follow" });
+    if (response.type === "opaqueredirect") return fetch(at, { ...init, redirect: "follow" });
     const next = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
     if (next === null) return response;
     await response.body?.cancel();

@@ -88,6 +88,14 @@ describe("a hub", () => {
     );
   });
 
+  it("calls fetch on its own, as browsers demand", async () => {
+    const strict = function (this: unknown, ...input: Parameters<typeof fetch>) {
+      if (this !== undefined) throw new TypeError("Illegal invocation");
+      return fetch(...input);
+    };
+    expect((await hub({ fetch: strict as typeof fetch }).list()).length).toBe(3);
+  });
+
   it("notices an address that is no hub", async () => {
     const other = hub({ fetch: async () => new Response("<html>") });
     await expect(other.list()).rejects.toThrow("not as a Hugging Face hub does");
