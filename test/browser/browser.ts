@@ -32,7 +32,7 @@ export interface Stage {
  * Start browser and server (the gallery's by default) before the tests of this file, check for problems after each,
  * stop both at the end.
  */
-export function useStage(start: () => Promise<Served> = serve): Stage {
+export function useStage(start: () => Promise<Served> = () => serve()): Stage {
   let browser: Browser;
   let served: Served;
   const problems: string[] = [];

@@ -1,5 +1,5 @@
-// Serves the gallery, bundled once so that a test does not wait for a hundred modules, and the files of the
-// repository beside it; isolated from other origins as the real page is.
+// Serves the gallery or another test page, bundled once so that a test does not wait for a hundred modules, and the
+// files of the repository beside it; isolated from other origins as the real page is.
 
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -27,13 +27,22 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
+export interface ServeOptions {
+  /** Path of the page from the repository's root. Default: the gallery. */
+  readonly page?: string;
+  /** False leaves out the headers that isolate the page from other origins, so that it gets one thread. */
+  readonly isolated?: boolean;
+}
+
 /** Serve on a free port. */
-export async function serve(): Promise<Served> {
-  const bundle = await bundleGallery();
+export async function serve({ page = GALLERY, isolated = true }: ServeOptions = {}): Promise<Served> {
+  const bundle = await bundlePage(page);
   const files = sirv(ROOT, { dev: true });
   const http = createServer((request, response) => {
-    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-    response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+    if (isolated) {
+      response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+      response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+    }
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const made = bundle.get(pathname);
     if (made === undefined) files(request, response, () => missing(response));
@@ -49,13 +58,13 @@ export async function serve(): Promise<Served> {
   };
 }
 
-/** Files of the gallery by address, in memory. */
-async function bundleGallery(): Promise<Map<string, string | Uint8Array>> {
+/** Files of a page by address, in memory. */
+async function bundlePage(page: string): Promise<Map<string, string | Uint8Array>> {
   const result = await build({
     root: ROOT,
     configFile: false,
     logLevel: "error",
-    build: { write: false, minify: false, assetsInlineLimit: 0, rolldownOptions: { input: ROOT + GALLERY } },
+    build: { write: false, minify: false, assetsInlineLimit: 0, rolldownOptions: { input: ROOT + page } },
   });
   const outputs = Array.isArray(result) ? result : [result];
   const files = outputs.flatMap((part) => ("output" in part ? part.output : []));

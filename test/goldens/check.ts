@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
 import { nodeRuntime } from "../../src/engine/runtime-node.ts";
-import { compare, readGolden, runInput } from "./golden.ts";
+import { compare, continuation } from "./compare.ts";
+import { readGolden } from "./golden.ts";
 
 /** Bound on attention (absolute) and on everything else (relative to its largest value). */
 export const TOLERANCE = 1e-4;
@@ -49,10 +50,7 @@ export function checkGolden(name: string, folder: string): void {
 
     const generating = golden.inputs.filter((input) => input.generated);
     it.each(generating)("generates the same tokens after $text", async (input) => {
-      const ids: (number | null)[] = [];
-      const options = { tokens: input.generated!.length, ignoreEos: true };
-      for await (const { token } of model.generate(runInput(golden, input), options)) ids.push(token.id);
-      expect(ids).toEqual(input.generated);
+      expect(await continuation(model, golden, input)).toEqual(input.generated);
     });
   });
 }

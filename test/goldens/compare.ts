@@ -1,0 +1,172 @@
+// What a golden folder holds (a tiny model with what Transformers computes with it; see
+// test/fixtures/goldens/README.md) and how a run of ours is compared with it, in Node and in the browser.
+
+import type { Model, RunInput } from "../../src/engine/index.ts";
+import { decodeTensor, type FloatTensor, parseSafetensors, sizeOf, toFloat } from "../../src/tensor/index.ts";
+import { type BlockName, CAPTURES, type StreamName, type Trace } from "../../src/trace/index.ts";
+
+/** One input of expected.json and where its tensors are. */
+export interface GoldenInput {
+  readonly text?: string;
+  readonly pair?: string;
+  readonly ids?: readonly number[];
+  readonly type_ids?: readonly number[];
+  /** First and last code point of each token, [0, 0] for added ones. */
+  readonly offsets?: readonly (readonly [number, number])[];
+  readonly decoder_text?: string;
+  readonly decoder_ids?: readonly number[];
+  readonly decoder_offsets?: readonly (readonly [number, number])[];
+  readonly tensors: Readonly<Record<string, { readonly name: string }>>;
+  readonly generated?: readonly number[];
+}
+
+/** A golden folder. */
+export interface Golden {
+  readonly inputs: readonly GoldenInput[];
+  readonly kind: string;
+  readonly final_norm: readonly string[];
+  tensor(name: string): FloatTensor;
+}
+
+/** A golden from the text of expected.json and the bytes of expected.safetensors. */
+export function parseGolden(json: string, file: Uint8Array): Golden {
+  const expected = JSON.parse(json) as Omit<Golden, "tensor">;
+  const { tensors } = parseSafetensors(file);
+  const tensor = (name: string) => {
+    const entry = tensors.get(name);
+    if (!entry) throw new Error(`expected.safetensors has no tensor ${name}`);
+    return toFloat(decodeTensor(entry, file.subarray(entry.start, entry.end)));
+  };
+  return { ...expected, tensor };
+}
+
+/** What to give Model.run for a golden input. */
+export function runInput(golden: Golden, input: GoldenInput): RunInput {
+  const pixels = input.tensors.pixel_values;
+  if (pixels) return { pixels: golden.tensor(pixels.name) };
+  return {
+    ids: input.ids!,
+    ...(input.type_ids && { typeIds: input.type_ids }),
+    ...(input.decoder_ids && { targetIds: input.decoder_ids }),
+  };
+}
+
+/** Golden stack names by trace block, with the trace stream of each. */
+const STACKS: Readonly<Record<string, { block: BlockName; stream: StreamName }>> = {
+  "": { block: "self", stream: "text" },
+  enc_: { block: "encoder", stream: "encoder" },
+  dec_: { block: "decoder", stream: "decoder" },
+  cross_: { block: "cross", stream: "decoder" },
+};
+const BLOCK_PARTS = { attn: "pattern", q: "q", k: "k", v: "v", scores: "scores", head_out: "z" } as const;
+
+/** Largest deviation per quantity: absolute for attention, else relative to the tensor's largest value (at least 1). */
+export type Errors = Map<string, number>;
+
+/** Run one input with everything captured, and once with the pattern recomputed from q and k. */
+export async function compare(model: Model, golden: Golden, input: GoldenInput): Promise<Errors> {
+  const errors: Errors = new Map();
+  const { trace } = await model.run(runInput(golden, input), { captures: CAPTURES });
+  const recomputed = await model.run(runInput(golden, input), { captures: ["q", "k"] });
+  for (const [short, { name }] of Object.entries(input.tensors)) {
+    if (short === "pixel_values") continue;
+    const expected = golden.tensor(name);
+    const found = foundTensor(trace, short, expected.shape);
+    errors.set(short, difference(found, expected, !short.endsWith("attn")));
+    const [prefix, part] = splitName(short);
+    if (part === "attn") {
+      errors.set(
+        `${short} from q, k`,
+        difference(patternOf(recomputed.trace, prefix, expected.shape), expected, false),
+      );
+    }
+  }
+  return errors;
+}
+
+/** How one folder fared: deviations by quantity of each input, and what greedy generation wrote. */
+export interface Measured {
+  readonly errors: readonly Readonly<Record<string, number>>[];
+  readonly generated: readonly { readonly expected: readonly number[]; readonly found: readonly number[] }[];
+}
+
+/** Run every input of a golden, and generate where it says what Transformers generates. */
+export async function measure(model: Model, golden: Golden): Promise<Measured> {
+  const errors: Record<string, number>[] = [];
+  const generated: Measured["generated"][number][] = [];
+  for (const input of golden.inputs) {
+    errors.push(Object.fromEntries(await compare(model, golden, input)));
+    if (!input.generated) continue;
+    const found = await continuation(model, golden, input);
+    generated.push({ expected: input.generated, found });
+  }
+  return { errors, generated };
+}
+
+/** Ids that our greedy generation adds to an input. */
+export async function continuation(model: Model, golden: Golden, input: GoldenInput): Promise<number[]> {
+  const ids: number[] = [];
+  const options = { tokens: input.generated!.length, ignoreEos: true };
+  for await (const { token } of model.generate(runInput(golden, input), options)) ids.push(token.id!);
+  return ids;
+}
+
+function splitName(short: string): [string, string] {
+  const prefix = Object.keys(STACKS).find((p) => p && short.startsWith(p)) ?? "";
+  return [prefix, short.slice(prefix.length)];
+}
+
+/** The trace's numbers for a golden tensor, layers one after another. */
+function foundTensor(trace: Trace, short: string, shape: readonly number[]): Float32Array {
+  const [prefix, part] = splitName(short);
+  const { block, stream } = STACKS[prefix]!;
+  const layers = shape[0]!;
+  const get = (name: string): Float32Array => {
+    const tensor = trace.tensor(name);
+    if (!tensor) throw new Error(`the trace has no ${name}`);
+    return tensor.data;
+  };
+  if (part === "logits") return get("logits");
+  if (part === "final_norm") return get(`${stream}.final_norm`);
+  if (part === "mlp_act") return concat(layers, (l) => get(`${stream}.${l}.mlp_post`));
+  if (part === "hidden") {
+    return concat(layers, (l) =>
+      l === 0 ? get(`${stream}.0.resid_pre`) : get(`${stream}.${l - 1}.resid_post`),
+    );
+  }
+  const name = BLOCK_PARTS[part as keyof typeof BLOCK_PARTS];
+  if (!name) throw new Error(`unknown golden tensor ${short}`);
+  return concat(layers, (l) => get(`${block}.${l}.${name}`));
+}
+
+function patternOf(trace: Trace, prefix: string, [layers, heads]: readonly number[]): Float32Array {
+  const { block } = STACKS[prefix]!;
+  return concat(layers!, (l) => concat(heads!, (h) => trace.attention(block, l, h)));
+}
+
+function concat(count: number, part: (index: number) => Float32Array): Float32Array {
+  const parts = Array.from({ length: count }, (_, i) => part(i));
+  const out = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0));
+  let at = 0;
+  for (const p of parts) {
+    out.set(p, at);
+    at += p.length;
+  }
+  return out;
+}
+
+function difference(found: Float32Array, expected: FloatTensor, relative: boolean): number {
+  if (found.length !== sizeOf(expected.shape)) {
+    throw new Error(`${found.length} values for the shape [${expected.shape.join(", ")}]`);
+  }
+  let worst = 0;
+  let top = 1;
+  for (let i = 0; i < found.length; i++) {
+    const e = expected.data[i]!;
+    if (Object.is(found[i], e) || found[i] === e) continue;
+    const gap = Math.abs(found[i]! - e);
+    worst = Number.isNaN(gap) ? Number.POSITIVE_INFINITY : Math.max(worst, gap);
+    if (relative && Number.isFinite(e)) top = Math.max(top, Math.abs(e));
+  }
+  return worst / top;
+}
