@@ -102,7 +102,7 @@ function stopped(model: string, message: string): Omit<Notice, "kind"> {
 }
 
 function isOffline(name: string, message: string): boolean {
-  return name === "TypeError" && /fetch|network|load failed/i.test(message);
+  return name === "UnreachableError" || (name === "TypeError" && /fetch|network|load failed/i.test(message));
 }
 
 function offline(message: string): Omit<Notice, "kind"> {

@@ -31,7 +31,7 @@ async function entry(folder: string, name: string): Promise<CatalogEntry | undef
   const files = await list(folder);
   return {
     name,
-    family: String(parsed["model_type"] ?? ""),
+    family: String(parsed.model_type ?? ""),
     layers: count(parsed, ["n_layer", "num_hidden_layers", "num_layers", "encoder_layers"]),
     heads: count(parsed, ["n_head", "num_attention_heads", "num_heads", "encoder_attention_heads"]),
     bytes: files.reduce((sum, file) => sum + file.size, 0),
@@ -56,6 +56,6 @@ function count(config: Record<string, unknown>, keys: readonly string[]): number
 function firstSentence(card: string): string {
   const body = card.replace(/^---\n[\s\S]*?\n---\n/, "");
   const paragraph = body.split(/\n\s*\n/).find((part) => part.trim() && !/^\s*[#|<!`[]/.test(part)) ?? "";
-  const text = paragraph.replace(/\s+/g, " ").replace(/[*`_]/g, "").trim();
+  const text = paragraph.replace(/\s+/g, " ").replace(/[*`]/g, "").trim();
   return /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
 }

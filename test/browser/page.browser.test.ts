@@ -117,11 +117,11 @@ describe("the page", () => {
     expect(await crumbs(page)).toEqual(["gpt2", "Layer 5", "Head 3", "Fred"]);
     expect(param(page, "view")).toBe("matrix");
     await page.keyboard.press("?");
-    expect(await page.locator("dialog").isVisible()).toBe(true);
+    await page.locator("dialog[open]").waitFor();
     await page.keyboard.press("Escape");
-    expect(await page.locator("dialog").count()).toBe(0);
+    await page.locator("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("Escape");
-    expect(param(page, "pin")).toBe("none");
+    await expect.poll(() => param(page, "pin")).toBe("none");
   });
 
   it("opens every entry of the gallery", async () => {

@@ -11,7 +11,8 @@ import { HeadPanel, modeFor } from "./head-panel.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { MapPanel } from "./map-panel.tsx";
 import { Notices } from "./notices.tsx";
-import { type PartProps, TopBar } from "./top-bar.tsx";
+import type { PartProps } from "./part.ts";
+import { TopBar } from "./top-bar.tsx";
 
 export function App(parts: PartProps) {
   return (

@@ -4,9 +4,9 @@ import type { BlockName } from "../../trace/index.ts";
 import { wordOf } from "../../views/index.ts";
 import type { PairFilter } from "../place.ts";
 import type { AppState, PopoverName } from "../state.ts";
+import { type PartProps, toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
 import { Segments } from "./segments.tsx";
-import { type PartProps, toggle } from "./top-bar.tsx";
 
 export function ContextBar({ app }: PartProps) {
   return (

@@ -21,21 +21,20 @@ export function FindHeads({ app }: { app: AppState }) {
         <span class="sp" />
         <span class="small faint num">{score && countText(app, score)}</span>
       </div>
-      <div class="chips" role="radiogroup" aria-label="Score">
+      <fieldset class="chips" aria-label="Score">
         {app.scores.value.map((s) => (
           <button
             type="button"
-            role="radio"
             key={s.id}
             class={`chip ${s === score ? "on" : ""}`}
-            aria-checked={s === score}
+            aria-pressed={s === score}
             title={`${s.definition} (${s.source})`}
             onClick={() => app.go({ score: s.id })}
           >
             {s.name}
           </button>
         ))}
-      </div>
+      </fieldset>
       {score ? <Rows app={app} score={score} /> : <p class="more">Looking at every head.</p>}
     </section>
   );

@@ -1,6 +1,6 @@
 // The gallery as a list: each entry a title and a sentence, opened from its recorded run at once.
 
-import type { PartProps } from "./top-bar.tsx";
+import type { PartProps } from "./part.ts";
 
 export function GalleryList({ app, actions }: PartProps) {
   const entries = app.gallery.value;

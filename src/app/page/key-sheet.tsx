@@ -38,13 +38,7 @@ function Sheet({ close }: { close: () => void }) {
     dialog.current!.showModal();
   }, []);
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      aria-label="Keyboard"
-      onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
-    >
+    <dialog ref={dialog} class="sheet" aria-label="Keyboard" onClose={close} {...{ closedby: "any" }}>
       <h3>
         Keyboard <kbd>?</kbd>
       </h3>

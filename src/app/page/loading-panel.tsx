@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Loading } from "../state.ts";
 import { bytes } from "../words.ts";
 import { Check } from "./icons.tsx";
-import type { PartProps } from "./top-bar.tsx";
+import type { PartProps } from "./part.ts";
 
 const STEPS = [
   { id: "files", name: "Read the model" },

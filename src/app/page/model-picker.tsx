@@ -7,7 +7,7 @@ import type { Example } from "../gallery.ts";
 import { START } from "../place.ts";
 import { bytes } from "../words.ts";
 import { FileIcon } from "./icons.tsx";
-import type { PartProps } from "./top-bar.tsx";
+import type { PartProps } from "./part.ts";
 
 export function ModelPicker({ app, actions }: PartProps) {
   const query = useSignal("");

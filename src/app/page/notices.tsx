@@ -4,7 +4,7 @@ import type { Example } from "../gallery.ts";
 import type { AppState } from "../state.ts";
 import { bytes, type NoticeAct } from "../words.ts";
 import { Alert, Cross } from "./icons.tsx";
-import type { PartProps } from "./top-bar.tsx";
+import type { PartProps } from "./part.ts";
 
 export function Notices({ app, actions }: PartProps) {
   const notice = app.notice.value;

@@ -20,7 +20,11 @@ export function Thumbnail({ app, layer, head }: { app: AppState; layer: number; 
   useLayoutEffect(() => {
     paint(canvas.current!, app, layer, head);
   }, [trace, block, filter, theme, layer, head]);
-  return <canvas ref={canvas} class="thumb" width={SIZE} height={SIZE} aria-hidden="true" />;
+  return (
+    <span class="thumb" aria-hidden="true">
+      <canvas ref={canvas} width={SIZE} height={SIZE} />
+    </span>
+  );
 }
 
 function paint(canvas: HTMLCanvasElement, app: AppState, layer: number, head: number): void {

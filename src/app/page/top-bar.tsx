@@ -1,19 +1,15 @@
 // The top bar: which model, which text, Run, and what can be done with the result.
 
 import { useEffect, useRef } from "preact/hooks";
-import { type Actions, countsOf } from "../actions.ts";
+import { countsOf } from "../actions.ts";
 import type { AppState, Draft } from "../state.ts";
 import { GalleryList } from "./gallery-list.tsx";
 import { Chevron, GalleryIcon, Logo, ShareIcon, ThemeIcon } from "./icons.tsx";
 import { LoadingPanel } from "./loading-panel.tsx";
 import { ModelPicker } from "./model-picker.tsx";
+import { type PartProps, switchTheme, toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
 import { SharePanel } from "./share-panel.tsx";
-
-export interface PartProps {
-  readonly app: AppState;
-  readonly actions: Actions;
-}
 
 export function TopBar({ app, actions }: PartProps) {
   return (
@@ -214,7 +210,7 @@ function tokenCount(app: AppState, index: number): number | null {
 
 function RunButton({ app, actions }: PartProps) {
   const loading = app.loading.value;
-  const running = loading !== null && loading.shown;
+  const running = loading?.shown === true;
   const empty = app.draft.value.text.trim() === "";
   return (
     <div class="anchor run-anchor">
@@ -244,15 +240,4 @@ function ProgressLine({ app }: { app: AppState }) {
   const { progress } = loading;
   const share = progress && progress.total > 0 ? progress.done / progress.total : 0.02;
   return <div class="top-progress" style={{ width: `${Math.round(share * 100)}%` }} />;
-}
-
-/** Open a popover, or close it where it is open. */
-export function toggle(app: AppState, name: NonNullable<AppState["popover"]["value"]>): void {
-  app.popover.value = app.popover.value === name ? null : name;
-}
-
-/** The other theme; the system's own is not written into the address. */
-export function switchTheme(app: AppState): void {
-  const theme = app.theme.value === "light" ? "dark" : "light";
-  app.go({ theme: theme === app.systemTheme.value ? null : theme }, "replace");
 }
