@@ -1,6 +1,7 @@
 export * from "./chat.ts";
 export * from "./config.ts";
 export * from "./files.ts";
+export * from "./image.ts";
 export * from "./memory.ts";
 export * from "./remote/browser-cache.ts";
 export type { ChunkStore, OnBytes } from "./remote/chunks.ts";

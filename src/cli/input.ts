@@ -1,10 +1,11 @@
-// From options to what the engine runs: texts, pairs, ids, targets and pixels, each checked before anything is opened.
-// Both commands that run a model share this file; images are decoded elsewhere.
+// From options to what the engine runs: texts, pairs, ids, targets, images and pixels, each checked before anything
+// is opened. Both commands that run a model share this file.
 
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { RunInput } from "../engine/index.ts";
 import { decodeTensor, type FloatTensor, floatTensor, parseSafetensors, toFloat } from "../tensor/index.ts";
+import { readImage } from "./image-file.ts";
 import { UsageError } from "./report.ts";
 
 /** Options that say what to run, for parseArgs. */
@@ -16,6 +17,7 @@ export const INPUT_OPTIONS = {
   "type-ids": { type: "string" },
   target: { type: "string", multiple: true },
   "target-ids": { type: "string" },
+  image: { type: "string" },
   pixels: { type: "string" },
   cut: { type: "string" },
 } as const;
@@ -29,6 +31,7 @@ export interface InputValues {
   readonly "type-ids"?: string | undefined;
   readonly target?: string[] | undefined;
   readonly "target-ids"?: string | undefined;
+  readonly image?: string | undefined;
   readonly pixels?: string | undefined;
   readonly cut?: string | undefined;
 }
@@ -80,7 +83,7 @@ export async function readInputs(values: InputValues): Promise<{ inputs: RunInpu
   checkOneKind(values);
   const inputs = texts.length
     ? textInputs(texts, values)
-    : [{ ...onlyTarget(values), ...(await idsOrPixels(values)) }];
+    : [{ ...onlyTarget(values), ...(await idsOrImage(values)) }];
   const common = { ...targetIds(values), ...cut(values) };
   return {
     inputs: inputs.map((input) => ({ ...input, ...common })),
@@ -97,16 +100,18 @@ async function readTexts({ text, texts }: InputValues): Promise<string[]> {
   return [...(text ?? []), ...lines];
 }
 
-/** Text, ids and pixels exclude each other, and options that belong to one of them need it. */
+/** Text, ids, image and pixels exclude each other, and options that belong to one of them need it. */
 function checkOneKind(values: InputValues): void {
   const hasText = values.text !== undefined || values.texts !== undefined;
   const kinds = [
     hasText && "--text",
     values.ids !== undefined && "--ids",
+    values.image !== undefined && "--image",
     values.pixels !== undefined && "--pixels",
   ];
   const given = kinds.filter((kind) => kind !== false);
-  if (given.length === 0) throw new UsageError("Nothing to run: give --text, --texts, --ids or --pixels.");
+  if (given.length === 0)
+    throw new UsageError("Nothing to run: give --text, --texts, --ids, --image or --pixels.");
   if (given.length > 1) throw new UsageError(`${given.join(" and ")} exclude each other: give one of them.`);
   needs(values.pair !== undefined, "--pair", hasText, "--text");
   needs(values["type-ids"] !== undefined, "--type-ids", values.ids !== undefined, "--ids");
@@ -140,7 +145,8 @@ function onlyTarget({ target = [] }: InputValues): RunInput {
   return target.length ? { target: target[0]! } : {};
 }
 
-async function idsOrPixels(values: InputValues): Promise<RunInput> {
+async function idsOrImage(values: InputValues): Promise<RunInput> {
+  if (values.image !== undefined) return { image: await readImage(values.image) };
   if (values.pixels !== undefined) return { pixels: await readPixels(values.pixels) };
   const ids = parseIds("--ids", values.ids!);
   if (values["type-ids"] === undefined) return { ids };

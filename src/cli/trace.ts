@@ -19,6 +19,7 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
   --type-ids 0,0,1   the segment of each id
   --target T         the decoder's text (encoder-decoders; generated greedily when left out)
   --target-ids LIST  the decoder's ids, beginning with its start token
+  --image FILE       a PNG or JPEG picture, for image models
   --pixels FILE      a safetensors file that holds pixel_values, for image models
   --cut first|last   keep the first or the last tokens of a text that is longer than the model takes
   --capture LIST     comma separated, or all; default q,k,v,last_logits

@@ -1,7 +1,7 @@
 // From what the user gave (text, pair, ids, pixels) to checked ids per stream. Ids are checked here because
 // the runtime wraps negative ones silently.
 
-import type { EncodedToken, Tokenizer } from "../checkpoint/index.ts";
+import { type EncodedToken, type ImageRecipe, preprocessImage, type Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { StreamName, Token } from "../trace/index.ts";
 import type { ModelDescription, PatchEmbedding, Stack } from "./description.ts";
@@ -32,12 +32,23 @@ export function prepare(
   return prepared;
 }
 
+/** The input with its picture turned into pixels; `recipe`: how this checkpoint does that. */
+export function withPixels(input: RunInput, recipe: ImageRecipe | null): RunInput {
+  const { image, ...rest } = input;
+  if (!image) return input;
+  if (recipe) return { ...rest, pixels: preprocessImage(image, recipe) };
+  throw new InputError(
+    "This checkpoint has no preprocessor_config.json that says how pictures are prepared; give pixel_values instead.",
+  );
+}
+
 function source(
   description: ModelDescription,
   tokenizer: Tokenizer | null,
   stack: Stack,
   input: RunInput,
 ): Prepared {
+  if (input.image || input.pixels) throw new InputError("This model reads text, not images.");
   const all = input.ids ? fromIds(tokenizer, input.ids, input.typeIds) : fromText(tokenizer, input);
   return checked(description, stack, all, input);
 }
@@ -163,7 +174,7 @@ function image(stack: Stack, { pixels }: RunInput): Prepared {
   const e = stack.embedding as PatchEmbedding;
   const expected = [e.channels, ...e.image];
   if (!pixels)
-    throw new InputError(`This model takes an image; give pixels of shape [${expected.join(", ")}].`);
+    throw new InputError(`This model takes an image, or pixels of shape [${expected.join(", ")}].`);
   if (pixels.shape.join() !== expected.join()) {
     throw new InputError(
       `The pixels have the shape [${pixels.shape.join(", ")}]; this model takes [${expected.join(", ")}].`,

@@ -1,6 +1,6 @@
 // What the engine offers: open a checkpoint, run a text, get a trace.
 
-import type { Source, Tokenizer } from "../checkpoint/index.ts";
+import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
 import type { Graph } from "./graph/onnx.ts";
@@ -28,7 +28,7 @@ export class EditError extends Error {
 
 export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
 
-/** What to run: a text (or pair), or ids as they are; a target for encoder-decoders; pixels for images. */
+/** What to run: a text (or pair), or ids as they are; a target for encoder-decoders; an image or its pixels. */
 export interface RunInput {
   readonly text?: string;
   readonly pair?: string;
@@ -38,7 +38,9 @@ export interface RunInput {
   readonly target?: string;
   /** The decoder's ids, beginning with its start token. */
   readonly targetIds?: readonly number[];
-  /** [3, height, width], already normalised. */
+  /** A picture of any size, prepared as the checkpoint's preprocessor_config.json says. */
+  readonly image?: ImagePixels;
+  /** [3, height, width], already resized and normalised. */
   readonly pixels?: FloatTensor;
   /** Cut to the model's positions: keep the first or the last tokens. Without it a longer text is an InputError. */
   readonly cut?: "first" | "last";

@@ -1,13 +1,28 @@
 // Opens a checkpoint: config to description, weights checked by name and shape, tokenizer where there is one.
 
-import { loadTokenizer, openWeights, readConfig, type Tokenizer } from "../checkpoint/index.ts";
+import {
+  type ImageRecipe,
+  loadTokenizer,
+  openWeights,
+  readConfig,
+  readImageRecipe,
+  type Tokenizer,
+} from "../checkpoint/index.ts";
 import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { generate } from "./generate.ts";
-import { prepare } from "./input.ts";
+import { prepare, withPixels } from "./input.ts";
 import { capturesOf, modelInfo } from "./manifest.ts";
-import type { GenerateOptions, Model, ModelKind, OpenModel, RunInput, RunOptions } from "./model.ts";
+import {
+  type GenerateOptions,
+  InputError,
+  type Model,
+  type ModelKind,
+  type OpenModel,
+  type RunInput,
+  type RunOptions,
+} from "./model.ts";
 import { runStacks } from "./run.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -29,7 +44,8 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
     const spec = { stack: stack.stream, from: 0, to: stack.layers.length, captures: new Set<Capture>() };
     sessions.check({ ...spec, logits: true, cache: false, edits: [] });
   }
-  return new OpenedModel(source.name, description, sessions, tokenizer);
+  const recipe = description.kind === "vision" ? await readImageRecipe(source, signal) : null;
+  return new OpenedModel(source.name, description, sessions, tokenizer, recipe);
 };
 
 class OpenedModel implements Model {
@@ -41,8 +57,15 @@ class OpenedModel implements Model {
   readonly pairs: boolean;
   readonly description: ModelDescription;
   readonly sessions: Sessions;
+  readonly #recipe: ImageRecipe | null;
 
-  constructor(name: string, description: ModelDescription, sessions: Sessions, tokenizer: Tokenizer | null) {
+  constructor(
+    name: string,
+    description: ModelDescription,
+    sessions: Sessions,
+    tokenizer: Tokenizer | null,
+    recipe: ImageRecipe | null,
+  ) {
     this.info = modelInfo(name, description);
     this.kind = description.kind;
     this.tokenizer = tokenizer;
@@ -51,22 +74,30 @@ class OpenedModel implements Model {
     this.pairs = description.pairs ?? false;
     this.description = description;
     this.sessions = sessions;
+    this.#recipe = recipe;
   }
 
   tokens(input: RunInput) {
-    return prepare(this.description, this.tokenizer, input).map(({ stream, tokens }) => ({ stream, tokens }));
+    return this.#prepare(input).map(({ stream, tokens }) => ({ stream, tokens }));
+  }
+
+  #prepare(input: RunInput) {
+    return prepare(this.description, this.tokenizer, withPixels(input, this.#recipe));
   }
 
   async run(input: RunInput, options: RunOptions = {}) {
     const whole = await this.#withTarget(input, options);
-    return runStacks(this, prepare(this.description, this.tokenizer, whole), options, whole !== input);
+    return runStacks(this, this.#prepare(whole), options, whole !== input);
   }
 
   /** An encoder-decoder without a target writes its own, greedily. */
   async #withTarget(input: RunInput, { signal }: RunOptions): Promise<RunInput> {
-    const { decoderStart, eos, stacks } = this.description;
+    const { decoderStart, eos, stacks, head } = this.description;
     if (stacks.length < 2 || input.target !== undefined || input.targetIds) return input;
-    if (decoderStart === undefined) return input;
+    if (decoderStart === undefined || !head?.words) {
+      const lack = head?.words ? "names no decoder_start_token_id" : "has no language-model head";
+      throw new InputError(`This model ${lack}, so it cannot write a target itself: give the target's ids.`);
+    }
     const targetIds = [decoderStart];
     const limits = { tokens: LONGEST_TARGET, ...(signal && { signal }) };
     for await (const { token } of this.generate(input, limits)) {

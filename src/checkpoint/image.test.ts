@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { imageRecipe, preprocessImage, readImageRecipe } from "./image.ts";
+import { memorySource } from "./memory.ts";
+
+const pixel = { width: 1, height: 1, data: Uint8Array.of(255, 0, 51, 7) };
+
+describe("imageRecipe", () => {
+  it("has the defaults of ViTImageProcessor", () => {
+    expect(imageRecipe({})).toEqual({
+      resize: { width: 224, height: 224, filter: "bilinear" },
+      factor: 1 / 255,
+      mean: [0.5, 0.5, 0.5],
+      std: [0.5, 0.5, 0.5],
+    });
+  });
+
+  it("reads one number for both sides, as older files have it", () => {
+    expect(imageRecipe({ size: 32 }).resize).toMatchObject({ width: 32, height: 32 });
+  });
+
+  it.each([
+    [{ resample: 0 }, "resample to 0"],
+    [{ size: { shortest_edge: 224 } }, "size to"],
+    [{ size: 1e9 }, "size to 1000000000"],
+    [{ do_center_crop: true }, "do_center_crop to true"],
+    [{ image_mean: [0.5] }, "image_mean to [0.5]"],
+    [{ do_rescale: "yes" }, 'do_rescale to "yes"'],
+  ])("refuses %j by name", (config, message) => {
+    expect(() => imageRecipe(config)).toThrow(message);
+  });
+
+  it("is null where the checkpoint has no preprocessor_config.json", async () => {
+    expect(await readImageRecipe(memorySource("bare", {}))).toBeNull();
+    const source = memorySource("vit", { "preprocessor_config.json": '{"do_resize": false}' });
+    expect((await readImageRecipe(source))!.resize).toBeNull();
+  });
+});
+
+describe("preprocessImage", () => {
+  it("rescales, normalises and drops alpha", () => {
+    const { shape, data } = preprocessImage(pixel, imageRecipe({ size: { height: 1, width: 1 } }));
+    expect(shape).toEqual([3, 1, 1]);
+    expect([...data].map((value) => Number(value.toFixed(6)))).toEqual([1, -1, -0.6]);
+  });
+
+  it("refuses pixels that are not four bytes each", () => {
+    expect(() => preprocessImage({ ...pixel, width: 2 }, imageRecipe({}))).toThrow("has 8 bytes; found 4");
+  });
+});
