@@ -24,7 +24,7 @@ export const TITLES = 34;
 /** Space below the rows, for what was left out. */
 export const FOOT = 24;
 /** Narrower boxes are laid out for a finger: larger text, numbers without bars. */
-export const COMPACT = 480;
+export const COMPACT = 438;
 
 const LOWEST_ROW = 13.5;
 const TALLEST_ROW = 46;
