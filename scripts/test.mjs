@@ -1,11 +1,12 @@
-// npm test: the unit and browser tests. With --shared: the tests that need the folder ../shared.
+// npm test: builds, then runs the unit and browser tests. With --shared: the tests that need the folder ../shared.
 // Other arguments go to vitest, e.g. `npm test -- src/views`.
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const report = `${root}node_modules/.cache/headscope/tests.json`;
 const args = process.argv.slice(2);
 const shared = args.includes("--shared");
 
@@ -14,16 +15,30 @@ if (shared && !existsSync(`${root}../shared`)) {
   stop("There is no folder ../shared beside this repository, so the tests that need it cannot run.");
 }
 
+const { build } = await import("./build.mjs");
+await build((line) => process.stderr.write(`${line}\n`));
+rmSync(report, { force: true });
 const projects = (shared ? ["shared"] : ["unit", "browser"]).flatMap((name) => ["--project", name]);
 const rest = args.filter((arg) => arg !== "--shared");
-const result = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...projects, ...rest], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, HEADSCOPE_RUN_SHARED: shared ? "1" : "" },
-});
+const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const result = spawnSync(
+  process.execPath,
+  ["node_modules/vitest/vitest.mjs", "run", ...projects, ...reporters, ...rest],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, HEADSCOPE_RUN_SHARED: shared ? "1" : "" },
+  },
+);
 if (result.error) stop(`vitest did not start: ${result.error.message}`);
 if (result.signal) stop(`vitest was ended by ${result.signal}.`);
+if (existsSync(report)) summarise(JSON.parse(readFileSync(report, "utf8")));
 process.exitCode = result.status ?? 1;
+
+/** One plain closing line, for people and for machines that read logs. */
+function summarise({ numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped }) {
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}\n`);
+}
 
 /** End with a message and status 1. */
 function stop(message) {
