@@ -2,6 +2,7 @@
 // The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
 import type { PickedFile } from "../checkpoint/files.ts";
+import { CheckpointError } from "../checkpoint/source.ts";
 import type { RunInput } from "../engine/index.ts";
 import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
 import type { AnalysisClient } from "./analysis.ts";
@@ -27,6 +28,8 @@ export interface Outside {
 const FIRST_TEXT = "The quick brown fox jumps over the lazy dogs.";
 /** What a model without a tokenizer is tried with. */
 const FIRST_IDS = "1, 2, 3, 4, 5, 6, 7, 8";
+/** How `Place.model` names what was opened from this machine. */
+const OPENED = "opened:";
 /** Runs that "back" can show again at once. */
 const KEPT_RUNS = 8;
 
@@ -127,7 +130,7 @@ export class Actions {
 
   #openCheckpoint(files: readonly PickedFile[]): Promise<void> {
     const name = folderName(files);
-    const key = `opened:${name}`;
+    const key = `${OPENED}${name}`;
     this.#opened.set(key, { kind: "files", name, files });
     if (this.#app.live.value?.key === key) this.#app.live.value = null;
     const text = this.#app.draft.value.text || FIRST_TEXT;
@@ -206,13 +209,9 @@ export class Actions {
 
   /** A model's name for people, from `Place.model`. */
   nameOf(key: string): string {
-    return this.#opened.get(key)?.kind === "files"
-      ? key.slice("opened:".length)
-      : key
-          .replace(/\/+$/, "")
-          .split("/")
-          .slice(key.startsWith("http") || key.startsWith("local/") ? -1 : 0)
-          .join("/") || key;
+    if (key.startsWith(OPENED)) return key.slice(OPENED.length);
+    const isAddress = /^(https?:|local\/)/.test(key);
+    return isAddress ? decodeURIComponent(key.replace(/\/+$/, "").split("/").at(-1) ?? key) : key;
   }
 
   async #attempt(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -305,6 +304,12 @@ export class Actions {
   #source(key: string): SourceSpec {
     const opened = this.#opened.get(key);
     if (opened) return opened;
+    if (key.startsWith(OPENED)) {
+      const name = this.nameOf(key);
+      throw new CheckpointError(
+        `${name} was opened from this machine and is not kept. Open or drop it again.`,
+      );
+    }
     const bundled = this.#bundledOf(key);
     const url = (path: string) => this.#outside.resolve(path);
     if (bundled) return { kind: "listed", url: url(`models/${key}/`), name: key, files: bundled.files };
@@ -335,7 +340,10 @@ export class Actions {
 function said(place: Place): Partial<Place> {
   const entries = Object.entries(place).filter(([name, value]) => {
     const start = START[name as keyof Place];
-    return JSON.stringify(value) !== JSON.stringify(start) && name !== "model" && name !== "trace";
+    return (
+      JSON.stringify(value) !== JSON.stringify(start) &&
+      !["model", "trace", "text", "pair", "target"].includes(name)
+    );
   });
   return Object.fromEntries(entries) as Partial<Place>;
 }

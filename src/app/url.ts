@@ -92,10 +92,13 @@ function percent(value: string | null): number {
   return n !== null && n >= 1 && n <= 100 ? n : START.strongest;
 }
 
-/** A name, a relative path below the page, or an http(s) address; never another scheme, never upwards. */
+/**
+ * A name, a relative path below the page, an http(s) address, or the name of something that was opened from this
+ * machine; never another scheme, never upwards.
+ */
 function reference(value: string | null): string | null {
   if (value === null || value === "" || value.length > MOST.name) return null;
-  if (/^https?:\/\/[^/]/i.test(value)) return value;
+  if (/^https?:\/\/[^/]/i.test(value) || /^opened:[^\\:/\p{Cc}]+$/u.test(value)) return value;
   if (/^[/\\]|[\\:]|[\p{Cc}\s]/u.test(value) || value.split("/").includes("..")) return null;
   return value;
 }

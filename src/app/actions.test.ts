@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { syntheticTrace } from "../../test/synthetic.ts";
+import { writeTrace } from "../trace/index.ts";
+import { Actions, inputOf } from "./actions.ts";
+import { AnalysisClient } from "./analysis.ts";
+import { EngineClient, type WorkerLike } from "./client.ts";
+import { START } from "./place.ts";
+import { type Answers, packTrace, type Reply, type Request } from "./protocol.ts";
+import { AppState } from "./state.ts";
+
+const trace = (seed: number) => syntheticTrace({ layers: 2, heads: 2, tokens: 5, seed });
+const opened: Answers["open"] = {
+  info: trace(1).manifest.model,
+  kind: "causal",
+  pairs: false,
+  maxTokens: 256,
+  captures: ["q"],
+  threads: 1,
+  readsText: true,
+};
+
+/** A page whose worker answers when the test lets it. */
+function start(files: Record<string, Uint8Array> = {}) {
+  const asked: Request[] = [];
+  const worker: WorkerLike = {
+    postMessage: (message) => asked.push(message as Request),
+    terminate: () => {},
+    onmessage: null,
+    onerror: null,
+    onmessageerror: null,
+  };
+  const say = (reply: Reply) => worker.onmessage?.({ data: reply } as MessageEvent<Reply>);
+  const app = new AppState();
+  app.bundled.value = [
+    { name: "stories-gpt2", family: "gpt2", layers: 2, heads: 2, bytes: 9, about: "", files: [] },
+  ];
+  const analysis = new AnalysisClient(() => ({ postMessage: () => {}, onmessage: null }));
+  const actions = new Actions(app, new EngineClient(() => worker), analysis, {
+    fetchBytes: async (url) => files[url] ?? Promise.reject(new TypeError("Failed to fetch")),
+    resolve: (url) => `http://localhost/${url}`,
+    now: () => 0,
+  });
+  const next = async (kind: Request["kind"]) => {
+    await expect.poll(() => asked.some((r) => r.kind === kind)).toBe(true);
+    return asked.splice(
+      asked.findIndex((r) => r.kind === kind),
+      1,
+    )[0]!;
+  };
+  const finish = ({ id }: Request, seed: number) =>
+    say({ id, kind: "done", answer: { trace: packTrace(trace(seed)).packed, seconds: 0.01 } });
+  return { app, actions, say, next, finish };
+}
+
+const live = { ...START, model: "stories-gpt2" };
+
+describe("actions", () => {
+  test("open a model once, run texts, and show the newest even if an older one ends later", async () => {
+    const { app, actions, say, next, finish } = start();
+    const first = actions.run({ ...live, text: "one" });
+    const open = await next("open");
+    say({ id: open.id, kind: "done", answer: opened });
+    const one = await next("run");
+    const second = actions.run({ ...live, text: "two" });
+    const two = await next("run");
+    expect((await next("cancel")).id).toBe(one.id);
+    finish(two, 2);
+    await second;
+    finish(one, 1);
+    await first;
+    expect(app.place.value.text).toBe("two");
+    expect(app.run.value!.trace.attention("self", 0, 0)).toEqual(trace(2).attention("self", 0, 0));
+    expect(app.loading.value).toBeNull();
+  });
+
+  test("keep the run that is shown when the next one fails, and say why", async () => {
+    const { app, actions, say, next, finish } = start();
+    const first = actions.run({ ...live, text: "one" });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    finish(await next("run"), 1);
+    await first;
+    const shown = app.run.value;
+    const second = actions.run({ ...live, text: "too long" });
+    const length = { tokens: 300, limit: 256 };
+    say({ id: (await next("run")).id, kind: "failed", error: { name: "InputError", message: "", length } });
+    await second;
+    expect(app.run.value).toBe(shown);
+    expect(app.place.value.text).toBe("one");
+    expect(app.notice.value!.title).toBe("This text is longer than stories-gpt2 can read");
+    actions.act({ do: "cut", keep: "last" });
+    expect(await next("run")).toMatchObject({ input: { text: "too long", cut: "last" } });
+  });
+
+  test("show recorded runs, and again without asking for them twice", async () => {
+    const bytes = writeTrace(trace(3));
+    const files: Record<string, Uint8Array> = { "gallery/a.safetensors": bytes };
+    const { app, actions } = start(files);
+    await actions.visit("", "#trace=gallery/a.safetensors&l=1&h=0");
+    expect(app.selection.value).toMatchObject({ layer: 1, heads: [0] });
+    expect(app.run.value!.seconds).toBeNull();
+    delete files["gallery/a.safetensors"];
+    await actions.visit("", "#trace=gallery/a.safetensors&l=0&h=1");
+    expect(app.selection.value).toMatchObject({ layer: 0, heads: [1] });
+    expect(app.notice.value).toBeNull();
+    await actions.visit("", "#trace=gallery/b.safetensors");
+    expect(app.notice.value!.title).toBe("No network");
+  });
+
+  test("refuse files that are no run, naming what there is", async () => {
+    const { app, actions } = start();
+    await actions.openFiles([{ path: "notes.txt", blob: new Blob(["hello"]) }]);
+    expect(app.notice.value!.text).toContain("Among 1 file (notes.txt) there is neither a config.json");
+    await actions.openFiles([{ path: "x.safetensors", blob: new Blob(["hello"]) }]);
+    expect(app.notice.value!.actions.length).toBeGreaterThan(0);
+  });
+
+  test("open a dropped checkpoint by its folder's name; a link to it says that it is gone", async () => {
+    const { app, actions, next } = start();
+    void actions.openFiles([{ path: "mine/config.json", blob: new Blob(["{}"]) }]);
+    expect(await next("open")).toMatchObject({ source: { kind: "files", name: "mine" } });
+    const other = start();
+    await other.actions.visit("", "#model=opened:mine&text=a");
+    expect(other.app.notice.value!.text).toContain("mine was opened from this machine and is not kept");
+    expect(app.notice.value).toBeNull();
+  });
+});
+
+test("an input has only what the model takes", () => {
+  const place = { text: "3, 1 4", pair: "b", target: "c" };
+  expect(inputOf(place, { kind: "causal", pairs: false, readsText: true })).toEqual({ text: "3, 1 4" });
+  expect(inputOf(place, { kind: "encoder", pairs: true, readsText: true })).toEqual({
+    text: "3, 1 4",
+    pair: "b",
+  });
+  expect(inputOf(place, { kind: "encoder-decoder", pairs: false, readsText: true })).toEqual({
+    text: "3, 1 4",
+    target: "c",
+  });
+  expect(inputOf(place, { kind: "causal", pairs: false, readsText: false }, "first")).toEqual({
+    ids: [3, 1, 4],
+    cut: "first",
+  });
+});
