@@ -21,7 +21,7 @@ export const albert: Family = {
       dense: "predictions.dense",
       norm: "predictions.LayerNorm",
       decoder: "predictions.decoder",
-      biases: ["predictions.bias", "predictions.decoder.bias"],
+      biases: ["predictions.decoder.bias", "predictions.bias"],
     };
     const masked = maskedHead(config, weights, sizes, names, sizes.activation);
     const before = [

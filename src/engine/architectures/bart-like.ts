@@ -14,7 +14,7 @@ import type {
   Stack,
 } from "../description.ts";
 import type { WeightBook } from "../weight-book.ts";
-import { endIds, headFor, layerNorm, linear, outputMatrix, wordsHead } from "./family.ts";
+import { endIds, headFor, layerNorm, linear, outputMatrix, sharedEmbedding, wordsHead } from "./family.ts";
 
 type Part = "encoder" | "decoder";
 
@@ -43,15 +43,11 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
   const { family, defaults, classes } = options;
   const sizes = sizesOf(config, options);
   const { hidden, vocab } = sizes;
-  const embedding = weights.first(
-    "model.shared.weight",
-    "model.encoder.embed_tokens.weight",
-    "model.decoder.embed_tokens.weight",
-  );
+  const embedding = (part: Part) => sharedEmbedding(weights, "model.", part);
   const words = outputMatrix(
     config,
     weights,
-    { own: "lm_head.weight", embedding, tied: true },
+    { own: "lm_head.weight", embedding: embedding("decoder"), tied: true },
     hidden,
     vocab,
   );
@@ -71,7 +67,7 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
     maxTokens: sizes.positions,
     eos: endIds(config, defaults.eos),
     decoderStart: config.id("decoder_start_token_id") ?? defaults.start,
-    stacks: (["encoder", "decoder"] as const).map((part) => stackOf(sizes, options, part, embedding)),
+    stacks: (["encoder", "decoder"] as const).map((part) => stackOf(sizes, options, part, embedding(part))),
     head: headFor(config, classes.words, heads),
   };
 }

@@ -19,7 +19,7 @@ export const bert: Family = {
       dense: `${head}.transform.dense`,
       norm: `${head}.transform.LayerNorm`,
       decoder: `${head}.decoder`,
-      biases: [`${head}.bias`, `${head}.decoder.bias`],
+      biases: [`${head}.decoder.bias`, `${head}.bias`],
     };
     const masked = maskedHead(config, weights, sizes, names, activation);
     const pooled: HeadStep[] = [

@@ -135,6 +135,12 @@ export function endIds(config: ConfigReader, otherwise: number): readonly number
   return eos.length > 0 || config.isNull("eos_token_id") ? eos : [otherwise];
 }
 
+/** Embedding of one side of an encoder-decoder: its own where the file holds one, else the one that all share. */
+export function sharedEmbedding(weights: WeightBook, prefix: string, part: "encoder" | "decoder"): string {
+  const own = (side: string) => `${prefix}${side}.embed_tokens.weight`;
+  return weights.first(own(part), `${prefix}shared.weight`, own("encoder"), own("decoder"), "lm_head.weight");
+}
+
 /** Output matrix of a language model: its own, or the embedding's. A stored one wins over the config's flag. */
 export function outputMatrix(
   config: ConfigReader,

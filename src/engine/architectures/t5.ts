@@ -3,7 +3,16 @@
 
 import type { ConfigReader } from "../config-reader.ts";
 import type { Attention, Branch, HeadStep, Layer, Mlp, Stack } from "../description.ts";
-import { endIds, type Family, headFor, linear, outputMatrix, rmsNorm, wordsHead } from "./family.ts";
+import {
+  endIds,
+  type Family,
+  headFor,
+  linear,
+  outputMatrix,
+  rmsNorm,
+  sharedEmbedding,
+  wordsHead,
+} from "./family.ts";
 
 export const t5: Family = {
   type: "t5",
@@ -12,22 +21,18 @@ export const t5: Family = {
   describe(config, weights) {
     const sizes = sizesOf(config);
     const { hidden, vocab } = sizes;
-    const embedding = weights.first(
-      "shared.weight",
-      "encoder.embed_tokens.weight",
-      "decoder.embed_tokens.weight",
-    );
+    const embedding = (part: Part) => sharedEmbedding(weights, "", part);
     const words = outputMatrix(
       config,
       weights,
-      { own: "lm_head.weight", embedding, tied: true },
+      { own: "lm_head.weight", embedding: embedding("decoder"), tied: true },
       hidden,
       vocab,
     );
     const scaled = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
     const steps: HeadStep[] = scaled ? [{ scale: hidden ** -0.5 }, { linear: words }] : [{ linear: words }];
     const alone = config.architecture === "T5EncoderModel";
-    const encoder = stackOf(sizes, "encoder", embedding);
+    const encoder = stackOf(sizes, "encoder", embedding("encoder"));
     const start = config.id("decoder_start_token_id");
     return {
       family: "t5",
@@ -38,7 +43,7 @@ export const t5: Family = {
         : {
             kind: "encoder-decoder",
             eos: endIds(config, 1),
-            stacks: [encoder, stackOf(sizes, "decoder", embedding)],
+            stacks: [encoder, stackOf(sizes, "decoder", embedding("decoder"))],
           }),
       ...(start !== undefined && { decoderStart: start }),
       head: headFor(config, "T5ForConditionalGeneration", {
