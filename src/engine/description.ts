@@ -233,6 +233,8 @@ export interface Head {
   readonly width: number;
   /** True where rows are scores of vocabulary words. */
   readonly words: boolean;
+  /** With `from: "last"`: tokens of this id are passed over, so that the last one that is not padding counts. */
+  readonly padId?: number | undefined;
 }
 
 /** Everything the graph builder, the runner and the trace need to know about a checkpoint. */

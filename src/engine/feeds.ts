@@ -47,6 +47,8 @@ function feed(need: Need, state: RunState): Value {
       return whole(range(0, total));
     case "rows":
       return whole(state.rows);
+    case "lastRow":
+      return whole([lastToken(state.ids, need.padId)]);
     case "positions":
       return positionValues(need.positions, [...state.past, ...state.ids], from);
     case "cos":
@@ -72,6 +74,12 @@ function feed(need: Need, state: RunState): Value {
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
+/** Index of the last token that is not padding; the first where all are. */
+function lastToken(ids: readonly number[], padId: number | undefined): number {
+  const last = ids.findLastIndex((id) => id !== padId);
+  return Math.max(0, last);
 }
 
 function whole(values: readonly number[]): Value {

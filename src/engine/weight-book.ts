@@ -94,10 +94,12 @@ export class WeightBook {
     }
   }
 
+  /** The name itself, without its prefix, and with each other prefix. */
   *#bases(name: string): Generator<string> {
     yield name;
-    for (const prefix of this.#prefixes) {
-      yield name.startsWith(prefix) ? name.slice(prefix.length) : prefix + name;
-    }
+    const own = this.#prefixes.find((prefix) => name.startsWith(prefix)) ?? "";
+    const bare = name.slice(own.length);
+    if (own) yield bare;
+    for (const prefix of this.#prefixes) if (prefix !== own) yield prefix + bare;
   }
 }

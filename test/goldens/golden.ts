@@ -8,7 +8,7 @@ import { type Golden, parseGolden } from "./compare.ts";
 const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 /** Sets of golden fixtures: folders under test/fixtures/. */
-export const SETS = ["goldens", "goldens-other", "goldens-heads"] as const;
+export const SETS = ["goldens", "goldens-other", "goldens-heads", "goldens-options"] as const;
 
 /** One folder of a set. */
 export interface GoldenFolder {

@@ -8,7 +8,7 @@ export const bloom: Family = {
   type: "bloom",
   prefixes: ["transformer."],
   irrelevant: `attention_softmax_in_fp32 bias_dropout_fusion masked_softmax_fusion n_inner offset_alibi
-    pretraining_tp seq_length skip_bias_add skip_bias_add_qkv slow_but_exact unk_token_id`.split(/\s+/),
+    seq_length skip_bias_add skip_bias_add_qkv unk_token_id`.split(/\s+/),
   describe(config, weights): ModelDescription {
     const hidden = config.count(["n_embed", "hidden_size"], 64);
     const heads = config.count(["n_head", "num_attention_heads"], 8);
@@ -17,6 +17,9 @@ export const bloom: Family = {
     const eps = config.number("layer_norm_epsilon", 1e-5);
     const residual = config.flag("apply_residual_connection_post_layernorm", false) ? "normed" : "plain";
     const headSize = Math.floor(hidden / heads);
+    const ranks = config.count("pretraining_tp", 1);
+    if (config.flag("slow_but_exact", false) && ranks > 1)
+      config.refuse("slow_but_exact", true, "the slices of other machines are not added up");
     const slopes = alibiSlopes(heads);
 
     const layer = (index: number): Layer => {

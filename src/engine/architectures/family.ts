@@ -73,8 +73,8 @@ export function decoderHead(
   className: string,
   size: { readonly hidden: number; readonly vocab: number },
   words: readonly HeadStep[],
-  /** Name of the token classifier's matrix, steps before any classifier, and what other classes' names begin with. */
-  options: { tokens?: string; before?: readonly HeadStep[]; others?: string } = {},
+  /** The token classifier's matrix, steps before any classifier, the beginning of other classes' names, padding's id. */
+  options: { tokens?: string; before?: readonly HeadStep[]; others?: string; pad?: number | undefined } = {},
 ): Head | null {
   const { hidden, vocab } = size;
   const { tokens = "classifier", before = [], others = className } = options;
@@ -83,10 +83,18 @@ export function decoderHead(
   return headFor(config, `${className}ForCausalLM`, {
     [`${className}ForCausalLM`]: () => wordsHead(vocab, words),
     [`${others}Model`]: () => null,
-    [`${others}ForSequenceClassification`]: classes("last", "score", config.labels, false),
+    [`${others}ForSequenceClassification`]: () => ({
+      ...classes("last", "score", config.labels, false)(),
+      padId: padId(config, options.pad),
+    }),
     [`${others}ForTokenClassification`]: classes("tokens", tokens, config.labels, true),
     [`${others}ForQuestionAnswering`]: classes("tokens", "qa_outputs", 2, true),
   });
+}
+
+/** Id of padding; that of the config class where the file leaves the key out. */
+export function padId(config: ConfigReader, otherwise?: number): number | undefined {
+  return config.isNull("pad_token_id") ? undefined : (config.id("pad_token_id") ?? otherwise);
 }
 
 /** Reach of `sliding_window` as [before, after]; null where it is null. */

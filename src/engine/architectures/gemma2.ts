@@ -23,6 +23,7 @@ export const gemma2: Family = {
       sizes,
       tied: true,
       eos: 1,
+      pad: 0,
       biases: { qkv: bias, out: bias },
       plusOne: true,
       embeddingScale: sizes.hidden ** 0.5,

@@ -30,6 +30,7 @@ export const gemma3: Family = {
       sizes,
       tied: true,
       eos: 1,
+      pad: 0,
       rotary: rotary.full,
       biases: { qkv: bias, out: bias },
       plusOne: true,

@@ -10,6 +10,7 @@ import {
   layerNorm,
   linear,
   outputMatrix,
+  padId,
   wordsHead,
 } from "./family.ts";
 
@@ -98,7 +99,10 @@ export const gpt2: Family = {
       head: headFor(config, "GPT2LMHeadModel", {
         GPT2LMHeadModel: () => wordsHead(vocab, [{ linear: words }]),
         GPT2Model: () => null,
-        GPT2ForSequenceClassification: classes("last", "score", false),
+        GPT2ForSequenceClassification: () => ({
+          ...classes("last", "score", false)(),
+          padId: padId(config),
+        }),
         GPT2ForTokenClassification: classes("tokens", "classifier", true),
         GPT2ForQuestionAnswering: () =>
           classesHead("tokens", 2, [{ linear: linear("qa_outputs", hidden, 2, true) }]),

@@ -74,6 +74,8 @@ export interface LlamaOptions {
   readonly tied: boolean;
   /** Id that ends a text where the config does not say; left out in families without one. */
   readonly eos?: number;
+  /** Id of padding, likewise. */
+  readonly pad?: number;
   /** Rotary of all layers; default: as the config says. */
   readonly rotary?: Rotary;
   /** Biases of q, k and v, of the output projection, and of the mlp. */
@@ -177,11 +179,11 @@ function gatedMlp({ hidden, units, activation }: LlamaSizes, name: string, bias:
 function headOf(
   config: ConfigReader,
   weights: WeightBook,
-  { className, otherClassName: others = className, sizes, tied, logitCap }: LlamaOptions,
+  { className, otherClassName: others = className, sizes, tied, logitCap, pad }: LlamaOptions,
   embedding: string,
 ): Head | null {
   const { hidden, vocab } = sizes;
   const words = outputMatrix(config, weights, { own: "lm_head.weight", embedding, tied }, hidden, vocab);
   const steps: HeadStep[] = logitCap ? [{ linear: words }, { softcap: logitCap }] : [{ linear: words }];
-  return decoderHead(config, className, sizes, steps, { tokens: "score", others });
+  return decoderHead(config, className, sizes, steps, { tokens: "score", others, pad });
 }

@@ -5,7 +5,7 @@ import { llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const llama: Family = {
   type: "llama",
-  prefixes: ["model."],
+  prefixes: ["model.", "transformer."],
   irrelevant: ["pretraining_tp", "is_llama_config", "rope_interleaved"],
   describe(config, weights) {
     const sizes = llamaSizes(config, {

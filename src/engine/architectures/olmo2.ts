@@ -26,6 +26,7 @@ export const olmo2: Family = {
       sizes,
       tied: false,
       eos: 50279,
+      pad: 1,
       biases: { qkv: bias, out: bias },
       adjust: (layer, _, name) => postNormed(layer, sizes, name),
     });

@@ -88,6 +88,7 @@ export const opt: Family = {
       ],
       head: decoderHead(config, "OPT", { hidden: width, vocab }, [...steps, { linear: words }], {
         before: steps,
+        pad: 1,
       }),
     };
   },

@@ -28,6 +28,7 @@ export const phi3: Family = {
       sizes,
       tied: false,
       eos: 32000,
+      pad: 32000,
       rotary: rotaryOfPhi3(config, sizes),
       adjust: (layer, _, name) => fused(layer, sizes, name, window),
     });

@@ -6,7 +6,7 @@ import { llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const qwen2: Family = {
   type: "qwen2",
-  prefixes: ["model."],
+  prefixes: ["model.", "transformer."],
   irrelevant: [],
   describe(config, weights) {
     const sizes = llamaSizes(config, QWEN);

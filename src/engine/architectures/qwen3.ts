@@ -6,7 +6,7 @@ import { QWEN, qwenWindows } from "./qwen2.ts";
 
 export const qwen3: Family = {
   type: "qwen3",
-  prefixes: ["model."],
+  prefixes: ["model.", "transformer."],
   irrelevant: [],
   describe(config, weights) {
     const sizes = llamaSizes(config, { ...QWEN, headSize: 128 });

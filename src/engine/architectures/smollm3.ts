@@ -7,7 +7,7 @@ import { llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const smollm3: Family = {
   type: "smollm3",
-  prefixes: ["model."],
+  prefixes: ["model.", "transformer."],
   irrelevant: ["max_window_layers", "pretraining_tp"],
   describe(config, weights) {
     const sizes = llamaSizes(config, {
@@ -34,6 +34,7 @@ export const smollm3: Family = {
       sizes,
       tied: true,
       eos: 128001,
+      pad: 128004,
       rotary,
       biases: { qkv: attention, out: attention, mlp },
       adjust: (layer, i) => withAttention(layer, { window: windows[i]!, rotary: turns[i] ? rotary : null }),

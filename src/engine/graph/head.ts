@@ -15,7 +15,9 @@ export function head(g: GraphBuilder, h: Head, stream: ValueName): ValueName {
 function pool(g: GraphBuilder, h: Head, stream: ValueName): ValueName {
   if (h.from === "tokens") return g.op("Gather", [stream, g.input("rows", "int64", ["r"], { kind: "rows" })]);
   if (h.from === "mean") return g.op("ReduceMean", [stream, g.ints(0)]);
-  return g.op("Gather", [stream, g.ints(h.from === "first" ? 0 : -1)]);
+  if (h.from === "first") return g.op("Gather", [stream, g.ints(0)]);
+  const row = g.input("last_row", "int64", [1], { kind: "lastRow", padId: h.padId });
+  return g.op("Gather", [stream, row]);
 }
 
 function step(g: GraphBuilder, s: HeadStep, x: ValueName): ValueName {

@@ -16,6 +16,8 @@ export type Need =
   | { readonly kind: "buckets"; readonly bias: ScoreBias & { readonly kind: "t5" } }
   /** Rows whose logits are wanted, int64 [r]. */
   | { readonly kind: "rows" }
+  /** The last row whose token is not `padId`, int64 [1]. */
+  | { readonly kind: "lastRow"; readonly padId: number | undefined }
   /** The stream between two parts of a stack, or the encoder's output, [n, hidden]. */
   | { readonly kind: "stream" | "memory" }
   /** [1, channels, height, width] */
