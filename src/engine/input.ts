@@ -16,15 +16,21 @@ export interface Prepared {
   readonly pixels?: FloatTensor;
 }
 
-/** Inputs of every stack that is given one; the decoder's is left out where there is no target. */
+/**
+ * Inputs of every stack that is given one; the decoder's is left out where there is no target.
+ * `recipe`: how the checkpoint turns a picture into pixels.
+ */
 export function prepare(
   description: ModelDescription,
   tokenizer: Tokenizer | null,
   input: RunInput,
+  recipe: ImageRecipe | null = null,
 ): Prepared[] {
   const [first, second] = description.stacks as [Stack, Stack?];
   const prepared = [
-    first.embedding.kind === "patches" ? image(first, input) : source(description, tokenizer, first, input),
+    first.embedding.kind === "patches"
+      ? image(first, pixelsOf(input, recipe))
+      : source(description, tokenizer, first, input),
   ];
   if (second && (input.target !== undefined || input.targetIds)) {
     prepared.push(target(description, tokenizer, second, input));
@@ -32,11 +38,9 @@ export function prepare(
   return prepared;
 }
 
-/** The input with its picture turned into pixels; `recipe`: how this checkpoint does that. */
-export function withPixels(input: RunInput, recipe: ImageRecipe | null): RunInput {
-  const { image, ...rest } = input;
-  if (!image) return input;
-  if (recipe) return { ...rest, pixels: preprocessImage(image, recipe) };
+function pixelsOf({ image, pixels }: RunInput, recipe: ImageRecipe | null): FloatTensor | undefined {
+  if (!image) return pixels;
+  if (recipe) return preprocessImage(image, recipe);
   throw new InputError(
     "This checkpoint has no preprocessor_config.json that says how pictures are prepared; give pixel_values instead.",
   );
@@ -170,7 +174,7 @@ function typeIdOf({ typeId, segment }: EncodedToken): number {
   return typeId ?? segment;
 }
 
-function image(stack: Stack, { pixels }: RunInput): Prepared {
+function image(stack: Stack, pixels: FloatTensor | undefined): Prepared {
   const e = stack.embedding as PatchEmbedding;
   const expected = [e.channels, ...e.image];
   if (!pixels)

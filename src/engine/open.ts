@@ -12,7 +12,7 @@ import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { generate } from "./generate.ts";
-import { prepare, withPixels } from "./input.ts";
+import { prepare } from "./input.ts";
 import { capturesOf, modelInfo } from "./manifest.ts";
 import {
   type GenerateOptions,
@@ -82,7 +82,7 @@ class OpenedModel implements Model {
   }
 
   #prepare(input: RunInput) {
-    return prepare(this.description, this.tokenizer, withPixels(input, this.#recipe));
+    return prepare(this.description, this.tokenizer, input, this.#recipe);
   }
 
   async run(input: RunInput, options: RunOptions = {}) {

@@ -1,0 +1,99 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { folderSource } from "../checkpoint/node.ts";
+import { InputError, type Model } from "./model.ts";
+import { openModel } from "./open.ts";
+import { nodeRuntime } from "./runtime-node.ts";
+
+const opened: Model[] = [];
+const open = async (name: string): Promise<Model> => {
+  const folder = fileURLToPath(new URL(`../../test/fixtures/${name}`, import.meta.url));
+  const model = await openModel(await folderSource(folder), { runtime: await nodeRuntime() });
+  opened.push(model);
+  return model;
+};
+afterAll(async () => {
+  for (const model of opened) await model.dispose();
+});
+
+describe("an encoder-decoder", () => {
+  it("writes its own target, greedily, where none is given", async () => {
+    const model = await open("goldens-other/marian");
+    const input = { text: "The big dog ran." };
+    const { trace } = await model.run(input, { captures: ["q", "k", "last_logits"] });
+    const [source, target] = trace.manifest.streams;
+    expect(source!.tokens.map((token) => token.text).join(" ")).toContain("dog");
+    const written: (number | null)[] = [];
+    const start = target!.tokens[0]!.id;
+    for await (const { token } of model.generate(input, { tokens: 5 })) written.push(token.id);
+    expect([start, ...written]).toEqual(target!.tokens.slice(0, 6).map((token) => token.id));
+    expect(start).toBe(305);
+    expect(trace.manifest.generated).toEqual({ stream: "decoder", start: 1 });
+  });
+
+  it("records encoder, decoder and cross, each with its own depth and heads", async () => {
+    const model = await open("goldens-other/bart");
+    const { trace } = await model.run({ ids: [0, 7, 9, 2], targetIds: [2, 5, 6] });
+    const shapes = trace.manifest.blocks.map((block) => [block.name, block.layers, block.heads]);
+    expect(shapes).toEqual([
+      ["encoder", 3, 3],
+      ["decoder", 2, 6],
+      ["cross", 2, 6],
+    ]);
+    expect(trace.attention("cross", 1, 5)).toHaveLength(3 * 4);
+    const [first] = trace.attention("decoder", 0, 0);
+    expect(first).toBe(1);
+  });
+
+  it("gives the text of the target the decoder's start token, and no end", async () => {
+    const model = await open("goldens/t5");
+    const [, target] = model.tokens({ text: "The cat sat.", target: "A dog" });
+    expect(target!.tokens.map((token) => [token.text, token.special])).toEqual([
+      ["<pad>", true],
+      [" A", false],
+      [" do", false],
+      ["g", false],
+    ]);
+  });
+
+  it("needs a target where it has no words to write", async () => {
+    const model = await open("goldens-heads/BartModel");
+    const message = /has no language-model head, so it cannot write a target/;
+    await expect(model.run({ ids: [3, 4] })).rejects.toThrow(message);
+    await expect(model.run({ ids: [3, 4] })).rejects.toThrow(InputError);
+  });
+});
+
+describe("a vision model", () => {
+  const grey = { width: 3, height: 3, data: new Uint8Array(36).fill(128) };
+
+  it("prepares a picture as its checkpoint says, and names patches by row and column", async () => {
+    const model = await open("goldens/vit");
+    const { trace } = await model.run({ image: grey }, { captures: ["pattern", "logits"] });
+    const { tokens } = trace.manifest.streams[0]!;
+    expect(tokens.map((token) => token.text).slice(0, 6)).toEqual([
+      "[CLS]",
+      "0,0",
+      "0,1",
+      "0,2",
+      "0,3",
+      "1,0",
+    ]);
+    expect(tokens.map((token) => token.special).filter(Boolean)).toEqual([true]);
+    const value = Math.fround((Math.fround(128 / 255) - 0.5) / 0.5);
+    const pixels = { shape: [3, 24, 24], data: new Float32Array(3 * 24 * 24).fill(value) };
+    const same = await model.run({ pixels: { dtype: "F32", ...pixels } }, { captures: ["logits"] });
+    expect(same.trace.tensor("logits")!.data).toEqual(trace.tensor("logits")!.data);
+  });
+
+  it("and the others take no other kind of input", async () => {
+    const vit = await open("goldens/vit");
+    await expect(vit.run({ text: "a cat" })).rejects.toThrow(
+      "takes an image, or pixels of shape [3, 24, 24]",
+    );
+    const bare = await open("goldens-heads/ViTModel");
+    await expect(bare.run({ image: grey })).rejects.toThrow("no preprocessor_config.json");
+    const bert = await open("goldens/bert");
+    await expect(bert.run({ image: grey })).rejects.toThrow("reads text, not images");
+  });
+});
