@@ -108,6 +108,18 @@ describe("the page", () => {
     expect(await page.locator(".hs-word").count()).toBeGreaterThan(10);
   });
 
+  it("runs a checkpoint folder that was picked on this machine", async () => {
+    const page = await open();
+    await page.locator(".btn.model").click();
+    await page.locator("input[webkitdirectory]").setInputFiles(join(ROOT, "models/stories-gpt2"));
+    await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live, \d/);
+    expect(param(page, "model")).toBe("opened:stories-gpt2");
+    await page.goBack();
+    await expect.poll(() => status(page)).toBe("recorded run");
+    await page.goForward();
+    await expect.poll(() => status(page)).toMatch(/^live/);
+  }, 60_000);
+
   it("is driven by keys", async () => {
     const page = await open("trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8");
     await page.keyboard.press("]");
