@@ -3,6 +3,7 @@
 
 import type { Source } from "../checkpoint/index.ts";
 import type { Model, Runtime } from "../engine/index.ts";
+import { checkMemory } from "./memory.ts";
 import {
   errorData,
   type OpenedModel,
@@ -85,6 +86,7 @@ export class EngineHost {
 
   async #open({ source: spec }: OpenRequest, signal: AbortSignal): Promise<OpenedModel> {
     const source = counting(this.#options.sourceOf(spec), (done, total) => this.#onBytes(done, total));
+    await checkMemory(source, signal);
     const runtime = await this.#options.runtime();
     const model = await this.#options.openModel(source, { runtime, signal });
     const before = this.#model;

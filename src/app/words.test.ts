@@ -27,6 +27,8 @@ test.each([
   ["TraceError", "no block", "This recorded run cannot be shown"],
   ["TypeError", "Failed to fetch", "No network"],
   ["RangeError", "Array buffer allocation failed", "Not enough memory for this run"],
+  ["MemoryError", "It needs about 5.1 GB", "Not enough memory for this model"],
+  ["UnreachableError", "huggingface.co cannot be reached", "No network"],
   ["WorkerDied", "no reason was given", "gpt2 stopped unexpectedly"],
   ["Error", "something else", "gpt2 could not be run"],
 ])("%s: %s", (name, message, title) => {

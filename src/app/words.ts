@@ -67,6 +67,8 @@ function caseOf(error: ErrorData, { model }: Context): Omit<Notice, "kind"> {
     return { title: `${model} cannot take this text`, text: message, actions: [EDIT] };
   if (name === "UnsupportedModelError")
     return { title: "headscope cannot run this model", text: message, actions: [OTHER_MODEL] };
+  if (name === "MemoryError")
+    return { title: "Not enough memory for this model", text: message, actions: [OTHER_MODEL] };
   if (isMemory(message) || name === "WorkerDied") return stopped(model, message);
   if (name === "TraceError")
     return { title: "This recorded run cannot be shown", text: message, actions: [OTHER_FILE] };
