@@ -10,22 +10,21 @@ from transformers import PreTrainedModel
 def export(model: PreTrainedModel, folder: Path, *, config: dict | None = None) -> None:
     """`config` replaces entries of config.json that training set otherwise."""
     folder.mkdir(parents=True, exist_ok=True)
-    shared = set(getattr(model, "_tied_weights_keys", None) or ())
-    save_file(half_weights(model, shared), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(half_weights(model), folder / "model.safetensors", metadata={"format": "pt"})
     values = model.config.to_diff_dict() | {"architectures": [type(model).__name__], "dtype": "float16"} | (config or {})
     values.pop("_name_or_path", None)
     (folder / "model.safetensors").chmod(0o644)
     (folder / "config.json").write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
 
 
-def half_weights(model: PreTrainedModel, shared: set[str]) -> dict[str, torch.Tensor]:
-    """Every weight once: tied copies are left out, as Transformers does itself."""
+def half_weights(model: PreTrainedModel) -> dict[str, torch.Tensor]:
+    """Every weight once, without tied copies and without what Transformers computes itself (Marian's positions)."""
+    left_out = set(model._tied_weights_keys or ()) | set(model._keys_to_ignore_on_save or ())
     kept, seen = {}, set()
     for name, value in model.state_dict().items():
-        if name in shared or value.data_ptr() in seen:
-            continue
-        seen.add(value.data_ptr())
-        kept[name] = value.detach().cpu().to(torch.float16).contiguous()
+        if name not in left_out and value.data_ptr() not in seen:
+            seen.add(value.data_ptr())
+            kept[name] = value.detach().cpu().to(torch.float16).contiguous()
     return kept
 
 
@@ -37,7 +36,8 @@ def check(model: PreTrainedModel, folder: Path, **inputs: torch.Tensor) -> tuple
     with torch.no_grad():
         expected = loaded(**inputs).logits
         exact = (model(**inputs).logits.float() - expected).abs().max().item()
-        rounded = model.half().float()(**inputs).logits
+        model.load_state_dict(half_weights(model), strict=False)
+        rounded = model(**inputs).logits
     return exact, (rounded - expected).abs().max().item()
 
 

@@ -55,9 +55,11 @@ def prepare(options: argparse.Namespace) -> torch.device:
 
 
 def optimizers(model: nn.Module, rate: float) -> list[torch.optim.Optimizer]:
-    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "layer" in n or p.ndim == 2 and ".h." in n]
-    chosen = {id(p) for p in matrices}
-    rest = [p for p in model.parameters() if id(p) not in chosen]
+    """Muon for the matrices of the blocks (`.layer.`, `.layers.`, `.h.`), AdamW for embeddings, norms and biases."""
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    in_block = {name for name, p in named if p.ndim == 2 and any(part in name for part in (".layer.", ".layers.", ".h."))}
+    matrices = [p for name, p in named if name in in_block]
+    rest = [p for name, p in named if name not in in_block]
     return [torch.optim.Muon(matrices, lr=rate, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"),
             torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.0)]
 

@@ -158,6 +158,24 @@ def words(coder, text: str) -> list[list[int]]:
     return [[i for i, (a, b) in enumerate(offsets) if a < end and b > start] for start, end in spans]
 
 
+def table(facts: list[dict]) -> str:
+    """The facts as the table of the model card."""
+    lines = ["| what | heads (score) | definition | text |", "|---|---|---|---|"]
+    for found in facts:
+        heads = ", ".join(f"{row['head']} ({row['score']:.2f})" for row in found["best"])
+        lines.append(f"| {found['name']} | {heads} | {found['definition']} | {shown(found['text'])} |")
+    return "\n".join(lines)
+
+
+def shown(text: str | list) -> str:
+    """Short texts as they are; token ids and lists of sentences are in heads.json."""
+    if isinstance(text, list) and len(text) == 2 and isinstance(text[0], str):
+        return f"A: {text[0]} B: {text[1]}"
+    if isinstance(text, list):
+        return "ids in heads.json" if isinstance(text[0], int) else "sentences in training/texts.py"
+    return "the story in training/texts.py" if len(text) > 150 else text
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -165,10 +183,9 @@ def main() -> None:
     kind = AutoConfig.from_pretrained(folder).model_type
     facts = {"gpt2": decoder_facts, "bert": encoder_facts, "marian": translation_facts}[kind](folder)
     (folder / "heads.json").write_text(json.dumps(facts, ensure_ascii=False) + "\n")
-    for found in facts:
-        for row in found["best"]:
-            print(f"| {found['name']} | {row['head']} | {row['score']} | {found['text'] if isinstance(found['text'], str) else '...'} |",
-                  {k: v for k, v in row.items() if ' to ' in k} or "")
+    print(table(facts))
+    pronouns = [row for found in facts for row in found["best"] if "She to nurse" in row]
+    print(*pronouns)
 
 
 if __name__ == "__main__":
