@@ -29,6 +29,9 @@ const HINTS: Readonly<Record<string, string>> = {
   add_cross_attention: "cross-attention inside a decoder-only model is not supported",
 };
 
+/** More layers than any published model has, ten times over. */
+export const MOST_LAYERS = 2000;
+
 export class ConfigReader {
   readonly family: string;
   readonly #config: Config;
@@ -44,6 +47,12 @@ export class ConfigReader {
     const value = this.number(keys, otherwise);
     if (Number.isInteger(value) && value >= least && value <= 2 ** 31) return value;
     return this.#wrong(keys, value, `a whole number of at least ${least}`);
+  }
+
+  /** A number of layers, bounded because the description holds an entry for each. */
+  layers(keys: string | readonly string[], otherwise: number): number {
+    const value = this.count(keys, otherwise);
+    return value <= MOST_LAYERS ? value : this.#wrong(keys, value, `at most ${MOST_LAYERS} layers`);
   }
 
   /** A finite number. */

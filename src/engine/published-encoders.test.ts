@@ -147,6 +147,10 @@ group("what cannot be reproduced", () => {
     ["patch_size", { model_type: "vit", patch_size: 15 }],
     ["image_size", { model_type: "vit", image_size: [224] }],
     ["classifier_pooling", { model_type: "modernbert", classifier_pooling: "max" }],
+    ["num_hidden_layers", { model_type: "bert", num_hidden_layers: 1e9 }],
+    ["inner_group_num", { model_type: "albert", num_hidden_layers: 1000, inner_group_num: 1000 }],
+    ["relative_attention_max_distance", { model_type: "t5", relative_attention_max_distance: 16 }],
+    ["relative_attention_num_buckets", { model_type: "t5", relative_attention_num_buckets: 3 }],
     ["num_hidden_groups", { model_type: "albert", num_hidden_groups: 13 }],
     [
       "BartForSequenceClassification",

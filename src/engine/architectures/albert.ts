@@ -1,5 +1,6 @@
 // ALBERT (Lan et al. 2020): layers of a group share their weights, and embeddings are narrower than the stream.
 
+import { MOST_LAYERS } from "../config-reader.ts";
 import { BERT_BASE, type BertNames, bertLike, bertSizes, encoderHead, maskedHead } from "./bert-like.ts";
 import { type Family, linear } from "./family.ts";
 
@@ -13,9 +14,11 @@ export const albert: Family = {
     const sizes = bertSizes(config, { ...BERT_BASE, ...shape, activation: "gelu_new" });
     const { hidden, embedding, layers } = sizes;
     const groups = config.count("num_hidden_groups", 1);
-    const inner = config.count("inner_group_num", 1);
+    const inner = config.layers("inner_group_num", 1);
     if (groups > layers)
       config.refuse("num_hidden_groups", groups, `expected at most num_hidden_layers, ${layers}`);
+    if (layers * inner > MOST_LAYERS)
+      config.refuse("inner_group_num", inner, `expected at most ${MOST_LAYERS} layers in all`);
     const names = {
       embedding: "albert.embeddings.word_embeddings.weight",
       dense: "predictions.dense",

@@ -33,7 +33,7 @@ export function bertSizes(
     hidden,
     embedding: defaults.embedding === undefined ? hidden : config.count("embedding_size", defaults.embedding),
     heads: config.count("num_attention_heads", defaults.heads),
-    layers: config.count("num_hidden_layers", defaults.layers),
+    layers: config.layers("num_hidden_layers", defaults.layers),
     units: config.count("intermediate_size", defaults.units),
     positions: config.count("max_position_embeddings", defaults.positions),
     segments: config.count("type_vocab_size", defaults.segments),

@@ -12,7 +12,7 @@ export const bloom: Family = {
   describe(config, weights): ModelDescription {
     const hidden = config.count(["n_embed", "hidden_size"], 64);
     const heads = config.count(["n_head", "num_attention_heads"], 8);
-    const layers = config.count(["n_layer", "num_hidden_layers"], 2);
+    const layers = config.layers(["n_layer", "num_hidden_layers"], 2);
     const vocab = config.count("vocab_size", 250880);
     const eps = config.number("layer_norm_epsilon", 1e-5);
     const residual = config.flag("apply_residual_connection_post_layernorm", false) ? "normed" : "plain";

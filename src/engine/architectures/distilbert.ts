@@ -14,7 +14,7 @@ export const distilbert: Family = {
       hidden,
       embedding: hidden,
       heads: config.count(["n_heads", "num_attention_heads"], 12),
-      layers: config.count(["n_layers", "num_hidden_layers"], 6),
+      layers: config.layers(["n_layers", "num_hidden_layers"], 6),
       units: config.count("hidden_dim", 3072),
       positions: config.count("max_position_embeddings", 512),
       segments: 0,

@@ -12,7 +12,7 @@ export const gptNeo: Family = {
   describe(config, weights): ModelDescription {
     const hidden = config.count("hidden_size", 2048);
     const heads = config.count(["num_heads", "num_attention_heads"], 16);
-    const layers = config.count(["num_layers", "num_hidden_layers"], 24);
+    const layers = config.layers(["num_layers", "num_hidden_layers"], 24);
     const units = config.count("intermediate_size", 4 * hidden);
     const positions = config.count("max_position_embeddings", 2048);
     const vocab = config.count("vocab_size", 50257);

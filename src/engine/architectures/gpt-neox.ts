@@ -13,7 +13,7 @@ export const gptNeox: Family = {
   describe(config, weights): ModelDescription {
     const hidden = config.count("hidden_size", 6144);
     const heads = config.count("num_attention_heads", 64);
-    const layers = config.count("num_hidden_layers", 44);
+    const layers = config.layers("num_hidden_layers", 44);
     const units = config.count("intermediate_size", 24576);
     const positions = config.count("max_position_embeddings", 2048);
     const vocab = config.count("vocab_size", 50432);

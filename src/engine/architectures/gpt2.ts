@@ -22,7 +22,7 @@ export const gpt2: Family = {
   describe(config, weights): ModelDescription {
     const hidden = config.count("n_embd", 768);
     const heads = config.count("n_head", 12);
-    const layers = config.count("n_layer", 12);
+    const layers = config.layers("n_layer", 12);
     const units = config.count("n_inner", 4 * hidden);
     const positions = config.count("n_positions", 1024);
     const vocab = config.count("vocab_size", 50257);

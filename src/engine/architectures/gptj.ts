@@ -13,7 +13,7 @@ export const gptj: Family = {
   describe(config, weights): ModelDescription {
     const hidden = config.count(["n_embd", "hidden_size"], 4096);
     const heads = config.count(["n_head", "num_attention_heads"], 16);
-    const layers = config.count(["n_layer", "num_hidden_layers"], 28);
+    const layers = config.layers(["n_layer", "num_hidden_layers"], 28);
     const units = config.count("n_inner", 4 * hidden);
     const positions = config.count(["n_positions", "max_position_embeddings"], 2048);
     const vocab = config.count("vocab_size", 50400);

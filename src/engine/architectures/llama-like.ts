@@ -53,7 +53,7 @@ export function llamaSizes(
       config.isNull("num_key_value_heads") ? heads : (defaults.kvHeads ?? heads),
     ),
     headSize: config.count("head_dim", defaults.headSize ?? Math.floor(hidden / heads)),
-    layers: config.count("num_hidden_layers", defaults.layers),
+    layers: config.layers("num_hidden_layers", defaults.layers),
     units: config.count("intermediate_size", defaults.units),
     positions: config.count("max_position_embeddings", defaults.positions),
     vocab: config.count("vocab_size", defaults.vocab),

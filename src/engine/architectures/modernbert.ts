@@ -69,7 +69,7 @@ function sizesOf(config: ConfigReader) {
     hidden,
     heads,
     headSize: Math.floor(hidden / heads),
-    layers: config.count("num_hidden_layers", 22),
+    layers: config.layers("num_hidden_layers", 22),
     units: config.count("intermediate_size", 1152),
     positions: config.count("max_position_embeddings", 8192),
     vocab: config.count("vocab_size", 50368),

@@ -14,7 +14,7 @@ export const opt: Family = {
   describe(config, weights): ModelDescription {
     const hidden = config.count("hidden_size", 768);
     const heads = config.count("num_attention_heads", 12);
-    const layers = config.count("num_hidden_layers", 12);
+    const layers = config.layers("num_hidden_layers", 12);
     const units = config.count("ffn_dim", 3072);
     const positions = config.count("max_position_embeddings", 2048);
     const vocab = config.count("vocab_size", 50272);

@@ -56,7 +56,7 @@ export const t5: Family = {
 };
 
 function sizesOf(config: ConfigReader) {
-  const layers = config.count(["num_layers", "num_hidden_layers"], 6);
+  const layers = config.layers(["num_layers", "num_hidden_layers"], 6);
   const proj = config.text("feed_forward_proj", "relu");
   const [first, ...rest] = proj.split("-");
   if (rest.length > 1 || (rest.length === 1 && first !== "gated"))
@@ -67,14 +67,26 @@ function sizesOf(config: ConfigReader) {
     heads: config.count(["num_heads", "num_attention_heads"], 8),
     headSize: config.count(["d_kv", "head_dim"], 64),
     units: config.count("d_ff", 2048),
-    layers: { encoder: layers, decoder: config.count("num_decoder_layers", layers) },
+    layers: { encoder: layers, decoder: config.layers("num_decoder_layers", layers) },
     vocab: config.count("vocab_size", 32128),
     eps: config.number("layer_norm_epsilon", 1e-6),
-    buckets: config.count("relative_attention_num_buckets", 32),
-    maxDistance: config.count("relative_attention_max_distance", 128),
+    ...distancesOf(config),
     activation: config.text("dense_act_fn", activation),
     gated: config.flag("is_gated_act", first === "gated"),
   };
+}
+
+/** Half of the buckets of a direction are exact, the rest grow up to the largest distance. */
+function distancesOf(config: ConfigReader): { buckets: number; maxDistance: number } {
+  const buckets = config.count("relative_attention_num_buckets", 32, 4);
+  const maxDistance = config.count("relative_attention_max_distance", 128);
+  if (maxDistance <= buckets / 2)
+    config.refuse(
+      "relative_attention_max_distance",
+      maxDistance,
+      `expected more than half of the ${buckets} buckets`,
+    );
+  return { buckets, maxDistance };
 }
 
 type Sizes = ReturnType<typeof sizesOf>;
