@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { syntheticTrace } from "../../test/synthetic.ts";
 import { writeTrace } from "../trace/index.ts";
-import { Actions, inputOf } from "./actions.ts";
+import { Actions } from "./actions.ts";
 import { AnalysisClient } from "./analysis.ts";
 import { EngineClient, type WorkerLike } from "./client.ts";
 import { START } from "./place.ts";
 import { type Answers, packTrace, type Reply, type Request } from "./protocol.ts";
 import { AppState } from "./state.ts";
+import { inputOf } from "./texts.ts";
 
 const trace = (seed: number) => syntheticTrace({ layers: 2, heads: 2, tokens: 5, seed });
 const opened: Answers["open"] = {

@@ -2,16 +2,17 @@
 // The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
 import type { PickedFile } from "../checkpoint/files.ts";
-import { CheckpointError } from "../checkpoint/source.ts";
 import type { RunInput } from "../engine/index.ts";
 import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
 import type { AnalysisClient } from "./analysis.ts";
 import type { EngineClient } from "./client.ts";
 import { type Example, exampleAt, placeOfExample, traceUrl } from "./gallery.ts";
+import { ModelBook } from "./model-book.ts";
 import { blockOf, type Place, START } from "./place.ts";
-import { errorData, type OpenedModel, type Progress, type SourceSpec, unpackTrace } from "./protocol.ts";
+import { errorData, type Progress, unpackTrace } from "./protocol.ts";
 import { type ScoresByBlock, scoresAtOnce } from "./scores.ts";
-import type { AppState, BundledModel, History, Live, Run } from "./state.ts";
+import type { AppState, History, Live, Run } from "./state.ts";
+import { countsOf, FIRST_IDS, FIRST_TEXT, inputOf, textOf } from "./texts.ts";
 import { readUrl } from "./url.ts";
 import { explain, type NoticeAct } from "./words.ts";
 
@@ -24,12 +25,6 @@ export interface Outside {
   readonly now: () => number;
 }
 
-/** The text that a model is tried with when nothing was typed. */
-const FIRST_TEXT = "The quick brown fox jumps over the lazy dogs.";
-/** What a model without a tokenizer is tried with. */
-const FIRST_IDS = "1, 2, 3, 4, 5, 6, 7, 8";
-/** How `Place.model` names what was opened from this machine. */
-const OPENED = "opened:";
 /** Runs that "back" can show again at once. */
 const KEPT_RUNS = 8;
 
@@ -39,8 +34,7 @@ export class Actions {
   readonly #analysis: AnalysisClient;
   readonly #outside: Outside;
   readonly #kept = new Map<string, Run>();
-  /** Sources of models that the user opened from this machine, by `Place.model`. */
-  readonly #opened = new Map<string, SourceSpec>();
+  readonly #models: ModelBook;
   #current: AbortController | null = null;
   #last: (() => Promise<void>) | null = null;
 
@@ -49,6 +43,7 @@ export class Actions {
     this.#client = client;
     this.#analysis = analysis;
     this.#outside = outside;
+    this.#models = new ModelBook(() => app.bundled.value, outside.resolve);
     client.onLost = () => {
       app.live.value = null;
     };
@@ -129,9 +124,7 @@ export class Actions {
   }
 
   #openCheckpoint(files: readonly PickedFile[]): Promise<void> {
-    const name = folderName(files);
-    const key = `${OPENED}${name}`;
-    this.#opened.set(key, { kind: "files", name, files });
+    const key = this.#models.add(files);
     if (this.#app.live.value?.key === key) this.#app.live.value = null;
     const text = this.#app.draft.value.text || FIRST_TEXT;
     return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
@@ -140,7 +133,7 @@ export class Actions {
   /** Run what the text fields hold, at the place where the page is. */
   runDraft(cut?: RunInput["cut"]): Promise<void> {
     const { place, draft } = this.#app;
-    const model = place.value.model ?? this.#modelFor(place.value);
+    const model = place.value.model ?? this.#models.standIn(this.#does());
     if (model === null) {
       this.#app.popover.value = "models";
       return Promise.resolve();
@@ -150,9 +143,15 @@ export class Actions {
     return this.run({ ...view, ...draft.value, model, trace: null, pins: null }, "push", cut);
   }
 
+  /** What the run that is shown does. */
+  #does(): "translate" | "pairs" | "text" {
+    if ((this.#app.trace.value?.manifest.blocks.length ?? 0) > 1) return "translate";
+    return this.#app.pair.value ? "pairs" : "text";
+  }
+
   /** Run a place's text on its model and show it. */
   run(asked: Place, history: History = "push", cut?: RunInput["cut"]): Promise<void> {
-    const name = this.nameOf(asked.model ?? "");
+    const name = this.#models.nameOf(asked.model ?? "");
     this.#last = () => this.run(asked, history, cut);
     this.#app.draft.value = { text: asked.text, pair: asked.pair, target: asked.target };
     if (!this.#app.run.value) this.#app.go(asked, "replace");
@@ -173,7 +172,8 @@ export class Actions {
   /** Open the model of the place before it is asked for, without a word. */
   async warm(): Promise<void> {
     const model = this.#app.place.value.model;
-    if (!model || this.#current || this.#app.live.value?.key === model || !this.#isBundled(model)) return;
+    if (!model || this.#current || this.#app.live.value?.key === model || !this.#models.isBundled(model))
+      return;
     await this.#open(model, new AbortController().signal, false).catch(() => {});
     if (!this.#current) this.#app.loading.value = null;
   }
@@ -205,13 +205,6 @@ export class Actions {
       const example = this.#app.gallery.value.find((e) => e.id === act.id);
       if (example) void this.openExample(example);
     }
-  }
-
-  /** A model's name for people, from `Place.model`. */
-  nameOf(key: string): string {
-    if (key.startsWith(OPENED)) return key.slice(OPENED.length);
-    const isAddress = /^(https?:|local\/)/.test(key);
-    return isAddress ? decodeURIComponent(key.replace(/\/+$/, "").split("/").at(-1) ?? key) : key;
   }
 
   async #attempt(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -280,10 +273,10 @@ export class Actions {
   async #open(key: string, signal: AbortSignal, shown: boolean): Promise<Live> {
     const { live, loading } = this.#app;
     if (live.value?.key === key) return live.value;
-    const name = this.nameOf(key);
+    const name = this.#models.nameOf(key);
     loading.value = { name, step: "files", progress: null, speed: null, shown };
     const opened = await this.#client.open(
-      { source: this.#source(key) },
+      { source: this.#models.sourceOf(key) },
       { signal, onProgress: (progress) => this.#progress(name, progress, shown) },
     );
     live.value = { key, name, opened };
@@ -300,40 +293,6 @@ export class Actions {
     this.#app.loading.value = { name, step, progress, speed, shown: shown || before.shown };
   }
   #started = 0;
-
-  #source(key: string): SourceSpec {
-    const opened = this.#opened.get(key);
-    if (opened) return opened;
-    if (key.startsWith(OPENED)) {
-      const name = this.nameOf(key);
-      throw new CheckpointError(
-        `${name} was opened from this machine and is not kept. Open or drop it again.`,
-      );
-    }
-    const bundled = this.#bundledOf(key);
-    const url = (path: string) => this.#outside.resolve(path);
-    if (bundled) return { kind: "listed", url: url(`models/${key}/`), name: key, files: bundled.files };
-    if (key.startsWith("local/")) return { kind: "listed", url: url(key), name: this.nameOf(key) };
-    if (/^https?:/.test(key)) return { kind: "url", url: key };
-    return { kind: "hub", id: key };
-  }
-
-  #bundledOf(key: string): BundledModel | undefined {
-    return this.#app.bundled.value.find((model) => model.name === key);
-  }
-
-  #isBundled(key: string): boolean {
-    return this.#bundledOf(key) !== undefined;
-  }
-
-  /** A bundled model of the kind of the run that is shown, for runs that were only recorded. */
-  #modelFor(place: Place): string | null {
-    const trace = this.#app.trace.value;
-    const names = this.#app.bundled.value.map((model) => model.name);
-    const two = (trace && trace.manifest.blocks.length > 1) || place.target !== "";
-    const wanted = two ? /translate/ : place.pair || this.#app.pair.value ? /bert/ : /gpt2/;
-    return names.find((name) => wanted.test(name)) ?? names[0] ?? null;
-  }
 }
 
 /** The parts of a place that an address said, so that an example's own are kept where it said nothing. */
@@ -348,63 +307,9 @@ function said(place: Place): Partial<Place> {
   return Object.fromEntries(entries) as Partial<Place>;
 }
 
-/** What a place's texts mean to a model; ids where it has no tokenizer. */
-export function inputOf(
-  { text, pair, target }: Pick<Place, "text" | "pair" | "target">,
-  { kind, pairs, readsText }: Pick<OpenedModel, "kind" | "pairs" | "readsText">,
-  cut?: RunInput["cut"],
-): RunInput {
-  const both = kind === "encoder-decoder" && target !== "";
-  if (!readsText)
-    return { ids: idsOf(text), ...(both ? { targetIds: idsOf(target) } : {}), ...(cut ? { cut } : {}) };
-  return {
-    text,
-    ...(pair && pairs ? { pair } : {}),
-    ...(both ? { target } : {}),
-    ...(cut ? { cut } : {}),
-  };
-}
-
-/** Ids in a text such as "1, 2 3". */
-function idsOf(text: string): number[] {
-  return (text.match(/\d+/g) ?? []).map(Number);
-}
-
-/** Tokens by text field. */
-export function countsOf(streams: readonly (readonly { segment: number }[])[], pairs: boolean): number[] {
-  if (!pairs || streams.length > 1) return streams.map((tokens) => tokens.length);
-  const tokens = streams[0] ?? [];
-  const second = tokens.filter((token) => token.segment === 1).length;
-  return [tokens.length - second, second];
-}
-
 /** Which run a place shows. */
 function runKey({ model, text, pair, target, trace }: Place): string {
   return JSON.stringify(trace ? [trace] : [model, text, pair, target]);
-}
-
-/** The text of a trace's tokens, for the text field of a run whose text is not known. */
-export function textOf(trace: Trace, segment: number, stream = 0): string {
-  const all = trace.manifest.streams[stream]?.tokens ?? [];
-  const tokens = all.filter((token) => token.segment === segment && !token.special);
-  const spaced = tokens.some((token) => token.text.startsWith(" "));
-  let text = "";
-  for (const token of tokens) {
-    const apart =
-      token.start === null ? !spaced && !token.raw.startsWith("##") : token.start > [...text].length;
-    text += (text !== "" && apart ? " " : "") + token.text.replace(/^##/, "");
-  }
-  return text.trim();
-}
-
-function folderName(files: readonly PickedFile[]): string {
-  const [first] = files;
-  if (!first) return "nothing";
-  return first.path.includes("/")
-    ? first.path.split("/")[0]!
-    : files.length === 1
-      ? first.path
-      : "opened files";
 }
 
 function nothingIn(files: readonly PickedFile[]): string {

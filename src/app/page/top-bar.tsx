@@ -1,8 +1,8 @@
 // The top bar: which model, which text, Run, and what can be done with the result.
 
 import { useEffect, useRef } from "preact/hooks";
-import { countsOf } from "../actions.ts";
 import type { AppState, Draft } from "../state.ts";
+import { countsOf } from "../texts.ts";
 import { GalleryList } from "./gallery-list.tsx";
 import { Chevron, GalleryIcon, Logo, ShareIcon, ThemeIcon } from "./icons.tsx";
 import { LoadingPanel } from "./loading-panel.tsx";

@@ -1,0 +1,139 @@
+// Where in the model the page is: model › layer › head › word, each part with a list to go elsewhere.
+
+import type { ComponentChildren } from "preact";
+import { wordOf } from "../../views/words.ts";
+import type { AppState, PopoverName } from "../state.ts";
+import { toggle } from "./part.ts";
+import { Popover } from "./popover.tsx";
+
+type Of = { readonly app: AppState };
+
+/** model › layer › head › word: each part opens a list, and the current one goes up a scale. */
+export function Breadcrumb({ app }: Of) {
+  const selection = app.selection.value;
+  const words = app.pinnedWords.value;
+  return (
+    <nav class="crumb" aria-label="Where you are">
+      <button type="button" onClick={() => toggle(app, "models")}>
+        {app.modelName.value}
+      </button>
+      {selection && (
+        <>
+          <Part app={app} name="layers" text={`Layer ${selection.layer}`} last={false}>
+            <LayerList app={app} />
+          </Part>
+          <Part app={app} name="heads" text={headsText(selection.heads, selection.focus)} last={words === ""}>
+            <HeadList app={app} />
+          </Part>
+          {words && (
+            <Part app={app} name="words" text={words} last>
+              <WordList app={app} />
+            </Part>
+          )}
+        </>
+      )}
+    </nav>
+  );
+}
+
+function headsText(heads: readonly number[], focus: number): string {
+  return heads.length > 1 ? `Head ${focus} of ${heads.length}` : `Head ${focus}`;
+}
+
+function Part(props: Of & { name: PopoverName; text: string; last: boolean; children: ComponentChildren }) {
+  return (
+    <span class="anchor">
+      <span aria-hidden="true" class="faint">
+        ›
+      </span>
+      <button
+        type="button"
+        dir="auto"
+        aria-haspopup="dialog"
+        {...(props.last ? { "aria-current": "location" as const } : {})}
+        onClick={() => toggle(props.app, props.name)}
+      >
+        {props.text}
+      </button>
+      <Popover app={props.app} name={props.name} label={props.text} class="menu list">
+        {props.children}
+      </Popover>
+    </span>
+  );
+}
+
+function Choice(props: { text: string; on: boolean; pick: () => void }) {
+  return (
+    <button
+      type="button"
+      class={`item ${props.on ? "on" : ""}`}
+      {...(props.on ? { "data-first": true } : {})}
+      onClick={props.pick}
+    >
+      <span dir="auto">{props.text}</span>
+    </button>
+  );
+}
+
+function LayerList({ app }: Of) {
+  const selection = app.selection.value!;
+  const { layers } = app.trace.value!.block(selection.block);
+  return (
+    <>
+      {Array.from({ length: layers }, (_, layer) => (
+        <Choice
+          key={layer}
+          text={`Layer ${layer}`}
+          on={layer === selection.layer}
+          pick={() => pick(app, () => app.select({ ...selection, layer }))}
+        />
+      ))}
+    </>
+  );
+}
+
+function HeadList({ app }: Of) {
+  const selection = app.selection.value!;
+  const { heads } = app.trace.value!.block(selection.block);
+  return (
+    <>
+      {Array.from({ length: heads }, (_, head) => (
+        <Choice
+          key={head}
+          text={`Head ${selection.layer}.${head}`}
+          on={head === selection.focus}
+          pick={() => pick(app, () => app.select({ ...selection, heads: [head], focus: head }))}
+        />
+      ))}
+    </>
+  );
+}
+
+function WordList({ app }: Of) {
+  const selection = app.selection.value!;
+  const trace = app.trace.value!;
+  const block = trace.block(selection.block);
+  const tokens = trace.stream(selection.side === "query" ? block.queries : block.keys).tokens;
+  return (
+    <>
+      <Choice
+        text="No word"
+        on={false}
+        pick={() => pick(app, () => app.select({ ...selection, pins: [] }))}
+      />
+      {tokens.slice(0, 400).map((token, position) => (
+        <Choice
+          key={position}
+          text={wordOf(token)}
+          on={selection.pins.includes(position)}
+          pick={() => pick(app, () => app.select({ ...selection, pins: [position] }))}
+        />
+      ))}
+    </>
+  );
+}
+
+function pick(app: AppState, change: () => void): void {
+  app.popover.value = null;
+  change();
+}

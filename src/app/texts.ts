@@ -1,0 +1,55 @@
+// Between the text fields and a model: what a text means as input, and which text and how many tokens a run had.
+
+import type { RunInput } from "../engine/index.ts";
+import type { Trace } from "../trace/index.ts";
+import type { Place } from "./place.ts";
+import type { OpenedModel } from "./protocol.ts";
+
+/** The text that a model is tried with when nothing was typed. */
+export const FIRST_TEXT = "The quick brown fox jumps over the lazy dogs.";
+/** What a model without a tokenizer is tried with. */
+export const FIRST_IDS = "1, 2, 3, 4, 5, 6, 7, 8";
+
+/** What a place's texts mean to a model; ids where it has no tokenizer. */
+export function inputOf(
+  { text, pair, target }: Pick<Place, "text" | "pair" | "target">,
+  { kind, pairs, readsText }: Pick<OpenedModel, "kind" | "pairs" | "readsText">,
+  cut?: RunInput["cut"],
+): RunInput {
+  const both = kind === "encoder-decoder" && target !== "";
+  if (!readsText)
+    return { ids: idsOf(text), ...(both ? { targetIds: idsOf(target) } : {}), ...(cut ? { cut } : {}) };
+  return {
+    text,
+    ...(pair && pairs ? { pair } : {}),
+    ...(both ? { target } : {}),
+    ...(cut ? { cut } : {}),
+  };
+}
+
+/** Ids in a text such as "1, 2 3". */
+function idsOf(text: string): number[] {
+  return (text.match(/\d+/g) ?? []).map(Number);
+}
+
+/** Tokens by text field. */
+export function countsOf(streams: readonly (readonly { segment: number }[])[], pairs: boolean): number[] {
+  if (!pairs || streams.length > 1) return streams.map((tokens) => tokens.length);
+  const tokens = streams[0] ?? [];
+  const second = tokens.filter((token) => token.segment === 1).length;
+  return [tokens.length - second, second];
+}
+
+/** The text of a trace's tokens, for the text field of a run whose text is not known. */
+export function textOf(trace: Trace, segment: number, stream = 0): string {
+  const all = trace.manifest.streams[stream]?.tokens ?? [];
+  const tokens = all.filter((token) => token.segment === segment && !token.special);
+  const spaced = tokens.some((token) => token.text.startsWith(" "));
+  let text = "";
+  for (const token of tokens) {
+    const apart =
+      token.start === null ? !spaced && !token.raw.startsWith("##") : token.start > [...text].length;
+    text += (text !== "" && apart ? " " : "") + token.text.replace(/^##/, "");
+  }
+  return text.trim();
+}
