@@ -28,6 +28,7 @@ export interface Outside {
 /** Runs that "back" can show again at once. */
 const KEPT_RUNS = 8;
 
+/** What the page does, over one state and one worker. */
 export class Actions {
   readonly #app: AppState;
   readonly #client: EngineClient;

@@ -38,6 +38,7 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+/** How a request can be stopped and followed. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -46,6 +47,7 @@ export interface CallOptions {
 /** A cancelled run that has not stopped after this long is stopped with its worker. */
 const PATIENCE_MS = 10_000;
 
+/** The worker as promises. */
 export class EngineClient {
   readonly #start: () => WorkerLike;
   readonly #waiting = new Map<number, Waiting>();

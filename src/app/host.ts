@@ -18,6 +18,7 @@ import {
   type TokensRequest,
 } from "./protocol.ts";
 
+/** What the host needs of the world. */
 export interface HostOptions {
   readonly post: (reply: Reply, transfer: ArrayBuffer[]) => void;
   readonly runtime: () => Promise<Runtime>;
@@ -28,6 +29,7 @@ export interface HostOptions {
   ) => Promise<Model>;
 }
 
+/** Serves requests with one opened model. */
 export class EngineHost {
   readonly #options: HostOptions;
   readonly #running = new Map<number, AbortController>();

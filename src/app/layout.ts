@@ -2,6 +2,7 @@
 
 import { FOOT, TITLES } from "../views/lines-layout.ts";
 
+/** Which of the four layouts a window gets. */
 export type Width = "phone" | "tablet" | "desk" | "wide";
 
 /** The layout for a window's width. */
@@ -11,11 +12,13 @@ export function widthOf(width: number): Width {
   return width < 1680 ? "desk" : "wide";
 }
 
+/** Height of the dock as one line. */
 export const DOCK_CLOSED = 40;
 const HEAD_BAR = 44;
 /** Rows lower than this make the dock give way. */
 const LEAST_ROW = 13.4;
 
+/** What the height of the dock depends on, in px. */
 export interface DockInput {
   readonly window: { readonly width: number; readonly height: number };
   /** Height of the workbench below the bars and notices. */

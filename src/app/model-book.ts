@@ -8,6 +8,7 @@ import type { BundledModel } from "./state.ts";
 /** How keys begin of what was opened from this machine. */
 const OPENED = "opened:";
 
+/** Models by key. */
 export class ModelBook {
   readonly #bundled: () => readonly BundledModel[];
   readonly #resolve: (url: string) => string;

@@ -11,6 +11,7 @@ export type PairFilter = "all" | "aa" | "ab" | "ba" | "bb";
 /** The panel that a phone shows. */
 export type Tab = "map" | "head" | "neurons";
 
+/** Everything that the address holds. */
 export interface Place {
   /** What Run runs: a bundled model's name, a hub id, or a URL of a checkpoint folder; null for none. */
   readonly model: string | null;
@@ -47,6 +48,7 @@ export interface Place {
   readonly theme: ThemeName | null;
 }
 
+/** The place of an empty address. */
 export const START: Place = {
   model: null,
   text: "",

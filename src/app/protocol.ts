@@ -21,14 +21,17 @@ export type SourceSpec =
   | { readonly kind: "files"; readonly name: string; readonly files: readonly PickedFile[] }
   | { readonly kind: "hub"; readonly id: string; readonly token?: string };
 
+/** Open a checkpoint in place of the one that is open. */
 export interface OpenRequest {
   readonly kind: "open";
   readonly source: SourceSpec;
 }
+/** Run an input on the open model. */
 export interface RunRequest {
   readonly kind: "run";
   readonly input: RunInput;
 }
+/** The tokens of an input, without running it. */
 export interface TokensRequest {
   readonly kind: "tokens";
   readonly input: RunInput;
@@ -60,6 +63,7 @@ export interface PackedTrace {
   readonly tensors: readonly (readonly [string, Tensor])[];
 }
 
+/** What a run gave. */
 export interface RunReply {
   readonly trace: PackedTrace;
   readonly seconds: number;
@@ -79,12 +83,14 @@ export interface ErrorData {
   readonly length?: { readonly tokens: number; readonly limit: number };
 }
 
+/** How far reading or running has come. */
 export interface Progress {
   readonly what: "bytes" | "layers";
   readonly done: number;
   readonly total: number;
 }
 
+/** What the worker says about a request. */
 export type Reply = { readonly id: number } & (
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "done"; readonly answer: Answers[keyof Answers] }

@@ -2,12 +2,14 @@
 
 import type { ScoreTable } from "../analysis/index.ts";
 
+/** A head with its value. */
 export interface RankedHead {
   readonly layer: number;
   readonly head: number;
   readonly value: number;
 }
 
+/** Heads in order, and how many reach the threshold. */
 export interface Ranking {
   /** By size, largest first; heads without a value are left out. */
   readonly rows: readonly RankedHead[];

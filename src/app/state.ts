@@ -77,11 +77,13 @@ export interface BundledModel {
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
+/** What can be open over the page, one at a time. */
 export type PopoverName = "models" | "gallery" | "share" | "keys" | "layers" | "heads" | "words" | "status";
 
 /** Whether a change of place is a step that "back" undoes, or just follows along. */
 export type History = "push" | "replace";
 
+/** All that the page knows. */
 export class AppState {
   readonly place: Signal<Place> = signal(START);
   /** How the last change of place wants to be kept in the browser's history. */

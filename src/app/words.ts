@@ -13,6 +13,7 @@ export type NoticeAct =
   | { readonly do: "gallery"; readonly id: string }
   | { readonly do: "run" };
 
+/** What went wrong, in words, and what can be done. */
 export interface Notice {
   readonly kind: "error" | "info";
   readonly title: string;

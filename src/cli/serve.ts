@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly port: number;
 }
 
+/** A server that runs. */
 export interface Serving {
   readonly port: number;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 /** Answers a request for the path behind `/local`. */
 export type Shared = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
+/** Something that is shared, and where. */
 export interface SharedPlace {
   /** Path of the folder or file on the server, without a leading slash. */
   readonly path: string;

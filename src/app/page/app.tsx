@@ -14,6 +14,7 @@ import { Notices } from "./notices.tsx";
 import type { PartProps } from "./part.ts";
 import { TopBar } from "./top-bar.tsx";
 
+/** The whole page. */
 export function App(parts: PartProps) {
   return (
     <div class="app">

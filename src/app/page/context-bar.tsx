@@ -8,6 +8,7 @@ import { type PartProps, toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
 import { Segments } from "./segments.tsx";
 
+/** The bar below the top bar. */
 export function ContextBar({ app }: PartProps) {
   return (
     <div class="sub">

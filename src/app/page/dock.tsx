@@ -15,6 +15,7 @@ interface DockProps {
   readonly onLoad: (() => void) | null;
 }
 
+/** The dock, open or as one line. */
 export function Dock({ app, height, open, shown, onLoad }: DockProps) {
   const ready = app.neuronsReady.value;
   const toggle = () => app.go({ dock: open ? "closed" : "open" }, "replace");

@@ -12,6 +12,7 @@ const ROW = 30;
 /** Rows drawn beyond the edges, so that scrolling does not flash. */
 const MARGIN = 4;
 
+/** The ranked list of heads with its scores. */
 export function FindHeads({ app }: { app: AppState }) {
   const score = app.score.value;
   return (

@@ -2,6 +2,7 @@
 
 import type { PartProps } from "./part.ts";
 
+/** All entries of the gallery. */
 export function GalleryList({ app, actions }: PartProps) {
   const entries = app.gallery.value;
   if (entries.length === 0) return <p class="empty muted">There is no gallery on this server.</p>;

@@ -28,6 +28,7 @@ export function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMod
   return width === "tablet" && mode === "both" ? "lines" : mode;
 }
 
+/** Head bar and head view. */
 export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
   const [trace, selection] = [app.trace.value, app.selection.value];
   const mode = modeFor(app.mode.value, width);

@@ -28,6 +28,7 @@ function Icon({
   );
 }
 
+/** The sign beside the name. */
 export function Logo() {
   const ends = [4, 18].flatMap((x) =>
     [4, 11, 18].map((y) => <circle key={`${x}-${y}`} cx={x} cy={y} r={2} />),
@@ -44,48 +45,57 @@ export function Logo() {
   );
 }
 
+/** Opens a list. */
 export const Chevron = () => (
   <Icon size={10} width={1.5}>
     <path d="M2 3.5 5 6.5 8 3.5" />
   </Icon>
 );
+/** Four pictures. */
 export const GalleryIcon = () => (
   <Icon size={14}>
     <path d="M1.7 1.7h4v4h-4zM8.3 1.7h4v4h-4zM1.7 8.3h4v4h-4zM8.3 8.3h4v4h-4z" />
   </Icon>
 );
+/** Half light, half dark. */
 export const ThemeIcon = () => (
   <Icon size={16}>
     <circle cx={8} cy={8} r={5.6} />
     <path d="M8 2.4a5.6 5.6 0 0 1 0 11.2z" fill="currentColor" stroke="none" />
   </Icon>
 );
+/** An arrow out of a tray. */
 export const ShareIcon = () => (
   <Icon size={14}>
     <path d="M7 9V1.5M4.2 4 7 1.2 9.8 4M2 7.5V12.5H12V7.5" />
   </Icon>
 );
+/** Closes. */
 export const Cross = () => (
   <Icon size={12}>
     <path d="m2.5 2.5 7 7m0-7-7 7" />
   </Icon>
 );
+/** Done. */
 export const Check = () => (
   <Icon size={12} width={1.6}>
     <path d="m2 6.5 2.6 2.6L10 3.4" />
   </Icon>
 );
+/** Something is wrong. */
 export const Alert = () => (
   <Icon size={18} width={1.6}>
     <circle cx={9} cy={9} r={7} />
     <path d="M9 5.2v4.6M9 12v.9" />
   </Icon>
 );
+/** A sheet. */
 export const FileIcon = () => (
   <Icon size={16}>
     <path d="M4 1.8h5l3.5 3.5v8.9H4zM9 1.8v3.5h3.5" />
   </Icon>
 );
+/** A panel with a side column. */
 export const Collapse = () => (
   <Icon size={16}>
     <rect x={2} y={2.5} width={12} height={11} rx={2} />

@@ -22,6 +22,7 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Run", ["Ctrl or ⌘", "Enter"]],
 ];
 
+/** The sheet, while it is asked for. */
 export function KeySheet({ app }: { app: AppState }) {
   return app.popover.value === "keys" ? (
     <Sheet

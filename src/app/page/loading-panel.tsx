@@ -14,6 +14,7 @@ const STEPS = [
 /** Shorter waits show only the line under the bar. */
 const PATIENCE_MS = 350;
 
+/** The panel under Run, once a wait is worth telling. */
 export function LoadingPanel({ app, actions }: PartProps) {
   const [late, setLate] = useState(false);
   useEffect(() => {

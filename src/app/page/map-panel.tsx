@@ -15,6 +15,7 @@ interface MapPanelProps {
   readonly fold: () => void;
 }
 
+/** The left column, or its strip. */
 export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
   const [trace, selection] = [app.trace.value, app.selection.value];
   const block = trace && selection ? trace.block(selection.block) : null;

@@ -9,6 +9,7 @@ import { bytes } from "../words.ts";
 import { FileIcon } from "./icons.tsx";
 import type { PartProps } from "./part.ts";
 
+/** The inside of the model popover. */
 export function ModelPicker({ app, actions }: PartProps) {
   const query = useSignal("");
   const wanted = query.value.trim();

@@ -6,6 +6,7 @@ import { bytes, type NoticeAct } from "../words.ts";
 import { Alert, Cross } from "./icons.tsx";
 import type { PartProps } from "./part.ts";
 
+/** The error that stands, else the first-run strip. */
 export function Notices({ app, actions }: PartProps) {
   const notice = app.notice.value;
   if (!notice) return <FirstRun app={app} actions={actions} />;

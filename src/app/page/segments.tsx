@@ -1,5 +1,6 @@
 // A row of choices of which one holds.
 
+/** The choices and which of them holds. */
 export interface SegmentsProps<T extends string> {
   readonly label: string;
   readonly choices: readonly (readonly [T, string])[];
@@ -10,6 +11,7 @@ export interface SegmentsProps<T extends string> {
   readonly why?: string;
 }
 
+/** Buttons side by side, one of them pressed. */
 export function Segments<T extends string>({
   label,
   choices,

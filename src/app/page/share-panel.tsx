@@ -6,6 +6,7 @@ import type { AppState } from "../state.ts";
 import { LONGEST_LINK, writeUrl } from "../url.ts";
 import { FileIcon } from "./icons.tsx";
 
+/** The inside of the share popover. */
 export function SharePanel({ app }: { app: AppState }) {
   const copied = useSignal("Copy link");
   const link = `${location.href.split("#")[0]}#${writeUrl(app.place.value)}`;

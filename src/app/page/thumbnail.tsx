@@ -8,6 +8,7 @@ import type { AppState } from "../state.ts";
 
 const SIZE = 22;
 
+/** The picture of one head, 22 px wide. */
 export function Thumbnail({ app, layer, head }: { app: AppState; layer: number; head: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [trace, selection, filter, theme] = [

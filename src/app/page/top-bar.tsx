@@ -11,6 +11,7 @@ import { type PartProps, switchTheme, toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
 import { SharePanel } from "./share-panel.tsx";
 
+/** The bar at the top. */
 export function TopBar({ app, actions }: PartProps) {
   return (
     <header class="top">
