@@ -34,7 +34,9 @@ function pack(source, target) {
 
 /** Attention and residual streams, which any fault of a layer reaches, and images. */
 function few(tensors) {
-  return Object.fromEntries(Object.entries(tensors).filter(([short]) => /(attn|hidden|pixel_values)$/.test(short)));
+  return Object.fromEntries(
+    Object.entries(tensors).filter(([short]) => /(attn|hidden|pixel_values)$/.test(short)),
+  );
 }
 
 /** A safetensors file with some of the tensors of another. */
