@@ -4,8 +4,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createServer } from "vite";
 import { build } from "./build.mjs";
+import { withSources } from "./sources.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const OUT = join(ROOT, "docs", "images");
@@ -37,35 +37,29 @@ const PICTURES = [
 ];
 
 await build();
-const vite = await createServer({
-  root: ROOT,
-  configFile: false,
-  appType: "custom",
-  optimizeDeps: { noDiscovery: true },
-  server: { middlewareMode: true, watch: null, hmr: false, ws: false },
-});
-const { launch } = await vite.ssrLoadModule("/test/browser/chromium.ts");
-const { serve } = await vite.ssrLoadModule("/src/cli/serve.ts");
-const serving = await serve({
-  app: join(ROOT, "dist", "app"),
-  models: join(ROOT, "models"),
-  gallery: join(ROOT, "gallery"),
-  shared: undefined,
-  port: 0,
-});
-const browser = await launch();
 mkdirSync(OUT, { recursive: true });
 const wanted = new Set(process.argv.slice(2));
-for (const picture of PICTURES.filter(({ name }) => wanted.size === 0 || wanted.has(name))) {
-  for (const theme of ["light", "dark"]) await take(picture, theme);
-}
-await browser.close();
-await serving.close();
-await vite.close();
+await withSources(async (load) => {
+  const { launch } = await load("/test/browser/chromium.ts");
+  const { serve } = await load("/src/cli/serve.ts");
+  const places = {
+    app: join(ROOT, "dist", "app"),
+    models: join(ROOT, "models"),
+    gallery: join(ROOT, "gallery"),
+  };
+  const serving = await serve({ ...places, shared: undefined, port: 0 });
+  const browser = await launch();
+  for (const picture of PICTURES.filter(({ name }) => wanted.size === 0 || wanted.has(name))) {
+    for (const theme of ["light", "dark"]) await take(browser, serving.port, picture, theme);
+  }
+  await browser.close();
+  await serving.close();
+});
 
-async function take({ name, at, size }, theme) {
+/** Opens the page at a place and writes what it shows. */
+async function take(browser, port, { name, at, size }, theme) {
   const page = await browser.newPage({ viewport: size, colorScheme: theme, reducedMotion: "reduce" });
-  await page.goto(`http://localhost:${serving.port}/#${at}&theme=${theme}`);
+  await page.goto(`http://localhost:${port}/#${at}&theme=${theme}`);
   await page.locator(".hs-map-canvas").first().waitFor({ state: "attached" });
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(1500);
