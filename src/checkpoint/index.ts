@@ -9,6 +9,7 @@ export { type HubOptions, hubSource } from "./remote/hub.ts";
 export { HUB, parseHubAddress, parseHubId } from "./remote/hub-api.ts";
 export { type UrlOptions, urlSource } from "./remote/url.ts";
 export * from "./source.ts";
+export * from "./text-stream.ts";
 export { loadTokenizer } from "./tokenizer/load.ts";
 export * from "./tokenizer.ts";
 export * from "./weights.ts";

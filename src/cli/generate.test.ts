@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fakeEnv, fakeModel } from "../../test/support/fake-model.ts";
+import { TextStream } from "../checkpoint/index.ts";
 import { generateCommand, sampling } from "./generate.ts";
-import { TextStream } from "./text-stream.ts";
 
 async function run(args: string[], model = fakeModel()) {
   const { env, said } = fakeEnv(model);

@@ -1,12 +1,12 @@
 // headscope generate: continues a text (or translates it, in an encoder-decoder), token by token.
 // Plain text streams as it comes; --json prints one object with ids and log probabilities, and nothing else.
 
+import { TextStream } from "../checkpoint/index.ts";
 import type { GeneratedToken, GenerateOptions, Model, RunInput } from "../engine/index.ts";
 import type { Token } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, parseNumber, readInputs } from "./input.ts";
 import { type Env, Progress, reporting, UsageError } from "./report.ts";
-import { TextStream } from "./text-stream.ts";
 
 const USAGE = `Usage: headscope generate MODEL --text T|--ids I [--target T|--target-ids I] --tokens N
                           [--temperature X --top-k K --top-p P --seed S] [--json]

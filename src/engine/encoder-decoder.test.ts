@@ -97,3 +97,35 @@ describe("a vision model", () => {
     await expect(bert.run({ image: grey })).rejects.toThrow("reads text, not images");
   });
 });
+
+describe("a continuation", () => {
+  it("follows the text as ids, and the trace marks it", async () => {
+    const model = await open("goldens/gpt2");
+    const input = { text: "The cat sat", continuation: [5, 6] };
+    const before = model.tokens({ text: input.text })[0]!.tokens;
+    const { trace } = await model.run(input);
+    const { tokens } = trace.stream("text");
+    expect(tokens.slice(0, -2)).toEqual(before);
+    expect(tokens.slice(-2).map(({ id, start }) => [id, start])).toEqual([
+      [5, null],
+      [6, null],
+    ]);
+    expect(trace.manifest.generated).toEqual({ stream: "text", start: before.length });
+  });
+
+  it("follows the target in an encoder-decoder, or its start token", async () => {
+    const model = await open("goldens/marian");
+    const input = { text: "The cat sat.", target: "A", continuation: [5] };
+    const { manifest } = (await model.run(input)).trace;
+    const { length } = manifest.streams[1]!.tokens;
+    expect(manifest.generated).toEqual({ stream: "decoder", start: length - 1 });
+    const [, bare] = model.tokens({ text: "The cat sat.", continuation: [5] });
+    expect(bare!.tokens.map((token) => token.id).slice(1)).toEqual([5]);
+  });
+
+  it("takes a text with its own special tokens as it is", async () => {
+    const model = await open("goldens/bert");
+    const [tokens] = model.tokens({ text: "[CLS] cat", addSpecialTokens: false });
+    expect(tokens!.tokens.filter((token) => token.special)).toHaveLength(1);
+  });
+});

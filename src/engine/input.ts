@@ -32,10 +32,13 @@ export function prepare(
       ? image(first, pixelsOf(input, recipe))
       : source(description, tokenizer, first, input),
   ];
-  if (second && (input.target !== undefined || input.targetIds)) {
-    prepared.push(target(description, tokenizer, second, input));
-  }
+  if (second && hasTarget(input)) prepared.push(target(description, tokenizer, second, input));
   return prepared;
+}
+
+/** True if it is said what the decoder reads. */
+export function hasTarget({ target, targetIds, continuation }: RunInput): boolean {
+  return target !== undefined || targetIds !== undefined || continuation !== undefined;
 }
 
 function pixelsOf({ image, pixels }: RunInput, recipe: ImageRecipe | null): FloatTensor | undefined {
@@ -53,8 +56,9 @@ function source(
   input: RunInput,
 ): Prepared {
   if (input.image || input.pixels) throw new InputError("This model reads text, not images.");
-  const all = input.ids ? fromIds(tokenizer, input.ids, input.typeIds) : fromText(tokenizer, input);
-  return checked(description, stack, all, input);
+  const given = input.ids ? fromIds(tokenizer, input.ids, input.typeIds) : fromText(tokenizer, input);
+  const written = description.stacks.length > 1 ? [] : fromIds(tokenizer, input.continuation ?? []);
+  return checked(description, stack, [...given, ...written], input);
 }
 
 function target(
@@ -63,17 +67,32 @@ function target(
   stack: Stack,
   input: RunInput,
 ): Prepared {
-  const start = description.decoderStart;
-  if (input.targetIds) return checked(description, stack, fromIds(tokenizer, input.targetIds), input);
-  if (start === undefined)
-    throw new InputError("This model names no decoder_start_token_id; give the target as ids.");
-  const words = needTokenizer(tokenizer).encode(input.target!, undefined, { addSpecialTokens: false });
-  return checked(description, stack, [...fromIds(tokenizer, [start]), ...words], input);
+  const written = fromIds(tokenizer, input.continuation ?? []);
+  const given = input.targetIds
+    ? fromIds(tokenizer, input.targetIds)
+    : targetText(description, tokenizer, input);
+  return checked(description, stack, [...given, ...written], input);
 }
 
-function fromText(tokenizer: Tokenizer | null, { text, pair }: RunInput): EncodedToken[] {
+/** The decoder's start token and the words of the target, where there are some. */
+function targetText(
+  { decoderStart }: ModelDescription,
+  tokenizer: Tokenizer | null,
+  { target: text }: RunInput,
+): EncodedToken[] {
+  if (decoderStart === undefined)
+    throw new InputError("This model names no decoder_start_token_id; give the target as ids.");
+  const start = fromIds(tokenizer, [decoderStart]);
+  if (text === undefined) return start;
+  return [...start, ...needTokenizer(tokenizer).encode(text, undefined, { addSpecialTokens: false })];
+}
+
+function fromText(
+  tokenizer: Tokenizer | null,
+  { text, pair, addSpecialTokens = true }: RunInput,
+): EncodedToken[] {
   if (!text) throw new InputError("The text is empty; the model needs at least one token.");
-  const tokens = needTokenizer(tokenizer).encode(text, pair);
+  const tokens = needTokenizer(tokenizer).encode(text, pair, { addSpecialTokens });
   if (tokens.every((token) => token.special))
     throw new InputError("The text has no tokens; the model needs at least one.");
   return tokens;

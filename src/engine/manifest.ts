@@ -19,21 +19,22 @@ export function modelInfo(name: string, description: ModelDescription): ModelInf
   return { name, family, layers: stack.layers.length, heads, kvHeads, headSize, hidden: stack.hidden, vocab };
 }
 
-/** The manifest of a run without edits; after its start token a generated target counts as generated. */
+/** The manifest of a run without edits, whose last `written` tokens a model wrote. */
 export function manifestOf(
   info: ModelInfo,
   description: ModelDescription,
   prepared: readonly Prepared[],
-  generatedTarget: boolean,
+  written: number | undefined,
 ): Manifest {
   const ran = description.stacks.filter((stack) => prepared.some((p) => p.stream === stack.stream));
+  const last = prepared.at(-1)!;
   return {
     model: info,
     streams: prepared.map(({ stream, tokens }) => ({ name: stream, tokens })),
     blocks: ran.flatMap((stack) => blocksOf(stack)),
     edits: [],
     receipts: [],
-    generated: generatedTarget ? { stream: "decoder", start: 1 } : null,
+    generated: written !== undefined ? { stream: last.stream, start: last.tokens.length - written } : null,
     stored: {},
   };
 }

@@ -38,6 +38,10 @@ export interface RunInput {
   readonly target?: string;
   /** The decoder's ids, beginning with its start token. */
   readonly targetIds?: readonly number[];
+  /** Ids that follow the text, or the target in encoder-decoders, as a model wrote them; the trace marks them. */
+  readonly continuation?: readonly number[];
+  /** False for texts that hold their own special tokens, as a chat template writes them. Default: true. */
+  readonly addSpecialTokens?: boolean;
   /** A picture of any size, prepared as the checkpoint's preprocessor_config.json says. */
   readonly image?: ImagePixels;
   /** [3, height, width], already resized and normalised. */

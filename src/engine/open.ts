@@ -12,7 +12,7 @@ import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { generate } from "./generate.ts";
-import { prepare } from "./input.ts";
+import { hasTarget, prepare } from "./input.ts";
 import { capturesOf, modelInfo } from "./manifest.ts";
 import {
   type GenerateOptions,
@@ -87,23 +87,23 @@ class OpenedModel implements Model {
 
   async run(input: RunInput, options: RunOptions = {}) {
     const whole = await this.#withTarget(input, options);
-    return runStacks(this, this.#prepare(whole), options, whole !== input);
+    return runStacks(this, this.#prepare(whole), options, whole.continuation?.length);
   }
 
   /** An encoder-decoder without a target writes its own, greedily. */
   async #withTarget(input: RunInput, { signal }: RunOptions): Promise<RunInput> {
     const { decoderStart, eos, stacks, head } = this.description;
-    if (stacks.length < 2 || input.target !== undefined || input.targetIds) return input;
+    if (stacks.length < 2 || hasTarget(input)) return input;
     if (decoderStart === undefined || !head?.words) {
       const lack = head?.words ? "names no decoder_start_token_id" : "has no language-model head";
       throw new InputError(`This model ${lack}, so it cannot write a target itself: give the target's ids.`);
     }
-    const targetIds = [decoderStart];
+    const continuation: number[] = [];
     const limits = { tokens: LONGEST_TARGET, ...(signal && { signal }) };
     for await (const { token } of this.generate(input, limits)) {
-      if (token.id !== null && !eos.includes(token.id)) targetIds.push(token.id);
+      if (token.id !== null && !eos.includes(token.id)) continuation.push(token.id);
     }
-    return { ...input, targetIds };
+    return { ...input, continuation };
   }
 
   generate(input: RunInput, options: GenerateOptions) {

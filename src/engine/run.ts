@@ -24,7 +24,7 @@ export async function runStacks(
   model: { info: ModelInfo; description: ModelDescription; sessions: Sessions },
   prepared: readonly Prepared[],
   options: RunOptions,
-  generatedTarget = false,
+  written?: number,
 ): Promise<RunResult> {
   if (options.edits?.length) throw new EditError("Edits are not supported by this version.");
   const began = performance.now();
@@ -44,10 +44,7 @@ export async function runStacks(
   }
   finishLogits(description, captures, recorded);
   return {
-    trace: new Trace(
-      manifestOf(info, description, prepared, generatedTarget),
-      recorded as Map<string, Tensor>,
-    ),
+    trace: new Trace(manifestOf(info, description, prepared, written), recorded as Map<string, Tensor>),
     leftOut: options.captures ? asked.filter((capture) => !available.includes(capture)) : [],
     seconds: (performance.now() - began) / 1000,
   };
@@ -80,6 +77,7 @@ async function runStack(
   const state = stateOf(description, captures, input, memory);
   let stream: FloatTensor | undefined;
   for (const [from, to] of partsOf(stack, input.tokens.length, options)) {
+    if (from > 0) await breath();
     options.signal?.throwIfAborted();
     const spec = planSpec(stack, captures, from, to);
     const outputs = await runGraph(sessions, spec, { ...state, stream }, options.signal);
@@ -90,6 +88,11 @@ async function runStack(
   }
   options.signal?.throwIfAborted();
   return stream;
+}
+
+/** Lets a worker hear of Stop: onnxruntime-web runs without giving way, and its promises are done at once. */
+function breath(): Promise<void> {
+  return new Promise((resume) => setTimeout(resume));
 }
 
 function planSpec(stack: Stack, captures: ReadonlySet<Capture>, from: number, to: number): GraphSpec {

@@ -1,7 +1,7 @@
 // Text of tokens that arrive one by one. Tokens are not pieces of text: a character may span several,
 // and what one token says may depend on its neighbours, so everything is decoded again and only what is new is told.
 
-import type { Tokenizer } from "../checkpoint/index.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 
 /** Turns ids into the text to print next. Without a tokenizer it prints the ids themselves. */
 export class TextStream {
