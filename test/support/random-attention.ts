@@ -9,14 +9,14 @@ import { normal, random } from "../synthetic.ts";
 /** Random rules of a layer; sizes small enough to try many. */
 export const rules = fc.record({
   seed: fc.nat(1e6),
-  tokens: fc.integer({ min: 1, max: 9 }),
+  tokens: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 60, max: 100 })),
   kvHeads: fc.integer({ min: 1, max: 3 }),
   group: fc.integer({ min: 1, max: 3 }),
-  headSize: fc.constantFrom(2, 4, 8),
+  headSize: fc.constantFrom(4, 8, 16),
   causal: fc.boolean(),
-  window: fc.option(fc.tuple(fc.nat(4), fc.nat(4))),
+  window: fc.option(fc.tuple(fc.nat(70), fc.nat(4))),
   softcap: fc.option(fc.constantFrom(1, 5, 30)),
-  bias: fc.constantFrom("none", "alibi", "t5"),
+  bias: fc.constantFrom("none", "none", "none", "alibi", "t5"),
   bidirectional: fc.boolean(),
   sinks: fc.boolean(),
 });

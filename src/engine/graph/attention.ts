@@ -5,6 +5,7 @@
 import type { BlockName } from "../../trace/index.ts";
 import type { Attention, Norm } from "../description.ts";
 import type { ValueName } from "./builder.ts";
+import { canFuse, fusedAttention } from "./fused.ts";
 import { norm } from "./norm.ts";
 import { rotate, scoreOffsets } from "./position.ts";
 import type { Scope } from "./scope.ts";
@@ -19,6 +20,9 @@ export function attention(
   const { g } = scope;
   const { block, layer } = at;
   const [fresh, freshKeys, freshValues] = project(scope, a, x, block);
+  if (freshKeys && freshValues && canFuse(scope, a, block, layer)) {
+    return g.linear(fusedAttention(scope, a, [fresh, freshKeys, freshValues], at), a.out);
+  }
   const side = (part: "k" | "v", rows: ValueName | null): ValueName => {
     const all = scope.spec.cache ? withPast(scope, a, `${block}.${layer}.${part}`, rows) : rows!;
     return scope.tapBlock(block, layer, part, headMajor(scope, all));

@@ -1,0 +1,88 @@
+// Self-attention as one operator of onnxruntime, where nothing inside it is recorded or edited: it works in tiles
+// that stay in the cache, skips hidden keys and never holds the scores. attention.ts remains the truth.
+// Measured on GPT-2 small's shape in Node, one thread, processor time: n = 16 to 512 as attention written out, within
+// 5 %; n = 1024 1.2 s against 2.0 s, a third of which went into memory for scores. The operators Attention 23 and
+// MultiHeadAttention with a causal mask gained 5 % there. Biases and the cached steps of generation stay written out.
+
+import type { BlockName } from "../../trace/index.ts";
+import type { Attention } from "../description.ts";
+import type { ValueName } from "./builder.ts";
+import type { Scope } from "./scope.ts";
+
+type Projected = readonly [q: ValueName, k: ValueName, v: ValueName];
+
+/** True where an operator gives what attention written out would give. */
+export function canFuse({ spec }: Scope, a: Attention, block: BlockName, layer: number): boolean {
+  const inside = spec.captures.has("scores") || spec.captures.has("pattern");
+  const edited = spec.edits.some((name) => name.startsWith(`${block}.${layer}.`) && !name.endsWith(".z"));
+  if (inside || edited || spec.cache || block === "cross" || a.bias) return false;
+  return a.causal ? a.headSize % 8 === 0 : isPlain(a);
+}
+
+function isPlain({ window, softcap, sinks, heads, kvHeads }: Attention): boolean {
+  return !window && !softcap && !sinks && heads === kvHeads;
+}
+
+/** q, k, v [n, heads, headSize] to [n, heads · headSize]. */
+export function fusedAttention(
+  scope: Scope,
+  a: Attention,
+  projected: Projected,
+  { block, layer }: { readonly block: BlockName; readonly layer: number },
+): ValueName {
+  const { g } = scope;
+  const headMajor = (x: ValueName) => g.transpose(x, 1, 0, 2);
+  const names = ["q", "k", "v"] as const;
+  names.forEach((part, i) => {
+    if (scope.wants(part)) scope.tapBlock(block, layer, part, headMajor(projected[i]!));
+  });
+  const out = a.causal ? causal(scope, a, projected, { block, layer }) : bidirectional(scope, a, projected);
+  if (!scope.wants("z") && !scope.spec.edits.includes(`${block}.${layer}.z`)) {
+    return g.reshape(out, -1, a.heads * a.headSize);
+  }
+  const z = scope.tapBlock(block, layer, "z", headMajor(g.reshape(out, -1, a.heads, a.headSize)));
+  return g.reshape(headMajor(z), -1, a.heads * a.headSize);
+}
+
+/** One sequence in a batch of its own, heads side by side: what the operators read. */
+function batched({ g }: Scope, a: Attention, [q, k, v]: Projected): ValueName[] {
+  const flat = (x: ValueName, heads: number) => g.reshape(x, 1, -1, heads * a.headSize);
+  return [flat(q, a.heads), flat(k, a.kvHeads), flat(v, a.kvHeads)];
+}
+
+function causal(
+  scope: Scope,
+  a: Attention,
+  projected: Projected,
+  { block, layer }: { readonly block: BlockName; readonly layer: number },
+): ValueName {
+  const { g } = scope;
+  const length = scope.once("length", () => g.op("Shape", [projected[0]], { start: 0, end: 1 }));
+  const total = scope.once("length32", () => g.op("Cast", [g.op("Squeeze", [length])], { to: 6 }));
+  const last = scope.once("last32", () => g.op("Cast", [g.op("Sub", [length, g.ints(1)])], { to: 6 }));
+  const none = ["", "", "", "", "", ""];
+  const sinks = a.sinks ? [g.weight(a.sinks, [a.heads])] : [];
+  if (a.sinks && scope.wants("q", "k")) g.output(`${block}.${layer}.sinks`, sinks[0]!);
+  const inputs = [
+    ...batched(scope, a, projected),
+    "",
+    "",
+    last,
+    total,
+    ...(a.sinks ? none.slice(0, 4) : []),
+    ...sinks,
+  ];
+  const attributes = {
+    num_heads: a.heads,
+    kv_num_heads: a.kvHeads,
+    scale: { float: a.scale },
+    ...(a.softcap && { softcap: { float: a.softcap } }),
+    ...(a.window && { local_window_size: a.window[0] + 1 }),
+  };
+  return g.split("GroupQueryAttention", inputs, 3, attributes, "com.microsoft")[0]!;
+}
+
+function bidirectional(scope: Scope, a: Attention, projected: Projected): ValueName {
+  const attributes = { num_heads: a.heads, scale: { float: a.scale } };
+  return scope.g.op("MultiHeadAttention", batched(scope, a, projected), attributes, "com.microsoft");
+}
