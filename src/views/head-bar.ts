@@ -6,7 +6,7 @@ import { HEAD_BAR_STYLE } from "./head-bar-style.ts";
 import { LayerList } from "./layer-list.ts";
 import { COMPACT } from "./lines-layout.ts";
 import { headColors, parseHex, textOn } from "./palette.ts";
-import { ensureStyle, themeVariables } from "./style.ts";
+import { applyTheme, ensureStyle } from "./style.ts";
 import { COLORS, type ThemeName } from "./theme.ts";
 import type { CommonProps, Selection, View } from "./view.ts";
 
@@ -132,7 +132,7 @@ export class HeadBar implements View<HeadBarProps> {
 
   #draw(): void {
     const { selection, trace, theme } = this.#props;
-    this.#root.setAttribute("style", themeVariables(theme));
+    applyTheme(this.#root, theme);
     const { layers } = trace.block(selection.block);
     this.#name.textContent = `Layer ${selection.layer}`;
     const recorded = (layer: number): boolean => trace.hasAttention(selection.block, layer);

@@ -55,9 +55,9 @@ describe("HeadData", () => {
   it("works missing rows out until told to stop", () => {
     const trace = syntheticTrace({ layers: 1, heads: 2, tokens: 6, store: "qk", headSize: 8 });
     const data = new HeadData({ trace, selection, filter: NO_FILTER }, null);
-    expect(data.prepare([0, 1], all(6), () => true)).toBe(false);
-    expect(data.prepare([0, 1], all(6), never)).toBe(true);
-    expect(data.prepare([0, 1], all(6), () => true)).toBe(true);
+    expect(data.prepare([0, 1], all(6), () => true)).toEqual(all(6));
+    expect(data.prepare([0, 1], all(3), never)).toEqual([]);
+    expect(data.prepare([0, 1], all(6), () => true)).toEqual([3, 4, 5]);
   });
 });
 

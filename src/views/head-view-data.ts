@@ -1,6 +1,7 @@
 // The arithmetic of the head view: which rows and columns are shown, which edges are drawn, what the numbers
 // beside the words are. Knows no element and no canvas; everything is for one layer and one filter.
 
+import { cellFacts } from "./cell-facts.ts";
 import {
   type ColumnWeights,
   type Combine,
@@ -13,9 +14,9 @@ import {
 import { chooseEdges, type Edges } from "./edges.ts";
 import { CURVES_UP_TO } from "./lines.ts";
 import { formatCount, formatNumber } from "./palette.ts";
-import { PatternRows } from "./pattern-rows.ts";
+import { type PatternRows, patternRows } from "./pattern-rows.ts";
 import { MeanReceived } from "./received.ts";
-import { type Reach, reachOf, type Slice, sliceOf } from "./slice.ts";
+import { countVisible, type Reach, reachOf, type Slice, sliceOf } from "./slice.ts";
 import type { CommonProps, Selection } from "./view.ts";
 
 /** The words whose lines are drawn strongly: hovered ones, else pinned ones. */
@@ -49,7 +50,7 @@ export class HeadData {
     const { queries, keys } = trace.sides(selection.block);
     this.#source = source;
     this.#queries = queries;
-    this.#rows = new PatternRows(trace, selection.block, selection.layer);
+    this.#rows = patternRows(trace, selection.block, selection.layer);
     this.#reach = reachOf(trace, selection.block, selection.layer);
     const slice = sliceOf(trace, selection.block, filter);
     this.slice = before && sameSlice(before.slice, slice) ? before.slice : slice;
@@ -65,16 +66,16 @@ export class HeadData {
     return Math.max(this.slice.queries.length, this.slice.keys.length);
   }
 
-  /** Work out missing rows of `queries` until `enough` says so; true if all are there. */
-  prepare(heads: readonly number[], queries: readonly number[], enough: () => boolean): boolean {
-    for (const query of queries) {
+  /** Work out missing rows of `queries` until `enough` says so; the queries that were not reached. */
+  prepare(heads: readonly number[], queries: readonly number[], enough: () => boolean): readonly number[] {
+    for (const [i, query] of queries.entries()) {
       for (const head of heads) {
         if (this.#rows.has(head, query)) continue;
-        if (enough()) return false;
+        if (enough()) return queries.slice(i);
         this.#rows.row(head, query);
       }
     }
-    return true;
+    return [];
   }
 
   /** Resting edges of `queries`. */
@@ -107,7 +108,7 @@ export class HeadData {
       queries,
       keep,
       range: (query) => reach.range(query),
-      cells: (query) => cellsOf(reach, query),
+      cells: (query) => countVisible(reach, query),
       strongest: this.#source.filter.strongest,
       floor,
       budget,
@@ -132,20 +133,12 @@ export class HeadData {
     return takenBy(this.#rows, heads, active.positions, queries, this.#queries, combine);
   }
 
-  /** What the tip says of one cell: weight, score before softmax where it is known, rank among the row's keys. */
+  /** What the tip says of one cell, name and number. */
   cell(head: number, query: number, key: number): [string, string][] {
     const { trace, selection } = this.#source;
     const { block, layer } = selection;
-    const row = this.#rows.row(head, query);
-    const weight = row[key]!;
-    const [from, to] = this.#reach.range(query);
-    let rank = 1;
-    for (let other = from; other < to; other++) if (row[other]! > weight) rank++;
-    const facts: [string, string][] = [["weight", formatNumber(weight, 3)]];
-    if (trace.has(`${block}.${layer}.scores`) || trace.hasQueriesAndKeys(block, layer)) {
-      facts.push(["score", formatNumber(trace.scores(block, layer, head, query, query + 1)[key]!)]);
-    }
-    return [...facts, ["rank in row", `${rank} of ${cellsOf(this.#reach, query)}`]];
+    const place = { block, layer, head, query, key };
+    return cellFacts(trace, place, this.#rows.row(head, query), this.#reach);
   }
 
   /** Positions that weights of the active words stand beside. */
@@ -176,14 +169,6 @@ export class HeadData {
       .map(({ name, mass }) => `${name} ${formatNumber(mass)}`)
       .join(", ");
   }
-}
-
-function cellsOf(reach: Reach, query: number): number {
-  const [from, to] = reach.range(query);
-  if (!reach.masked) return Math.max(0, to - from);
-  let count = 0;
-  for (let key = from; key < to; key++) if (reach.visible(query, key)) count++;
-  return count;
 }
 
 function sameSlice(a: Slice, b: Slice): boolean {

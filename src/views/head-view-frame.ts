@@ -1,7 +1,10 @@
 // The elements of the head view and where they stand: titles, the scrolled part, the line of what was left out.
 
+import { addTo } from "./dom.ts";
+import { type Edges, omission } from "./edges.ts";
 import { LinesCanvas } from "./lines-canvas.ts";
 import { FOOT, type LinesLayout, TITLES } from "./lines-layout.ts";
+import { formatCount } from "./palette.ts";
 import { Tip } from "./tip.ts";
 import { type ColumnGestures, TokenColumn } from "./token-column.ts";
 import { WeightColumn } from "./weight-column.ts";
@@ -26,28 +29,23 @@ export class HeadFrame {
   readonly #to: HTMLElement;
 
   constructor(target: HTMLElement, left: ColumnGestures, right: ColumnGestures) {
-    const make = <Tag extends keyof HTMLElementTagNameMap>(parent: HTMLElement, tag: Tag, name: string) => {
-      const element = parent.appendChild(target.ownerDocument.createElement(tag));
-      element.className = name;
-      return element;
-    };
-    this.root = make(target, "div", "hs-head");
-    this.#from = make(this.root, "div", "hs-title");
-    this.#to = make(this.root, "div", "hs-title");
-    this.weightTitle = make(this.root, "button", "hs-title");
+    this.root = addTo(target, "div", "hs-head");
+    this.#from = addTo(this.root, "div", "hs-title");
+    this.#to = addTo(this.root, "div", "hs-title");
+    this.weightTitle = addTo(this.root, "button", "hs-title");
     this.weightTitle.type = "button";
-    this.scroll = make(this.root, "div", "hs-scroll");
+    this.scroll = addTo(this.root, "div", "hs-scroll");
     this.scroll.tabIndex = -1;
-    this.#content = make(this.scroll, "div", "hs-content");
+    this.#content = addTo(this.scroll, "div", "hs-content");
     this.lines = new LinesCanvas(this.#content);
-    this.marks = make(this.#content, "div", "hs-marks");
+    this.marks = addTo(this.#content, "div", "hs-marks");
     this.left = new TokenColumn(this.#content, "left", "Words that attend", left);
     this.right = new TokenColumn(this.#content, "right", "Words attended to", right);
     this.weights = new WeightColumn(this.#content);
-    const foot = make(this.root, "div", "hs-foot");
-    this.leftOut = make(foot, "span", "hs-left-out");
-    this.rest = make(foot, "span", "hs-rest");
-    this.message = make(this.root, "div", "hs-message");
+    const foot = addTo(this.root, "div", "hs-foot");
+    this.leftOut = addTo(foot, "span", "hs-left-out");
+    this.rest = addTo(foot, "span", "hs-rest");
+    this.message = addTo(this.root, "div", "hs-message");
     this.tip = new Tip(this.root);
   }
 
@@ -77,6 +75,14 @@ export class HeadFrame {
     this.rest.style.cssText = bars ? `left:${layout.weightLeft}px` : "right:12px";
     this.#from.textContent = "attends from";
     this.#to.textContent = "attends to";
+  }
+
+  /** Say what part of the weights the lines show: of all `count` rows, or of those in `window`. */
+  sayOmission(edges: Edges, [first, end]: readonly [number, number], count: number): void {
+    const text = omission(edges);
+    const part = end - first < count;
+    const words = part ? `Words ${formatCount(first)} to ${formatCount(end - 1)}: ` : "";
+    this.leftOut.textContent = text === null ? "" : words + text;
   }
 
   /** Scroll a row into sight. */

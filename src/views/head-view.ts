@@ -1,29 +1,26 @@
 // The head view (Vig 2019, section 2.1): which words attend to which, for the active heads of one layer.
 // Words left and right, a line per weight, numbers beside the words. Draws the visible stretch of any length.
 
-import { type ColumnWeights, type Combine, columnTitle } from "./column-weights.ts";
-import { type Edges, omission } from "./edges.ts";
+import type { Combine } from "./column-weights.ts";
+import { after } from "./dom.ts";
 import { type Active, HeadData } from "./head-view-data.ts";
 import { HeadFrame } from "./head-view-frame.ts";
+import { type Drawn, findLine } from "./head-view-lines.ts";
+import { Pace } from "./head-view-pace.ts";
 import { HEAD_VIEW_STYLE } from "./head-view-style.ts";
-import { type LineList, type LineStyle, lineList, restingOpacity } from "./lines.ts";
-import { lineAt } from "./lines-hit.ts";
+import { type HoveredWord, hoverOf, showSpotlight } from "./head-view-words.ts";
+import { type LineStyle, lineList, restingOpacity } from "./lines.ts";
 import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./lines-layout.ts";
-import { formatCount, headColors } from "./palette.ts";
+import { headColors } from "./palette.ts";
 import { clickPin, stepPin, unpin } from "./pins.ts";
 import { markSentences } from "./sentence-marks.ts";
-import { shadeOf } from "./shade.ts";
-import { ensureStyle, themeVariables } from "./style.ts";
+import { applyTheme, ensureStyle } from "./style.ts";
 import { COLORS } from "./theme.ts";
-import type { ColumnGestures, WordLook } from "./token-column.ts";
+import type { ColumnGestures } from "./token-column.ts";
 import type { CommonProps, Selection, View } from "./view.ts";
-import { wordOf } from "./words.ts";
 
 /** Props of the head view. */
 export type HeadViewProps = CommonProps;
-
-/** How near the pointer has to be to a line, in px. */
-const NEAR = 5;
 
 /** Milliseconds of computing per frame, and of rest after which a scrolled picture is completed. */
 const FRAME = 8;
@@ -31,12 +28,7 @@ const SETTLE = 120;
 
 type Side = Selection["side"];
 
-/** Edges and how they are drawn; the same order in both. */
-interface Drawn {
-  readonly edges: Edges;
-  readonly list: LineList;
-}
-
+/** The head view. */
 export class HeadView implements View<HeadViewProps> {
   #props: HeadViewProps;
   readonly #frame: HeadFrame;
@@ -46,16 +38,13 @@ export class HeadView implements View<HeadViewProps> {
   #layout!: LinesLayout;
   /** Rows that are drawn: first and one past last. */
   #window: readonly [number, number] = [0, 0];
-  #hover: { readonly side: Side; readonly position: number } | null = null;
+  #hover: HoveredWord | null = null;
+  #onLine = false;
+  readonly #pace = new Pace();
   /** Lines on the screen: at rest, and of pinned or hovered words. */
   #resting: Drawn | null = null;
   #strong: Drawn | null = null;
   #combine: Combine = "mean";
-  /** Pending: a redraw while scrolling, the full picture after it, the rest of the mean received. */
-  #redraw = 0;
-  #settle = 0;
-  #receive = 0;
-
   constructor(target: HTMLElement, props: HeadViewProps) {
     this.#props = props;
     ensureStyle(target, "head-view", HEAD_VIEW_STYLE);
@@ -76,7 +65,7 @@ export class HeadView implements View<HeadViewProps> {
   }
 
   destroy(): void {
-    this.#stop();
+    this.#pace.cancel(true);
     this.#resize.disconnect();
     this.#frame.root.remove();
   }
@@ -84,11 +73,11 @@ export class HeadView implements View<HeadViewProps> {
   #refresh(before: HeadViewProps | null): void {
     const { selection, trace, theme, filter } = this.#props;
     const { block, layer } = selection;
-    if (before?.theme !== theme) this.#frame.root.setAttribute("style", themeVariables(theme));
+    if (before?.theme !== theme) applyTheme(this.#frame.root, theme);
     const recorded = trace.hasAttention(block, layer);
     this.#frame.say(recorded ? "" : `Layer ${layer} was not recorded.`);
     if (!recorded) {
-      this.#stop();
+      this.#pace.cancel(true);
       this.#data = null;
       return;
     }
@@ -179,40 +168,26 @@ export class HeadView implements View<HeadViewProps> {
 
   /** Resting lines of the drawn rows; while scrolling only a part, and only of rows that are there in time. */
   #drawResting(fade: boolean, scrolling = false): void {
-    clearTimeout(this.#settle);
-    cancelAnimationFrame(this.#redraw);
-    this.#settle = this.#redraw = 0;
+    this.#pace.cancel(false);
     const data = this.#data!;
     const { heads } = this.#props.selection;
     const late = after(FRAME);
     const here = this.#queriesHere();
-    const queries = scrolling ? here.filter((query) => data.prepare(heads, [query], late)) : here;
+    const missing = new Set(scrolling ? data.prepare(heads, here, late) : []);
+    const queries = scrolling ? here.filter((query) => !missing.has(query)) : here;
     const edges = data.resting(heads, queries, scrolling);
-    this.#frame.lines.base(
-      lineList(edges, this.#style(false)),
-      this.#colors,
-      this.#layout,
-      this.#window,
-      fade,
-    );
-    this.#sayOmission(edges);
-    if (scrolling) this.#settleLater(SETTLE);
-  }
-
-  #sayOmission(edges: Edges): void {
-    const text = omission(edges);
-    const [first, end] = this.#window;
-    const part = end - first < this.#data!.count;
-    const words = part ? `Words ${formatCount(first)} to ${formatCount(end - 1)}: ` : "";
-    this.#frame.leftOut.textContent = text === null ? "" : words + text;
+    const list = lineList(edges, this.#style(false));
+    this.#resting = { edges, list };
+    this.#frame.lines.base(list, this.#colors, this.#layout, this.#window, fade);
+    this.#frame.sayOmission(edges, this.#window, data.count);
+    if (scrolling) this.#settleLater(SETTLE, here);
   }
 
   #scrolled(): void {
     if (!this.#data) return;
-    if (this.#settle !== 0) this.#settleLater(SETTLE);
-    if (this.#redraw !== 0 || this.#covers()) return;
-    this.#redraw = requestAnimationFrame(() => {
-      this.#redraw = 0;
+    if (this.#pace.waits("settle")) this.#settleLater(SETTLE, this.#queriesHere());
+    if (this.#covers()) return;
+    this.#pace.nextFrame(() => {
       this.#window = this.#rowsInSight(true);
       this.#showWords();
       this.#drawResting(false, true);
@@ -220,21 +195,13 @@ export class HeadView implements View<HeadViewProps> {
     });
   }
 
-  /** Once the reader rests: work out missing rows a frame at a time, then draw all lines. */
-  #settleLater(wait: number): void {
-    clearTimeout(this.#settle);
-    this.#settle = window.setTimeout(() => {
-      const done = this.#data!.prepare(this.#props.selection.heads, this.#queriesHere(), after(FRAME));
-      if (done) this.#drawResting(false);
-      else this.#settleLater(0);
-    }, wait);
-  }
-
-  #stop(): void {
-    clearTimeout(this.#settle);
-    clearTimeout(this.#receive);
-    cancelAnimationFrame(this.#redraw);
-    this.#settle = this.#receive = this.#redraw = 0;
+  /** Once the reader rests: work out missing rows a frame at a time, each once, then draw all lines. */
+  #settleLater(wait: number, queries: readonly number[]): void {
+    this.#pace.later("settle", wait, () => {
+      const rest = this.#data!.prepare(this.#props.selection.heads, queries, after(FRAME));
+      if (rest.length === 0) this.#drawResting(false);
+      else this.#settleLater(0, rest);
+    });
   }
 
   get #active(): Active {
@@ -250,84 +217,23 @@ export class HeadView implements View<HeadViewProps> {
 
   /** Everything that depends on pins and hover: strong lines, shading, numbers. */
   #drawActive(): void {
-    const data = this.#data!;
-    const active = this.#active;
+    const [data, layout, window] = [this.#data!, this.#layout, this.#window];
+    const [active, colors, combine] = [this.#active, this.#colors, this.#combine];
     const { heads } = this.#props.selection;
+    const here = this.#queriesHere();
     const any = active.positions.length > 0;
     const resting = any ? restingOpacity(data.count, this.#props.theme) : 1;
-    const edges = any ? data.strong(heads, active, this.#queriesHere()) : null;
+    const edges = any ? data.strong(heads, active, here) : null;
     this.#strong = edges && { edges, list: lineList(edges, this.#style(true)) };
-    this.#frame.lines.over(this.#strong?.list ?? null, this.#colors, this.#layout, this.#window, resting);
-    const weights = data.weights(heads, active, this.#queriesHere(), this.#combine, after(4 * FRAME));
-    if (!weights) this.#receiveLater();
-    const from = weights ? data.threshold(weights, active) : 0;
-    this.#dress(active, weights, from);
-    this.#showNumbers(active, weights, from);
+    this.#frame.lines.over(this.#strong?.list ?? null, colors, layout, window, resting);
+    const weights = data.weights(heads, active, here, combine, after(4 * FRAME));
+    if (!weights) this.#pace.later("receive", FRAME, () => this.#received());
+    const [props, hover] = [this.#props, this.#hover];
+    showSpotlight(this.#frame, { props, data, layout, window, colors, active, hover, weights, combine });
   }
 
-  #receiveLater(): void {
-    clearTimeout(this.#receive);
-    this.#receive = window.setTimeout(() => {
-      if (this.#active.positions.length === 0) this.#drawActive();
-    }, FRAME);
-  }
-
-  #dress(active: Active, weights: ColumnWeights | null, from: number): void {
-    const { pins, side: pinSide } = this.#props.selection;
-    const any = active.positions.length > 0;
-    const [chosen, pinned, colors] = [new Set(active.positions), new Set(pins), this.#colors];
-    const look = (side: Side, position: number): WordLook => {
-      const own = side === active.side;
-      const strong = any && !own && weights !== null && weights.mean[position]! >= from;
-      return {
-        pinned: side === pinSide && pinned.has(position),
-        hovered: this.#hover?.side === side && this.#hover.position === position,
-        faint: any && !(own ? chosen.has(position) : strong),
-        shade: strong
-          ? shadeOf(
-              weights.heads.map((head) => head[position]!),
-              colors,
-              from,
-            )
-          : "",
-      };
-    };
-    this.#frame.left.dress((position) => look("query", position));
-    this.#frame.right.dress((position) => look("key", position));
-  }
-
-  #showNumbers(active: Active, weights: ColumnWeights | null, from: number): void {
-    const { trace, selection } = this.#props;
-    const words = active.positions.length;
-    this.#showTitle(words);
-    const given = weights !== null && words > 0 && active.side === "query";
-    const sum = this.#combine === "sum" ? words : 1;
-    this.#frame.rest.textContent = given ? this.#data!.rest(weights, from, sum) : "";
-    if (!weights || (words === 0 && this.#layout.barWidth === 0)) {
-      this.#frame.weights.clear();
-      return;
-    }
-    const taken = words > 0 && active.side === "key";
-    const { queries, keys } = trace.block(selection.block);
-    const { tokens } = trace.stream(taken ? queries : keys);
-    this.#frame.weights.show({
-      weights,
-      colors: this.#colors,
-      layout: this.#layout,
-      window: this.#window,
-      shown: taken ? this.#data!.slice.queries : this.#data!.slice.keys,
-      from: words === 0 ? 0 : from,
-      word: (position) => wordOf(tokens[position]!),
-      named: taken,
-    });
-  }
-
-  #showTitle(words: number): void {
-    const title = this.#frame.weightTitle;
-    title.textContent = columnTitle(this.#props.selection.heads.length, words, this.#combine);
-    title.disabled = words < 2;
-    title.classList.toggle("hs-switch", words > 1);
-    title.title = words > 1 ? `Show their ${this.#combine === "mean" ? "sum" : "mean"}` : "";
+  #received(): void {
+    if (this.#active.positions.length === 0) this.#drawActive();
   }
 
   #switchCombine(): void {
@@ -362,7 +268,7 @@ export class HeadView implements View<HeadViewProps> {
     if (!this.#data) return;
     if (position !== null) this.#frame.reveal(this.#rowOf(side, position), this.#layout.rowHeight);
     this.#drawActive();
-    this.#tellHover();
+    this.#props.onHover?.(hoverOf(this.#hover, this.#props.selection.layer));
   }
 
   /** Says which line is under the pointer. */
@@ -371,25 +277,15 @@ export class HeadView implements View<HeadViewProps> {
     const box = this.#frame.scroll.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const drawn = this.#strong ?? this.#resting;
-    const line = drawn ? lineAt(drawn.list, x, y + this.#frame.scroll.scrollTop, NEAR) : -1;
-    if (!drawn || line < 0) {
+    const found = drawn && findLine(drawn, this.#data, this.#props, x, y + this.#frame.scroll.scrollTop);
+    if (!found) {
       this.#leaveLine();
       return;
     }
-    const { selection, trace, onHover } = this.#props;
-    const { queries, keys } = trace.block(selection.block);
-    const word = (stream: typeof queries, at: number): string => wordOf(trace.stream(stream).tokens[at]!);
-    const [query, key] = [drawn.edges.queries[line]!, drawn.edges.keys[line]!];
-    const head = selection.heads[drawn.edges.heads[line]!]!;
-    const title = `${word(queries, query)} → ${word(keys, key)}`;
-    const detail = `head ${selection.layer}.${head}`;
-    const rows = this.#data.cell(head, query, key);
-    this.#frame.tip.show({ title, detail, rows, note: "" }, x, y + TITLES);
+    this.#frame.tip.show(found.tip, x, y + TITLES);
     this.#onLine = true;
-    onHover?.({ layer: selection.layer, head, query, key });
+    this.#props.onHover?.(found.place);
   }
-
-  #onLine = false;
 
   #leaveLine(): void {
     if (!this.#onLine) return;
@@ -397,20 +293,4 @@ export class HeadView implements View<HeadViewProps> {
     this.#frame.tip.hide();
     this.#props.onHover?.(null);
   }
-
-  #tellHover(): void {
-    const { selection, onHover } = this.#props;
-    const at = this.#hover;
-    const place = {
-      query: at?.side === "query" ? at.position : null,
-      key: at?.side === "key" ? at.position : null,
-    };
-    onHover?.(at ? { layer: selection.layer, head: null, ...place } : null);
-  }
-}
-
-/** A clock that says when `time` milliseconds have passed. */
-function after(time: number): () => boolean {
-  const end = performance.now() + time;
-  return () => performance.now() > end;
 }

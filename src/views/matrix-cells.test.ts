@@ -3,6 +3,7 @@ import { syntheticTrace } from "../../test/synthetic.ts";
 import { floatTensor } from "../tensor/index.ts";
 import { Trace } from "../trace/index.ts";
 import { coarseFirst, MatrixCells } from "./matrix-cells.ts";
+import { formatNumber } from "./palette.ts";
 import { NO_FILTER } from "./view.ts";
 
 const trace = syntheticTrace({ layers: 1, heads: 2, tokens: 6, headSize: 8, store: "qk" });
@@ -25,13 +26,14 @@ describe("cells", () => {
     expect(sliced.place(3, 1)).toEqual({ query: 3, key: 2 });
   });
 
-  it("have a score and a rank in the row", () => {
-    expect(cells.score(3, 2)).toBe(trace.scores("self", 0, 1)[3 * 6 + 2]);
-    const ranks = [0, 1, 2, 3].map((column) => cells.rank(3, column));
-    expect(ranks.map((r) => r.rank).sort()).toEqual([1, 2, 3, 4]);
-    expect(ranks[0]!.of).toBe(4);
+  it("have a weight, a score and a rank in the row", () => {
+    const facts = [0, 1, 2, 3].map((column) => new Map(cells.facts(3, column)));
+    const score = trace.scores("self", 0, 1)[3 * 6 + 2]!;
+    expect(facts[2]!.get("score")).toBe(formatNumber(score));
+    expect(facts.map((f) => f.get("rank in row")).sort()).toEqual(["1 of 4", "2 of 4", "3 of 4", "4 of 4"]);
     const stored = syntheticTrace({ layers: 1, heads: 1, tokens: 4 });
-    expect(new MatrixCells(stored, "self", 0, 0, NO_FILTER).score(1, 0)).toBeNull();
+    const names = new MatrixCells(stored, "self", 0, 0, NO_FILTER).facts(1, 0).map(([name]) => name);
+    expect(names).toEqual(["weight", "rank in row"]);
   });
 
   it("know how far rows and columns reach", () => {
@@ -65,6 +67,7 @@ describe("cells", () => {
     sinks.readRow(1, 0, 3, line);
     expect([...line]).toEqual([0.25, 0.25, 0.5]);
     expect(sinks.place(1, 2)).toEqual({ query: 1, key: null });
+    expect(sinks.facts(1, 2)).toEqual([["weight", ".500"]]);
   });
 });
 

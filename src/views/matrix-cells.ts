@@ -1,9 +1,19 @@
 // The weights a matrix shows, by row and column of what the filter leaves. Masked cells are NaN: absent, not zero.
 
-import type { BlockName, Trace } from "../trace/index.ts";
-import { PatternRows } from "./pattern-rows.ts";
+import type { BlockName, Token, Trace } from "../trace/index.ts";
+import { cellFacts } from "./cell-facts.ts";
+import { formatNumber } from "./palette.ts";
+import { type PatternRows, patternRows } from "./pattern-rows.ts";
+import { secondSentence } from "./sentence-marks.ts";
 import { type Reach, reachOf, type Slice, sliceOf } from "./slice.ts";
-import type { CellFilter } from "./view.ts";
+import type { CellFilter, Selection } from "./view.ts";
+import { wordOf } from "./words.ts";
+
+/** Weights of a row from column `first` on, NaN where masked; columns before and after are masked. */
+export interface RowPart {
+  readonly first: number;
+  readonly weights: Float32Array;
+}
 
 /** One head's attention as the matrix draws it. */
 export class MatrixCells {
@@ -12,6 +22,8 @@ export class MatrixCells {
   readonly sink: boolean;
   readonly rows: number;
   readonly columns: number;
+  readonly rowWords: readonly string[];
+  readonly columnWords: readonly string[];
   readonly #pattern: PatternRows;
   readonly #reach: Reach;
   readonly #trace: Trace;
@@ -32,7 +44,10 @@ export class MatrixCells {
     this.columns = this.slice.keys.length + (this.sink ? 1 : 0);
     const { keys } = this.slice;
     this.#contiguous = keys.length === 0 || keys.at(-1)! - keys[0]! === keys.length - 1;
-    this.#pattern = new PatternRows(trace, block, layer);
+    const [rows, columns] = this.#tokens();
+    this.rowWords = this.slice.queries.map((i) => wordOf(rows[i]!));
+    this.columnWords = [...keys.map((i) => wordOf(columns[i]!)), ...(this.sink ? ["sink"] : [])];
+    this.#pattern = patternRows(trace, block, layer);
     this.#reach = reachOf(trace, block, layer);
   }
 
@@ -55,46 +70,37 @@ export class MatrixCells {
     return this.#reach.visible(query, key) ? weights[key]! : Number.NaN;
   }
 
-  /** Weights of columns `first` to `end` of a row into `out`; NaN where masked. */
-  readRow(row: number, first: number, end: number, out: Float32Array): void {
+  /** Weights of a row among columns `first` to `end`; where no key is left out they are read in place. */
+  part(row: number, first: number, end: number): RowPart {
     const query = this.slice.queries[row]!;
     const weights = this.#pattern.row(this.head, query);
-    const [low, high] = this.#reach.range(query);
     const { keys } = this.slice;
-    const last = Math.min(end, keys.length);
-    const shift = keys[0] ?? 0;
-    if (this.#contiguous && !this.#reach.masked) {
-      // Columns are keys moved by a constant: copy what is in reach.
-      const from = Math.max(first, Math.min(last, low - shift));
-      const to = Math.max(from, Math.min(last, high - shift));
-      out.fill(Number.NaN);
-      out.set(weights.subarray(from + shift, to + shift), from - first);
-    } else {
-      for (let column = first; column < last; column++) {
-        const key = keys[column]!;
-        out[column - first] = this.#reach.visible(query, key) ? weights[key]! : Number.NaN;
-      }
+    if (!this.#contiguous || this.#reach.masked || end > keys.length) {
+      const column = (at: number): number => this.weight(row, at);
+      return { first, weights: Float32Array.from({ length: end - first }, (_, i) => column(first + i)) };
     }
-    if (end > keys.length) out[keys.length - first] = sinkOf(weights);
+    const [low, high] = this.#reach.range(query);
+    // Columns are keys moved by a constant.
+    const shift = keys[0] ?? 0;
+    const from = Math.max(first, Math.min(end, low - shift));
+    const to = Math.max(from, Math.min(end, high - shift));
+    return { first: from, weights: weights.subarray(from + shift, to + shift) };
   }
 
-  /** Score before softmax, or null where the trace cannot say. */
-  score(row: number, column: number): number | null {
-    const key = this.slice.keys[column];
-    if (key === undefined) return null;
-    const name = `${this.block}.${this.layer}.scores`;
-    if (!this.#trace.has(name) && !this.#trace.hasQueriesAndKeys(this.block, this.layer)) return null;
-    const query = this.slice.queries[row]!;
-    return this.#trace.scores(this.block, this.layer, this.head, query, query + 1)[key]!;
+  /** Weights of columns `first` to `end` of a row into `out`; NaN where masked. */
+  readRow(row: number, first: number, end: number, out: Float32Array): void {
+    const part = this.part(row, first, end);
+    out.fill(Number.NaN);
+    out.set(part.weights, part.first - first);
   }
 
-  /** Place of a cell in its row, 1 for the largest weight, and the number of cells that are not masked. */
-  rank(row: number, column: number): { rank: number; of: number } {
-    const line = new Float32Array(this.columns);
-    this.readRow(row, 0, this.columns, line);
-    const weight = line[column]!;
-    const seen = line.filter((w) => !Number.isNaN(w));
-    return { rank: 1 + seen.filter((w) => w > weight).length, of: seen.length };
+  /** What the tip says of a cell that is not masked, name and number. */
+  facts(row: number, column: number): [string, string][] {
+    const { block, layer, head } = this;
+    const { query, key } = this.place(row, column);
+    if (key === null) return [["weight", formatNumber(this.weight(row, column), 3)]];
+    const place = { block, layer, head, query, key };
+    return cellFacts(this.#trace, place, this.#pattern.row(head, query), this.#reach);
   }
 
   /** Number of columns of a row up to its last cell that is not masked. */
@@ -129,6 +135,28 @@ export class MatrixCells {
     return mean;
   }
 
+  /** First row and column of a second sentence; -1 where there is none. */
+  get borders(): readonly [number, number] {
+    const { queries, keys } = this.slice;
+    const [rows, columns] = this.#tokens();
+    return [
+      secondSentence({ tokens: rows, shown: queries }),
+      secondSentence({ tokens: columns, shown: keys }),
+    ];
+  }
+
+  #tokens(): readonly [readonly Token[], readonly Token[]] {
+    const { queries, keys } = this.#trace.block(this.block);
+    return [this.#trace.stream(queries).tokens, this.#trace.stream(keys).tokens];
+  }
+
+  /** Rows or columns of the pinned words that are shown. */
+  pinned({ pins, side }: Selection, wanted: Selection["side"]): ReadonlySet<number> {
+    const shown = wanted === "query" ? this.slice.queries : this.slice.keys;
+    const places = wanted === side ? pins.map((pin) => shown.indexOf(pin)) : [];
+    return new Set(places.filter((place) => place >= 0));
+  }
+
   /** Query and key of a cell; the key is null in the column of sinks. */
   place(row: number, column: number): { query: number; key: number | null } {
     return { query: this.slice.queries[row]!, key: this.slice.keys[column] ?? null };
@@ -142,7 +170,7 @@ function sinkOf(weights: Float32Array): number {
   return Math.max(0, 1 - sum);
 }
 
-/** Numbers from 0 to count - 1 coarse first (every 16th, 8th, ...), so that a long picture appears as a whole. */
+/** Numbers from `first` to `end` - 1 coarse first (every 16th, 8th, ...), so that a long picture appears as a whole. */
 export function coarseFirst(first: number, end: number): number[] {
   const order: number[] = [];
   for (let step = 16; step >= 1; step /= 2) {

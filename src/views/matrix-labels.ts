@@ -1,6 +1,7 @@
 // Words along the two sides of a matrix, as text that can be read, selected and found on the page.
 
 import { type Camera, labelStep, type MatrixFit, SLANT, span } from "./matrix-layout.ts";
+import { FONTS } from "./theme.ts";
 
 /** What the labels show. */
 export interface LabelRequest {
@@ -84,4 +85,15 @@ function text(holder: HTMLElement, side: string, word: string, pinned: boolean, 
   label.dir = "auto";
   label.textContent = word;
   return label;
+}
+
+/** Width of the widest of `words` in CSS px; measures the longest ones only. */
+export function longestLabel(
+  context: CanvasRenderingContext2D,
+  words: readonly string[],
+  fontSize: number,
+): number {
+  context.font = `450 ${fontSize}px ${FONTS.sans}`;
+  const longest = [...new Set(words)].sort((a, b) => b.length - a.length).slice(0, 20);
+  return Math.max(0, ...longest.map((word) => context.measureText(word).width));
 }

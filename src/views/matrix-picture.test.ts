@@ -14,12 +14,12 @@ function painted(rows: number[][], cell: number, side: number, ratio = 1, at = 0
   paintMatrix(pixels, {
     camera: { cell, x: at, y: at },
     frame: { left: 0, top: 0, right: side / ratio, bottom: side / ratio },
-    rows: rows.length,
-    columns: rows[0]!.length,
     theme: "light",
-    readRow: (row, first, end, out) => {
-      out.set(rows[row]!.slice(first, end));
-      return true;
+    cells: {
+      rows: rows.length,
+      columns: rows[0]!.length,
+      has: () => true,
+      part: (row, first, end) => ({ first, weights: Float32Array.from(rows[row]!.slice(first, end)) }),
     },
   });
   return pixels;
@@ -64,12 +64,12 @@ describe("a painted matrix", () => {
     paintMatrix(pixels, {
       camera: { cell: 2, x: 0, y: 0 },
       frame: { left: 0, top: 0, right: 4, bottom: 4 },
-      rows: 2,
-      columns: 2,
       theme: "light",
-      readRow: (row, _first, _end, out) => {
-        out.fill(1);
-        return row === 1;
+      cells: {
+        rows: 2,
+        columns: 2,
+        has: (row) => row === 1,
+        part: (_row, first, end) => ({ first, weights: new Float32Array(end - first).fill(1) }),
       },
     });
     expect(grid(pixels)).toEqual(["....", "....", "####", "####"]);

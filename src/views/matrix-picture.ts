@@ -1,6 +1,7 @@
 // Paints the visible part of a matrix into pixels: cells by lookup, or the largest weight of the cells that share a
 // device pixel. Masked cells stay transparent.
 
+import type { RowPart } from "./matrix-cells.ts";
 import { type Camera, type Frame, gapOf, span } from "./matrix-layout.ts";
 import { attentionTable, parseHex, TABLE_SIZE, weightIndex } from "./palette.ts";
 import { COLORS, type ThemeName } from "./theme.ts";
@@ -21,11 +22,18 @@ export interface Pixels {
 export interface Paint {
   readonly camera: Camera;
   readonly frame: Frame;
+  readonly theme: ThemeName;
+  readonly cells: Painted;
+}
+
+/** The weights that are painted. */
+export interface Painted {
   readonly rows: number;
   readonly columns: number;
-  /** Weights of columns `first` to `end` into `out`, NaN where masked; false if the row is not there yet. */
-  readonly readRow: (row: number, first: number, end: number, out: Float32Array) => boolean;
-  readonly theme: ThemeName;
+  /** False if a row is not there yet. */
+  has(row: number): boolean;
+  /** Weights of a row among columns `first` to `end`. */
+  part(row: number, first: number, end: number): RowPart;
 }
 
 const inks = new Map<ThemeName, Uint32Array>();
@@ -48,13 +56,13 @@ function inkAt(ink: Uint32Array, weight: number): number {
 
 /** Paint what the frame shows; pixels outside are left alone. */
 export function paintMatrix(pixels: Pixels, paint: Paint): void {
-  const { camera, frame, rows, columns } = paint;
+  const { camera, frame, cells } = paint;
+  const { rows, columns } = cells;
   const [firstRow, endRow] = span(camera.y, camera.cell, rows, frame.top, frame.bottom);
   const [first, end] = span(camera.x, camera.cell, columns, frame.left, frame.right);
   if (end <= first) return;
   const edges = columnEdges(pixels, paint, first, end);
   const { pooled } = edges;
-  const weights = new Float32Array(end - first);
   const line = new Float32Array(edges.to - edges.from);
   const colors = new Uint32Array(line.length);
   const ink = inkOf(paint.theme);
@@ -67,7 +75,10 @@ export function paintMatrix(pixels: Pixels, paint: Paint): void {
     line.fill(MASKED);
     // Rows that begin on the same device pixel share it.
     do {
-      if (paint.readRow(row, first, end, weights)) pool(line, weights, edges);
+      if (cells.has(row)) {
+        const part = cells.part(row, first, end);
+        pool(line, part.weights, part.first - first, edges);
+      }
       row++;
     } while (row < endRow && edge(row) === y);
     const lastY = pooled ? Math.max(y + 1, edge(row)) : edge(row) - gap;
@@ -113,19 +124,21 @@ function deviceGap(cell: number, ratio: number): number {
 /** In a line of pixels: no weight there. */
 const MASKED = -1;
 
-/** Take weights into a line of pixels where they are larger than what is there; NaN never is. */
-function pool(line: Float32Array, weights: Float32Array, { starts, ends, pooled }: Edges): void {
+/** Take weights, from the `first` column of `edges` on, where they are larger than what is there; NaN never is. */
+function pool(line: Float32Array, weights: Float32Array, first: number, edges: Edges): void {
+  const { starts, ends, pooled } = edges;
+  const count = weights.length;
   if (pooled) {
-    for (let column = 0; column < weights.length; column++) {
-      const x = starts[column]!;
-      if (weights[column]! > line[x]!) line[x] = weights[column]!;
+    for (let i = 0; i < count; i++) {
+      const x = starts[first + i]!;
+      if (weights[i]! > line[x]!) line[x] = weights[i]!;
     }
     return;
   }
-  for (let column = 0; column < weights.length; column++) {
-    const weight = weights[column]!;
-    const end = ends[column]!;
-    for (let x = starts[column]!; x < end; x++) if (weight > line[x]!) line[x] = weight;
+  for (let i = 0; i < count; i++) {
+    const weight = weights[i]!;
+    const end = ends[first + i]!;
+    for (let x = starts[first + i]!; x < end; x++) if (weight > line[x]!) line[x] = weight;
   }
 }
 

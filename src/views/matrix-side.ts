@@ -1,51 +1,49 @@
 // The list beside a full matrix: where the pinned words attend, strongest first, and what is left.
 
+import { elementFor } from "./dom.ts";
+import type { MatrixCells } from "./matrix-cells.ts";
 import { formatNumber } from "./palette.ts";
-
-/** What the list shows. */
-export interface SideRequest {
-  readonly title: string;
-  readonly detail: string;
-  readonly sentence: string;
-  /** Weights by column, NaN where masked; the mean of several rows where several are pinned. */
-  readonly weights: Float32Array;
-  readonly word: (column: number) => string;
-  readonly color: string;
-}
 
 const MOST = 14;
 const LEAST = 0.005;
 const STRONG = 0.3;
 
-/** Draw the list into `holder`. */
-export function drawSide(holder: HTMLElement, request: SideRequest): void {
-  const ranked = [...request.weights.keys()]
-    .filter((column) => !Number.isNaN(request.weights[column]!))
-    .sort((a, b) => request.weights[b]! - request.weights[a]!);
-  const shown = ranked.slice(0, MOST).filter((column) => request.weights[column]! >= LEAST);
-  const largest = request.weights[shown[0] ?? 0] ?? 1;
-  const make = maker(holder);
-  const heading = make("h3", "", `${request.title} `);
-  heading.append(make("span", "", request.detail));
-  const list = make("ol", "", "");
-  for (const column of shown) {
-    list.append(line(make, request.word(column), request.weights[column]!, largest, request.color));
+/** Draw the list of the pinned `pins` (rows of `cells`) into `holder`; the mean where there are several. */
+export function drawSide(
+  holder: HTMLElement,
+  cells: MatrixCells,
+  pins: readonly number[],
+  color: string,
+): void {
+  const [row] = pins;
+  if (row === undefined) {
+    holder.textContent = "Click a row to list where it attends.";
+    return;
   }
-  const rest = ranked.slice(shown.length).reduce((sum, column) => sum + request.weights[column]!, 0);
-  if (ranked.length > shown.length) list.append(restLine(make, ranked.length - shown.length, rest));
-  holder.replaceChildren(heading, make("p", "", request.sentence), list);
+  const make: Make = (tag, name, text) => elementFor(holder, tag, name, text);
+  const one = pins.length === 1;
+  const heading = make("h3", "", `${one ? cells.rowWords[row] : `${pins.length} words`} `);
+  heading.append(make("span", "", one ? `token ${cells.slice.queries[row]}` : "mean"));
+  const sentence = `${one ? "attends" : "attend"} in head ${cells.layer}.${cells.head} to`;
+  const list = make("ol", "", "");
+  list.append(...lines(make, cells, cells.mean(pins), color));
+  holder.replaceChildren(heading, make("p", "", sentence), list);
 }
 
-type Make = (tag: string, name: string, text: string) => HTMLElement;
-
-function maker(holder: HTMLElement): Make {
-  return (tag, name, text) => {
-    const element = holder.ownerDocument.createElement(tag);
-    element.className = name;
-    element.textContent = text;
-    return element;
-  };
+/** The strongest columns, and what is left. */
+function lines(make: Make, cells: MatrixCells, weights: Float32Array, color: string): HTMLElement[] {
+  const ranked = [...weights.keys()]
+    .filter((column) => !Number.isNaN(weights[column]!))
+    .sort((a, b) => weights[b]! - weights[a]!);
+  const shown = ranked.slice(0, MOST).filter((column) => weights[column]! >= LEAST);
+  const largest = weights[shown[0] ?? 0] ?? 1;
+  const items = shown.map((at) => line(make, cells.columnWords[at]!, weights[at]!, largest, color));
+  const rest = ranked.slice(shown.length);
+  const mass = rest.reduce((sum, column) => sum + weights[column]!, 0);
+  return rest.length > 0 ? [...items, restLine(make, rest.length, mass)] : items;
 }
+
+type Make = (tag: "h3" | "i" | "li" | "ol" | "p" | "span", name: string, text: string) => HTMLElement;
 
 function line(make: Make, word: string, weight: number, largest: number, color: string): HTMLElement {
   const strong = weight > STRONG ? " strong" : "";

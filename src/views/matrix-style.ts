@@ -2,6 +2,8 @@
 
 export const MATRIX_CSS = `
 .hs-matrix{position:relative;width:100%;height:100%;overflow:hidden;font:450 11px/16px var(--sans);color:var(--text-3)}
+.hs-matrix.tabled{overflow:auto}
+.hs-matrix.tabled>:not(.hs-table){display:none}
 .hs-matrix-field{position:absolute;inset:0;cursor:default;touch-action:none;border-radius:4px}
 .hs-matrix-field.movable{cursor:grab}
 .hs-matrix-field.moving{cursor:grabbing}
@@ -15,12 +17,8 @@ export const MATRIX_CSS = `
 .hs-matrix-labels .near{color:var(--text)}
 .hs-matrix-note,.hs-matrix-legend{position:absolute;white-space:nowrap;pointer-events:none}
 .hs-matrix-legend{display:flex;align-items:center;gap:8px}
-.hs-matrix-legend i{width:80px;height:6px;border-radius:3px}
+.hs-matrix-legend .hs-ramp{width:80px;height:6px;border-radius:3px}
 .hs-matrix-legend .what{margin-left:10px}
-.hs-matrix-tip{position:absolute;left:0;top:0;padding:6px 10px;border:1px solid var(--line-2);border-radius:6px;background:var(--surface);
- color:var(--text-2);font:450 12px/16px var(--sans);white-space:nowrap;pointer-events:none;box-shadow:0 4px 16px rgb(0 0 0/.12);display:none;z-index:2;font-variant-numeric:tabular-nums}
-.hs-matrix-tip.shown{display:block}
-.hs-matrix-tip b{font-weight:620;color:var(--text)}
 .hs-matrix-side{position:absolute;right:0;top:0;bottom:0;box-sizing:border-box;border-left:1px solid var(--line);padding:16px;overflow:hidden auto;font:450 12px/25px var(--sans);color:var(--text-2);font-variant-numeric:tabular-nums}
 .hs-matrix-side h3{margin:0;font:620 13px/20px var(--sans);color:var(--text);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .hs-matrix-side h3 span{font-weight:450;color:var(--text-3)}

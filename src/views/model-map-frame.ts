@@ -1,8 +1,23 @@
 // The document nodes of the model map over its picture: labels, frames around cells, legend, and what a screen
 // reader is told. Sizes come from the layout, meanings from the grid.
 
+import { addTo, elementFor } from "./dom.ts";
+import { rampLegend } from "./legend.ts";
 import type { MapGrid } from "./model-map-grid.ts";
-import { ATTENTION_RAMP, type ThemeName } from "./theme.ts";
+import { MAP_CSS } from "./model-map-style.ts";
+import { TableSwitch } from "./paged-table.ts";
+import { ensureStyle } from "./style.ts";
+import type { ThemeName } from "./theme.ts";
+
+/** What the legend says besides the ramp. */
+export interface MapNotes {
+  /** Name of the score marks; null where there are none. */
+  readonly score: string | null;
+  readonly unrecorded: boolean;
+  readonly sampled: boolean;
+}
+
+const SAMPLED = "The text is long: of the rows that share a pixel, every thumbnail shows two.";
 
 let nextId = 0;
 
@@ -12,6 +27,7 @@ export class MapFrame {
   readonly scroll: HTMLElement;
   readonly plane: HTMLElement;
   readonly canvas: HTMLCanvasElement;
+  readonly table: TableSwitch;
   readonly #layers: HTMLElement;
   readonly #heads: HTMLElement;
   readonly #marks: HTMLElement;
@@ -23,24 +39,21 @@ export class MapFrame {
   readonly #id = `hs-map-${nextId++}`;
 
   constructor(target: HTMLElement) {
-    const make = <Tag extends "div" | "canvas">(name: string, parent: HTMLElement, tag: Tag) => {
-      const element = target.ownerDocument.createElement(tag);
-      element.className = `hs-map${name}`;
-      return parent.appendChild(element);
-    };
-    this.root = make("", target, "div");
-    this.scroll = make("-scroll", this.root, "div");
-    this.plane = make("-plane", this.scroll, "div");
-    this.canvas = make("-canvas", this.plane, "canvas");
-    this.#layers = make("-layers", this.plane, "div");
-    this.#heads = make("-heads", this.plane, "div");
-    this.#marks = make("-marks", this.plane, "div");
-    this.#ring = make("-ring", this.plane, "div");
-    this.#cursor = make("-cursor", this.plane, "div");
-    this.#row = make("-row", this.plane, "div");
-    this.#legend = make("-legend", this.root, "div");
-    this.#problem = make("-problem", this.root, "div");
+    ensureStyle(target, "map", MAP_CSS);
+    this.root = addTo(target, "div", "hs-map");
+    this.scroll = addTo(this.root, "div", "hs-map-scroll");
+    this.plane = addTo(this.scroll, "div", "hs-map-plane");
+    this.canvas = addTo(this.plane, "canvas", "hs-map-canvas");
+    this.#layers = addTo(this.plane, "div", "hs-map-layers");
+    this.#heads = addTo(this.plane, "div", "hs-map-heads");
+    this.#marks = addTo(this.plane, "div", "hs-map-marks");
+    this.#ring = addTo(this.plane, "div", "hs-map-ring");
+    this.#cursor = addTo(this.plane, "div", "hs-map-cursor");
+    this.#row = addTo(this.plane, "div", "hs-map-row");
+    this.#legend = addTo(this.root, "div", "hs-map-legend");
+    this.#problem = addTo(this.root, "div", "hs-map-problem");
     this.#problem.setAttribute("role", "alert");
+    this.table = new TableSwitch(this.root);
     this.plane.tabIndex = 0;
     this.plane.setAttribute("role", "grid");
     this.#row.setAttribute("role", "row");
@@ -130,18 +143,14 @@ export class MapFrame {
   }
 
   /** Ramp with its unit, and what other marks mean. */
-  legend(theme: ThemeName, unit: string, score: string | null, unrecorded: boolean): void {
-    const ramp = this.#make("span", "hs-map-ramp", "");
-    ramp.style.background = `linear-gradient(90deg,${ATTENTION_RAMP[theme].join(",")})`;
+  legend(theme: ThemeName, unit: string, notes: MapNotes): void {
     const tail = this.#make("span", "tail", "");
-    if (unrecorded) tail.append(this.#make("span", "hollow", ""), this.#make("span", "", "not recorded"));
-    if (score) tail.append(this.#make("span", "tick", ""), this.#make("span", "", score));
-    this.#legend.replaceChildren(
-      this.#make("span", "", "0"),
-      ramp,
-      this.#make("span", "", `1 ${unit}`),
-      tail,
-    );
+    if (notes.sampled) tail.append(this.#make("span", "", "rows sampled"));
+    if (notes.unrecorded)
+      tail.append(this.#make("span", "hollow", ""), this.#make("span", "", "not recorded"));
+    if (notes.score) tail.append(this.#make("span", "tick", ""), this.#make("span", "", notes.score));
+    this.#legend.title = notes.sampled ? SAMPLED : "";
+    this.#legend.replaceChildren(...rampLegend(this.root, theme, unit), tail);
   }
 
   /** Say what went wrong, or nothing with "". */
@@ -149,11 +158,8 @@ export class MapFrame {
     this.#problem.textContent = message;
   }
 
-  #make(tag: string, name: string, text: string): HTMLElement {
-    const element = this.root.ownerDocument.createElement(tag);
-    element.className = name;
-    element.textContent = text;
-    return element;
+  #make(tag: "div" | "span", name: string, text: string): HTMLElement {
+    return elementFor(this.root, tag, name, text);
   }
 }
 

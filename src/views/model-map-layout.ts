@@ -60,6 +60,11 @@ export function mapLayout(width: number, layers: number, heads: number, sorted: 
   };
 }
 
+/** True if two layouts put the same cells at the same places. */
+export function sameLayout(a: MapLayout, b: MapLayout): boolean {
+  return a.width === b.width && a.height === b.height && a.pitch === b.pitch && a.rowPitch === b.rowPitch;
+}
+
 /** Space between neighbouring cells. */
 function gapOf(pitch: number): number {
   if (pitch > 34) return 6;

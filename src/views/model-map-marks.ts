@@ -3,8 +3,27 @@
 import type { MapGrid } from "./model-map-grid.ts";
 import { COLORS, FONTS, type ThemeName } from "./theme.ts";
 
+/** What is marked besides what the layout has room for. */
+export interface MapMarks {
+  readonly unrecorded: readonly number[];
+  readonly scores: ArrayLike<number> | null;
+  readonly threshold: number;
+}
+
+/** Draw everything that stands over the thumbnails. */
+export function drawMarks(
+  context: CanvasRenderingContext2D,
+  grid: MapGrid,
+  theme: ThemeName,
+  { unrecorded, scores, threshold }: MapMarks,
+): void {
+  drawOutlines(context, grid, theme, unrecorded);
+  if (scores && grid.layout.marks) drawScores(context, grid, theme, scores, threshold);
+  if (grid.layout.ids) drawIds(context, grid, theme);
+}
+
 /** Draw the outline of each head of `unrecorded`. */
-export function drawOutlines(
+function drawOutlines(
   context: CanvasRenderingContext2D,
   grid: MapGrid,
   theme: ThemeName,
@@ -20,7 +39,7 @@ export function drawOutlines(
 }
 
 /** Draw a bar as long as the score under each cell; thin and faint below `threshold`. */
-export function drawScores(
+function drawScores(
   context: CanvasRenderingContext2D,
   grid: MapGrid,
   theme: ThemeName,
@@ -43,7 +62,7 @@ export function drawScores(
 }
 
 /** Write 4.11 under each cell. */
-export function drawIds(context: CanvasRenderingContext2D, grid: MapGrid, theme: ThemeName): void {
+function drawIds(context: CanvasRenderingContext2D, grid: MapGrid, theme: ThemeName): void {
   const { cell } = grid.layout;
   context.fillStyle = COLORS[theme]["text-3"];
   context.font = `500 10px ${FONTS.sans}`;

@@ -39,7 +39,7 @@ export function thumbnailOf(trace: Trace, request: ThumbnailRequest): Float32Arr
   const pool = new Pool(rows, columns, reachOf(trace, block, layer), request, trace.sides(block).keys);
   const stored = trace.has(`${block}.${layer}.pattern`);
   const count = slice.queries.length;
-  const stride = stored ? 1 : Math.max(1, Math.floor(count / rows / SAMPLES));
+  const stride = stored ? 1 : strideOf(count, rows);
   const all = stored ? trace.attention(block, layer, head) : null;
   const width = pool.keys;
   for (let i = 0; i < count; i += stride) {
@@ -50,6 +50,21 @@ export function thumbnailOf(trace: Trace, request: ThumbnailRequest): Float32Arr
     pool.add(weights, query, Math.floor((i * rows) / count));
   }
   return pool.finish();
+}
+
+/** Every how many rows one is recomputed. */
+function strideOf(queries: number, rows: number): number {
+  return Math.max(1, Math.floor(queries / Math.max(1, rows) / SAMPLES));
+}
+
+/** True if thumbnails of this size show a sample of the rows of some layer, not all of them. */
+export function isSampled(trace: Trace, block: BlockName, slice: Slice, size: number): boolean {
+  const [rows] = thumbnailShape(slice, size);
+  if (strideOf(slice.queries.length, rows) === 1) return false;
+  const layers = Array.from({ length: trace.block(block).layers }, (_, layer) => layer);
+  return layers.some(
+    (layer) => trace.hasQueriesAndKeys(block, layer) && !trace.has(`${block}.${layer}.pattern`),
+  );
 }
 
 const MASKED = -2;

@@ -3,29 +3,25 @@
 
 import type { BlockName } from "../trace/index.ts";
 import { context2d, pixelRatio, sizeCanvas } from "./canvas.ts";
+import { MapCells } from "./model-map-cells.ts";
 import { MapFrame } from "./model-map-frame.ts";
 import { MapGestures } from "./model-map-gestures.ts";
 import { MapGrid } from "./model-map-grid.ts";
-import { type MapLayout, mapLayout } from "./model-map-layout.ts";
-import { type HeadScore, Magnifier, pictureSide } from "./model-map-magnifier.ts";
-import { drawIds, drawOutlines, drawScores } from "./model-map-marks.ts";
-import { type Cell, type CodeColors, codeColors, MapPicture } from "./model-map-picture.ts";
-import { type Thumbnail, ThumbnailQueue, type ThumbnailSource } from "./model-map-queue.ts";
-import { MAP_CSS } from "./model-map-style.ts";
-import { thumbnailCodes, thumbnailOf, thumbnailShape } from "./model-map-thumbnail.ts";
-import { PagedTable, type TableSource } from "./paged-table.ts";
-import { formatNumber, headColors } from "./palette.ts";
-import { quietKeys, type Slice, sliceOf } from "./slice.ts";
-import { ensureStyle } from "./style.ts";
-import type { CellFilter, CommonProps, View } from "./view.ts";
+import { mapLayout, sameLayout } from "./model-map-layout.ts";
+import { Magnifier, pictureSide } from "./model-map-magnifier.ts";
+import { drawMarks } from "./model-map-marks.ts";
+import { type CodeColors, codeColors, MapPicture } from "./model-map-picture.ts";
+import type { Thumbnail, ThumbnailSource } from "./model-map-queue.ts";
+import { type HeadFacts, headSentence, mapTable } from "./model-map-said.ts";
+import { thumbnailShape } from "./model-map-thumbnail.ts";
+import type { TableSource } from "./paged-table.ts";
+import { headColors } from "./palette.ts";
+import { sameSlices } from "./slice.ts";
+import { applyTheme } from "./style.ts";
+import type { CommonProps, View } from "./view.ts";
 import { wordOf } from "./words.ts";
 
-/** What is known about a head besides its picture. */
-export interface HeadFacts {
-  /** What the head does, e.g. "previous token", or "". */
-  readonly label: string;
-  readonly scores: readonly HeadScore[];
-}
+export type { HeadFacts };
 
 /** Props of the model map; `selection` says the block that is shown unless `block` does. */
 export interface ModelMapProps extends CommonProps {
@@ -58,20 +54,17 @@ export class ModelMap implements View<ModelMapProps> {
   #props: ModelMapProps;
   #grid: MapGrid;
   #picture: MapPicture;
-  #slice: Slice;
-  #cells: (Cell | null | undefined)[] = [];
+  readonly #cells: MapCells;
   #ink: CodeColors = new Uint32Array();
   #colors: readonly (string | null)[] = [];
-  #queue: ThumbnailQueue | null = null;
-  #table: PagedTable | null = null;
   #finished = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextFrame = 0;
 
   constructor(target: HTMLElement, props: ModelMapProps) {
-    ensureStyle(target, "map", MAP_CSS);
     this.#props = props;
     this.#frame = new MapFrame(target);
+    applyTheme(this.#frame.root, props.theme);
     this.#magnifier = new Magnifier(this.#frame.root);
     this.#gestures = new MapGestures(this.#frame.plane, this.#frame.scroll, {
       layout: () => this.#grid.layout,
@@ -85,7 +78,11 @@ export class ModelMap implements View<ModelMapProps> {
     });
     this.#grid = this.#arrange();
     this.#picture = new MapPicture(this.#grid.layout, pixelRatio(target));
-    this.#slice = this.#sliced();
+    this.#cells = new MapCells({
+      arrived: (index) => this.#paint(index),
+      slice: (done) => this.#present(done),
+      failed: (error) => this.#fail(error),
+    });
     this.#restart();
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(this.#frame.root);
@@ -95,18 +92,19 @@ export class ModelMap implements View<ModelMapProps> {
     const before = this.#props;
     const { block } = this.#grid;
     this.#props = { ...before, ...changed };
-    const { trace, filter, thumbnail } = this.#props;
+    const { trace, filter, thumbnail, theme } = this.#props;
+    if (theme !== before.theme) applyTheme(this.#frame.root, theme);
     const same =
       trace === before.trace &&
       thumbnail === before.thumbnail &&
       this.#block === block &&
-      sameColumns(filter, before.filter);
+      sameSlices(filter, before.filter);
     if (same) this.#redraw();
     else this.#restart();
   }
 
   destroy(): void {
-    this.#queue?.stop();
+    this.#cells.stop();
     this.#observer.disconnect();
     clearTimeout(this.#timer);
     cancelAnimationFrame(this.#nextFrame);
@@ -125,10 +123,6 @@ export class ModelMap implements View<ModelMapProps> {
 
   get #sorted(): boolean {
     return this.#props.sort === "score" && Boolean(this.#props.scores);
-  }
-
-  #sliced(): Slice {
-    return sliceOf(this.#props.trace, this.#block, this.#props.filter);
   }
 
   #arrange(): MapGrid {
@@ -153,37 +147,12 @@ export class ModelMap implements View<ModelMapProps> {
 
   /** Ask for every thumbnail again; what is on screen stays until the new ones come. */
   #restart(): void {
-    this.#queue?.stop();
     this.#finished = false;
     this.#frame.problem("");
-    const count = this.#arrange().order.length;
-    if (this.#cells.length !== count) this.#cells = new Array(count).fill(undefined);
-    this.#slice = this.#sliced();
+    this.#cells.fit(this.#arrange().order.length);
     this.#redraw();
-    const size = this.#picture.side;
-    const shape = thumbnailShape(this.#slice, size);
-    this.#queue = new ThumbnailQueue({
-      order: this.#grid.wanted(),
-      heads: this.#grid.heads,
-      size,
-      source: this.#props.thumbnail ?? this.#ownSource(),
-      onThumbnail: (index, thumbnail) => this.#arrived(index, thumbnail, shape),
-      onSlice: (done) => this.#present(done),
-      onError: (error) => this.#fail(error),
-    });
-  }
-
-  #ownSource(): ThumbnailSource {
-    const { trace } = this.#props;
-    const block = this.#block;
-    const slice = this.#slice;
-    const quiet = quietKeys(trace, block);
-    return (layer, head, size) => thumbnailOf(trace, { block, layer, head, slice, size, quiet });
-  }
-
-  #arrived(index: number, thumbnail: Thumbnail, [rows, columns]: readonly [number, number]): void {
-    this.#cells[index] = thumbnail && { codes: thumbnailCodes(thumbnail), rows, columns };
-    this.#paint(index);
+    const { trace, filter, thumbnail } = this.#props;
+    this.#cells.restart({ trace, block: this.#block, filter, thumbnail }, this.#grid, this.#picture.side);
   }
 
   /** The first slice is shown at once, later ones with the next frame. */
@@ -207,13 +176,12 @@ export class ModelMap implements View<ModelMapProps> {
     this.#ink = codeColors(theme, null);
     this.#colors = headColors(theme, selection.heads, this.#grid.heads);
     this.#fitPicture();
-    this.#cells.forEach((_, index) => {
-      this.#paint(index);
-    });
+    for (const index of this.#grid.order) this.#paint(index);
     this.#show();
     this.#frame.show(this.#grid, this.#sorted, this.#colors);
     this.#showLegend();
-    this.#showTable(table);
+    this.#frame.hidePicture(table);
+    this.#frame.table.show(table ? this.#table : null);
     const { at } = this.#gestures;
     if (at !== null) this.#speak(this.#grid.order[at]!);
   }
@@ -228,7 +196,7 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #paint(index: number): void {
-    const cell = this.#cells[index];
+    const cell = this.#cells.at(index);
     if (!cell) return;
     const color = this.#grid.isActive(index) ? (this.#colors[this.#grid.headOf(index)] ?? null) : null;
     const colors = color === null ? this.#ink : codeColors(this.#props.theme, color);
@@ -236,52 +204,29 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #show(): void {
-    const { theme, scores, threshold = 0.5 } = this.#props;
+    const { theme, scores = null, threshold = 0.5 } = this.#props;
     const { layout } = this.#grid;
     const { canvas } = this.#frame;
     if (layout.width === 0) return;
     sizeCanvas(canvas, layout.width, layout.height);
     this.#picture.show(canvas);
-    const context = context2d(canvas);
-    drawOutlines(context, this.#grid, theme, this.#unrecorded());
-    if (scores && layout.marks) drawScores(context, this.#grid, theme, scores, threshold);
-    if (layout.ids) drawIds(context, this.#grid, theme);
-  }
-
-  #unrecorded(): number[] {
-    return [...this.#cells.keys()].filter((index) => this.#cells[index] === null);
+    drawMarks(context2d(canvas), this.#grid, theme, {
+      unrecorded: this.#cells.unrecorded,
+      scores,
+      threshold,
+    });
   }
 
   #showLegend(): void {
     const { theme, unit = "attention", scoreName, scores } = this.#props;
     const score = scores && scoreName && this.#grid.layout.marks ? scoreName : null;
-    this.#frame.legend(theme, unit, score, this.#cells.includes(null));
+    const unrecorded = this.#cells.unrecorded.length > 0;
+    this.#frame.legend(theme, unit, { score, unrecorded, sampled: this.#cells.sampled });
   }
 
-  #showTable(wanted: boolean): void {
-    this.#frame.hidePicture(wanted);
-    if (!wanted) {
-      this.#table?.destroy();
-      this.#table = null;
-    } else if (this.#table) this.#table.update(this.#tableSource());
-    else this.#table = new PagedTable(this.#frame.root, this.#tableSource());
-  }
-
-  #tableSource(): TableSource {
-    const { layers, heads } = this.#grid;
-    const { scores, scoreName = "score" } = this.#props;
-    return {
-      caption: scores ? `Heads by layer: ${scoreName}` : "Heads by layer",
-      rows: layers,
-      columns: heads,
-      rowHeader: (layer) => `Layer ${layer}`,
-      columnHeader: (head) => `Head ${head}`,
-      cell: (layer, head) => {
-        const score = scores?.[layer * heads + head] ?? Number.NaN;
-        return Number.isNaN(score) ? `${layer}.${head}` : formatNumber(score, 3);
-      },
-      onPress: (layer, head) => this.#open(layer * heads + head, false),
-    };
+  get #table(): TableSource {
+    const { scores = null, scoreName = "score" } = this.#props;
+    return mapTable(this.#grid, scores, scoreName, (index) => this.#open(index, false));
   }
 
   // Gestures
@@ -305,11 +250,11 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #open(index: number, add: boolean): void {
-    if (this.#cells[index] !== null) this.#props.onSelect?.(this.#grid.select(index, add));
+    if (this.#cells.at(index) !== null) this.#props.onSelect?.(this.#grid.select(index, add));
   }
 
   #openMatrix(index: number): void {
-    if (this.#cells[index] === null) return;
+    if (this.#cells.at(index) === null) return;
     const { block } = this.#grid;
     this.#props.onOpenMatrix?.({ block, layer: this.#grid.layerOf(index), head: this.#grid.headOf(index) });
   }
@@ -320,21 +265,17 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #speak(index: number): void {
-    this.#frame.speak(this.#grid, index, (other) => {
-      const scores = this.#facts(other).scores.slice(0, 2);
-      const said = scores.map(({ name, value }) => `${name.toLowerCase()} ${formatNumber(value)}`);
-      if (this.#cells[other] === null) said.push("not recorded");
-      return [`Head ${this.#grid.nameOf(other)}`, ...said].join(", ");
-    });
+    this.#frame.speak(this.#grid, index, (other) =>
+      headSentence(this.#grid.nameOf(other), this.#facts(other), this.#cells.at(other) !== null),
+    );
   }
 
   // Magnifier
 
   /** Show a head larger; a source that answers later is waited for while the pointer stays. */
   #magnify(index: number): void {
-    const size = Math.round(pictureSide(this.#slice.queries.length) * this.#picture.ratio);
-    const source = this.#cells[index] === null ? () => null : (this.#props.thumbnail ?? this.#ownSource());
-    const result = source(this.#grid.layerOf(index), this.#grid.headOf(index), size);
+    const size = Math.round(pictureSide(this.#cells.slice.queries.length) * this.#picture.ratio);
+    const result = this.#cells.larger(this.#grid, index, size);
     const show = (weights: Thumbnail): void => {
       const { at } = this.#gestures;
       if (at !== null && this.#grid.order[at] === index) this.#showMagnified(index, weights, size);
@@ -346,7 +287,7 @@ export class ModelMap implements View<ModelMapProps> {
   #showMagnified(index: number, weights: Thumbnail, size: number): void {
     const { trace } = this.#props;
     const { tokens } = trace.stream(trace.block(this.#block).queries);
-    const [rows, columns] = thumbnailShape(this.#slice, size);
+    const [rows, columns] = thumbnailShape(this.#cells.slice, size);
     const { x, y } = this.#grid.cornerOf(index);
     const plane = this.#frame.plane.getBoundingClientRect();
     const { cell } = this.#grid.layout;
@@ -354,7 +295,7 @@ export class ModelMap implements View<ModelMapProps> {
       {
         title: `Head ${this.#grid.nameOf(index)}`,
         ...this.#facts(index),
-        words: this.#slice.queries.map((i) => wordOf(tokens[i]!)),
+        words: this.#cells.slice.queries.map((i) => wordOf(tokens[i]!)),
         hint: weights ? ["Click to open, ", "shift", " click to add"] : null,
       },
       { weights: weights?.map(Math.abs) ?? null, rows, columns, colors: this.#ink },
@@ -362,17 +303,4 @@ export class ModelMap implements View<ModelMapProps> {
       new DOMRect(plane.left + x, plane.top + y, cell, cell),
     );
   }
-}
-
-function sameColumns(a: CellFilter, b: CellFilter): boolean {
-  return (
-    a.hideFirst === b.hideFirst &&
-    a.hideSpecial === b.hideSpecial &&
-    a.segments?.query === b.segments?.query &&
-    a.segments?.key === b.segments?.key
-  );
-}
-
-function sameLayout(a: MapLayout, b: MapLayout): boolean {
-  return a.width === b.width && a.height === b.height && a.pitch === b.pitch && a.rowPitch === b.rowPitch;
 }

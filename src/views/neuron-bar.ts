@@ -2,7 +2,7 @@
 
 import { hasValues, NO_VALUES, pinnedQuery, type Vectors } from "./neuron-picture.ts";
 import { NEURON_VIEW_STYLE } from "./neuron-view-style.ts";
-import { ensureStyle, themeVariables } from "./style.ts";
+import { applyTheme, ensureStyle } from "./style.ts";
 import type { CommonProps, View } from "./view.ts";
 import { wordOf } from "./words.ts";
 
@@ -66,7 +66,7 @@ export class NeuronBar implements View<NeuronBarProps> {
 
   #draw(): void {
     const { trace, selection, theme, vectors = "keys" } = this.#props;
-    this.#root.setAttribute("style", themeVariables(theme));
+    applyTheme(this.#root, theme);
     const query = pinnedQuery(selection);
     const head = ` attends in head ${selection.layer}.${selection.focus}`;
     const word = this.#title.ownerDocument.createElement("b");

@@ -135,3 +135,13 @@ export function strongestWriters(picture: NeuronPicture): { readonly key: number
     .map((key, place) => ({ key, share: picture.amounts[place]! / total }))
     .sort((a, b) => b.share - a.share);
 }
+
+/** Place of the group that a dimension belongs to; its own place where there are no groups. */
+export function placeOf({ groups, order }: NeuronPicture, dim: number): number {
+  return groups.length > 0 ? groups.findIndex(({ dims }) => dims.includes(dim)) : order.indexOf(dim);
+}
+
+/** Dimensions of the group at a place; the one dimension there where there are no groups. */
+export function groupDims({ groups, order }: NeuronPicture, place: number): readonly number[] {
+  return groups[place]?.dims ?? [order[place]!];
+}

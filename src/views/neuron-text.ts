@@ -33,7 +33,7 @@ export class NeuronText {
 
   constructor(parent: HTMLElement) {
     this.#element = parent.appendChild(parent.ownerDocument.createElement("div"));
-    this.#element.className = "hs-table";
+    this.#element.className = "hs-neuron-table";
     this.#element.setAttribute("role", "table");
   }
 

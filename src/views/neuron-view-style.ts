@@ -13,7 +13,7 @@ export const NEURON_VIEW_STYLE = `
 .hs-text.hs-small{font-size:11px;color:var(--text-3)}
 .hs-text.hs-falls{font-size:11px;font-weight:500;color:var(--pos)}
 .hs-text.hs-clip{overflow:hidden;text-overflow:ellipsis}
-.hs-table{position:absolute;inset:0;pointer-events:none}
+.hs-neuron-table{position:absolute;inset:0;pointer-events:none}
 .hs-ranking{flex:1 1 0;min-width:0;padding:10px 14px;border-left:1px solid var(--line);overflow:hidden auto}
 .hs-stacked .hs-ranking{flex:none;border-left:0;border-top:1px solid var(--line);padding:12px;overflow:visible}
 .hs-ranking h3{margin:0 0 6px;font-size:12px;line-height:16px;font-weight:620}

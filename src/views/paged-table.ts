@@ -1,5 +1,6 @@
 // A real table of a matrix, for people who read numbers or use a screen reader: words as headers, a page at a time.
 
+import { addTo, elementFor } from "./dom.ts";
 import { ensureStyle } from "./style.ts";
 
 /** What the table shows; texts are asked for as they are needed. */
@@ -43,9 +44,7 @@ export class PagedTable {
   constructor(target: HTMLElement, source: TableSource) {
     ensureStyle(target, "table", CSS);
     this.#source = source;
-    this.element = target.ownerDocument.createElement("div");
-    this.element.className = "hs-table";
-    target.append(this.element);
+    this.element = addTo(target, "div", "hs-table");
     this.#draw();
   }
 
@@ -62,8 +61,7 @@ export class PagedTable {
   }
 
   #draw(): void {
-    const scroll = this.#make("div", "");
-    scroll.className = "hs-table-scroll";
+    const scroll = elementFor(this.element, "div", "hs-table-scroll");
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", this.#source.caption);
@@ -73,7 +71,7 @@ export class PagedTable {
 
   #table(): HTMLTableElement {
     const { caption, rows, columns, rowHeader, columnHeader } = this.#source;
-    const table = this.element.ownerDocument.createElement("table");
+    const table = this.#make("table", "");
     table.createCaption().textContent = caption;
     const head = table.createTHead().insertRow();
     head.append(this.#make("td", ""));
@@ -109,8 +107,7 @@ export class PagedTable {
     const total = axis === "row" ? this.#source.rows : this.#source.columns;
     if (total <= PAGE) return [];
     const first = axis === "row" ? this.#row : this.#column;
-    const pager = this.#make("nav", "");
-    pager.className = "hs-table-pages";
+    const pager = elementFor(this.element, "nav", "hs-table-pages");
     pager.setAttribute("aria-label", `Pages of ${axis}s`);
     const last = Math.min(total, first + PAGE);
     pager.append(
@@ -122,8 +119,8 @@ export class PagedTable {
   }
 
   #button(text: string, enabled: boolean, press: () => void): HTMLButtonElement {
-    const button = this.element.ownerDocument.createElement("button");
-    button.textContent = text;
+    const button = this.#make("button", text);
+    button.type = "button";
     button.disabled = !enabled;
     button.addEventListener("click", press);
     return button;
@@ -135,10 +132,27 @@ export class PagedTable {
     this.#draw();
   }
 
-  #make(tag: string, text: string): HTMLElement {
-    const element = this.element.ownerDocument.createElement(tag);
-    element.textContent = text;
-    return element;
+  #make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, text: string): HTMLElementTagNameMap[Tag] {
+    return elementFor(this.element, tag, "", text);
+  }
+}
+
+/** A table that a view shows in place of its picture, or not. */
+export class TableSwitch {
+  readonly #target: HTMLElement;
+  #table: PagedTable | null = null;
+
+  constructor(target: HTMLElement) {
+    this.#target = target;
+  }
+
+  /** Show this table, or none. */
+  show(source: TableSource | null): void {
+    if (!source) {
+      this.#table?.destroy();
+      this.#table = null;
+    } else if (this.#table) this.#table.update(source);
+    else this.#table = new PagedTable(this.#target, source);
   }
 }
 

@@ -1,9 +1,9 @@
-// Rows of attention for a view that scrolls: stored patterns are read in place, recomputed rows are kept.
-// A long text is never computed whole; only the rows that are looked at.
+// Rows of attention for views: stored patterns are read in place, recomputed rows are kept and shared by all views
+// of a trace. A long text is never computed whole; only the rows that are looked at.
 
 import type { BlockName, Trace } from "../trace/index.ts";
 
-/** Numbers kept before the oldest rows are dropped: 64 MB of float32. */
+/** Numbers kept for a trace before the oldest rows are dropped: 64 MB of float32. */
 const KEPT = 16_000_000;
 
 /** Attention rows of one layer. */
@@ -12,19 +12,29 @@ export class PatternRows {
   readonly #block: BlockName;
   readonly #layer: number;
   readonly #stored: boolean;
+  /** True if a stored head has to be decoded, and so is kept. */
+  readonly #decoded: boolean;
   readonly #rows = new Map<number, Float32Array>();
   readonly #heads = new Map<number, Float32Array>();
   readonly #queries: number;
+  /** Numbers in a row. */
   readonly keys: number;
 
   constructor(trace: Trace, block: BlockName, layer: number) {
     this.#trace = trace;
     this.#block = block;
     this.#layer = layer;
-    this.#stored = trace.has(`${block}.${layer}.pattern`);
+    const stored = trace.raw(`${block}.${layer}.pattern`);
+    this.#stored = stored !== undefined;
+    this.#decoded = stored !== undefined && stored.dtype !== "F32";
     const { queries, keys } = trace.sides(block);
     this.#queries = queries;
     this.keys = keys;
+  }
+
+  /** Numbers kept. */
+  get size(): number {
+    return (this.#rows.size + (this.#decoded ? this.#heads.size * this.#queries : 0)) * this.keys;
   }
 
   /** True if reading this row costs nothing. */
@@ -34,21 +44,48 @@ export class PatternRows {
 
   /** Attention of one query, [keys]. Do not write to it. */
   row(head: number, query: number): Float32Array {
-    if (this.#stored) {
-      const whole = kept(this.#heads, head, () => this.#trace.attention(this.#block, this.#layer, head));
-      return whole.subarray(query * this.keys, (query + 1) * this.keys);
+    if (this.#stored) return this.#read(head, query);
+    const name = head * this.#queries + query;
+    const known = this.#rows.get(name);
+    if (known) return known;
+    const made = this.once(head, query);
+    if (this.size + this.keys > KEPT) this.#rows.clear();
+    this.#rows.set(name, made);
+    return made;
+  }
+
+  /** Like `row`, for a row that is needed once: one that is not there is not kept. */
+  once(head: number, query: number): Float32Array {
+    if (this.#stored) return this.#read(head, query);
+    const known = this.#rows.get(head * this.#queries + query);
+    return known ?? this.#trace.attention(this.#block, this.#layer, head, query, query + 1);
+  }
+
+  #read(head: number, query: number): Float32Array {
+    let whole = this.#heads.get(head);
+    if (!whole) {
+      whole = this.#trace.attention(this.#block, this.#layer, head);
+      this.#heads.set(head, whole);
     }
-    if ((this.#rows.size + 1) * this.keys > KEPT) this.#rows.clear();
-    return kept(this.#rows, head * this.#queries + query, () =>
-      this.#trace.attention(this.#block, this.#layer, head, query, query + 1),
-    );
+    return whole.subarray(query * this.keys, (query + 1) * this.keys);
   }
 }
 
-function kept(map: Map<number, Float32Array>, name: number, make: () => Float32Array): Float32Array {
-  const known = map.get(name);
-  if (known) return known;
-  const made = make();
-  map.set(name, made);
-  return made;
+const shared = new WeakMap<Trace, Map<string, PatternRows>>();
+
+/** The rows of a layer, the same for every view of the trace; layers looked at longest ago are dropped first. */
+export function patternRows(trace: Trace, block: BlockName, layer: number): PatternRows {
+  const layers = shared.get(trace) ?? new Map<string, PatternRows>();
+  shared.set(trace, layers);
+  const name = `${block}.${layer}`;
+  const rows = layers.get(name) ?? new PatternRows(trace, block, layer);
+  layers.delete(name);
+  layers.set(name, rows);
+  let total = [...layers.values()].reduce((sum, { size }) => sum + size, 0);
+  for (const [oldest, { size }] of layers) {
+    if (total <= KEPT || oldest === name) break;
+    layers.delete(oldest);
+    total -= size;
+  }
+  return rows;
 }

@@ -44,7 +44,7 @@ export class MeanReceived {
   }
 
   #add(sums: Float64Array, head: number, query: number): void {
-    const row = this.#rows.row(head, query);
+    const row = this.#rows.once(head, query);
     const [from, to] = this.#reach.range(query);
     for (let key = from; key < to; key++) sums[key]! += row[key]!;
   }

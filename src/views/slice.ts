@@ -24,6 +24,12 @@ export function sliceOf(trace: Trace, block: BlockName, filter: CellFilter): Sli
   return { queries: positions(rows.length).filter(inRow), keys: positions(columns.length).filter(inColumn) };
 }
 
+/** True if two filters leave the same rows and columns. */
+export function sameSlices(a: CellFilter, b: CellFilter): boolean {
+  const sides = a.segments?.query === b.segments?.query && a.segments?.key === b.segments?.key;
+  return sides && a.hideFirst === b.hideFirst && a.hideSpecial === b.hideSpecial;
+}
+
 /**
  * Keys that swamp the rest in small pictures, drawn faintly there: the first token of a causal model
  * ("attention sink", Xiao et al. 2023), else the special tokens.
@@ -58,6 +64,15 @@ export function reachOf(trace: Trace, block: BlockName, layer: number): Reach {
       Math.min(keys, query + 1 + (recipe.causal ? Math.min(0, after) : after)),
     ],
   };
+}
+
+/** Number of keys that `query` can see. */
+export function countVisible(reach: Reach, query: number): number {
+  const [from, to] = reach.range(query);
+  if (!reach.masked) return Math.max(0, to - from);
+  let count = 0;
+  for (let key = from; key < to; key++) if (reach.visible(query, key)) count++;
+  return count;
 }
 
 function positions(count: number): number[] {

@@ -20,3 +20,8 @@ export function themeVariables(theme: ThemeName): string {
   const motion = Object.entries(MOTION).map(([n, v]) => `--${n}:${typeof v === "number" ? `${v}ms` : v}`);
   return [...colors, ...motion, `--sans:${FONTS.sans}`, `--mono:${FONTS.mono}`].join(";");
 }
+
+/** Give a view's outermost element the colours and fonts of a theme, so that it needs none from the page. */
+export function applyTheme(root: HTMLElement, theme: ThemeName): void {
+  root.setAttribute("style", themeVariables(theme));
+}

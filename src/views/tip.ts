@@ -1,5 +1,6 @@
 // The small panel that says what is under the pointer, kept inside its parent.
 
+import { addTo } from "./dom.ts";
 import { ensureStyle } from "./style.ts";
 
 /** What a tip says. */
@@ -32,8 +33,7 @@ export class Tip {
   constructor(parent: HTMLElement) {
     ensureStyle(parent, "tip", TIP_STYLE);
     this.#parent = parent;
-    this.#element = parent.appendChild(parent.ownerDocument.createElement("div"));
-    this.#element.className = "hs-tip";
+    this.#element = addTo(parent, "div", "hs-tip");
     this.#element.setAttribute("role", "tooltip");
     this.#element.hidden = true;
   }
@@ -44,23 +44,22 @@ export class Tip {
 
   /** Show `tip` beside the point (x, y) of the parent, on the side where it fits. */
   show(tip: TipContent, x: number, y: number): void {
-    const { ownerDocument: page } = this.#element;
-    const title = page.createElement("strong");
-    title.textContent = tip.title;
-    const detail = page.createElement("span");
-    detail.textContent = tip.detail;
-    const list = page.createElement("dl");
+    this.#element.replaceChildren();
+    addTo(this.#element, "strong", "", tip.title).dir = "auto";
+    addTo(this.#element, "span", "", tip.detail);
+    const list = addTo(this.#element, "dl");
     for (const [name, value] of tip.rows) {
-      list.appendChild(page.createElement("dt")).textContent = name;
-      list.appendChild(page.createElement("dd")).textContent = value;
+      addTo(list, "dt", "", name);
+      addTo(list, "dd", "", value);
     }
-    this.#element.replaceChildren(title, detail, list);
-    if (tip.note !== "") this.#element.appendChild(page.createElement("p")).textContent = tip.note;
+    if (tip.note !== "") addTo(this.#element, "p", "", tip.note);
     this.#element.hidden = false;
-    this.#place(x, y);
+    this.move(x, y);
   }
 
-  #place(x: number, y: number): void {
+  /** Put what is shown beside another point. */
+  move(x: number, y: number): void {
+    if (this.#element.hidden) return;
     const { offsetWidth: width, offsetHeight: height } = this.#element;
     const { clientWidth, clientHeight, scrollTop } = this.#parent;
     const fits = x + AWAY + width <= clientWidth;

@@ -38,10 +38,10 @@ describe("pointer", () => {
     const page = await stage.open("matrix/live");
     await field(page).hover({ position: await middle(page, 5, 3) });
     expect((await lastEvent(page, "hover")) as Hover).toEqual({ layer: 0, head: 1, query: 5, key: 3 });
-    const tip = page.locator(".hs-matrix-tip");
+    const tip = page.locator(".hs-tip");
     await tip.waitFor({ state: "visible" });
     expect(await tip.textContent()).toMatch(
-      /^over → fox\s+(\.\d{3}|0|1\.000)\s+score −?\d*\.\d+\s+rank \d of 6$/,
+      /^over → foxhead 0\.1weight(\.\d{3}|0|1\.000)score−?\d*\.\d+rank in row\d of 6$/,
     );
     await page.mouse.move(900, 700);
     expect(await lastEvent(page, "hover")).toBeNull();
@@ -50,7 +50,7 @@ describe("pointer", () => {
   it("a masked cell has no numbers", async () => {
     const page = await stage.open("matrix/causal");
     await field(page).hover({ position: await middle(page, 2, 7) });
-    expect(await page.locator(".hs-matrix-tip").isVisible()).toBe(false);
+    expect(await page.locator(".hs-tip").isVisible()).toBe(false);
   });
 
   it("a click pins the row, again unpins it, shift adds; a label works like its row", async () => {

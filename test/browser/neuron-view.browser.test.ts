@@ -25,9 +25,11 @@ describe("keys", () => {
   it("finds the neurons of figure 7 and gives every row a score and a weight", async () => {
     const page = await stage.open("neuron-view/fadesWithDistance");
     expect((await page.locator(".hs-ranking b").allTextContents()).slice(0, 3)).toEqual(["q9", "q23", "q22"]);
-    const rows = await page.locator('.hs-table [role="row"]').allTextContents();
+    const rows = await page.locator('.hs-neuron-table [role="row"]').allTextContents();
     expect(rows.at(-1)).toBe("Smith−.92.19");
-    expect(await page.locator(".hs-table").getAttribute("aria-label")).toBe("How Smith attends in head 1.10");
+    expect(await page.locator(".hs-neuron-table").getAttribute("aria-label")).toBe(
+      "How Smith attends in head 1.10",
+    );
   });
 
   it("explains the cell under the pointer", async () => {
@@ -50,7 +52,7 @@ describe("keys", () => {
     const headings = await page.locator(".hs-ranking h3").allTextContents();
     expect(headings).toEqual(["Which pairs make it", "Single dimensions"]);
     expect((await page.locator(".hs-ranking b").allTextContents())[0]).toBe("pair 3");
-    const text = (await page.locator(".hs-table").textContent()) ?? "";
+    const text = (await page.locator(".hs-neuron-table").textContent()) ?? "";
     for (const part of [
       "keys shared by heads 4, 5",
       "q·k / √8",
@@ -66,7 +68,7 @@ describe("keys", () => {
 
   it("names cap, bias and sink", async () => {
     const page = await stage.open("neuron-view/capBiasSink");
-    const text = (await page.locator(".hs-table").textContent()) ?? "";
+    const text = (await page.locator(".hs-neuron-table").textContent()) ?? "";
     for (const part of ["q·k / 5", "capped at 20, + ALiBi bias", "sink2.00"]) expect(text).toContain(part);
   });
 });
@@ -75,7 +77,7 @@ it("values: what is read, and which words write most", async () => {
   const page = await stage.open("neuron-view/values");
   expect(await page.locator(".hs-ranking b").first().textContent()).toBe("b");
   expect(await page.locator(".hs-ranking .hs-amount").first().textContent()).toBe("79%");
-  const text = (await page.locator(".hs-table").textContent()) ?? "";
+  const text = (await page.locator(".hs-neuron-table").textContent()) ?? "";
   for (const part of ["Value v", "weight × v", "output", "size"]) expect(text).toContain(part);
   expect(text).not.toContain("pair");
 });

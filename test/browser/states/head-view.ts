@@ -71,7 +71,7 @@ export const cross = state(elephant!, { block: "cross", layer: 5, heads: [7], pi
 export const unrecorded = state(llama!, { layer: 2, heads: [0] }, panel);
 export const phone = state(john!, { layer: 4, heads: [11], pins: [8] }, [390, 490]);
 export const words256 = state(
-  syntheticTrace({ layers: 2, tokens: 256 }),
+  syntheticTrace({ layers: 2, tokens: 256, headSize: 64, store: "qk" }),
   { layer: 1, heads: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
   [640, 728],
 );

@@ -76,6 +76,16 @@ export const long: State = (target, theme) =>
     [1040, 728],
   );
 
+/** As many, stored: the whole matrix is painted in one go. */
+export const longStored: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    syntheticTrace({ layers: 1, heads: 2, tokens: 2048 }),
+    { full: true, selection: { ...SELECTION, pins: [] } },
+    [1040, 728],
+  );
+
 export const table: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ layers: 1, heads: 4, tokens: 70 }), { table: true }, [900, 600]);
 

@@ -76,6 +76,12 @@ export const pair: State = (target, theme) =>
 
 export const long: State = (target, theme) => mount(target, theme, syntheticTrace({ tokens: 128 }));
 
+/** Recomputed from queries and keys, of which a thumbnail has room for a part only. */
+export const sampled: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ layers: 2, heads: 4, tokens: 512, headSize: 16, store: "qk" }), {
+    selection: { ...SELECTION, layer: 1, heads: [2], focus: 2 },
+  });
+
 export const windowed: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ layers: 5, tokens: 24, window: [6, 0] }));
 
