@@ -82,7 +82,10 @@ describe("a vision model", () => {
     expect(tokens.map((token) => token.special).filter(Boolean)).toEqual([true]);
     const value = Math.fround((Math.fround(128 / 255) - 0.5) / 0.5);
     const pixels = { shape: [3, 24, 24], data: new Float32Array(3 * 24 * 24).fill(value) };
-    const same = await model.run({ pixels: { dtype: "F32", ...pixels } }, { captures: ["pattern", "logits"] });
+    const same = await model.run(
+      { pixels: { dtype: "F32", ...pixels } },
+      { captures: ["pattern", "logits"] },
+    );
     expect(same.trace.tensor("logits")!.data).toEqual(trace.tensor("logits")!.data);
   });
 

@@ -142,7 +142,8 @@ export async function runGraph(
   state: RunState,
   signal?: AbortSignal,
 ): Promise<Recorded> {
-  return sessions.use(spec, { signal }, async ({ built, session }) => {
+  const tokens = state.length ?? state.ids.length;
+  return sessions.use(spec, { signal, tokens }, async ({ built, session }) => {
     const values = await session.run(feedsFor(built.needs, state));
     const tensors = new Map(Object.entries(values).map(([name, value]) => [name, toTensor(value)]));
     return new Map([...built.outputs].map(([name, output]) => [name, tensors.get(output)!]));

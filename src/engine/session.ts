@@ -12,7 +12,7 @@ export interface Onnxruntime {
   readonly Tensor: new (type: Tensor.Type, data: Tensor.DataType, dims: readonly number[]) => Tensor;
 }
 
-/** Options that hold in Node and on the web. The arena is off because it keeps the largest run's memory. */
+/** Options that hold in Node and on the web. The arena is off because it keeps the largest run's memory on the web. */
 export function sessionOptions(prepack: boolean): InferenceSession.SessionOptions {
   return {
     enableCpuMemArena: false,
@@ -22,12 +22,16 @@ export function sessionOptions(prepack: boolean): InferenceSession.SessionOption
   };
 }
 
-/** A session whose outputs JavaScript owns. */
-export function wrapSession(ort: Onnxruntime, inner: InferenceSession): Session {
+/** A session whose outputs JavaScript owns; `options` go to every run. */
+export function wrapSession(
+  ort: Onnxruntime,
+  inner: InferenceSession,
+  options: InferenceSession.RunOptions = {},
+): Session {
   return {
     async run(feeds) {
       const inputs = Object.entries(feeds).map(([name, value]) => [name, toTensor(ort, value)] as const);
-      const outputs = await inner.run(Object.fromEntries(inputs));
+      const outputs = await inner.run(Object.fromEntries(inputs), options);
       return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, takeValue(tensor)]));
     },
     dispose: () => inner.release(),

@@ -60,18 +60,11 @@ function causal(
   const length = scope.once("length", () => g.op("Shape", [projected[0]], { start: 0, end: 1 }));
   const total = scope.once("length32", () => g.op("Cast", [g.op("Squeeze", [length])], { to: 6 }));
   const last = scope.once("last32", () => g.op("Cast", [g.op("Sub", [length, g.ints(1)])], { to: 6 }));
-  const none = ["", "", "", "", "", ""];
-  const sinks = a.sinks ? [g.weight(a.sinks, [a.heads])] : [];
-  if (a.sinks && scope.wants("q", "k")) g.output(`${block}.${layer}.sinks`, sinks[0]!);
-  const inputs = [
-    ...batched(scope, a, projected),
-    "",
-    "",
-    last,
-    total,
-    ...(a.sinks ? none.slice(0, 4) : []),
-    ...sinks,
-  ];
+  const sinks = a.sinks ? g.weight(a.sinks, [a.heads]) : "";
+  if (sinks && scope.wants("q", "k")) g.output(`${block}.${layer}.sinks`, sinks);
+  const noPast = ["", ""];
+  const noTablesNorBias = ["", "", "", ""];
+  const inputs = [...batched(scope, a, projected), ...noPast, last, total, ...noTablesNorBias, sinks];
   const attributes = {
     num_heads: a.heads,
     kv_num_heads: a.kvHeads,
