@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 import { syntheticTrace } from "../../test/synthetic.ts";
 import { writeTrace } from "../trace/index.ts";
 import { Actions } from "./actions.ts";
-import { AnalysisClient } from "./analysis.ts";
 import { EngineClient, type WorkerLike } from "./client.ts";
-import { START } from "./place.ts";
+import { SAMPLING, START } from "./place.ts";
 import { type Answers, packTrace, type Reply, type Request } from "./protocol.ts";
 import { AppState } from "./state.ts";
 import { inputOf } from "./texts.ts";
@@ -18,6 +17,8 @@ const opened: Answers["open"] = {
   captures: ["q"],
   threads: 1,
   readsText: true,
+  writes: true,
+  chat: false,
 };
 
 /** A page whose worker answers when the test lets it. */
@@ -35,10 +36,10 @@ function start(files: Record<string, Uint8Array> = {}) {
   app.bundled.value = [
     { name: "stories-gpt2", family: "gpt2", layers: 2, heads: 2, bytes: 9, about: "", files: [] },
   ];
-  const analysis = new AnalysisClient(() => ({ postMessage: () => {}, onmessage: null }));
-  const actions = new Actions(app, new EngineClient(() => worker), analysis, {
+  const actions = new Actions(app, new EngineClient(() => worker), {
     fetchBytes: async (url) => files[url] ?? Promise.reject(new TypeError("Failed to fetch")),
     resolve: (url) => `http://localhost/${url}`,
+    decodePicture: async () => ({ width: 1, height: 1, data: new Uint8Array(4) }),
     now: () => 0,
   });
   const next = async (kind: Request["kind"]) => {
@@ -126,18 +127,121 @@ describe("actions", () => {
   });
 });
 
+describe("a continuation", () => {
+  test("is written first, shown word by word, and then run behind the text", async () => {
+    const { app, actions, say, next, finish } = start();
+    app.draft.value = { ...app.draft.value, text: "Once" };
+    app.go({ model: "stories-gpt2" });
+    const done = actions.continueDraft();
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    const asked = await next("generate");
+    expect(asked).toMatchObject({ input: { text: "Once" }, sampling: { tokens: 20, temperature: 0 } });
+    say({ id: asked.id, kind: "progress", progress: { what: "tokens", done: 1, total: 20, text: " upon" } });
+    expect(app.writing.value).toEqual({ prompt: "Once", text: " upon", done: 1, total: 20 });
+    say({ id: asked.id, kind: "done", answer: [7] });
+    const run = await next("run");
+    expect(run).toMatchObject({ input: { text: "Once", continuation: [7] } });
+    expect(app.writing.value).toBeNull();
+    finish(run, 1);
+    await done;
+    expect(app.place.value).toMatchObject({ text: "Once", more: { tokens: 20 } });
+    void actions.continueDraft();
+    expect(await next("generate")).toMatchObject({ sampling: { tokens: 40 } });
+  });
+
+  test("ends with Stop, and what is there is run", async () => {
+    const { app, actions, say, next, finish } = start();
+    const done = actions.run({ ...live, text: "Once", more: SAMPLING });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    const asked = await next("generate");
+    actions.stop();
+    expect((await next("cancel")).id).toBe(asked.id);
+    say({ id: asked.id, kind: "done", answer: [] });
+    finish(await next("run"), 1);
+    await done;
+    expect(app.notice.value!.title).toBe("Nothing was added");
+  });
+
+  test("is left alone by a newer run", async () => {
+    const { app, actions, say, next, finish } = start();
+    void actions.run({ ...live, text: "Once", more: SAMPLING });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    const asked = await next("generate");
+    const second = actions.run({ ...live, text: "two" });
+    expect(app.writing.value).toBeNull();
+    const run = await next("run");
+    say({ id: asked.id, kind: "done", answer: [7] });
+    finish(run, 2);
+    await second;
+    expect(app.place.value).toMatchObject({ text: "two", more: null });
+  });
+});
+
+describe("pictures", () => {
+  const file = { path: "cat.png", blob: new Blob(["x"], { type: "image/png" }) };
+
+  test("are refused where a text is read", async () => {
+    const { app, actions } = start();
+    await actions.openFiles([file]);
+    expect(app.notice.value!.text).toContain("Open an image model (ViT) to look at cat.png");
+  });
+
+  test("go to the image model that is open; a link to one says that it is not kept", async () => {
+    const { app, actions, say, next, finish } = start();
+    const done = actions.run(live);
+    say({ id: (await next("open")).id, kind: "done", answer: { ...opened, kind: "vision" } });
+    const first = await next("run");
+    expect(first).toMatchObject({ input: { image: { width: 224, height: 224 } } });
+    finish(first, 1);
+    await done;
+    void actions.openFiles([file]);
+    expect(await next("run")).toMatchObject({ input: { image: { width: 1 } } });
+    await actions.run({ ...live, image: "dog.png" });
+    expect(app.notice.value!.text).toContain("The picture dog.png is not kept in the address");
+  });
+});
+
+test("an address that leads nowhere is said, and the first example shown", async () => {
+  const files = { "gallery/a.safetensors": writeTrace(trace(3)) };
+  const { app, actions } = start(files);
+  const example = { id: "a", title: "", text: "", trace: "a.safetensors", state: "", input: { text: "a" } };
+  app.gallery.value = [
+    { ...example, id: "recorded", trace: "gone", model: null },
+    { ...example, model: "stories-gpt2" },
+  ];
+  await actions.visit("", "#trace=/etc/passwd");
+  expect(app.run.value!.example).toBe("a");
+  expect(app.notice.value!.title).toBe("A part of this address leads nowhere");
+});
+
+test("a token goes to the hub with the next try only", async () => {
+  const { actions, say, next } = start();
+  void actions.run({ ...START, model: "org/gated", text: "a" });
+  const first = await next("open");
+  expect(first).toMatchObject({ source: { kind: "hub", id: "org/gated" } });
+  say({ id: first.id, kind: "failed", error: { name: "CheckpointError", message: "org/gated is gated: x" } });
+  actions.giveToken(" hf_x ");
+  expect(await next("open")).toMatchObject({ source: { token: "hf_x" } });
+});
+
 test("an input has only what the model takes", () => {
-  const place = { text: "3, 1 4", pair: "b", target: "c" };
-  expect(inputOf(place, { kind: "causal", pairs: false, readsText: true })).toEqual({ text: "3, 1 4" });
-  expect(inputOf(place, { kind: "encoder", pairs: true, readsText: true })).toEqual({
+  const place = { text: "3, 1 4", pair: "b", target: "c", image: "", chat: true };
+  expect(inputOf(place, { kind: "causal", pairs: false, readsText: true, chat: false })).toEqual({
+    text: "3, 1 4",
+  });
+  expect(inputOf(place, { kind: "encoder", pairs: true, readsText: true, chat: false })).toEqual({
     text: "3, 1 4",
     pair: "b",
   });
-  expect(inputOf(place, { kind: "encoder-decoder", pairs: false, readsText: true })).toEqual({
+  expect(inputOf(place, { kind: "encoder-decoder", pairs: false, readsText: true, chat: false })).toEqual({
     text: "3, 1 4",
     target: "c",
   });
-  expect(inputOf(place, { kind: "causal", pairs: false, readsText: false }, "first")).toEqual({
+  expect(inputOf(place, { kind: "causal", pairs: false, readsText: true, chat: true })).toEqual({
+    text: "3, 1 4",
+    chat: true,
+  });
+  expect(inputOf(place, { kind: "causal", pairs: false, readsText: false, chat: false }, "first")).toEqual({
     ids: [3, 1, 4],
     cut: "first",
   });

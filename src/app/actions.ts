@@ -1,20 +1,26 @@
-// What the page does: opens recorded runs and checkpoints, runs texts, turns errors into notices.
-// The newest request wins; while anything is loading, running or failing, the run before stays as it is.
+// What the page does: opens recorded runs, checkpoints and pictures, runs texts, lets a model write, turns errors into
+// notices. The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
 import type { PickedFile } from "../checkpoint/files.ts";
-import type { RunInput } from "../engine/index.ts";
-import { type BlockName, readTrace, type Trace, TraceError } from "../trace/index.ts";
-import type { AnalysisClient } from "./analysis.ts";
+import type { ImagePixels } from "../checkpoint/image.ts";
+import { InputError, type RunInput } from "../engine/model.ts";
+import { readTrace } from "../trace/index.ts";
 import type { EngineClient } from "./client.ts";
-import { type Example, exampleAt, placeOfExample, traceUrl } from "./gallery.ts";
+import { draftOf, sameDraft } from "./draft.ts";
+import { kindOf } from "./files.ts";
+import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "./gallery.ts";
+import { KeptRuns } from "./kept-runs.ts";
+import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
-import { blockOf, type Place, START } from "./place.ts";
-import { errorData, type Progress, unpackTrace } from "./protocol.ts";
+import { firstPicture, patchGrid } from "./picture.ts";
+import { blockOf, type Place, START, said, sameDraws } from "./place.ts";
+import { errorData, unpackTrace } from "./protocol.ts";
 import { type ScoresByBlock, scoresAtOnce } from "./scores.ts";
-import type { AppState, History, Live, Run } from "./state.ts";
-import { countsOf, FIRST_IDS, FIRST_TEXT, inputOf, textOf } from "./texts.ts";
-import { readUrl } from "./url.ts";
-import { explain, type NoticeAct } from "./words.ts";
+import type { AppState, History, Run } from "./state.ts";
+import { completed, countsOf, inputOf, textOf } from "./texts.ts";
+import { readUrl, refusedIn } from "./url.ts";
+import { explain, type NoticeAct, nothingAdded, refusedAddress } from "./words.ts";
+import { Writer } from "./writer.ts";
 
 /** What actions need of the outside. */
 export interface Outside {
@@ -22,46 +28,52 @@ export interface Outside {
   readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
   /** An address relative to the page, in full. */
   readonly resolve: (url: string) => string;
+  readonly decodePicture: (blob: Blob, name: string) => Promise<ImagePixels>;
   readonly now: () => number;
 }
 
-/** Runs that "back" can show again at once. */
-const KEPT_RUNS = 8;
+type Cut = RunInput["cut"];
 
 /** What the page does, over one state and one worker. */
 export class Actions {
   readonly #app: AppState;
   readonly #client: EngineClient;
-  readonly #analysis: AnalysisClient;
   readonly #outside: Outside;
-  readonly #kept = new Map<string, Run>();
+  readonly #kept = new KeptRuns();
   readonly #models: ModelBook;
+  readonly #live: LiveModel;
+  readonly #writer: Writer;
   #current: AbortController | null = null;
-  #last: (() => Promise<void>) | null = null;
+  #last: ((cut?: Cut) => Promise<void>) | null = null;
 
-  constructor(app: AppState, client: EngineClient, analysis: AnalysisClient, outside: Outside) {
+  constructor(app: AppState, client: EngineClient, outside: Outside) {
     this.#app = app;
     this.#client = client;
-    this.#analysis = analysis;
     this.#outside = outside;
     this.#models = new ModelBook(() => app.bundled.value, outside.resolve);
-    client.onLost = () => {
-      app.live.value = null;
-    };
+    this.#live = new LiveModel(app, client, this.#models, outside.now);
+    this.#writer = new Writer(app, client, this.#live);
   }
 
   /** Show what an address names: its recorded run, a run of its text, or the first example. */
   async visit(search: string, hash: string): Promise<void> {
     const place = readUrl(search, hash);
     this.#app.go({ theme: place.theme }, "replace");
-    const kept = this.#kept.get(runKey(place));
+    const kept = this.#kept.get(place);
     if (kept) return this.#show(kept, place, "replace");
     if (place.trace) return this.openTrace(place.trace, place, "replace");
     if (place.model) return this.openModel(place.model, place, "replace");
-    const first = this.#app.gallery.value[0];
-    if (first) return this.openExample(first, "replace", hash.length > 1 ? place : undefined);
+    await this.openFirst(hash.length > 1 ? place : undefined);
+    const refused = refusedIn(search, hash);
+    if (refused.length > 0) this.#app.notice.value = refusedAddress(refused, this.#app.run.value !== null);
+  }
+
+  /** Show the example that the page begins with, or a bundled model's first text where there is no gallery. */
+  async openFirst(place?: Place): Promise<void> {
+    const first = firstExample(this.#app.gallery.value);
+    if (first) return this.openExample(first, "replace", place);
     const bundled = this.#app.bundled.value[0];
-    if (bundled) return this.openModel(bundled.name, START, "replace");
+    if (bundled) await this.openModel(bundled.name, START, "replace");
   }
 
   /** Show an example of the gallery; `place` in front of the example's own where a link says so. */
@@ -82,15 +94,13 @@ export class Actions {
     history: History = "push",
     example: string | null = null,
   ): Promise<void> {
+    this.#last = () => this.openTrace(url, place, history, example);
     return this.#attempt(url.split("/").at(-1) ?? url, async (signal) => {
       const bytes = await this.#outside.fetchBytes(url, signal);
       if (signal.aborted) return;
       const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
-      this.#show(
-        { trace: readTrace(bytes), seconds: null, example: known },
-        { ...place, trace: url },
-        history,
-      );
+      const trace = readTrace(bytes);
+      this.#show({ trace, seconds: null, example: known, picture: null }, { ...place, trace: url }, history);
     });
   }
 
@@ -98,7 +108,7 @@ export class Actions {
   async openModel(key: string, place: Place, history: History = "push"): Promise<void> {
     const example = this.#app.gallery.value.find((e) => e.model === key);
     if (example && !place.text) return this.openExample(example, history, place);
-    await this.run({ ...place, model: key, text: place.text || FIRST_TEXT, trace: null }, history);
+    await this.run({ ...place, model: key, trace: null }, history);
   }
 
   /** Show a bundled model's own example, or run it on a first text. */
@@ -107,109 +117,143 @@ export class Actions {
     return this.openModel(key, { ...START, theme, tab });
   }
 
-  /** Open dropped or picked files: one recorded run, or a checkpoint. */
+  /** Open dropped, picked or pasted files: a recorded run, a checkpoint, or a picture. */
   async openFiles(picked: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void> {
     await this.#attempt("These files", async () => {
       const files = await picked;
       if (files.length === 0) return;
-      if (files.some(({ path }) => /(^|\/)config\.json$/.test(path))) return this.#openCheckpoint(files);
-      const file = files.find(({ path }) => path.endsWith(".safetensors"));
-      if (!file) throw new TraceError(nothingIn(files));
-      const trace = readTrace(new Uint8Array(await file.blob.arrayBuffer()));
-      this.#show(
-        { trace, seconds: null, example: null },
-        { ...START, theme: this.#app.place.value.theme },
-        "push",
-      );
+      const found = kindOf(files);
+      if (found.kind === "checkpoint") return this.#openCheckpoint(files);
+      if (found.kind === "picture") return this.#openPicture(found.file);
+      const trace = readTrace(new Uint8Array(await found.blob.arrayBuffer()));
+      const place = { ...START, theme: this.#app.place.value.theme };
+      this.#show({ trace, seconds: null, example: null, picture: null }, place, "push");
     });
   }
 
   #openCheckpoint(files: readonly PickedFile[]): Promise<void> {
     const key = this.#models.add(files);
     if (this.#app.live.value?.key === key) this.#app.live.value = null;
-    const text = this.#app.draft.value.text || FIRST_TEXT;
+    const { text } = this.#app.draft.value;
     return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
   }
 
-  /** Run what the text fields hold, at the place where the page is. */
-  runDraft(cut?: RunInput["cut"]): Promise<void> {
+  async #openPicture({ path, blob }: PickedFile): Promise<void> {
+    const name = path.split("/").at(-1)!;
+    if (this.#app.reads.value !== "picture")
+      throw new InputError(
+        `${this.#app.modelName.value} reads text. Open an image model (ViT) to look at ${name}.`,
+      );
+    this.#app.picture.value = { name, pixels: await this.#outside.decodePicture(blob, name) };
+    this.#app.draft.value = { ...this.#app.draft.value, image: name };
+    return this.runDraft();
+  }
+
+  /** Run what the fields hold, at the place where the page is. */
+  runDraft(cut?: Cut): Promise<void> {
+    return this.#runDraft(null, cut);
+  }
+
+  /** Let the model go on with what the fields hold; asked again, it goes on from where it ended. */
+  continueDraft(): Promise<void> {
+    const { place, draft, run, sampling } = this.#app;
+    const before = place.value.more;
+    const again =
+      before && run.value && sameDraft(draft.value, run.value.input) && sameDraws(before, sampling.value);
+    const tokens = sampling.value.tokens + (again ? before.tokens : 0);
+    return this.#runDraft({ ...sampling.value, tokens });
+  }
+
+  #runDraft(more: Place["more"], cut?: Cut): Promise<void> {
     const { place, draft } = this.#app;
-    const model = place.value.model ?? this.#models.standIn(this.#does());
+    const model = place.value.model ?? this.#models.standIn(this.#app.reads.value);
     if (model === null) {
       this.#app.popover.value = "models";
       return Promise.resolve();
     }
     const same = model === place.value.model;
     const view = same ? place.value : { ...START, theme: place.value.theme, tab: place.value.tab };
-    return this.run({ ...view, ...draft.value, model, trace: null, pins: null }, "push", cut);
-  }
-
-  /** What the run that is shown does. */
-  #does(): "translate" | "pairs" | "text" {
-    if ((this.#app.trace.value?.manifest.blocks.length ?? 0) > 1) return "translate";
-    return this.#app.pair.value ? "pairs" : "text";
+    return this.run({ ...view, ...draft.value, model, more, trace: null, pins: null }, "push", cut);
   }
 
   /** Run a place's text on its model and show it. */
-  run(asked: Place, history: History = "push", cut?: RunInput["cut"]): Promise<void> {
+  run(asked: Place, history: History = "push", cut?: Cut): Promise<void> {
     const name = this.#models.nameOf(asked.model ?? "");
-    this.#last = () => this.run(asked, history, cut);
-    this.#app.draft.value = { text: asked.text, pair: asked.pair, target: asked.target };
+    this.#last = (again = cut) => this.run(asked, history, again);
+    this.#app.draft.value = draftOf(asked);
     if (!this.#app.run.value) this.#app.go(asked, "replace");
     return this.#attempt(name, async (signal) => {
-      const live = await this.#open(asked.model ?? "", signal, true);
-      const place = live.opened.readsText || /\d/.test(asked.text) ? asked : { ...asked, text: FIRST_IDS };
-      this.#app.loading.value = { name: live.name, step: "run", progress: null, speed: null, shown: true };
-      const input = inputOf(place, live.opened, cut);
+      const live = await this.#live.open(asked.model ?? "", signal, true);
+      const place = completed(asked, live.opened);
+      const picture = live.opened.kind === "vision" ? this.#pictureOf(place) : null;
+      const input = picture ? { image: picture.pixels } : inputOf(place, live.opened, cut);
+      const written = place.more && (await this.#writer.write(input, place.more, live.name, signal));
+      signal.throwIfAborted();
+      this.#live.begin(live.name, "run", true);
       const { trace, seconds } = await this.#client.run(
-        { input },
-        { signal, onProgress: (progress) => this.#progress(live.name, progress, true) },
+        { input: written ? { ...input, continuation: written } : input },
+        { signal, onProgress: (progress) => this.#live.follow(progress, true) },
       );
       if (signal.aborted) return;
-      this.#show({ trace: unpackTrace(trace), seconds, example: null }, place, history);
+      this.#show({ trace: unpackTrace(trace), seconds, example: null, picture }, place, history);
+      if (written?.length === 0) this.#app.notice.value = nothingAdded(name, live.opened.maxTokens);
     });
+  }
+
+  #pictureOf({ image }: Place) {
+    if (image === "") return firstPicture();
+    const { picture } = this.#app;
+    if (picture.value?.name === image) return picture.value;
+    throw new InputError(`The picture ${image} is not kept in the address. Choose it again.`);
   }
 
   /** Open the model of the place before it is asked for, without a word. */
   async warm(): Promise<void> {
-    const model = this.#app.place.value.model;
+    const { model } = this.#app.place.value;
     if (!model || this.#current || this.#app.live.value?.key === model || !this.#models.isBundled(model))
       return;
-    await this.#open(model, new AbortController().signal, false).catch(() => {});
+    await this.#live.open(model, new AbortController().signal, false).catch(() => {});
     if (!this.#current) this.#app.loading.value = null;
   }
 
   /** Count the tokens of the draft, where its model is open. */
   async countDraft(signal: AbortSignal): Promise<void> {
-    const { live, draft, place, draftTokens } = this.#app;
-    if (!live.value || live.value.key !== place.value.model) return;
-    const input = inputOf({ ...place.value, ...draft.value }, live.value.opened);
+    const { own, draft, draftTokens } = this.#app;
+    if (!own.value || own.value.kind === "vision") return;
+    const { pairs } = own.value;
+    const input = inputOf(draft.value, own.value);
     const streams = await this.#client.tokens(input, { signal }).catch(() => null);
-    if (streams && !signal.aborted) draftTokens.value = countsOf(streams, live.value.opened.pairs);
+    if (streams && !signal.aborted) draftTokens.value = countsOf(streams, pairs);
   }
 
-  /** Stop what is loading or running. The bytes that were read stay in the browser's cache. */
+  /** Stop what is loading or running; what is being written ends, and what is there is shown. */
   stop(): void {
+    if (this.#writer.stop()) return;
     this.#current?.abort();
     this.#current = null;
     this.#app.loading.value = null;
   }
 
+  /** Try again with a token of the hub. It stays in this tab. */
+  giveToken(token: string): void {
+    this.#models.token = token.trim() || null;
+    this.#app.notice.value = null;
+    void this.#last?.();
+  }
+
   /** Do what a notice's button says. The page handles those that open something. */
   act(act: NoticeAct): void {
     this.#app.notice.value = null;
-    if (act.do === "cut") void this.runDraft(act.keep);
+    if (act.do === "cut") void this.#last?.(act.keep);
     else if (act.do === "retry") void this.#last?.();
-    else if (act.do === "run") void this.runDraft();
+    else if (act.do === "open") void this.runOn(act.key);
+    else if (act.do === "first") void this.openFirst();
     else if (act.do === "models") this.#app.popover.value = "models";
-    else if (act.do === "gallery") {
-      const example = this.#app.gallery.value.find((e) => e.id === act.id);
-      if (example) void this.openExample(example);
-    }
   }
 
   async #attempt(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#current?.abort();
+    this.#writer.clear();
     const current = new AbortController();
     this.#current = current;
     try {
@@ -227,16 +271,18 @@ export class Actions {
   #fail(error: unknown, model: string): void {
     const data = errorData(error);
     if (data.name === "AbortError") return;
-    this.#app.notice.value = explain(data, { model, shown: this.#app.run.value !== null });
+    const known = [...this.#app.bundled.value.map((m) => m.name), ...this.#app.kept.value.map((m) => m.name)];
+    this.#app.notice.value = explain(data, { model, shown: this.#app.run.value !== null, known });
   }
 
   #show(found: Omit<Run, "input">, place: Place, history: History): void {
     const { trace } = found;
-    const text = place.text || textOf(trace, 0);
+    const { generated } = trace.manifest;
+    const text = place.text || (patchGrid(trace) ? "" : textOf(trace, 0));
+    const target = place.target || (generated ? "" : textOf(trace, 0, 1));
     const pair = place.pair || textOf(trace, 1);
-    const target = place.target || (trace.manifest.generated ? "" : textOf(trace, 0, 1));
-    const run: Run = { ...found, input: { text, pair, target } };
-    this.#keep(runKey(place), run);
+    const run: Run = { ...found, input: { ...draftOf(place), text, pair, target } };
+    this.#kept.put(place, run);
     this.#app.notice.value = null;
     this.#app.draft.value = run.input;
     this.#app.draftTokens.value = null;
@@ -245,78 +291,4 @@ export class Actions {
     const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
     this.#app.show(run, byBlock, place, history);
   }
-
-  #keep(key: string, run: Run): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, run);
-    for (const old of [...this.#kept.keys()].slice(0, -KEPT_RUNS)) this.#kept.delete(old);
-  }
-
-  /** Scores of another block, when it is looked at for the first time. */
-  scoreBlock(): void {
-    const [trace, place] = [this.#app.trace.value, this.#app.place.value];
-    if (!trace) return;
-    const block = blockOf(place, trace);
-    if (this.#app.scoresByBlock.value.has(block)) return;
-    const scores = scoresAtOnce(trace, block);
-    if (scores) this.#app.scoresByBlock.value = new Map([...this.#app.scoresByBlock.value, [block, scores]]);
-    else this.#scoreLater(trace, block);
-  }
-
-  #scoreLater(trace: Trace, block: BlockName): void {
-    void this.#analysis.scores(trace, block).then((scores) => {
-      if (this.#app.trace.value !== trace) return;
-      this.#app.scoresByBlock.value = new Map([...this.#app.scoresByBlock.value, [block, scores]]);
-    });
-  }
-
-  /** The model of `key`, open in the worker; opens it where it is not. */
-  async #open(key: string, signal: AbortSignal, shown: boolean): Promise<Live> {
-    const { live, loading } = this.#app;
-    if (live.value?.key === key) return live.value;
-    const name = this.#models.nameOf(key);
-    loading.value = { name, step: "files", progress: null, speed: null, shown };
-    const opened = await this.#client.open(
-      { source: this.#models.sourceOf(key) },
-      { signal, onProgress: (progress) => this.#progress(name, progress, shown) },
-    );
-    live.value = { key, name, opened };
-    return live.value;
-  }
-
-  #progress(name: string, progress: Progress, shown: boolean): void {
-    const before = this.#app.loading.value;
-    if (before === null) return;
-    if (before.progress?.what !== progress.what) this.#started = this.#outside.now();
-    const step = progress.what === "bytes" ? "files" : "run";
-    const seconds = (this.#outside.now() - this.#started) / 1000;
-    const speed = step === "files" && seconds > 0.3 ? progress.done / seconds : null;
-    this.#app.loading.value = { name, step, progress, speed, shown: shown || before.shown };
-  }
-  #started = 0;
-}
-
-/** The parts of a place that an address said, so that an example's own are kept where it said nothing. */
-function said(place: Place): Partial<Place> {
-  const entries = Object.entries(place).filter(([name, value]) => {
-    const start = START[name as keyof Place];
-    return (
-      JSON.stringify(value) !== JSON.stringify(start) &&
-      !["model", "trace", "text", "pair", "target"].includes(name)
-    );
-  });
-  return Object.fromEntries(entries) as Partial<Place>;
-}
-
-/** Which run a place shows. */
-function runKey({ model, text, pair, target, trace }: Place): string {
-  return JSON.stringify(trace ? [trace] : [model, text, pair, target]);
-}
-
-function nothingIn(files: readonly PickedFile[]): string {
-  const names = files
-    .slice(0, 5)
-    .map((f) => f.path)
-    .join(", ");
-  return `Among ${files.length} ${files.length === 1 ? "file" : "files"} (${names}) there is neither a config.json (a checkpoint) nor a trace file (.safetensors).`;
 }

@@ -4,8 +4,10 @@
 import type {
   Answers,
   ErrorData,
+  GenerateRequest,
   OpenRequest,
   Progress,
+  Question,
   Reply,
   Request,
   RunRequest,
@@ -68,6 +70,10 @@ export class EngineClient {
     return this.#call({ kind: "run", ...request }, options);
   }
 
+  generate(request: Omit<GenerateRequest, "kind">, options?: CallOptions): Promise<Answers["generate"]> {
+    return this.#call({ kind: "generate", ...request }, options);
+  }
+
   tokens(input: TokensRequest["input"], options?: CallOptions): Promise<Answers["tokens"]> {
     return this.#call({ kind: "tokens", input }, options);
   }
@@ -86,7 +92,7 @@ export class EngineClient {
     if (worker) this.onLost();
   }
 
-  #call<T>(body: OpenRequest | RunRequest | TokensRequest, options: CallOptions = {}): Promise<T> {
+  #call<T>(body: Question, options: CallOptions = {}): Promise<T> {
     const { signal, onProgress } = options;
     if (signal?.aborted) return Promise.reject(new DOMException("Stopped.", "AbortError"));
     const id = this.#next++;

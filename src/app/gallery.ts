@@ -35,6 +35,25 @@ export function placeOfExample(example: Example, now: Place): Place {
   };
 }
 
+/** What the page begins with: the first example of a model of our own, else the first of all. */
+export function firstExample(gallery: readonly Example[]): Example | undefined {
+  return gallery.find((example) => example.model !== null) ?? gallery[0];
+}
+
+/** Examples for a first visit: the first live ones, then the first recorded one of each model. */
+export function tour(gallery: readonly Example[], most: number): Example[] {
+  const live = gallery.filter((example) => example.model !== null).slice(0, Math.ceil(most / 2));
+  const recorded = gallery.filter((example) => example.model === null);
+  const fresh = recorded.filter((e, i) => recorded.findIndex((other) => kindOf(other) === kindOf(e)) === i);
+  const rest = recorded.filter((example) => !fresh.includes(example));
+  return [...live, ...[...fresh, ...rest].slice(0, most - live.length)];
+}
+
+/** What comes first in the trace's name: the model. */
+function kindOf({ trace }: Example): string {
+  return trace.split("/").at(-1)!.split("-")[0]!;
+}
+
 /** Where an example's trace lies, relative to the page. */
 export function traceUrl(example: Example): string {
   return `gallery/${example.trace}`;

@@ -3,6 +3,7 @@ import { syntheticTrace } from "../../test/synthetic.ts";
 import { memorySource } from "../checkpoint/index.ts";
 import { InputError, type Model, type Runtime } from "../engine/index.ts";
 import { counting, EngineHost } from "./host.ts";
+import { SAMPLING } from "./place.ts";
 import { packTrace, type Reply, unpackTrace } from "./protocol.ts";
 
 const trace = syntheticTrace({ layers: 2, heads: 2, tokens: 4 });
@@ -22,19 +23,35 @@ function fakeModel(run: Model["run"]): Model {
   };
 }
 
-function start(run: Model["run"] = async () => ({ trace, leftOut: [], seconds: 0.01 })) {
+const RUN: Model["run"] = async () => ({ trace, leftOut: [], seconds: 0.01 });
+
+function start(run = RUN, more: Partial<Model> = {}, files: Record<string, string> = {}) {
   const replies: Reply[] = [];
   const host = new EngineHost({
     post: (reply) => replies.push(reply),
     runtime: async () => ({ name: "web", threads: 2 }) as Runtime,
-    sourceOf: ({ kind }) => memorySource(kind, { "config.json": "{}" }),
+    sourceOf: ({ kind }) => memorySource(kind, { "config.json": "{}", ...files }),
     openModel: async (source) => {
       const files = await source.list();
       await source.read(files[0]!.path, 0, 2);
-      return fakeModel(run);
+      return { ...fakeModel(run), ...more };
     },
   });
   return { host, replies };
+}
+
+/** A model that writes these tokens, ids counted from 0; "</s>" is special. */
+function written(texts: readonly string[], wait?: number): Model["generate"] {
+  return async function* () {
+    for (const [id, text] of texts.entries()) {
+      if (wait) await new Promise((resume) => setTimeout(resume, wait));
+      const special = text === "</s>";
+      yield {
+        token: { id, raw: text, text, start: null, end: null, special, segment: 0 },
+        logprob: 0,
+      };
+    }
+  };
 }
 
 const OPEN = { kind: "open", source: { kind: "hub", id: "a/b" } } as const;
@@ -82,6 +99,44 @@ describe("the worker's host", () => {
     await host.serve({ id: 2, kind: "cancel" });
     await run;
     expect(replies.at(-1)).toMatchObject({ id: 2, kind: "failed", error: { name: "AbortError" } });
+  });
+
+  test("writes, telling the words, and leaves an end token out", async () => {
+    const { host, replies } = start(RUN, { generate: written(["a", "b", "</s>"]) });
+    await host.serve({ id: 1, ...OPEN });
+    await host.serve({ id: 2, kind: "generate", input: { ids: [1] }, sampling: { ...SAMPLING, tokens: 9 } });
+    const said = replies.filter((reply) => reply.id === 2);
+    expect(said.at(-2)).toMatchObject({ kind: "progress", progress: { what: "tokens", done: 3, total: 9 } });
+    expect(said.at(-1)).toEqual({ id: 2, kind: "done", answer: [0, 1] });
+  });
+
+  test("writes what it had when it is cancelled", async () => {
+    const endless = Array.from({ length: 1000 }, () => "a");
+    const { host, replies } = start(RUN, { generate: written(endless, 1) });
+    await host.serve({ id: 1, ...OPEN });
+    const writing = host.serve({ id: 2, kind: "generate", input: { ids: [1] }, sampling: SAMPLING });
+    await expect.poll(() => replies.some((r) => r.id === 2 && r.kind === "progress")).toBe(true);
+    await host.serve({ id: 2, kind: "cancel" });
+    await writing;
+    const last = replies.at(-1)!;
+    if (last.kind !== "done" || !Array.isArray(last.answer)) throw new Error("no ids");
+    expect(last.answer.length).toBeGreaterThan(0);
+    expect(last.answer.length).toBeLessThan(1000);
+  });
+
+  test("puts a text into the chat template where it is asked to", async () => {
+    const run = vi.fn(RUN);
+    const config = JSON.stringify({ chat_template: "<user>{{ messages[0].content }}<bot>" });
+    const { host, replies } = start(run, {}, { "tokenizer_config.json": config });
+    await host.serve({ id: 1, ...OPEN });
+    expect(replies.at(-1)).toMatchObject({ answer: { chat: true } });
+    await host.serve({ id: 2, kind: "run", input: { text: "Hi", chat: true } });
+    expect(run).toHaveBeenLastCalledWith(
+      { text: "<user>Hi<bot>", addSpecialTokens: false },
+      expect.anything(),
+    );
+    await host.serve({ id: 3, kind: "run", input: { text: "Hi" } });
+    expect(run).toHaveBeenLastCalledWith({ text: "Hi" }, expect.anything());
   });
 
   test("says so when nothing is open", async () => {

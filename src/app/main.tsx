@@ -4,7 +4,7 @@ import "./fonts.css";
 import "./app.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { droppedFiles } from "../checkpoint/files.ts";
+import { droppedFiles, pickedFiles } from "../checkpoint/files.ts";
 import { themeVariables } from "../views/style.ts";
 import { Actions } from "./actions.ts";
 import { AnalysisClient, type AnalysisWorker } from "./analysis.ts";
@@ -13,8 +13,11 @@ import type { Example } from "./gallery.ts";
 import { onKey } from "./keys.ts";
 import { App } from "./page/app.tsx";
 import { pickFiles } from "./page/notices.tsx";
+import { decodePicture } from "./picture-file.ts";
+import { scoreBlock } from "./scoring.ts";
 import { AppState, type BundledModel } from "./state.ts";
 import { readUrl, writeUrl } from "./url.ts";
+import { NotFoundError } from "./words.ts";
 
 const app = new AppState();
 const startWorker = () =>
@@ -25,15 +28,16 @@ const analysis = new AnalysisClient(
       type: "module",
     }) as unknown as AnalysisWorker,
 );
-const actions = new Actions(app, new EngineClient(startWorker), analysis, {
+const actions = new Actions(app, new EngineClient(startWorker), {
   fetchBytes,
+  decodePicture,
   resolve: (url) => new URL(url, document.baseURI).href,
   now: () => performance.now(),
 });
 
 async function fetchBytes(url: string, signal: AbortSignal): Promise<Uint8Array> {
   const response = await fetch(new URL(url, document.baseURI), { signal });
-  if (!response.ok) throw new Error(`${url} was not found (status ${response.status}).`);
+  if (!response.ok) throw new NotFoundError(`The server answers ${response.status} for ${url}.`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -121,6 +125,12 @@ function listen(): void {
     const dropped = event.dataTransfer ? droppedFiles(event.dataTransfer.items) : [];
     await actions.openFiles(dropped);
   });
+  addEventListener("paste", (event) => {
+    const files = pickedFiles(event.clipboardData?.files ?? []);
+    if (files.length === 0) return;
+    event.preventDefault();
+    void actions.openFiles(files);
+  });
   let counting: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
@@ -136,6 +146,6 @@ function listen(): void {
   effect(() => {
     app.trace.value;
     app.place.value.block;
-    queueMicrotask(() => actions.scoreBlock());
+    queueMicrotask(() => scoreBlock(app, analysis));
   });
 }

@@ -2,6 +2,7 @@
 
 import type { PickedFile } from "../checkpoint/files.ts";
 import { CheckpointError } from "../checkpoint/source.ts";
+import type { Reads } from "./draft.ts";
 import type { SourceSpec } from "./protocol.ts";
 import type { BundledModel } from "./state.ts";
 
@@ -13,6 +14,8 @@ export class ModelBook {
   readonly #bundled: () => readonly BundledModel[];
   readonly #resolve: (url: string) => string;
   readonly #opened = new Map<string, SourceSpec>();
+  /** For private and gated models of the hub; never written anywhere. */
+  token: string | null = null;
 
   /** `bundled` gives the server's models, `resolve` an address relative to the page in full. */
   constructor(bundled: () => readonly BundledModel[], resolve: (url: string) => string) {
@@ -50,13 +53,15 @@ export class ModelBook {
     const files = this.#bundledOf(key)?.files;
     if (files) return { kind: "listed", url: this.#resolve(`models/${key}/`), name, files };
     if (key.startsWith("local/")) return { kind: "listed", url: this.#resolve(key), name };
-    return /^https?:/.test(key) ? { kind: "url", url: key } : { kind: "hub", id: key };
+    const secret = this.token === null ? {} : { token: this.token };
+    return /^https?:/.test(key) ? { kind: "url", url: key, ...secret } : { kind: "hub", id: key, ...secret };
   }
 
   /** The bundled model to use for a run that was only recorded: one that does the same, else the first. */
-  standIn(does: "translate" | "pairs" | "text"): string | null {
+  standIn(reads: Reads): string | null {
+    if (reads === "picture") return null;
     const names = this.#bundled().map((model) => model.name);
-    const wanted = { translate: /translate/, pairs: /bert/, text: /gpt2/ }[does];
+    const wanted = { translate: /translate/, pair: /bert/, text: /gpt2/, ids: /gpt2/ }[reads];
     return names.find((name) => wanted.test(name)) ?? names[0] ?? null;
   }
 

@@ -11,6 +11,18 @@ export type PairFilter = "all" | "aa" | "ab" | "ba" | "bb";
 /** The panel that a phone shows. */
 export type Tab = "map" | "head" | "neurons";
 
+/** How a text goes on: at most how many tokens, and how they are drawn. */
+export interface Sampling {
+  readonly tokens: number;
+  /** 0 always takes the likeliest token. */
+  readonly temperature: number;
+  /** Draw among the likeliest this many; null for all. */
+  readonly topK: number | null;
+  /** Draw among the likeliest that together reach this share; null for all. */
+  readonly topP: number | null;
+  readonly seed: number;
+}
+
 /** Everything that the address holds. */
 export interface Place {
   /** What Run runs: a bundled model's name, a hub id, or a URL of a checkpoint folder; null for none. */
@@ -20,6 +32,12 @@ export interface Place {
   readonly pair: string;
   /** The decoder's text; "" to have it generated. */
   readonly target: string;
+  /** Name of the picture that an image model reads; "" for the page's own. */
+  readonly image: string;
+  /** True if the text is put into the model's chat template. */
+  readonly chat: boolean;
+  /** What the model adds to the text; null for nothing. */
+  readonly more: Sampling | null;
   /** URL of a recorded run that is shown before anything is run; null for none. */
   readonly trace: string | null;
   readonly block: BlockName | null;
@@ -54,6 +72,9 @@ export const START: Place = {
   text: "",
   pair: "",
   target: "",
+  image: "",
+  chat: false,
+  more: null,
   trace: null,
   block: null,
   layer: null,
@@ -72,6 +93,25 @@ export const START: Place = {
   tab: "head",
   theme: null,
 };
+
+/** Greedy, and short enough to read. */
+export const SAMPLING: Sampling = { tokens: 20, temperature: 0, topK: null, topP: null, seed: 0 };
+
+/** True if tokens are drawn the same way, however many. */
+export function sameDraws(a: Sampling, b: Sampling): boolean {
+  return JSON.stringify({ ...a, tokens: 0 }) === JSON.stringify({ ...b, tokens: 0 });
+}
+
+const RUN_PARTS = ["model", "trace", "text", "pair", "target", "image", "chat", "more"];
+
+/** What an address said about the view, so that an example's own is kept where it said nothing. */
+export function said(place: Place): Partial<Place> {
+  const entries = Object.entries(place).filter(
+    ([name, value]) =>
+      JSON.stringify(value) !== JSON.stringify(START[name as keyof Place]) && !RUN_PARTS.includes(name),
+  );
+  return Object.fromEntries(entries) as Partial<Place>;
+}
 
 /** The block that is shown: the one asked for where the run has it, else cross attention, else the first. */
 export function blockOf(place: Place, trace: Trace): BlockName {

@@ -4,6 +4,7 @@ import type { PickedFile } from "../checkpoint/files.ts";
 import type { ModelKind, RunInput } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../trace/index.ts";
+import type { Sampling } from "./place.ts";
 
 /** What a run records for the page: all that the views draw from. */
 export const PAGE_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
@@ -17,7 +18,7 @@ export type SourceSpec =
       readonly name: string;
       readonly files?: readonly { readonly path: string; readonly size: number }[];
     }
-  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "url"; readonly url: string; readonly token?: string }
   | { readonly kind: "files"; readonly name: string; readonly files: readonly PickedFile[] }
   | { readonly kind: "hub"; readonly id: string; readonly token?: string };
 
@@ -26,24 +27,31 @@ export interface OpenRequest {
   readonly kind: "open";
   readonly source: SourceSpec;
 }
+/** An input; `chat`: its text is put into the model's chat template. */
+export type PageInput = RunInput & { readonly chat?: boolean };
+
 /** Run an input on the open model. */
 export interface RunRequest {
   readonly kind: "run";
-  readonly input: RunInput;
+  readonly input: PageInput;
+}
+/** Let the open model go on with an input. Cancelled, it answers with what was written so far. */
+export interface GenerateRequest {
+  readonly kind: "generate";
+  readonly input: PageInput;
+  readonly sampling: Sampling;
 }
 /** The tokens of an input, without running it. */
 export interface TokensRequest {
   readonly kind: "tokens";
-  readonly input: RunInput;
+  readonly input: PageInput;
 }
 
+/** What has an answer of its own. */
+export type Question = OpenRequest | RunRequest | GenerateRequest | TokensRequest;
+
 /** One request; `cancel` names another request and has no answer of its own. */
-export type Request = { readonly id: number } & (
-  | OpenRequest
-  | RunRequest
-  | TokensRequest
-  | { readonly kind: "cancel" }
-);
+export type Request = { readonly id: number } & (Question | { readonly kind: "cancel" });
 
 /** What the page keeps of an opened model. */
 export interface OpenedModel {
@@ -55,6 +63,10 @@ export interface OpenedModel {
   readonly threads: number;
   /** False for a checkpoint without a tokenizer, which takes token ids in place of text. */
   readonly readsText: boolean;
+  /** True if it can go on with a text. */
+  readonly writes: boolean;
+  /** True if the checkpoint has a chat template. */
+  readonly chat: boolean;
 }
 
 /** A trace taken apart for crossing: its buffers are moved, not copied. */
@@ -69,10 +81,14 @@ export interface RunReply {
   readonly seconds: number;
 }
 
+/** Ids that the model added, without an end token. */
+export type Written = readonly number[];
+
 /** Answers by the kind of request. */
 export interface Answers {
   readonly open: OpenedModel;
   readonly run: RunReply;
+  readonly generate: Written;
   readonly tokens: readonly (readonly Token[])[];
 }
 
@@ -83,11 +99,13 @@ export interface ErrorData {
   readonly length?: { readonly tokens: number; readonly limit: number };
 }
 
-/** How far reading or running has come. */
+/** How far reading, writing or running has come. */
 export interface Progress {
-  readonly what: "bytes" | "layers";
+  readonly what: "bytes" | "tokens" | "layers";
   readonly done: number;
   readonly total: number;
+  /** The text written so far. */
+  readonly text?: string;
 }
 
 /** What the worker says about a request. */

@@ -22,7 +22,8 @@ export function sourceOf(spec: SourceSpec): Source {
   if (spec.kind === "hub") return hubSource(spec.id, { fetch: request, token: spec.token, store: kept() });
   if (spec.kind === "listed") return listedSource(spec);
   const hub = parseHubAddress(spec.url);
-  if (hub) return hubSource(`${hub.id}@${hub.revision}`, { fetch: request, store: kept() });
+  if (hub)
+    return hubSource(`${hub.id}@${hub.revision}`, { fetch: request, token: spec.token, store: kept() });
   return urlSource(spec.url, { fetch: request, store: kept() });
 }
 

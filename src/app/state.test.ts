@@ -1,11 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace } from "../../test/synthetic.ts";
+import { draftOf } from "./draft.ts";
 import { START } from "./place.ts";
 import { scoresOf } from "./scores.ts";
 import { AppState } from "./state.ts";
 
 const trace = syntheticTrace({ layers: 3, heads: 4, tokens: 8, store: "qk", headSize: 8 });
-const run = { trace, seconds: null, example: null, input: { text: "a", pair: "", target: "" } };
+const run = { trace, seconds: null, example: null, input: { ...draftOf(START), text: "a" }, picture: null };
 
 function shown(): AppState {
   const app = new AppState();

@@ -3,6 +3,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ScoreTable } from "../analysis/index.ts";
+import type { KeptModel } from "../checkpoint/remote/browser-cache.ts";
 import type { BlockName, Trace } from "../trace/index.ts";
 import type { CellFilter, Hover, Selection, ThemeName } from "../views/index.ts";
 import type { HeadFacts } from "../views/model-map.ts";
@@ -12,7 +13,9 @@ import { pinnedQuery } from "../views/neuron-picture.ts";
 import { quietKeys, type Slice, sliceOf } from "../views/slice.ts";
 import { wordOf } from "../views/words.ts";
 import type { AnalysisClient } from "./analysis.ts";
+import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import type { Example } from "./gallery.ts";
+import { type Picture, patchGrid } from "./picture.ts";
 import {
   blockOf,
   filterOf,
@@ -21,6 +24,8 @@ import {
   modeOf,
   type Place,
   placeOf,
+  SAMPLING,
+  type Sampling,
   START,
   selectionOf,
 } from "./place.ts";
@@ -29,11 +34,12 @@ import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
 import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
 import type { Notice } from "./words.ts";
 
-/** What the text fields hold; "" where one is empty or not there. */
-export interface Draft {
+/** What a model is adding to a text. */
+export interface Writing {
+  readonly prompt: string;
   readonly text: string;
-  readonly pair: string;
-  readonly target: string;
+  readonly done: number;
+  readonly total: number;
 }
 
 /** The run that is shown. */
@@ -43,8 +49,10 @@ export interface Run {
   readonly seconds: number | null;
   /** The gallery entry it belongs to, or null. */
   readonly example: string | null;
-  /** What the text fields held for it. */
+  /** What the fields held for it. */
   readonly input: Draft;
+  /** The picture it is about, or null. */
+  readonly picture: Picture | null;
 }
 
 /** A model that the worker holds open. */
@@ -58,7 +66,7 @@ export interface Live {
 /** What is being loaded or run. */
 export interface Loading {
   readonly name: string;
-  readonly step: "files" | "run";
+  readonly step: "files" | "write" | "run";
   readonly progress: Progress | null;
   /** Bytes a second, or null before it is known. */
   readonly speed: number | null;
@@ -78,7 +86,16 @@ export interface BundledModel {
 }
 
 /** What can be open over the page, one at a time. */
-export type PopoverName = "models" | "gallery" | "share" | "keys" | "layers" | "heads" | "words" | "status";
+export type PopoverName =
+  | "models"
+  | "gallery"
+  | "share"
+  | "keys"
+  | "layers"
+  | "heads"
+  | "words"
+  | "status"
+  | "sampling";
 
 /** Whether a change of place is a step that "back" undoes, or just follows along. */
 export type History = "push" | "replace";
@@ -96,7 +113,15 @@ export class AppState {
   readonly bundled: Signal<readonly BundledModel[]> = signal([]);
   readonly gallery: Signal<readonly Example[]> = signal([]);
   readonly systemTheme: Signal<ThemeName> = signal("light");
-  readonly draft: Signal<Draft> = signal({ text: "", pair: "", target: "" });
+  readonly draft: Signal<Draft> = signal(draftOf(START));
+  /** How Continue goes on. */
+  readonly sampling: Signal<Sampling> = signal(SAMPLING);
+  /** Checkpoints that are kept in this browser. */
+  readonly kept: Signal<readonly KeptModel[]> = signal([]);
+  /** What is being written, or null. */
+  readonly writing: Signal<Writing | null> = signal(null);
+  /** The picture that Run reads; the page's own until one is chosen. */
+  readonly picture: Signal<Picture | null> = signal(null);
   /** Tokens of the draft by stream, or null while unknown. */
   readonly draftTokens: Signal<readonly number[] | null> = signal(null);
   readonly hover: Signal<Hover | null> = signal(null);
@@ -156,6 +181,26 @@ export class AppState {
   readonly modelName: ReadonlySignal<string> = computed(
     () => this.trace.value?.manifest.model.name.split("/").at(-1) ?? "No model",
   );
+  /** The open model, where it is the one that Run runs. */
+  readonly own: ReadonlySignal<OpenedModel | null> = computed(() => {
+    const live = this.live.value;
+    return live !== null && live.key === this.place.value.model ? live.opened : null;
+  });
+  /** What the fields are for: what the open model reads, else what the run that is shown had. */
+  readonly reads: ReadonlySignal<Reads> = computed(() => {
+    const own = this.own.value;
+    if (own) return readsOf(own);
+    const trace = this.trace.value;
+    if (trace && trace.manifest.blocks.length > 1) return "translate";
+    if (trace && patchGrid(trace)) return "picture";
+    return this.pair.value ? "pair" : "text";
+  });
+  /** True if what Run runs can go on with a text, as far as it is known before it is open. */
+  readonly writes: ReadonlySignal<boolean> = computed(() => {
+    const [own, trace] = [this.own.value, this.trace.value];
+    if (own) return own.writes;
+    return trace?.manifest.blocks.some(({ name }) => trace.recipe(name, 0).causal) ?? false;
+  });
   /** The pinned words, written out. */
   readonly pinnedWords: ReadonlySignal<string> = computed(() => {
     const [trace, selection] = [this.trace.value, this.selection.value];

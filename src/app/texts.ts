@@ -2,20 +2,28 @@
 
 import type { RunInput } from "../engine/index.ts";
 import type { Trace } from "../trace/index.ts";
+import type { Draft } from "./draft.ts";
 import type { Place } from "./place.ts";
-import type { OpenedModel } from "./protocol.ts";
+import type { OpenedModel, PageInput } from "./protocol.ts";
 
 /** The text that a model is tried with when nothing was typed. */
 export const FIRST_TEXT = "The quick brown fox jumps over the lazy dogs.";
 /** What a model without a tokenizer is tried with. */
 export const FIRST_IDS = "1, 2, 3, 4, 5, 6, 7, 8";
 
+/** A place with something to run: the first text where nothing was typed, ids where the model reads no text. */
+export function completed(place: Place, opened: OpenedModel): Place {
+  if (opened.kind === "vision") return { ...place, text: "" };
+  if (!opened.readsText) return /\d/.test(place.text) ? place : { ...place, text: FIRST_IDS };
+  return place.text ? place : { ...place, text: FIRST_TEXT };
+}
+
 /** What a place's texts mean to a model; ids where it has no tokenizer. */
 export function inputOf(
-  { text, pair, target }: Pick<Place, "text" | "pair" | "target">,
-  { kind, pairs, readsText }: Pick<OpenedModel, "kind" | "pairs" | "readsText">,
+  { text, pair, target, chat }: Draft,
+  { kind, pairs, readsText, chat: knowsChat }: Pick<OpenedModel, "kind" | "pairs" | "readsText" | "chat">,
   cut?: RunInput["cut"],
-): RunInput {
+): PageInput {
   const both = kind === "encoder-decoder" && target !== "";
   if (!readsText)
     return { ids: idsOf(text), ...(both ? { targetIds: idsOf(target) } : {}), ...(cut ? { cut } : {}) };
@@ -23,6 +31,7 @@ export function inputOf(
     text,
     ...(pair && pairs ? { pair } : {}),
     ...(both ? { target } : {}),
+    ...(chat && knowsChat ? { chat } : {}),
     ...(cut ? { cut } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Place, START } from "./place.ts";
-import { readUrl, writeUrl } from "./url.ts";
+import { readUrl, refusedIn, writeUrl } from "./url.ts";
 
 const place: fc.Arbitrary<Place> = fc
   .record({
@@ -9,6 +9,17 @@ const place: fc.Arbitrary<Place> = fc
     text: fc.string({ unit: "grapheme", maxLength: 60 }),
     pair: fc.string({ maxLength: 20 }),
     target: fc.string({ maxLength: 20 }),
+    image: fc.constantFrom("", "a cat.png"),
+    chat: fc.boolean(),
+    more: fc.option(
+      fc.record({
+        tokens: fc.integer({ min: 1, max: 1000 }),
+        temperature: fc.constantFrom(0, 0.7, 1.25),
+        topK: fc.option(fc.integer({ min: 1, max: 99 })),
+        topP: fc.constantFrom(null, 0.9, 1),
+        seed: fc.nat(999),
+      }),
+    ),
     trace: fc.constantFrom(null, "gallery/fox.trace.safetensors"),
     block: fc.constantFrom(null, "cross" as const, "encoder" as const),
     layer: fc.option(fc.nat(95)),
@@ -41,6 +52,11 @@ describe("the address", () => {
   test("of the start is empty", () => {
     expect(writeUrl(START)).toBe("");
     expect(readUrl("", "")).toEqual(START);
+  });
+
+  test("says which of its references are never followed", () => {
+    expect(refusedIn("", "#model=gpt2&trace=a/b.safetensors")).toEqual([]);
+    expect(refusedIn("?model=../x", "#trace=file:///etc/x&text=a")).toEqual(["model", "trace"]);
   });
 
   test("may stand in the query too, and the hash wins", () => {

@@ -2,12 +2,12 @@
 // Addresses come from strangers: every value is checked, and one that makes no sense is left out.
 
 import type { BlockName } from "../trace/index.ts";
-import { type Place, START } from "./place.ts";
+import { type Place, SAMPLING, type Sampling, START } from "./place.ts";
 
 /** Longest address that is offered as a link. */
 export const LONGEST_LINK = 8000;
 /** Bounds on what an address may ask for. */
-const MOST = { text: 20_000, name: 1000, list: 4096, number: 1_000_000 } as const;
+const MOST = { text: 20_000, name: 1000, list: 4096, number: 1_000_000, more: 1000 } as const;
 
 const BLOCKS: readonly BlockName[] = ["self", "encoder", "decoder", "cross"];
 
@@ -21,6 +21,9 @@ export function writeUrl(place: Place): string {
   put("text", place.text, "");
   put("pair", place.pair, "");
   put("target", place.target, "");
+  put("image", place.image, "");
+  if (place.chat) out.set("chat", "1");
+  if (place.more) writeSampling(place.more, put);
   put("trace", place.trace, null);
   put("block", place.block === "self" ? null : place.block, null);
   put("l", place.layer, null);
@@ -41,10 +44,31 @@ export function writeUrl(place: Place): string {
   return out.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
-/** The place that an address names; `search` and `hash` as in `location`, the hash wins. */
-export function readUrl(search: string, hash: string): Place {
+type Put = (name: string, value: string | number | null, start: string | number | null) => void;
+
+function writeSampling({ tokens, temperature, topK, topP, seed }: Sampling, put: Put): void {
+  put("more", tokens, null);
+  put("temperature", temperature, SAMPLING.temperature);
+  put("topk", topK, null);
+  put("topp", topP, null);
+  put("seed", seed, SAMPLING.seed);
+}
+
+/** Parameters of an address that name a model or a run in a way that is never followed. */
+export function refusedIn(search: string, hash: string): string[] {
+  const params = paramsOf(search, hash);
+  return ["model", "trace"].filter((name) => params.get(name) && reference(params.get(name)) === null);
+}
+
+function paramsOf(search: string, hash: string): URLSearchParams {
   const params = new URLSearchParams(search.replace(/^\?/, ""));
   for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) params.set(name, value);
+  return params;
+}
+
+/** The place that an address names; `search` and `hash` as in `location`, the hash wins. */
+export function readUrl(search: string, hash: string): Place {
+  const params = paramsOf(search, hash);
   const get = (name: string) => params.get(name);
   const heads = numbers(get("h")).sort((a, b) => a - b);
   return {
@@ -52,6 +76,9 @@ export function readUrl(search: string, hash: string): Place {
     text: (get("text") ?? "").slice(0, MOST.text),
     pair: (get("pair") ?? "").slice(0, MOST.text),
     target: (get("target") ?? "").slice(0, MOST.text),
+    image: (get("image") ?? "").slice(0, MOST.name),
+    chat: get("chat") === "1",
+    more: samplingOf(get),
     trace: reference(get("trace")),
     block: oneOf(get("block"), BLOCKS, null),
     layer: number(get("l")),
@@ -78,6 +105,25 @@ function oneOf<const T extends string, D>(value: string | null, known: readonly 
 
 function number(value: string | null): number | null {
   return value !== null && /^\d{1,7}$/.test(value) && Number(value) <= MOST.number ? Number(value) : null;
+}
+
+/** null where the address says nothing about going on. */
+function samplingOf(get: (name: string) => string | null): Sampling | null {
+  const tokens = number(get("more"));
+  if (!tokens || tokens > MOST.more) return null;
+  return {
+    tokens,
+    temperature: decimal(get("temperature"), 10) ?? SAMPLING.temperature,
+    topK: number(get("topk")) || null,
+    topP: decimal(get("topp"), 1) || null,
+    seed: number(get("seed")) ?? SAMPLING.seed,
+  };
+}
+
+function decimal(value: string | null, most: number): number | null {
+  return value !== null && /^\d{0,3}(\.\d{1,6})?$/.test(value) && value !== "" && Number(value) <= most
+    ? Number(value)
+    : null;
 }
 
 /** In their order, without repeats. */

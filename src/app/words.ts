@@ -1,6 +1,7 @@
 // Errors in the page's words: what happened, the numbers, what to do next. No blame, no exclamation marks.
 
 import { isMemory } from "./client.ts";
+import { KNOWN_IDS, nearest } from "./near.ts";
 import type { ErrorData } from "./protocol.ts";
 
 /** What a notice's button does. */
@@ -10,8 +11,9 @@ export type NoticeAct =
   | { readonly do: "models" }
   | { readonly do: "files" }
   | { readonly do: "retry" }
-  | { readonly do: "gallery"; readonly id: string }
-  | { readonly do: "run" };
+  | { readonly do: "open"; readonly key: string }
+  | { readonly do: "token" }
+  | { readonly do: "first" };
 
 /** What went wrong, in words, and what can be done. */
 export interface Notice {
@@ -28,12 +30,47 @@ export interface Context {
   readonly model: string;
   /** True if a picture stays on screen. */
   readonly shown: boolean;
+  /** Names of models that there are, to guess what was meant. */
+  readonly known?: readonly string[];
+}
+
+/** Something that the page's own server does not have. */
+export class NotFoundError extends Error {
+  override name = "NotFoundError";
 }
 
 const OTHER_MODEL = { label: "Choose another model", act: { do: "models" } } as const;
 const OTHER_FILE = { label: "Choose another file", act: { do: "files" } } as const;
 const EDIT = { label: "Edit the text", act: { do: "edit" } } as const;
 const RETRY = { label: "Try again", act: { do: "retry" } } as const;
+const TOKEN = { label: "Add token", act: { do: "token" } } as const;
+const FIRST = { label: "Show the first example", act: { do: "first" } } as const;
+
+/** Model types that people try and that have no attention heads. */
+const HEADLESS = /model_type "(falcon_)?(mamba2?|rwkv|rwkv5|xlstm|hyena|recurrent_gemma)"/;
+
+/** The notice for an address whose parameters are never followed. */
+export function refusedAddress(names: readonly string[], shown: boolean): Notice {
+  const what = names.map((name) => `\`${name}\``).join(" and ");
+  const now = shown ? " The first example is shown in its place." : "";
+  return {
+    kind: "error",
+    title: "A part of this address leads nowhere",
+    text: `${what} must be a name, a path below this page, or an http(s) address.${now}`,
+    actions: [OTHER_MODEL],
+  };
+}
+
+/** The notice for a text that nothing was added to. */
+export function nothingAdded(model: string, maxTokens: number | null): Notice {
+  const full = maxTokens === null ? "" : `, or the text fills all ${count(maxTokens)} positions`;
+  return {
+    kind: "info",
+    title: "Nothing was added",
+    text: `${model} ends here${full}.`,
+    actions: [EDIT],
+  };
+}
 
 /** An integer with thousands separated: 1,310. */
 export function count(n: number): string {
@@ -61,24 +98,57 @@ function stays(text: string, shown: boolean): string {
   return shown ? `${full} The previous run stays below.` : full;
 }
 
-function caseOf(error: ErrorData, { model }: Context): Omit<Notice, "kind"> {
+function caseOf(error: ErrorData, context: Context): Omit<Notice, "kind"> {
   const { name, message, length } = error;
+  const { model } = context;
   if (length) return tooLong(model, length);
+  if (name === "NotFoundError")
+    return { title: "This recorded run is not there", text: message, actions: [FIRST, OTHER_FILE] };
+  if (name === "PictureError")
+    return { title: "This picture cannot be read", text: message, actions: [OTHER_FILE] };
   if (name === "InputError")
-    return { title: `${model} cannot take this text`, text: message, actions: [EDIT] };
-  if (name === "UnsupportedModelError")
-    return { title: "headscope cannot run this model", text: message, actions: [OTHER_MODEL] };
+    return { title: `${model} cannot take this input`, text: message, actions: [EDIT] };
+  if (name === "UnsupportedModelError") return unsupported(message);
   if (name === "MemoryError")
     return { title: "Not enough memory for this model", text: message, actions: [OTHER_MODEL] };
   if (isMemory(message) || name === "WorkerDied") return stopped(model, message);
   if (name === "TraceError")
     return { title: "This recorded run cannot be shown", text: message, actions: [OTHER_FILE] };
-  if (/cut short|The header lists/.test(message))
-    return { title: "The weights are cut short", text: message, actions: [OTHER_FILE] };
+  if (/cut short|The header lists/.test(message)) return cutShort(message);
+  if (/tensors that config\.json asks for/.test(message))
+    return { title: "A weight is missing", text: message, actions: [OTHER_FILE, OTHER_MODEL] };
+  if (/ is gated: |Check the rights of your token/.test(message))
+    return { title: "This model asks for a licence", text: gated(message), actions: [TOKEN, OTHER_MODEL] };
+  if (/^There is no model /.test(message)) return unknown(message, context);
   if (name === "CheckpointError" || name === "SafetensorsError")
     return { title: "This checkpoint cannot be read", text: message, actions: [OTHER_MODEL, OTHER_FILE] };
   if (isOffline(name, message)) return offline(message);
   return { title: `${model} could not be run`, text: message || name, actions: [RETRY, OTHER_MODEL] };
+}
+
+function unsupported(message: string): Omit<Notice, "kind"> {
+  const title = HEADLESS.test(message)
+    ? "This model has no attention heads to show"
+    : "headscope cannot run this model";
+  return { title, text: message, actions: [OTHER_MODEL] };
+}
+
+/** Titled by the file; "model.safetensors in gpt2: The header lists ..." begins with it. */
+function cutShort(message: string): Omit<Notice, "kind"> {
+  const [, file = "This file", rest = message] = /^(\S+) in .*?: (The .*)$/s.exec(message) ?? [];
+  const text = rest.replace(/(?<=tensor is )\S+(?=\.)/, "`$&`").replace(/\d{4,}/g, (n) => count(Number(n)));
+  return { title: `${file} is cut short`, text, actions: [OTHER_FILE, RETRY] };
+}
+
+function gated(message: string): string {
+  return `${message.replace(" (HF_TOKEN)", "")} It stays in this tab.`;
+}
+
+function unknown(message: string, { model, known = [] }: Context): Omit<Notice, "kind"> {
+  const near = nearest(model, [...known, ...KNOWN_IDS]);
+  const use = near === null ? [] : [{ label: `Use ${near}`, act: { do: "open", key: near } } as const];
+  const text = `${near === null ? "" : `Did you mean ${near}? `}${gated(message)}`;
+  return { title: `No model named ${model}`, text, actions: [...use, TOKEN, OTHER_MODEL] };
 }
 
 function tooLong(model: string, { tokens, limit }: { tokens: number; limit: number }): Omit<Notice, "kind"> {

@@ -22,7 +22,7 @@ export function LoadingPanel({ app, actions }: PartProps) {
     return () => clearTimeout(timer);
   }, []);
   const loading = app.loading.value;
-  if (!late || !loading) return null;
+  if (!late || !loading || loading.step === "write") return null;
   const at = STEPS.findIndex((step) => step.id === loading.step);
   return (
     <div class="pop right loading" role="status" aria-live="polite">

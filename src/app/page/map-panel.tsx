@@ -5,6 +5,7 @@ import type { AppState } from "../state.ts";
 import { FindHeads } from "./find-heads.tsx";
 import { Collapse } from "./icons.tsx";
 import { Mount } from "./mount.tsx";
+import { PicturePanel } from "./picture-panel.tsx";
 import { Segments } from "./segments.tsx";
 
 interface MapPanelProps {
@@ -47,6 +48,7 @@ export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
         </button>
       </div>
       {trace && selection && <Mount view={ModelMap} props={mapProps(app, table)} class="map" />}
+      <PicturePanel app={app} />
       {trace && <FindHeads app={app} />}
     </div>
   );

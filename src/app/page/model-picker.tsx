@@ -7,6 +7,7 @@ import type { Example } from "../gallery.ts";
 import { START } from "../place.ts";
 import { bytes } from "../words.ts";
 import { FileIcon } from "./icons.tsx";
+import { KeptList } from "./kept-list.tsx";
 import type { PartProps } from "./part.ts";
 
 /** The inside of the model popover. */
@@ -71,6 +72,7 @@ export function ModelPicker({ app, actions }: PartProps) {
           <span class="num faint small">{bytes(model.bytes)}, live</span>
         </button>
       ))}
+      <KeptList app={app} matches={matches} open={(key) => open(key.replace(/@main$/, ""))} />
       {recorded.length > 0 && <h4>Recorded runs</h4>}
       {recorded.map((example) => (
         <button

@@ -1,37 +1,48 @@
 // The strip below the bars: an error with what to do about it, or, on a first visit, where to begin.
 
-import type { Example } from "../gallery.ts";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { tour } from "../gallery.ts";
 import type { AppState } from "../state.ts";
 import { bytes, type NoticeAct } from "../words.ts";
 import { Alert, Cross } from "./icons.tsx";
 import type { PartProps } from "./part.ts";
+import { WritingStrip } from "./writing-strip.tsx";
 
 /** The error that stands, else the first-run strip. */
 export function Notices({ app, actions }: PartProps) {
   const notice = app.notice.value;
+  const asksToken = useSignal(false);
+  const writes = app.writing.value !== null || app.trace.value?.manifest.generated;
+  if (writes && !notice) return <WritingStrip app={app} actions={actions} />;
   if (!notice) return <FirstRun app={app} actions={actions} />;
   const act = (what: NoticeAct) => {
+    asksToken.value = what.do === "token";
+    if (what.do === "token") return;
     actions.act(what);
     if (what.do === "edit") document.querySelector<HTMLTextAreaElement>("[data-field=text]")?.focus();
     if (what.do === "files") pickFiles(app);
   };
   return (
-    <div class="notice err" role="alert">
-      <Alert />
+    <div class={`notice ${notice.kind === "error" ? "err" : "info"}`} role="alert">
+      {notice.kind === "error" && <Alert />}
       <div class="body">
         <h4>{notice.title}</h4>
         <p>{withCode(notice.text)}</p>
         <div class="acts">
-          {notice.actions.map(({ label, act: what }, i) => (
-            <button
-              type="button"
-              key={label}
-              class={`btn small ${i === 0 ? "primary" : ""}`}
-              onClick={() => act(what)}
-            >
-              {label}
-            </button>
-          ))}
+          {asksToken.value && <TokenField give={(token) => actions.giveToken(token)} />}
+          {notice.actions
+            .filter(({ act: what }) => !(asksToken.value && what.do === "token"))
+            .map(({ label, act: what }, i) => (
+              <button
+                type="button"
+                key={label}
+                class={`btn small ${i === 0 ? "primary" : ""}`}
+                onClick={() => act(what)}
+              >
+                {label}
+              </button>
+            ))}
         </div>
       </div>
       <Close
@@ -40,6 +51,32 @@ export function Notices({ app, actions }: PartProps) {
         }}
       />
     </div>
+  );
+}
+
+/** A token of the hub, for private and gated models. It is kept in this tab only. */
+function TokenField({ give }: { give: (token: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+  return (
+    <form
+      class="search token"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (input.current!.value.trim()) give(input.current!.value);
+      }}
+    >
+      <input
+        ref={input}
+        type="password"
+        aria-label="Hugging Face token"
+        placeholder="hf_…"
+        autocomplete="off"
+      />
+      <button type="submit" class="btn small">
+        Use it
+      </button>
+    </form>
   );
 }
 
@@ -62,22 +99,11 @@ function withCode(text: string) {
   return text.split("`").map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part));
 }
 
-/** The first two examples, then the first of each other model: what the page shows at three kinds of model. */
-function tour(gallery: readonly Example[]): Example[] {
-  const seen = new Set<string>();
-  return gallery.filter((example, i) => {
-    const kind = example.trace.split("/").at(-1)!.split("-")[0]!;
-    const fresh = i < 2 || !seen.has(kind);
-    seen.add(kind);
-    return fresh;
-  });
-}
-
 const CHIPS = 4;
 
 function FirstRun({ app, actions }: PartProps) {
   const run = app.run.value;
-  const entries = tour(app.gallery.value).slice(0, CHIPS);
+  const entries = tour(app.gallery.value, CHIPS);
   if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
   return (
     <div class="notice" role="note">

@@ -16,7 +16,9 @@ export function SharePanel({ app }: { app: AppState }) {
       ? "The text is too long for a link. Save the trace instead."
       : local
         ? "This link works on this machine only, while headscope runs."
-        : "";
+        : app.place.value.image
+          ? "The picture is not part of the link. Save the trace to keep what it gave."
+          : "";
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(link);

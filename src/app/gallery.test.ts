@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { type Example, firstExample, tour } from "./gallery.ts";
+
+const entry = (trace: string, model: string | null = null): Example => ({
+  id: trace,
+  title: trace,
+  text: "",
+  trace: `traces/${trace}.safetensors`,
+  state: "",
+  model,
+  input: { text: "a" },
+});
+const recorded = [entry("gpt2-a"), entry("gpt2-b"), entry("bert-a"), entry("opus-a")];
+const live = [
+  entry("stories-a", "stories-gpt2"),
+  entry("stories-b", "stories-gpt2"),
+  entry("stories-c", "x"),
+];
+
+test("the page begins with a model of its own, else with the first entry", () => {
+  expect(firstExample([...recorded, ...live])).toBe(live[0]);
+  expect(firstExample(recorded)).toBe(recorded[0]);
+  expect(firstExample([])).toBeUndefined();
+});
+
+test("a first visit is offered live examples and one recorded run of each model", () => {
+  const ids = (entries: readonly Example[]) => entries.map(({ id }) => id);
+  expect(ids(tour([...recorded, ...live], 4))).toEqual(["stories-a", "stories-b", "gpt2-a", "bert-a"]);
+  expect(ids(tour(recorded, 4))).toEqual(["gpt2-a", "bert-a", "opus-a", "gpt2-b"]);
+});

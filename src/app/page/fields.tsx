@@ -1,0 +1,145 @@
+// What is run: a text, two sentences, source and target, ids, or a picture; each with its number of tokens.
+
+import { useEffect, useRef } from "preact/hooks";
+import { type Reads, sameDraft } from "../draft.ts";
+import type { AppState } from "../state.ts";
+import { countsOf } from "../texts.ts";
+import type { PartProps } from "./part.ts";
+import { PictureField } from "./picture-field.tsx";
+import { Segments } from "./segments.tsx";
+
+type TextName = "text" | "pair" | "target";
+
+const FIELDS: Readonly<Record<Exclude<Reads, "picture">, readonly (readonly [TextName, string])[]>> = {
+  text: [["text", "Text"]],
+  ids: [["text", "Ids"]],
+  pair: [
+    ["text", "A"],
+    ["pair", "B"],
+  ],
+  translate: [
+    ["text", "Source"],
+    ["target", "Target"],
+  ],
+};
+
+const PLACEHOLDERS: Readonly<Record<TextName, string>> = {
+  text: "Type a text.",
+  pair: "Second sentence",
+  target: "Written by the model when left empty",
+};
+
+/** The fields of the form that Run sends. */
+export function Fields({ app, actions }: PartProps) {
+  const reads = app.reads.value;
+  return (
+    <form
+      class="fields"
+      id="run-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void actions.runDraft();
+      }}
+    >
+      {app.own.value?.chat && <ChatChoice app={app} />}
+      {reads === "picture" ? (
+        <PictureField app={app} actions={actions} />
+      ) : (
+        FIELDS[reads].map(([name, label], i, all) => (
+          <Field
+            key={name}
+            app={app}
+            actions={actions}
+            name={name}
+            label={label}
+            index={i}
+            only={all.length === 1}
+          />
+        ))
+      )}
+    </form>
+  );
+}
+
+/** Whether the text is read as it is, or as a message to the model. */
+function ChatChoice({ app }: { app: AppState }) {
+  return (
+    <Segments
+      label="How the text is read"
+      choices={[
+        ["plain", "Plain text"],
+        ["chat", "Chat"],
+      ]}
+      value={app.draft.value.chat ? "chat" : "plain"}
+      pick={(how) => {
+        app.draft.value = { ...app.draft.value, chat: how === "chat" };
+      }}
+    />
+  );
+}
+
+interface FieldProps extends PartProps {
+  readonly name: TextName;
+  readonly label: string;
+  readonly index: number;
+  readonly only: boolean;
+}
+
+function Field({ app, actions, name, label, index, only }: FieldProps) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const value = app.draft.value[name];
+  useEffect(() => grow(area.current!), [value]);
+  const count = tokenCount(app, index);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void actions.runDraft();
+  };
+  return (
+    <label class="field">
+      <b>{label}</b>
+      <textarea
+        ref={area}
+        rows={1}
+        value={value}
+        spellcheck={false}
+        data-field={name}
+        placeholder={PLACEHOLDERS[name]}
+        onInput={(event) => {
+          app.draft.value = { ...app.draft.value, [name]: event.currentTarget.value };
+        }}
+        onFocus={() => {
+          void actions.warm();
+          grow(area.current!);
+        }}
+        onBlur={() => grow(area.current!)}
+        onKeyDown={onKeyDown}
+      />
+      <i class="num" aria-live="polite">
+        {count === null ? "" : only ? `${count} ${count === 1 ? "token" : "tokens"}` : count}
+      </i>
+    </label>
+  );
+}
+
+/** One line, up to four while it has the focus. */
+function grow(area: HTMLTextAreaElement): void {
+  const focused = document.activeElement === area;
+  area.style.height = "";
+  const lines = Math.min(4, Math.max(1, Math.floor((area.scrollHeight - 12) / 20)));
+  area.style.height = focused && lines > 1 ? `${lines * 20 + 12}px` : "";
+  area.parentElement!.classList.toggle("tall", focused && lines > 1);
+}
+
+/** Tokens of a field: of the draft where they are counted, of the run that is shown where the draft is its text. */
+function tokenCount(app: AppState, index: number): number | null {
+  const counted = app.draftTokens.value;
+  if (counted) return counted[index] ?? null;
+  const run = app.run.value;
+  if (!run || !sameDraft(run.input, app.draft.value)) return null;
+  const { streams, generated } = run.trace.manifest;
+  const typed = streams.map(({ name, tokens }) =>
+    tokens.slice(0, name === generated?.stream ? generated.start : undefined),
+  );
+  return countsOf(typed, app.pair.value)[index] ?? null;
+}

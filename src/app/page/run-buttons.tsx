@@ -1,0 +1,68 @@
+// Run and Continue; while something is loading, running or being written they are one button that stops it.
+
+import type { AppState } from "../state.ts";
+import { Chevron } from "./icons.tsx";
+import { LoadingPanel } from "./loading-panel.tsx";
+import { type PartProps, toggle } from "./part.ts";
+import { Popover } from "./popover.tsx";
+import { SamplingPanel } from "./sampling-panel.tsx";
+
+/** The buttons beside the fields. */
+export function RunButtons({ app, actions }: PartProps) {
+  const running = app.loading.value?.shown === true;
+  const missing = whatIsMissing(app);
+  return (
+    <div class="anchor run-anchor">
+      {running ? (
+        <button type="button" class="btn primary run" onClick={() => actions.stop()}>
+          Stop
+        </button>
+      ) : (
+        <button
+          type="submit"
+          form="run-form"
+          class="btn primary run"
+          disabled={missing !== ""}
+          title={missing || "Run the model on this input"}
+        >
+          Run <kbd>⏎</kbd>
+        </button>
+      )}
+      {app.writes.value && <Continue app={app} actions={actions} disabled={running || missing !== ""} />}
+      {running && <LoadingPanel app={app} actions={actions} />}
+    </div>
+  );
+}
+
+function whatIsMissing(app: AppState): string {
+  return app.reads.value !== "picture" && app.draft.value.text.trim() === "" ? "Type a text." : "";
+}
+
+function Continue({ app, actions, disabled }: PartProps & { disabled: boolean }) {
+  const { tokens } = app.sampling.value;
+  return (
+    <span class="anchor split">
+      <button
+        type="button"
+        class="btn continue"
+        disabled={disabled}
+        title={`Let the model write up to ${tokens} tokens`}
+        onClick={() => void actions.continueDraft()}
+      >
+        Continue
+      </button>
+      <button
+        type="button"
+        class="btn icon more"
+        aria-label="How to continue"
+        aria-haspopup="dialog"
+        onClick={() => toggle(app, "sampling")}
+      >
+        <Chevron />
+      </button>
+      <Popover app={app} name="sampling" label="How to continue" class="menu right sampling">
+        <SamplingPanel app={app} />
+      </Popover>
+    </span>
+  );
+}
