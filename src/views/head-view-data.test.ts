@@ -7,7 +7,7 @@ import { secondSentence } from "./sentence-marks.ts";
 import { shadeOf } from "./shade.ts";
 import { reachOf } from "./slice.ts";
 import { NO_FILTER, type Selection } from "./view.ts";
-import { barLengths } from "./weight-column.ts";
+import { barLengths, barsOf } from "./weight-column.ts";
 
 const selection: Selection = { block: "self", layer: 0, heads: [0, 1], focus: 0, pins: [], side: "query" };
 const never = (): boolean => false;
@@ -90,4 +90,9 @@ it("shading divides a word's box among the heads", () => {
 it("bars of several heads share the length", () => {
   expect(barLengths([1, 0.5, 0.001], 60)).toEqual([20, 10, 0]);
   expect(barLengths([2], 60)).toEqual([60]);
+  expect(barsOf([20, 0, 10], ["red", "green", "blue"])).toEqual({
+    width: 31,
+    background: "linear-gradient(90deg,red 0px 20px,transparent 20px 21px,blue 21px 31px)",
+  });
+  expect(barsOf([0], ["red"])).toEqual({ width: 0, background: "" });
 });

@@ -26,7 +26,7 @@ export interface Active {
 }
 
 /** Lines at rest: curves are dear, hairlines cheap; fewer while the reader scrolls. */
-const BUDGET = { curves: 6_000, hairlines: 20_000, scrolling: 4_000, pinned: 4_000 };
+const BUDGET = { curves: 6_000, hairlines: 20_000, scrolling: 1_200, pinned: 4_000 };
 /** Weights below this are no lines: resting, pinned. */
 const FLOOR = { curves: 0.01, hairlines: 0.002, pinned: 0.005 };
 

@@ -37,7 +37,7 @@ export class HeadFrame {
     this.scroll = addTo(this.root, "div", "hs-scroll");
     this.scroll.tabIndex = -1;
     this.#content = addTo(this.scroll, "div", "hs-content");
-    this.lines = new LinesCanvas(this.#content);
+    this.lines = new LinesCanvas(this.#content, (busy) => this.root.toggleAttribute("aria-busy", busy));
     this.marks = addTo(this.#content, "div", "hs-marks");
     this.left = new TokenColumn(this.#content, "left", "Words that attend", left);
     this.right = new TokenColumn(this.#content, "right", "Words attended to", right);

@@ -2,7 +2,8 @@
 
 import type { Edges } from "./edges.ts";
 import type { HeadData } from "./head-view-data.ts";
-import type { LineList } from "./lines.ts";
+import { type LineList, lineList } from "./lines.ts";
+import type { Stretch } from "./lines-canvas.ts";
 import { lineAt } from "./lines-hit.ts";
 import type { TipContent } from "./tip.ts";
 import type { CommonProps, Hover } from "./view.ts";
@@ -12,6 +13,22 @@ import { wordOf } from "./words.ts";
 export interface Drawn {
   readonly edges: Edges;
   readonly list: LineList;
+}
+
+/** How `edges` are drawn on a stretch of rows: at rest, or strongly for pinned and hovered words. */
+export function drawnOf(edges: Edges, data: HeadData, stretch: Stretch, pinned: boolean): Drawn {
+  const { colors, layout, window } = stretch;
+  const rows = Math.min(window[1], data.slice.queries.length) - window[0];
+  const list = lineList(edges, {
+    layout,
+    rows: data.count,
+    heads: colors.length,
+    pinned,
+    height: Math.max(0, rows) * layout.rowHeight,
+    leftRow: (query) => data.leftRows[query]!,
+    rightRow: (key) => data.rightRows[key]!,
+  });
+  return { edges, list };
 }
 
 /** How near the pointer has to be to a line, in px. */

@@ -26,8 +26,7 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-tie::after{bottom:0;width:max(2px,var(--below))}
 .hs-weights{position:absolute;top:0;margin:0;padding:0;list-style:none}
 .hs-weights li{position:absolute;left:0;right:0;height:16px;display:flex;align-items:center;gap:4px;color:var(--text-2);line-height:16px}
-.hs-weights .hs-bars{display:flex;gap:1px;flex:none}
-.hs-weights .hs-bars i{display:block;height:100%;border-radius:1px}
+.hs-weights .hs-bars{flex:none;border-radius:1px}
 .hs-weights .hs-name{flex:none;width:54px;overflow:hidden;text-overflow:ellipsis;white-space:pre}
 .hs-weights b{font-weight:450;margin-left:auto;padding-right:4px}
 .hs-weights .hs-high b{font-weight:620;color:var(--text)}

@@ -5,11 +5,12 @@ import type { Combine } from "./column-weights.ts";
 import { after } from "./dom.ts";
 import { type Active, HeadData } from "./head-view-data.ts";
 import { HeadFrame } from "./head-view-frame.ts";
-import { type Drawn, findLine } from "./head-view-lines.ts";
+import { type Drawn, drawnOf, findLine } from "./head-view-lines.ts";
 import { Pace } from "./head-view-pace.ts";
 import { HEAD_VIEW_STYLE } from "./head-view-style.ts";
 import { type HoveredWord, hoverOf, showSpotlight } from "./head-view-words.ts";
-import { type LineStyle, lineList, restingOpacity } from "./lines.ts";
+import { restingOpacity } from "./lines.ts";
+import type { Stretch } from "./lines-canvas.ts";
 import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./lines-layout.ts";
 import { headColors } from "./palette.ts";
 import { clickPin, stepPin, unpin } from "./pins.ts";
@@ -35,6 +36,8 @@ export class HeadView implements View<HeadViewProps> {
   readonly #resize: ResizeObserver;
   /** Null while there is nothing to show. */
   #data: HeadData | null = null;
+  /** Layers that were shown, for this trace, block and filter. */
+  readonly #known = new Map<number, HeadData>();
   #layout!: LinesLayout;
   /** Rows that are drawn: first and one past last. */
   #window: readonly [number, number] = [0, 0];
@@ -45,6 +48,7 @@ export class HeadView implements View<HeadViewProps> {
   #resting: Drawn | null = null;
   #strong: Drawn | null = null;
   #combine: Combine = "mean";
+
   constructor(target: HTMLElement, props: HeadViewProps) {
     this.#props = props;
     ensureStyle(target, "head-view", HEAD_VIEW_STYLE);
@@ -66,6 +70,7 @@ export class HeadView implements View<HeadViewProps> {
 
   destroy(): void {
     this.#pace.cancel(true);
+    this.#frame.lines.stop();
     this.#resize.disconnect();
     this.#frame.root.remove();
   }
@@ -85,7 +90,8 @@ export class HeadView implements View<HeadViewProps> {
     const place =
       !known || before?.trace !== trace || before.selection.block !== block || before.filter !== filter;
     const layerChanged = before?.selection.layer !== layer;
-    if (place || layerChanged) this.#data = new HeadData(this.#props, before?.trace === trace ? known : null);
+    if (place) this.#known.clear();
+    if (place || layerChanged) this.#data = this.#read(before?.trace === trace ? known : null);
     if (place) {
       this.#hover = null;
       this.#place();
@@ -93,6 +99,14 @@ export class HeadView implements View<HeadViewProps> {
     const heads = before?.selection.heads.join() !== selection.heads.join();
     if (place || layerChanged || heads || before?.theme !== theme) this.#drawResting(!place && layerChanged);
     this.#drawActive();
+  }
+
+  /** The selected layer; what was worked out for it is kept. */
+  #read(before: HeadData | null): HeadData {
+    const { layer } = this.#props.selection;
+    const data = this.#known.get(layer) ?? new HeadData(this.#props, before);
+    this.#known.set(layer, data);
+    return data;
   }
 
   /** Sizes of everything; the scroll position is kept. */
@@ -148,17 +162,8 @@ export class HeadView implements View<HeadViewProps> {
     return selection.heads.map((head) => all[head] ?? COLORS[theme].ink);
   }
 
-  #style(pinned: boolean): LineStyle {
-    const data = this.#data!;
-    return {
-      layout: this.#layout,
-      rows: data.count,
-      heads: this.#props.selection.heads.length,
-      pinned,
-      height: this.#queriesHere().length * this.#layout.rowHeight,
-      leftRow: (query) => data.leftRows[query]!,
-      rightRow: (key) => data.rightRows[key]!,
-    };
+  get #stretch(): Stretch {
+    return { colors: this.#colors, layout: this.#layout, window: this.#window };
   }
 
   /** Queries of the drawn rows. */
@@ -176,9 +181,8 @@ export class HeadView implements View<HeadViewProps> {
     const missing = new Set(scrolling ? data.prepare(heads, here, late) : []);
     const queries = scrolling ? here.filter((query) => !missing.has(query)) : here;
     const edges = data.resting(heads, queries, scrolling);
-    const list = lineList(edges, this.#style(false));
-    this.#resting = { edges, list };
-    this.#frame.lines.base(list, this.#colors, this.#layout, this.#window, fade);
+    this.#resting = drawnOf(edges, data, this.#stretch, false);
+    this.#frame.lines.base(this.#resting.list, this.#stretch, fade);
     this.#frame.sayOmission(edges, this.#window, data.count);
     if (scrolling) this.#settleLater(SETTLE, here);
   }
@@ -187,11 +191,12 @@ export class HeadView implements View<HeadViewProps> {
     if (!this.#data) return;
     if (this.#pace.waits("settle")) this.#settleLater(SETTLE, this.#queriesHere());
     if (this.#covers()) return;
+    // Words in one frame, lines in the next: together they would take longer than one.
     this.#pace.nextFrame(() => {
       this.#window = this.#rowsInSight(true);
       this.#showWords();
-      this.#drawResting(false, true);
-      this.#drawActive();
+      this.#drawActive(0);
+      this.#pace.nextFrame(() => this.#drawResting(false, true));
     });
   }
 
@@ -215,8 +220,8 @@ export class HeadView implements View<HeadViewProps> {
     return (side === "query" ? leftRows : rightRows)[position] ?? -1;
   }
 
-  /** Everything that depends on pins and hover: strong lines, shading, numbers. */
-  #drawActive(): void {
+  /** Everything that depends on pins and hover: strong lines, shading, numbers that take `time` ms at most. */
+  #drawActive(time = FRAME): void {
     const [data, layout, window] = [this.#data!, this.#layout, this.#window];
     const [active, colors, combine] = [this.#active, this.#colors, this.#combine];
     const { heads } = this.#props.selection;
@@ -224,10 +229,10 @@ export class HeadView implements View<HeadViewProps> {
     const any = active.positions.length > 0;
     const resting = any ? restingOpacity(data.count, this.#props.theme) : 1;
     const edges = any ? data.strong(heads, active, here) : null;
-    this.#strong = edges && { edges, list: lineList(edges, this.#style(true)) };
-    this.#frame.lines.over(this.#strong?.list ?? null, colors, layout, window, resting);
-    const weights = data.weights(heads, active, here, combine, after(4 * FRAME));
-    if (!weights) this.#pace.later("receive", FRAME, () => this.#received());
+    this.#strong = edges && drawnOf(edges, data, this.#stretch, true);
+    this.#frame.lines.over(this.#strong?.list ?? null, this.#stretch, resting);
+    const weights = data.weights(heads, active, here, combine, after(time));
+    if (!weights) this.#pace.later("receive", time > 0 ? 0 : SETTLE, () => this.#received());
     const [props, hover] = [this.#props, this.#hover];
     showSpotlight(this.#frame, { props, data, layout, window, colors, active, hover, weights, combine });
   }

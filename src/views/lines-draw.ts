@@ -8,16 +8,18 @@ export const HANDLE = 0.42;
 /** Opacities of hairlines are rounded to parts of this; lines that round to none are not drawn. */
 const STEPS = 64;
 
-/** Draw `list` with one CSS colour per head, moved up by `top` CSS px. */
+/** Draw lines `from` to `to` of `list` with one CSS colour per head, moved up by `top` CSS px. */
 export function drawLines(
   context: CanvasRenderingContext2D,
   list: LineList,
   colors: readonly string[],
   top: number,
+  from = 0,
+  to = list.count,
 ): void {
   context.lineCap = "butt";
-  if (list.curved) drawCurves(context, list, colors, top);
-  else drawHairlines(context, list, colors, top);
+  const draw = list.curved ? drawCurves : drawHairlines;
+  draw(context, list, colors, top, from, to);
   context.globalAlpha = 1;
 }
 
@@ -26,9 +28,11 @@ function drawCurves(
   list: LineList,
   colors: readonly string[],
   top: number,
+  from: number,
+  to: number,
 ): void {
   const bend = (list.to - list.from) * HANDLE;
-  for (let i = 0; i < list.count; i++) {
+  for (let i = from; i < to; i++) {
     const [y0, y1] = [list.left[i]! - top, list.right[i]! - top];
     context.strokeStyle = colors[list.colors[i]!]!;
     context.globalAlpha = list.opacities[i]!;
@@ -45,9 +49,11 @@ function drawHairlines(
   list: LineList,
   colors: readonly string[],
   top: number,
+  from: number,
+  to: number,
 ): void {
   const paths = new Map<number, Path2D>();
-  for (let i = 0; i < list.count; i++) {
+  for (let i = from; i < to; i++) {
     const step = Math.round(list.opacities[i]! * STEPS);
     if (step === 0) continue;
     const wide = list.widths[i]! > 1 ? Math.round(list.widths[i]! * 2) : 2;

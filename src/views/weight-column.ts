@@ -1,6 +1,7 @@
 // The column of numbers of the head view: a bar per head and the mean as a number, in reading order.
 
 import type { ColumnWeights } from "./column-weights.ts";
+import { addTo } from "./dom.ts";
 import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
 import { formatNumber } from "./palette.ts";
 
@@ -27,19 +28,42 @@ export function barLengths(weights: readonly number[], width: number): number[] 
   return weights.map((weight) => (weight > 0.004 ? Math.min(1, weight / weights.length) * width : 0));
 }
 
+/** Bars of all heads one after the other as one CSS background, a pixel between them, and their width in px. */
+export function barsOf(
+  lengths: readonly number[],
+  colors: readonly string[],
+): { readonly width: number; readonly background: string } {
+  const stops: string[] = [];
+  let x = 0;
+  for (const [i, length] of lengths.entries()) {
+    if (length === 0) continue;
+    if (x > 0) stops.push(`transparent ${x}px ${++x}px`);
+    stops.push(`${colors[i]} ${x}px ${x + length}px`);
+    x += length;
+  }
+  return { width: x, background: stops.length > 0 ? `linear-gradient(90deg,${stops.join(",")})` : "" };
+}
+
 /** From here on a number is set in bold. */
 export const HIGH = 0.3;
 const NAME_WIDTH = 58;
 const NUMBER_WIDTH = 34;
 
+/** One line of the column; elements are made once and only their texts and styles change. */
+interface Line {
+  readonly item: HTMLElement;
+  readonly name: HTMLElement;
+  readonly bars: HTMLElement;
+  readonly number: HTMLElement;
+}
+
 export class WeightColumn {
   readonly element: HTMLElement;
+  readonly #lines: Line[] = [];
 
   constructor(parent: HTMLElement) {
-    this.element = parent.ownerDocument.createElement("ul");
-    this.element.className = "hs-weights";
+    this.element = addTo(parent, "ul", "hs-weights");
     this.element.setAttribute("aria-label", "Attention weights");
-    parent.append(this.element);
   }
 
   show(content: WeightContent): void {
@@ -47,55 +71,49 @@ export class WeightColumn {
     this.element.style.left = `${layout.weightLeft}px`;
     this.element.style.width = `${layout.weightWidth}px`;
     this.element.style.fontSize = `${Math.min(12, layout.fontSize)}px`;
-    const items: HTMLElement[] = [];
+    let count = 0;
     for (let row = window[0]; row < Math.min(window[1], shown.length); row++) {
-      if (weights.mean[shown[row]!]! >= from) items.push(this.#item(row, content));
+      if (weights.mean[shown[row]!]! >= from) this.#fill(this.#line(count++), row, content);
     }
-    this.element.replaceChildren(...items);
+    this.#keep(count);
   }
 
   /** Show nothing. */
   clear(): void {
-    this.element.replaceChildren();
+    this.#keep(0);
   }
 
-  #item(row: number, { layout, shown, weights, colors, word, named }: WeightContent): HTMLElement {
-    const { ownerDocument: page } = this.element;
+  #keep(count: number): void {
+    for (const { item } of this.#lines.splice(count)) item.remove();
+  }
+
+  #line(index: number): Line {
+    const known = this.#lines[index];
+    if (known) return known;
+    const item = addTo(this.element, "li");
+    const [name, bars] = [addTo(item, "span", "hs-name"), addTo(item, "span", "hs-bars")];
+    const line = { item, name, bars, number: addTo(item, "b") };
+    this.#lines.push(line);
+    return line;
+  }
+
+  #fill({ item, name, bars, number }: Line, row: number, content: WeightContent): void {
+    const { layout, shown, weights, colors, word, named } = content;
     const position = shown[row]!;
     const mean = weights.mean[position]!;
-    const item = page.createElement("li");
-    if (mean > HIGH) item.className = "hs-high";
-    item.setAttribute("aria-label", `${word(position)} ${formatNumber(mean)}`);
+    const text = formatNumber(mean);
+    item.classList.toggle("hs-high", mean > HIGH);
+    item.setAttribute("aria-label", `${word(position)} ${text}`);
     item.style.top = `${rowMiddle(layout, row) - 8}px`;
-    if (named && layout.barWidth > 0) {
-      const label = item.appendChild(page.createElement("span"));
-      label.className = "hs-name";
-      label.textContent = word(position);
-    }
+    number.textContent = text;
+    const roomy = layout.barWidth > 0;
+    name.hidden = !(named && roomy);
+    name.textContent = name.hidden ? "" : word(position);
+    bars.hidden = !roomy;
+    if (!roomy) return;
     const width = named ? layout.weightWidth - NAME_WIDTH - NUMBER_WIDTH : layout.barWidth;
-    if (layout.barWidth > 0) {
-      const perHead = weights.heads.map((head) => head[position]!);
-      item.append(bars(page, barLengths(perHead, width), colors, layout));
-    }
-    const number = item.appendChild(page.createElement("b"));
-    number.textContent = formatNumber(mean);
-    return item;
+    const perHead = weights.heads.map((head) => head[position]!);
+    const all = barsOf(barLengths(perHead, width), colors);
+    bars.style.cssText = `width:${all.width}px;height:${Math.min(8, layout.rowHeight - 6)}px;background:${all.background}`;
   }
-}
-
-function bars(
-  page: Document,
-  lengths: readonly number[],
-  colors: readonly string[],
-  layout: LinesLayout,
-): HTMLElement {
-  const box = page.createElement("span");
-  box.className = "hs-bars";
-  box.style.height = `${Math.min(8, layout.rowHeight - 6)}px`;
-  lengths.forEach((length, i) => {
-    if (length === 0) return;
-    const bar = box.appendChild(page.createElement("i"));
-    bar.style.cssText = `width:${length}px;background:${colors[i]}`;
-  });
-  return box;
 }

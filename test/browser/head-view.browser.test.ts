@@ -20,6 +20,7 @@ describe("pictures", () => {
     ["hairlines", "light"],
   ] as const)("%s, %s", async (name, theme) => {
     const page = await stage.open(`head-view/${name}`, { theme });
+    await page.locator(".hs-head:not([aria-busy])").waitFor();
     await expectPicture(page, `head-view-${name}-${theme}`);
   });
 
