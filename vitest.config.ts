@@ -20,6 +20,8 @@ export default defineConfig({
             "bench/**/*.test.ts",
           ],
           exclude: [...ignored, "**/*.browser.test.ts", "**/*.shared.test.ts"],
+          testTimeout: 60_000, // a busy machine is no failure
+          hookTimeout: 60_000,
         },
       },
       {
@@ -29,8 +31,8 @@ export default defineConfig({
           include: ["test/**/*.browser.test.ts"],
           exclude: ignored,
           fileParallelism: false,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
       {

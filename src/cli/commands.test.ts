@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { fakeEnv, fakeModel } from "../../test/support/fake-model.ts";
 import { decodeTensor, parseSafetensors, toFloat } from "../tensor/index.ts";
 import { readTrace } from "../trace/index.ts";
@@ -40,6 +40,10 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 describe("headscope on a checkpoint", () => {
   it("writes the numbers that Transformers computes", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "headscope-")), "out.safetensors");
@@ -73,6 +77,7 @@ describe("headscope on a checkpoint", () => {
   });
 
   it("names a model that is not there", async () => {
+    vi.stubEnv("HF_HUB_OFFLINE", "1");
     const { env, said } = realEnv();
     const args = ["no-such-model", "--text", "a", "-o", join(tmpdir(), "never")];
     expect(await traceCommand(args, env)).toBe(1);

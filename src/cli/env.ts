@@ -3,6 +3,7 @@
 
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { Config } from "../checkpoint/index.ts";
 import type { Model } from "../engine/index.ts";
 import { bytes, type Env, type Progress } from "./report.ts";
 
@@ -15,14 +16,15 @@ export function processEnv(): Env {
 
 /** Opens a model by folder, bundled name, http(s) URL or hub id. */
 export async function openSpec(spec: string, progress: Progress, signal: AbortSignal): Promise<Model> {
-  const [{ openModel }, { nodeRuntime }, { openSource }] = await Promise.all([
+  const [{ familyOf, openModel }, { nodeRuntime }, { openSource }] = await Promise.all([
     import("../engine/index.ts"),
     import("../engine/runtime-node.ts"),
     import("../checkpoint/node.ts"),
   ]);
-  const source = await openSource(await locate(spec));
   const onProgress = (done: number, total: number, what: string) =>
     progress.show(`${what}: ${bytes(done)} of ${bytes(total)}`, done, total);
+  const accept = (config: Config) => void familyOf(config);
+  const source = await openSource(await locate(spec), { signal, onProgress, accept });
   const runtime = await nodeRuntime({ onFallback: (reason) => progress.note(reason) });
   const model = await openModel(source, { runtime, signal, onProgress });
   progress.clear();

@@ -1,3 +1,3 @@
-export { FAMILIES } from "./architectures/index.ts";
+export { FAMILIES, familyOf } from "./architectures/index.ts";
 export * from "./model.ts";
 export * from "./open.ts";

@@ -79,7 +79,8 @@ export function describe(
   return { description, book };
 }
 
-function familyOf(config: Config): Family {
+/** The family of a config; an UnsupportedModelError where headscope has none. Weights are not looked at. */
+export function familyOf(config: Config): Family {
   const type = config.model_type;
   const family = FAMILIES.find((f) => f.type === type);
   if (family) return family;
