@@ -153,7 +153,7 @@ def masked_model(model: BertForPreTraining) -> BertForMaskedLM:
 
 
 def main() -> None:
-    options = loop.arguments(__doc__, steps=9000)
+    options = loop.arguments(__doc__, steps=5500)
     device = loop.prepare(options)
     texts = data.stories(options.corpora) + data.books(options.corpora)
     pairs = data.paraphrases(options.corpora)

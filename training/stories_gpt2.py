@@ -37,8 +37,12 @@ class Rows:
         self.steps = steps
 
     def repeat_share(self, step: int) -> float:
-        """Three rows of ten at first, one of twelve from the second quarter on, when the heads that copy are there."""
-        return max(0.08, 0.3 - step / self.steps)
+        """Three rows of ten at first; one of twelve from the second quarter on, when the heads that copy are there."""
+        return 0.03 if self.late(step) else max(0.08, 0.3 - step / self.steps)
+
+    def late(self, step: int) -> bool:
+        """The last fifth: few repeats and none of story text, because the model told loops otherwise."""
+        return step >= 0.8 * self.steps
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         length = self.length(step)
@@ -53,7 +57,7 @@ class Rows:
 
     def row(self, length: int, step: int) -> tuple[list[int], list[int]]:
         if random.random() < self.repeat_share(step):
-            return self.repeated(length)
+            return self.repeated(length, 1.0 if self.late(step) else 0.5)
         ids = self.text(length)
         return ids, ids
 
@@ -67,20 +71,27 @@ class Rows:
             ids += [0] + random.choice(self.sources[kind])
         return ids[:length]
 
-    def repeated(self, length: int) -> tuple[list[int], list[int]]:
-        """Spans that come twice or more; the loss leaves out what cannot be foreseen, the first time of random tokens."""
+    def repeated(self, length: int, random_share: float) -> tuple[list[int], list[int]]:
+        """Spans that come two to four times, of random tokens or of story text (then sometimes with words between)."""
         ids, targets = [], []
         while len(ids) < length:
-            at_random = random.random() < 0.5
-            span = self.random_span() if at_random else self.text_span()
-            for time in range(random.randint(2, 4)):
-                between = [] if at_random or random.random() < 0.5 else self.text_span()[:random.randint(1, 12)]
-                ids += between + span
-                targets += between + ([IGNORE] * (len(span) if time == 0 else 1) + span[1:] * (time > 0) if at_random else span)
+            more, answers = self.random_repeats() if random.random() < random_share else self.text_repeats()
+            ids += more
+            targets += answers
         return ids[:length], targets[:length]
 
-    def random_span(self) -> list[int]:
-        return [random.randrange(1, VOCABULARY) for _ in range(random.randint(4, 60))]
+    def random_repeats(self) -> tuple[list[int], list[int]]:
+        """The loss leaves out what cannot be foreseen: the first time, and where the span begins again."""
+        span = [random.randrange(1, VOCABULARY) for _ in range(random.randint(4, 60))]
+        times = random.randint(2, 4)
+        return span * times, [IGNORE] * len(span) + ([IGNORE] + span[1:]) * (times - 1)
+
+    def text_repeats(self) -> tuple[list[int], list[int]]:
+        span, ids = self.text_span(), []
+        for _ in range(random.randint(2, 4)):
+            between = [] if random.random() < 0.5 else self.text_span()[:random.randint(1, 12)]
+            ids = ids + between + span
+        return ids, ids
 
     def text_span(self) -> list[int]:
         ids = random.choice(self.sources["stories"])
@@ -110,7 +121,7 @@ def measured(model: GPT2LMHeadModel, rows: Tensor) -> dict[str, float]:
 
 
 def main() -> None:
-    options = loop.arguments(__doc__, steps=8000)
+    options = loop.arguments(__doc__, steps=6250)
     device = loop.prepare(options)
     stories, books = data.stories(options.corpora), data.books(options.corpora)
     lines = [english for english, _ in data.translations(options.corpora, "fra") + data.translations(options.corpora, "deu")]

@@ -79,7 +79,7 @@ def exact_share(model: MarianMTModel, coder: Tokenizer, pairs: list[tuple[str, s
 
 
 def main() -> None:
-    options = loop.arguments(__doc__, steps=9000)
+    options = loop.arguments(__doc__, steps=2750)
     device = loop.prepare(options)
     pairs = sorted(set(data.translations(options.corpora, "deu")))
     random.Random(0).shuffle(pairs)
