@@ -12,7 +12,7 @@ import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from 
 import { KeptRuns } from "./kept-runs.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
-import { firstPicture, patchGrid } from "./picture.ts";
+import { firstPicture, PictureError, patchGrid } from "./picture.ts";
 import { blockOf, type Place, START, said, sameDraws } from "./place.ts";
 import { errorData, unpackTrace } from "./protocol.ts";
 import { type ScoresByBlock, scoresAtOnce } from "./scores.ts";
@@ -72,8 +72,8 @@ export class Actions {
   async openFirst(place?: Place): Promise<void> {
     const first = firstExample(this.#app.gallery.value);
     if (first) return this.openExample(first, "replace", place);
-    const bundled = this.#app.bundled.value[0];
-    if (bundled) await this.openModel(bundled.name, START, "replace");
+    const own = this.#models.standIn("text");
+    if (own) await this.openModel(own, START, "replace");
   }
 
   /** Show an example of the gallery; `place` in front of the example's own where a link says so. */
@@ -138,8 +138,12 @@ export class Actions {
     return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
   }
 
-  async #openPicture({ path, blob }: PickedFile): Promise<void> {
+  #openPicture({ path, blob }: PickedFile): Promise<void> {
     const name = path.split("/").at(-1)!;
+    return this.#attempt(this.#app.modelName.value, () => this.#usePicture(name, blob));
+  }
+
+  async #usePicture(name: string, blob: Blob): Promise<void> {
     if (this.#app.reads.value !== "picture")
       throw new InputError(
         `${this.#app.modelName.value} reads text. Open an image model (ViT) to look at ${name}.`,
@@ -165,8 +169,9 @@ export class Actions {
   }
 
   #runDraft(more: Place["more"], cut?: Cut): Promise<void> {
-    const { place, draft } = this.#app;
-    const model = place.value.model ?? this.#models.standIn(this.#app.reads.value);
+    const { place, draft, reads } = this.#app;
+    if (reads.value !== "picture" && draft.value.text.trim() === "") return Promise.resolve();
+    const model = place.value.model ?? this.#models.standIn(reads.value);
     if (model === null) {
       this.#app.popover.value = "models";
       return Promise.resolve();
@@ -204,7 +209,7 @@ export class Actions {
     if (image === "") return firstPicture();
     const { picture } = this.#app;
     if (picture.value?.name === image) return picture.value;
-    throw new InputError(`The picture ${image} is not kept in the address. Choose it again.`);
+    throw new PictureError(`The picture ${image} is not kept in the address. Choose it again.`);
   }
 
   /** Open the model of the place before it is asked for, without a word. */

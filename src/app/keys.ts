@@ -14,7 +14,7 @@ export interface KeyTarget {
 /** Do what a key means; true if it meant something. */
 export function onKey(event: KeyboardEvent, app: AppState, actions: Actions, target: KeyTarget): boolean {
   if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
-    void actions.runDraft();
+    void (event.shiftKey ? actions.continueDraft() : actions.runDraft());
     return true;
   }
   if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return false;

@@ -59,15 +59,25 @@ export class ModelBook {
 
   /** The bundled model to use for a run that was only recorded: one that does the same, else the first. */
   standIn(reads: Reads): string | null {
-    if (reads === "picture") return null;
-    const names = this.#bundled().map((model) => model.name);
-    const wanted = { translate: /translate/, pair: /bert/, text: /gpt2/, ids: /gpt2/ }[reads];
-    return names.find((name) => wanted.test(name)) ?? names[0] ?? null;
+    return standIn(this.#bundled(), reads)?.name ?? null;
   }
 
   #bundledOf(key: string): BundledModel | undefined {
     return this.#bundled().find((model) => model.name === key);
   }
+}
+
+const STAND_INS: Readonly<Record<Exclude<Reads, "picture">, RegExp>> = {
+  translate: /translate/,
+  pair: /bert/,
+  text: /gpt2/,
+  ids: /gpt2/,
+};
+
+/** The bundled model that does what a recorded run did, else the first; none for pictures. */
+export function standIn(bundled: readonly BundledModel[], reads: Reads): BundledModel | undefined {
+  if (reads === "picture") return undefined;
+  return bundled.find(({ name }) => STAND_INS[reads].test(name)) ?? bundled[0];
 }
 
 function folderName(files: readonly PickedFile[]): string {

@@ -1,14 +1,10 @@
 // A picture's bytes to pixels, by the browser's own decoders (PNG, JPEG, WebP and what else it knows).
 
 import type { ImagePixels } from "../checkpoint/image.ts";
+import { PictureError } from "./picture.ts";
 
 /** Most pixels of a picture: four bytes each are held. */
 const MOST_PIXELS = 5e7;
-
-/** A file that holds no picture the browser can read, or one that is too large. */
-export class PictureError extends Error {
-  override name = "PictureError";
-}
 
 /** The pixels of a picture file; a PictureError says why there are none. */
 export async function decodePicture(blob: Blob, name: string): Promise<ImagePixels> {

@@ -9,6 +9,11 @@ export interface Picture {
   readonly pixels: ImagePixels;
 }
 
+/** A picture that is not there, that the browser cannot read, or that is too large. */
+export class PictureError extends Error {
+  override name = "PictureError";
+}
+
 /** Patches in rows and columns; `positions` has the token of each, row by row. */
 export interface PatchGrid {
   readonly rows: number;

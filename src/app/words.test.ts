@@ -20,7 +20,7 @@ test("a text that is too long: the numbers, and two ways to cut it", () => {
 
 test.each([
   ["NotFoundError", "The server answers 404 for x.safetensors", "This recorded run is not there"],
-  ["PictureError", "a.png holds no picture", "This picture cannot be read"],
+  ["PictureError", "a.png holds no picture", "This picture cannot be used"],
   ["UnsupportedModelError", "mamba is not supported", "headscope cannot run this model"],
   ["CheckpointError", "there is no config.json", "This checkpoint cannot be read"],
   [

@@ -10,6 +10,7 @@ export type NoticeAct =
   | { readonly do: "edit" }
   | { readonly do: "models" }
   | { readonly do: "files" }
+  | { readonly do: "picture" }
   | { readonly do: "retry" }
   | { readonly do: "open"; readonly key: string }
   | { readonly do: "token" }
@@ -42,6 +43,7 @@ export class NotFoundError extends Error {
 const OTHER_MODEL = { label: "Choose another model", act: { do: "models" } } as const;
 const OTHER_FILE = { label: "Choose another file", act: { do: "files" } } as const;
 const EDIT = { label: "Edit the text", act: { do: "edit" } } as const;
+const PICTURE = { label: "Choose a picture", act: { do: "picture" } } as const;
 const RETRY = { label: "Try again", act: { do: "retry" } } as const;
 const TOKEN = { label: "Add token", act: { do: "token" } } as const;
 const FIRST = { label: "Show the first example", act: { do: "first" } } as const;
@@ -105,9 +107,9 @@ function caseOf(error: ErrorData, context: Context): Omit<Notice, "kind"> {
   if (name === "NotFoundError")
     return { title: "This recorded run is not there", text: message, actions: [FIRST, OTHER_FILE] };
   if (name === "PictureError")
-    return { title: "This picture cannot be read", text: message, actions: [OTHER_FILE] };
+    return { title: "This picture cannot be used", text: message, actions: [PICTURE, OTHER_MODEL] };
   if (name === "InputError")
-    return { title: `${model} cannot take this input`, text: message, actions: [EDIT] };
+    return { title: `${model} cannot take this input`, text: message, actions: [EDIT, OTHER_MODEL] };
   if (name === "UnsupportedModelError") return unsupported(message);
   if (name === "MemoryError")
     return { title: "Not enough memory for this model", text: message, actions: [OTHER_MODEL] };

@@ -1,31 +1,10 @@
 // The page as a user meets it: built, served by our own server, with the bundled model and the gallery.
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { build } from "../../scripts/build.mjs";
-import { serve } from "../../src/cli/serve.ts";
-import { type OpenOptions, useStage } from "./browser.ts";
+import { crumbs, param, ROOT, status, usePage } from "./page.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-const stage = useStage(async () => {
-  await build();
-  const [app, models, gallery] = [join(ROOT, "dist/app"), join(ROOT, "models"), join(ROOT, "gallery")];
-  const serving = await serve({ app, models, gallery, port: 0 });
-  return { url: `http://localhost:${serving.port}`, close: serving.close };
-});
-
-async function open(hash = "", options: OpenOptions = {}): Promise<Page> {
-  const page = await stage.visit(`/${hash && `#${hash}`}`, options);
-  await page.waitForSelector("html[data-ready]", { state: "attached", timeout: 25_000 });
-  return page;
-}
-
-const crumbs = (page: Page) => page.locator(".crumb button:not(.item)").allTextContents();
-const param = (page: Page, name: string) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);
-const status = (page: Page) => page.locator(".live").textContent();
+const { show: open } = usePage();
 const LIVE = "model=stories-gpt2&text=Lily+saw+a+cat.+Lily+liked+the";
 
 describe("the page", () => {
@@ -94,7 +73,9 @@ describe("the page", () => {
     expect(await page.locator(".hs-left .hs-word").first().textContent()).toBe("Lily");
     await alert.getByRole("button", { name: /first/ }).click();
     await alert.waitFor({ state: "detached" });
-    await expect.poll(() => page.locator(".field i").textContent()).toMatch(/\d+ tokens/);
+    await expect
+      .poll(() => page.locator(".field i").textContent(), { timeout: 15_000 })
+      .toMatch(/\d+ tokens/);
   }, 60_000);
 
   it("says what is wrong with a file that is no run, and keeps the picture", async () => {

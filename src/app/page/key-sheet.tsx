@@ -20,6 +20,7 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["View as table", ["T"]],
   ["Open files", ["O"]],
   ["Run", ["Ctrl or ⌘", "Enter"]],
+  ["Continue", ["Ctrl or ⌘", "Shift", "Enter"]],
 ];
 
 /** The sheet, while it is asked for. */

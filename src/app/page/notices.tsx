@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { tour } from "../gallery.ts";
+import { standIn } from "../model-book.ts";
 import type { AppState } from "../state.ts";
 import { bytes, type NoticeAct } from "../words.ts";
 import { Alert, Cross } from "./icons.tsx";
@@ -14,7 +15,7 @@ export function Notices({ app, actions }: PartProps) {
   const notice = app.notice.value;
   const asksToken = useSignal(false);
   const writes = app.writing.value !== null || app.trace.value?.manifest.generated;
-  if (writes && !notice) return <WritingStrip app={app} actions={actions} />;
+  if (writes && !notice) return <WritingStrip app={app} />;
   if (!notice) return <FirstRun app={app} actions={actions} />;
   const act = (what: NoticeAct) => {
     asksToken.value = what.do === "token";
@@ -22,6 +23,7 @@ export function Notices({ app, actions }: PartProps) {
     actions.act(what);
     if (what.do === "edit") document.querySelector<HTMLTextAreaElement>("[data-field=text]")?.focus();
     if (what.do === "files") pickFiles(app);
+    if (what.do === "picture") document.querySelector<HTMLButtonElement>("[data-picture]")?.click();
   };
   return (
     <div class={`notice ${notice.kind === "error" ? "err" : "info"}`} role="alert">
@@ -142,7 +144,7 @@ function OwnText({ app, actions }: PartProps) {
         Run it live
       </button>
     );
-  const model = app.bundled.value[0];
+  const model = standIn(app.bundled.value, app.reads.value);
   if (!model) return null;
   return (
     <>

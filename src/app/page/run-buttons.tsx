@@ -61,7 +61,7 @@ function Continue({ app, actions, disabled }: PartProps & { disabled: boolean })
         <Chevron />
       </button>
       <Popover app={app} name="sampling" label="How to continue" class="menu right sampling">
-        <SamplingPanel app={app} />
+        <SamplingPanel app={app} actions={actions} />
       </Popover>
     </span>
   );

@@ -1,7 +1,7 @@
 // How Continue goes on: how many tokens, and how they are drawn. Nothing is drawn at random unless it is asked for.
 
 import type { Sampling } from "../place.ts";
-import type { AppState } from "../state.ts";
+import type { PartProps } from "./part.ts";
 import { Segments } from "./segments.tsx";
 
 const LENGTHS = ["20", "50", "100"] as const;
@@ -40,7 +40,7 @@ const NUMBERS: readonly NumberField[] = [
   {
     name: "seed",
     label: "Seed",
-    hint: "the same seed, the same text",
+    hint: "same seed, same text",
     min: 0,
     max: 999_999,
     step: 1,
@@ -49,7 +49,7 @@ const NUMBERS: readonly NumberField[] = [
 ];
 
 /** The inside of the popover. */
-export function SamplingPanel({ app }: { app: AppState }) {
+export function SamplingPanel({ app, actions }: PartProps) {
   const sampling = app.sampling.value;
   const set = (changed: Partial<Sampling>) => {
     app.sampling.value = { ...sampling, ...changed };
@@ -80,6 +80,16 @@ export function SamplingPanel({ app }: { app: AppState }) {
           ? "Greedy: always the likeliest token."
           : "Drawn at random: the same seed draws the same tokens."}
       </p>
+      <button
+        type="button"
+        class="btn primary"
+        onClick={() => {
+          app.popover.value = null;
+          void actions.continueDraft();
+        }}
+      >
+        Continue
+      </button>
     </div>
   );
 }

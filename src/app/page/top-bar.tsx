@@ -68,7 +68,7 @@ export function TopBar({ app, actions }: PartProps) {
 function ModelButton({ app, actions }: PartProps) {
   const block = app.selection.value && app.trace.value?.block(app.selection.value.block);
   return (
-    <div class="anchor">
+    <div class="anchor model-anchor">
       <button
         type="button"
         class={`btn model ${app.popover.value === "models" ? "on" : ""}`}

@@ -2,16 +2,15 @@
 
 import { wordOf } from "../../views/words.ts";
 import type { AppState, Writing } from "../state.ts";
-import type { PartProps } from "./part.ts";
 
 /** The line of what is being written or was written; nothing for other runs. */
-export function WritingStrip({ app, actions }: PartProps) {
+export function WritingStrip({ app }: { app: AppState }) {
   const writing = app.writing.value;
-  if (writing) return <Coming writing={writing} stop={() => actions.stop()} />;
+  if (writing) return <Coming writing={writing} />;
   return app.trace.value?.manifest.generated ? <Written app={app} /> : null;
 }
 
-function Coming({ writing, stop }: { writing: Writing; stop: () => void }) {
+function Coming({ writing }: { writing: Writing }) {
   const { prompt, text, done, total } = writing;
   return (
     <div class="notice writing" role="status">
@@ -23,9 +22,6 @@ function Coming({ writing, stop }: { writing: Writing; stop: () => void }) {
       <span class="num small muted">
         {done} of {total} tokens
       </span>
-      <button type="button" class="btn small" onClick={stop}>
-        Stop
-      </button>
     </div>
   );
 }
