@@ -16,6 +16,7 @@ import { CURVES_UP_TO } from "./lines.ts";
 import { formatCount, formatNumber } from "./palette.ts";
 import { type PatternRows, patternRows } from "./pattern-rows.ts";
 import { MeanReceived } from "./received.ts";
+import type { MarkedColumn } from "./sentence-marks.ts";
 import { countVisible, type Reach, reachOf, type Slice, sliceOf } from "./slice.ts";
 import type { CommonProps, Selection } from "./view.ts";
 
@@ -59,6 +60,16 @@ export class HeadData {
     this.#keep = new Uint8Array(keys);
     for (const key of this.slice.keys) this.#keep[key] = 1;
     this.#received = new MeanReceived(this.#rows, this.#reach, this.slice.queries);
+  }
+
+  /** The words of each column: tokens of its stream and the positions shown. */
+  get columns(): { readonly left: MarkedColumn; readonly right: MarkedColumn } {
+    const { trace, selection } = this.#source;
+    const { queries, keys } = trace.block(selection.block);
+    return {
+      left: { tokens: trace.stream(queries).tokens, shown: this.slice.queries },
+      right: { tokens: trace.stream(keys).tokens, shown: this.slice.keys },
+    };
   }
 
   /** Rows of the longer column. */

@@ -3,7 +3,7 @@
 import { addTo } from "./dom.ts";
 import { type Edges, omission } from "./edges.ts";
 import { LinesCanvas } from "./lines-canvas.ts";
-import { FOOT, type LinesLayout, TITLES } from "./lines-layout.ts";
+import type { LinesLayout } from "./lines-layout.ts";
 import { formatCount } from "./palette.ts";
 import { Tip } from "./tip.ts";
 import { type ColumnGestures, TokenColumn } from "./token-column.ts";
@@ -25,6 +25,8 @@ export class HeadFrame {
   readonly message: HTMLElement;
   readonly tip: Tip;
   readonly #content: HTMLElement;
+  #revealed = false;
+  readonly #foot: HTMLElement;
   readonly #from: HTMLElement;
   readonly #to: HTMLElement;
 
@@ -42,9 +44,9 @@ export class HeadFrame {
     this.left = new TokenColumn(this.#content, "left", "Words that attend", left);
     this.right = new TokenColumn(this.#content, "right", "Words attended to", right);
     this.weights = new WeightColumn(this.#content);
-    const foot = addTo(this.root, "div", "hs-foot");
-    this.leftOut = addTo(foot, "span", "hs-left-out");
-    this.rest = addTo(foot, "span", "hs-rest");
+    this.#foot = addTo(this.root, "div", "hs-foot");
+    this.leftOut = addTo(this.#foot, "span", "hs-left-out");
+    this.rest = addTo(this.#foot, "span", "hs-rest");
     this.message = addTo(this.root, "div", "hs-message");
     this.tip = new Tip(this.root);
   }
@@ -61,18 +63,17 @@ export class HeadFrame {
 
   /** Put everything where `layout` says. */
   place(layout: LinesLayout): void {
-    const { clientWidth: width, clientHeight: height } = this.root;
+    const { clientWidth: width } = this.root;
     const bars = layout.barWidth > 0;
-    this.scroll.style.top = `${TITLES}px`;
-    this.scroll.style.height = `${Math.max(0, height - TITLES - FOOT)}px`;
     this.#content.style.height = `${layout.height}px`;
     this.#from.style.right = `${width - layout.from + 8}px`;
     this.#to.style.left = `${layout.to + 8}px`;
     this.weightTitle.style.right = `${width - layout.weightLeft - layout.weightWidth}px`;
     this.weightTitle.style.minWidth = `${layout.weightWidth}px`;
     this.weightTitle.hidden = !bars;
-    this.leftOut.style.left = `${bars ? Math.max(12, layout.lead) : 12}px`;
-    this.rest.style.cssText = bars ? `left:${layout.weightLeft}px` : "right:12px";
+    // Under the lines, and under the numbers where there are bars.
+    this.#foot.style.paddingLeft = `${bars ? Math.max(12, layout.lead) : 12}px`;
+    this.rest.style.width = bars ? `${width - layout.weightLeft - 12}px` : "";
     this.#from.textContent = "attends from";
     this.#to.textContent = "attends to";
   }
@@ -81,8 +82,15 @@ export class HeadFrame {
   sayOmission(edges: Edges, [first, end]: readonly [number, number], count: number): void {
     const text = omission(edges);
     const part = end - first < count;
-    const words = part ? `Words ${formatCount(first)} to ${formatCount(end - 1)}: ` : "";
-    this.leftOut.textContent = text === null ? "" : words + text;
+    const words = part ? `, words ${formatCount(first)} to ${formatCount(end - 1)}` : "";
+    this.leftOut.textContent = this.leftOut.title = text === null ? "" : text + words;
+  }
+
+  /** Scroll a row into sight as soon as the view has a size, and never again; -1 for none. */
+  revealFirst(row: number, rowHeight: number): void {
+    if (this.#revealed || this.scroll.clientHeight === 0) return;
+    this.#revealed = true;
+    if (row >= 0) this.reveal(row, rowHeight);
   }
 
   /** Scroll a row into sight. */

@@ -1,12 +1,15 @@
 // The head view's stylesheet, as text that travels with it.
 
+import { FOOT, TITLES } from "./lines-layout.ts";
+
 export const HEAD_VIEW_STYLE = `
 .hs-head{position:relative;width:100%;height:100%;min-width:0;overflow:hidden;background:var(--surface);color:var(--text);font:450 13px/20px var(--sans);font-variant-numeric:tabular-nums}
 .hs-head *{box-sizing:border-box}
 .hs-head [hidden]{display:none!important}
 .hs-title{position:absolute;top:10px;height:16px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap;border:0;padding:0;background:none;font-family:inherit;font-weight:450;text-align:left}
 button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-offset:3px}
-.hs-scroll{position:absolute;left:0;right:0;overflow-x:hidden;overflow-y:auto;scrollbar-width:thin}
+.hs-title:disabled{color:var(--text-3);opacity:1}
+.hs-scroll{position:absolute;left:0;right:0;top:${TITLES}px;bottom:${FOOT}px;overflow-x:hidden;overflow-y:auto;scrollbar-width:thin}
 .hs-content{position:relative;width:100%}
 .hs-content canvas{position:absolute;left:0;pointer-events:none}
 .hs-base{transition:opacity var(--fast) var(--ease)}
@@ -32,8 +35,10 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-weights .hs-high b{font-weight:620;color:var(--text)}
 .hs-sentence{position:absolute;left:2px;font:620 11px/16px var(--sans);color:var(--text-3)}
 .hs-divider{position:absolute;height:0;border-top:1px dotted var(--line-3);opacity:.6}
-.hs-foot{position:absolute;left:0;right:0;bottom:0;height:24px;padding:3px 0 0;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap}
-.hs-foot span{position:absolute;top:4px}
+.hs-foot{position:absolute;left:0;right:0;bottom:0;height:${FOOT}px;padding:4px 12px 0;display:flex;gap:12px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap}
+.hs-left-out{flex:1 1 auto;min-width:0;overflow:hidden;text-overflow:ellipsis}
+.hs-rest{flex:none}
+.hs-rest:empty{display:none}
 .hs-message{position:absolute;inset:0;display:grid;place-items:center;padding:16px;color:var(--text-3);text-align:center}
 @media (prefers-reduced-motion:reduce){.hs-head *{transition:none!important}}
 @media (forced-colors:active){.hs-word.hs-pinned>span{outline:2px solid CanvasText}}

@@ -9,6 +9,7 @@ import { type Drawn, drawnOf, findLine } from "./head-view-lines.ts";
 import { Pace } from "./head-view-pace.ts";
 import { HEAD_VIEW_STYLE } from "./head-view-style.ts";
 import { type HoveredWord, hoverOf, showSpotlight } from "./head-view-words.ts";
+import { JoinedTrace } from "./joined.ts";
 import { restingOpacity } from "./lines.ts";
 import type { Stretch } from "./lines-canvas.ts";
 import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./lines-layout.ts";
@@ -116,10 +117,10 @@ export class HeadView implements View<HeadViewProps> {
     const { clientWidth, clientHeight } = this.#frame.root;
     this.#layout = linesLayout(clientWidth, clientHeight, data.count);
     this.#frame.place(this.#layout);
-    const { queries, keys } = trace.block(selection.block);
-    const left = { tokens: trace.stream(queries).tokens, shown: data.slice.queries };
-    const right = { tokens: trace.stream(keys).tokens, shown: data.slice.keys };
-    markSentences(this.#frame.marks, left, right, this.#layout);
+    const { left, right } = data.columns;
+    const names = trace instanceof JoinedTrace ? (["Source", "Target"] as const) : undefined;
+    markSentences(this.#frame.marks, left, right, this.#layout, names);
+    this.#frame.revealFirst(this.#rowOf(selection.side, selection.pins.at(-1) ?? -1), this.#layout.rowHeight);
     this.#window = this.#rowsInSight(true);
     this.#showWords();
   }
@@ -148,12 +149,10 @@ export class HeadView implements View<HeadViewProps> {
   }
 
   #showWords(): void {
-    const { trace, selection } = this.#props;
-    const { queries, keys } = trace.block(selection.block);
-    const { slice } = this.#data!;
-    const content = { layout: this.#layout, window: this.#window };
-    this.#frame.left.show({ ...content, tokens: trace.stream(queries).tokens, shown: slice.queries });
-    this.#frame.right.show({ ...content, tokens: trace.stream(keys).tokens, shown: slice.keys });
+    const { left, right } = this.#data!.columns;
+    const place = { layout: this.#layout, window: this.#window };
+    this.#frame.left.show({ ...place, ...left });
+    this.#frame.right.show({ ...place, ...right });
   }
 
   get #colors(): string[] {

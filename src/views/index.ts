@@ -2,6 +2,7 @@ export * from "./canvas.ts";
 export * from "./head-bar.ts";
 export * from "./head-bar-actions.ts";
 export * from "./head-view.ts";
+export * from "./joined.ts";
 export * from "./lines.ts";
 export * from "./lines-layout.ts";
 export * from "./matrix.ts";

@@ -1,6 +1,11 @@
 // The list that drops from the layer stepper: every layer, the current one marked, unrecorded ones pale.
 
+import { addTo } from "./dom.ts";
+
+let made = 0;
+
 export class LayerList {
+  readonly #id = `hs-layers-${made++}`;
   readonly #anchor: HTMLButtonElement;
   readonly #list: HTMLUListElement;
   readonly #choose: (layer: number) => void;
@@ -12,8 +17,7 @@ export class LayerList {
   constructor(parent: HTMLElement, anchor: HTMLButtonElement, choose: (layer: number) => void) {
     this.#anchor = anchor;
     this.#choose = choose;
-    this.#list = parent.ownerDocument.createElement("ul");
-    this.#list.className = "hs-layers";
+    this.#list = addTo(parent, "ul", "hs-layers");
     this.#list.tabIndex = -1;
     this.#list.hidden = true;
     this.#list.setAttribute("role", "listbox");
@@ -23,7 +27,6 @@ export class LayerList {
       const item = (event.target as Element).closest("li");
       if (item) this.#take([...this.#list.children].indexOf(item));
     });
-    parent.append(this.#list);
     this.#anchor.setAttribute("aria-expanded", "false");
   }
 
@@ -59,9 +62,9 @@ export class LayerList {
   }
 
   #add(layer: number): HTMLElement {
-    const item = this.#list.appendChild(this.#list.ownerDocument.createElement("li"));
+    const item = addTo(this.#list, "li");
     item.setAttribute("role", "option");
-    item.id = `hs-layer-${layer}`;
+    item.id = `${this.#id}-${layer}`;
     return item;
   }
 
@@ -75,7 +78,7 @@ export class LayerList {
     this.#at = Math.max(0, Math.min(this.#list.children.length - 1, layer));
     for (const [i, item] of [...this.#list.children].entries())
       item.classList.toggle("hs-at", i === this.#at);
-    this.#list.setAttribute("aria-activedescendant", `hs-layer-${this.#at}`);
+    this.#list.setAttribute("aria-activedescendant", `${this.#id}-${this.#at}`);
     if (!this.#list.hidden) this.#list.children[this.#at]?.scrollIntoView({ block: "nearest" });
   }
 

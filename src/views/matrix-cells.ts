@@ -7,7 +7,7 @@ import { type PatternRows, patternRows } from "./pattern-rows.ts";
 import { secondSentence } from "./sentence-marks.ts";
 import { type Reach, reachOf, type Slice, sliceOf } from "./slice.ts";
 import type { CellFilter, Selection } from "./view.ts";
-import { wordOf } from "./words.ts";
+import { wordsOf } from "./words.ts";
 
 /** Weights of a row from column `first` on, NaN where masked; columns before and after are masked. */
 export interface RowPart {
@@ -44,9 +44,9 @@ export class MatrixCells {
     this.columns = this.slice.keys.length + (this.sink ? 1 : 0);
     const { keys } = this.slice;
     this.#contiguous = keys.length === 0 || keys.at(-1)! - keys[0]! === keys.length - 1;
-    const [rows, columns] = this.#tokens();
-    this.rowWords = this.slice.queries.map((i) => wordOf(rows[i]!));
-    this.columnWords = [...keys.map((i) => wordOf(columns[i]!)), ...(this.sink ? ["sink"] : [])];
+    const [rows, columns] = this.#tokens().map(wordsOf);
+    this.rowWords = this.slice.queries.map((i) => rows![i]!);
+    this.columnWords = [...keys.map((i) => columns![i]!), ...(this.sink ? ["sink"] : [])];
     this.#pattern = patternRows(trace, block, layer);
     this.#reach = reachOf(trace, block, layer);
   }

@@ -2,7 +2,7 @@
 // Every cell is kept as bytes, so that another theme or selection is a lookup per pixel and nothing more.
 
 import { context2d } from "./canvas.ts";
-import { cornerOf, type MapLayout } from "./model-map-layout.ts";
+import { cornerOf, type MapLayout, sameLayout } from "./model-map-layout.ts";
 import { codeLevel, MASKED_CODE, QUIET } from "./model-map-thumbnail.ts";
 import { attentionTable, headTable, mix, parseHex, type Rgb, TABLE_SIZE } from "./palette.ts";
 import { COLORS, type ThemeName } from "./theme.ts";
@@ -38,6 +38,13 @@ function pixel([r, g, b]: Rgb): number {
 /** Which source row or column each of `pixels` device pixels shows. */
 function spread(pixels: number, count: number): Uint16Array {
   return Uint16Array.from({ length: pixels }, (_, i) => Math.floor(((i + 0.5) * count) / pixels));
+}
+
+/** An empty picture for a layout and a screen: `before` again where it fits. */
+export function emptyPicture(before: MapPicture, layout: MapLayout, ratio: number): MapPicture {
+  if (before.ratio !== ratio || !sameLayout(before.layout, layout)) return new MapPicture(layout, ratio);
+  before.clear();
+  return before;
 }
 
 /** The image of a map at one layout and pixel ratio. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticTrace } from "../../test/synthetic.ts";
 import { floatTensor, type Tensor } from "../tensor/index.ts";
 import { Trace } from "../trace/index.ts";
-import { codeLevel, thumbnailCodes, thumbnailOf } from "./model-map-thumbnail.ts";
+import { codeLevel, isSampled, thumbnailCodes, thumbnailOf } from "./model-map-thumbnail.ts";
 import { quietKeys, sliceOf } from "./slice.ts";
 import { NO_FILTER } from "./view.ts";
 
@@ -121,4 +121,13 @@ describe("codes", () => {
       { position: 0.5, quiet: true },
     ]);
   });
+});
+
+it("says when rows are only sampled: recomputed ones of a long text", () => {
+  const long = { layers: 1, heads: 1, tokens: 64, headSize: 4 };
+  const sampled = (trace: Trace, size: number): boolean =>
+    isSampled(trace, "self", sliceOf(trace, "self", NO_FILTER), size);
+  expect(sampled(syntheticTrace({ ...long, store: "qk" }), 16)).toBe(true);
+  expect(sampled(syntheticTrace({ ...long, store: "qk" }), 40)).toBe(false);
+  expect(sampled(syntheticTrace(long), 16)).toBe(false);
 });

@@ -62,9 +62,7 @@ export function isSampled(trace: Trace, block: BlockName, slice: Slice, size: nu
   const [rows] = thumbnailShape(slice, size);
   if (strideOf(slice.queries.length, rows) === 1) return false;
   const layers = Array.from({ length: trace.block(block).layers }, (_, layer) => layer);
-  return layers.some(
-    (layer) => trace.hasQueriesAndKeys(block, layer) && !trace.has(`${block}.${layer}.pattern`),
-  );
+  return layers.some((layer) => trace.hasAttention(block, layer) && !trace.has(`${block}.${layer}.pattern`));
 }
 
 const MASKED = -2;

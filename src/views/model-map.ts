@@ -7,10 +7,10 @@ import { MapCells } from "./model-map-cells.ts";
 import { MapFrame } from "./model-map-frame.ts";
 import { MapGestures } from "./model-map-gestures.ts";
 import { MapGrid } from "./model-map-grid.ts";
-import { mapLayout, sameLayout } from "./model-map-layout.ts";
+import { mapLayout } from "./model-map-layout.ts";
 import { Magnifier, pictureSide } from "./model-map-magnifier.ts";
 import { drawMarks } from "./model-map-marks.ts";
-import { type CodeColors, codeColors, MapPicture } from "./model-map-picture.ts";
+import { type CodeColors, codeColors, emptyPicture, MapPicture } from "./model-map-picture.ts";
 import type { Thumbnail, ThumbnailSource } from "./model-map-queue.ts";
 import { type HeadFacts, headSentence, mapTable } from "./model-map-said.ts";
 import { thumbnailShape } from "./model-map-thumbnail.ts";
@@ -175,7 +175,7 @@ export class ModelMap implements View<ModelMapProps> {
     this.#grid = this.#arrange();
     this.#ink = codeColors(theme, null);
     this.#colors = headColors(theme, selection.heads, this.#grid.heads);
-    this.#fitPicture();
+    this.#picture = emptyPicture(this.#picture, this.#grid.layout, pixelRatio(this.#frame.root));
     for (const index of this.#grid.order) this.#paint(index);
     this.#show();
     this.#frame.show(this.#grid, this.#sorted, this.#colors);
@@ -184,15 +184,6 @@ export class ModelMap implements View<ModelMapProps> {
     this.#frame.table.show(table ? this.#table : null);
     const { at } = this.#gestures;
     if (at !== null) this.#speak(this.#grid.order[at]!);
-  }
-
-  /** An empty picture for the layout and the screen of now. */
-  #fitPicture(): void {
-    const ratio = pixelRatio(this.#frame.root);
-    const { layout } = this.#grid;
-    if (this.#picture.ratio !== ratio || !sameLayout(this.#picture.layout, layout)) {
-      this.#picture = new MapPicture(layout, ratio);
-    } else this.#picture.clear();
   }
 
   #paint(index: number): void {

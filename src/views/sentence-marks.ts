@@ -1,4 +1,5 @@
-// Marks of a sentence pair in the head view: A and B beside the words, a dotted line where B begins.
+// Marks of a sentence pair in the head view: A and B (or Source and Target) beside the words, a dotted line where
+// the second begins.
 
 import type { Token } from "../trace/index.ts";
 import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
@@ -16,12 +17,13 @@ export function secondSentence({ tokens, shown }: MarkedColumn): number {
   );
 }
 
-/** Put the marks of both columns into `parent`. */
+/** Put the marks of both columns into `parent`; `names` are those of the two sentences. */
 export function markSentences(
   parent: HTMLElement,
   left: MarkedColumn,
   right: MarkedColumn,
   layout: LinesLayout,
+  names: readonly [string, string] = ["A", "B"],
 ): void {
   const [from, to] = [secondSentence(left), secondSentence(right)];
   const { tokenWidth, lead, rowHeight } = layout;
@@ -33,11 +35,17 @@ export function markSentences(
     return element;
   };
   const letter = (row: number, text: string): HTMLElement =>
-    mark("hs-sentence", `left:${Math.max(0, lead - 12)}px;top:${rowMiddle(layout, row) - 8}px`, text);
+    mark(
+      "hs-sentence",
+      `left:${text.length > 1 ? 2 : Math.max(0, lead - 12)}px;top:${rowMiddle(layout, row) - 8}px`,
+      text,
+    );
   const divider = (row: number, x: number): HTMLElement =>
     mark("hs-divider", `left:${x}px;top:${row * rowHeight - 0.5}px;width:${tokenWidth - 12}px`);
   parent.replaceChildren(
-    ...(from > 0 ? [letter(0, "A"), letter(from, "B"), divider(from, layout.from - tokenWidth + 8)] : []),
+    ...(from > 0
+      ? [letter(0, names[0]), letter(from, names[1]), divider(from, layout.from - tokenWidth + 8)]
+      : []),
     ...(to > 0 ? [divider(to, layout.to + 4)] : []),
   );
 }

@@ -19,6 +19,15 @@ export function wordOf(token: Token): string {
   return word === "" ? "(empty)" : word;
 }
 
+const labels = new WeakMap<readonly Token[], readonly string[]>();
+
+/** The labels of all tokens of a stream; worked out once. */
+export function wordsOf(tokens: readonly Token[]): readonly string[] {
+  const known = labels.get(tokens) ?? tokens.map(wordOf);
+  labels.set(tokens, known);
+  return known;
+}
+
 function signOf(character: string, alone: boolean): string {
   if (SIGNS[character]) return SIGNS[character];
   if (JOINERS.test(character) && !alone) return character;

@@ -16,7 +16,6 @@ describe("pictures", () => {
     ["pinned", "light"],
     ["threeHeads", "dark"],
     ["pair", "light"],
-    ["manyHeads", "light"],
     ["hairlines", "light"],
   ] as const)("%s, %s", async (name, theme) => {
     const page = await stage.open(`head-view/${name}`, { theme });
@@ -159,6 +158,12 @@ describe("what is shown", () => {
     expect(await page.locator(".hs-right .hs-word").count()).toBe(7);
   });
 
+  it("puts source and target of a translation into one list", async () => {
+    const page = await stage.open("head-view/joined");
+    expect(await page.locator(".hs-left .hs-word").count()).toBe(21);
+    expect(await page.locator(".hs-sentence").allTextContents()).toEqual(["Source", "Target"]);
+  });
+
   it("says that a layer was not recorded, and comes back", async () => {
     const page = await stage.open("head-view/unrecorded");
     expect(await page.locator(".hs-message").textContent()).toBe("Layer 2 was not recorded.");
@@ -168,6 +173,26 @@ describe("what is shown", () => {
     expect(await page.locator(".hs-message").isVisible()).toBe(false);
     expect(await page.locator(".hs-left .hs-word").count()).toBe(34);
   });
+});
+
+it("keeps the last word clear of the line below when its box gets lower", async () => {
+  const page = await stage.open("head-view/phone", { width: 390, height: 844 });
+  await page.locator(".hs-head").evaluate((head) => {
+    (head.parentElement as HTMLElement).style.height = "330px";
+  });
+  const bottom = (selector: string) =>
+    page.locator(selector).evaluate((element) => element.getBoundingClientRect());
+  const [scroll, foot] = [await bottom(".hs-scroll"), await bottom(".hs-left-out")];
+  expect(scroll.bottom).toBeLessThanOrEqual(foot.top);
+});
+
+it("opens with the pinned word in sight", async () => {
+  const page = await stage.open("head-view/late");
+  const [scroll, word] = [
+    await page.locator(".hs-scroll").boundingBox(),
+    await left(page, 250).boundingBox(),
+  ];
+  expect(word!.y + word!.height).toBeLessThanOrEqual(scroll!.y + scroll!.height);
 });
 
 describe("2,048 words", () => {
@@ -181,6 +206,6 @@ describe("2,048 words", () => {
     expect(await page.locator(".hs-word").count()).toBeLessThan(500);
     await left(page, 1000).click();
     expect((await selection(page)).pins).toEqual([1000]);
-    expect(await page.locator(".hs-left-out").textContent()).toMatch(/^Words 9\d\d to 1,0\d\d: /);
+    expect(await page.locator(".hs-left-out").textContent()).toMatch(/, words 9\d\d to 1,0\d\d$/);
   });
 });

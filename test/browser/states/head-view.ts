@@ -2,7 +2,7 @@
 
 import type { Trace } from "../../../src/trace/index.ts";
 import { HeadView, type HeadViewProps } from "../../../src/views/head-view.ts";
-import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
+import { joinTrace, NO_FILTER, type Selection } from "../../../src/views/index.ts";
 import { syntheticTokens, syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
@@ -58,7 +58,7 @@ export const unpinned = state(john!, { layer: 4, heads: [11] }, panel);
 export const threeHeads = state(john!, { layer: 4, heads: [3, 7, 11], focus: 11, pins: [8] }, panel);
 export const fadesWithDistance = state(john!, { layer: 1, heads: [10], pins: [8] }, panel);
 export const toOneWord = state(john!, { layer: 1, heads: [10], pins: [1], side: "key" }, panel);
-export const pair = state(cat!, { layer: 3, heads: [0], pins: [2] }, tall);
+export const pair = state(cat!, { layer: 3, heads: [0], pins: [2] }, [440, 480]);
 export const crossSentence = state(cat!, { layer: 3, heads: [0] }, tall, {
   filter: { ...NO_FILTER, segments: { query: 0, key: 1 } },
 });
@@ -68,6 +68,8 @@ export const wordPieces = state(lily!, { layer: 4, heads: [4], pins: [26] }, [64
 });
 export const manyHeads = state(llama!, { layer: 0, heads: [7, 18, 28], focus: 7, pins: [20] }, [552, 716]);
 export const cross = state(elephant!, { block: "cross", layer: 5, heads: [7], pins: [8] }, tall);
+/** Source and target of a translation in one list. */
+export const joined = state(joinTrace(elephant!)!, { layer: 5, heads: [7], pins: [15] }, tall);
 export const unrecorded = state(llama!, { layer: 2, heads: [0] }, panel);
 export const phone = state(john!, { layer: 4, heads: [11], pins: [8] }, [390, 490]);
 export const words256 = state(
@@ -75,10 +77,15 @@ export const words256 = state(
   { layer: 1, heads: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
   [640, 728],
 );
+export const late = state(
+  syntheticTrace({ layers: 1, heads: 2, tokens: 256 }),
+  { layer: 0, heads: [0], pins: [250] },
+  [640, 412],
+);
 export const hairlines = state(
   syntheticTrace({ layers: 1, heads: 2, tokens: 96 }),
   { layer: 0, heads: [0, 1] },
-  [520, 360],
+  [460, 240],
 );
 export const words2048 = state(
   syntheticTrace({ layers: 1, heads: 4, tokens: 2048, store: "qk" }),

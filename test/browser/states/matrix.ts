@@ -1,7 +1,7 @@
 // The matrix: small with numbers, a pair, long, full with a list, cross-attention, table.
 
 import type { Trace } from "../../../src/trace/index.ts";
-import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
+import { joinTrace, NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
 import { type MatrixProps, MatrixView } from "../../../src/views/matrix.ts";
 import { syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
@@ -107,5 +107,15 @@ export const marian: State = (target, theme) =>
     theme,
     elephant!,
     { selection: { ...SELECTION, block: "cross", layer: 5, heads: [7], focus: 7, pins: [8] } },
+    [487, 728],
+  );
+
+/** Source and target of a translation in one matrix. */
+export const joined: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    joinTrace(elephant!)!,
+    { selection: { ...SELECTION, layer: 5, heads: [7], focus: 7, pins: [15] } },
     [487, 728],
   );
