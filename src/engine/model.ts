@@ -21,6 +21,17 @@ export class InputError extends Error {
   }
 }
 
+/** A model or a run that needs more memory than there is, in bytes where known. */
+export class MemoryError extends Error {
+  override name = "MemoryError";
+  readonly needed?: number;
+  readonly limit?: number;
+  constructor(message: string, sizes?: { needed: number; limit: number }, options?: ErrorOptions) {
+    super(message, options);
+    if (sizes) Object.assign(this, sizes);
+  }
+}
+
 /** An edit that cannot be made. */
 export class EditError extends Error {
   override name = "EditError";
@@ -117,6 +128,8 @@ export type OpenModel = (source: Source, options: OpenOptions) => Promise<Model>
 export interface Runtime {
   readonly name: "node" | "web";
   readonly threads: number;
+  /** Bytes that weights and runs share; left out where nothing is known. */
+  readonly memory?: number;
   /** A session over a graph whose weights are ranges of the source's files. */
   session(graph: Graph, source: Source, options: SessionOptions): Promise<Session>;
 }

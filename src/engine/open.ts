@@ -14,6 +14,7 @@ import type { ModelDescription } from "./description.ts";
 import { generate } from "./generate.ts";
 import { hasTarget, prepare } from "./input.ts";
 import { capturesOf, modelInfo } from "./manifest.ts";
+import { checkWeights } from "./memory.ts";
 import {
   type GenerateOptions,
   InputError,
@@ -40,10 +41,11 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   const sessions = new Sessions(runtime, source, description, book, (done, total) =>
     onProgress?.(done, total, "weights"),
   );
-  for (const stack of description.stacks) {
+  const graphs = description.stacks.map((stack) => {
     const spec = { stack: stack.stream, from: 0, to: stack.layers.length, captures: new Set<Capture>() };
-    sessions.check({ ...spec, logits: true, cache: false, edits: [] });
-  }
+    return sessions.check({ ...spec, logits: true, cache: false, edits: [] });
+  });
+  checkWeights(source.name, graphs, runtime);
   const recipe = description.kind === "vision" ? await readImageRecipe(source, signal) : null;
   return new OpenedModel(source.name, description, sessions, tokenizer, recipe);
 };

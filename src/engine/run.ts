@@ -1,4 +1,4 @@
-// One run: every stack in turn, in parts where progress or Stop is wanted, into a trace.
+// One run: every stack in turn, in parts where it is long, into a trace.
 
 import { type FloatTensor, floatTensor, type Tensor } from "../tensor/index.ts";
 import { type Capture, type ModelInfo, Trace } from "../trace/index.ts";
@@ -8,6 +8,7 @@ import type { GraphSpec } from "./graph/scope.ts";
 import { STREAM } from "./graph/stack.ts";
 import type { Prepared } from "./input.ts";
 import { capturesOf, manifestOf } from "./manifest.ts";
+import { checkRun } from "./memory.ts";
 import { EditError, type RunOptions, type RunResult, type Value } from "./model.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -32,6 +33,7 @@ export async function runStacks(
   const asked = options.captures ?? DEFAULT_CAPTURES;
   const available = capturesOf(description);
   const captures = new Set(asked.filter((capture) => available.includes(capture)));
+  checkRun(description, prepared, captures, sessions.room);
   const recorded: Recorded = new Map();
   const progress = counter(description, prepared, options);
   let memory: FloatTensor | undefined;
@@ -76,7 +78,7 @@ async function runStack(
 ): Promise<FloatTensor | undefined> {
   const state = stateOf(description, captures, input, memory);
   let stream: FloatTensor | undefined;
-  for (const [from, to] of partsOf(stack, input.tokens.length, options)) {
+  for (const [from, to] of partsOf(stack, input.tokens.length)) {
     if (from > 0) await breath();
     options.signal?.throwIfAborted();
     const spec = planSpec(stack, captures, from, to);
@@ -125,12 +127,11 @@ function stateOf(
   return { ids: input.ids, past: [], typeIds: input.typeIds, rows, length, pixels: input.pixels, memory };
 }
 
-/** Ranges of layers that run as one graph each. */
-function partsOf(stack: Stack, tokens: number, options: RunOptions): [number, number][] {
+/** Ranges of layers that run as one graph each; outputs of a part leave the runtime before the next one runs. */
+function partsOf(stack: Stack, tokens: number): [number, number][] {
   const layers = stack.layers.length;
   const work = tokens * layers * 12 * stack.hidden ** 2;
-  const stoppable = options.signal || options.onProgress;
-  const count = stoppable && work > LONG_RUN ? Math.min(PARTS, layers) : 1;
+  const count = work > LONG_RUN ? Math.min(PARTS, layers) : 1;
   const edge = (i: number) => Math.round((i * layers) / count);
   return Array.from({ length: count }, (_, i) => [edge(i), edge(i + 1)]);
 }

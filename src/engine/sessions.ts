@@ -3,16 +3,20 @@
 
 import type { Source } from "../checkpoint/index.ts";
 import type { ModelDescription } from "./description.ts";
-import { type BuiltGraph, widenedBytes } from "./graph/builder.ts";
+import type { BuiltGraph } from "./graph/builder.ts";
+import type { Graph } from "./graph/onnx.ts";
 import { type GraphSpec, specKey } from "./graph/scope.ts";
 import { buildGraph } from "./graph/stack.ts";
+import { weightBytes } from "./memory.ts";
 import type { Runtime, Session, SessionOptions } from "./model.ts";
 import type { WeightBook } from "./weight-book.ts";
 
 /** Sessions kept open; one more closes the one that was used longest ago. */
 const MOST_OPEN = 12;
-/** Bytes of widened half-precision weights that may be held, as long as more than two sessions are open. */
+/** Bytes of weights in memory (not mapped) that may be held, as long as more than two sessions are open. */
 const MOST_BYTES = 2e9;
+/** Share of the memory that weights may take before none are held twice. */
+const SHARE = 0.6;
 /** The short run from which a graph counts as often used. */
 const OFTEN = 2;
 /**
@@ -43,6 +47,7 @@ export class Sessions {
   readonly #onProgress: SessionOptions["onProgress"];
   readonly #entries = new Map<string, Entry>();
   readonly #closing = new Set<Promise<unknown>>();
+  #weights = 0;
 
   constructor(
     runtime: Runtime,
@@ -58,9 +63,16 @@ export class Sessions {
     this.#book = book;
   }
 
-  /** Build a graph without opening a session; throws where weights are missing. */
-  check(spec: GraphSpec): void {
-    buildGraph(this.#description, spec, this.#book);
+  /** A graph without a session, counted among the model's weights; throws where weights are missing. */
+  check(spec: GraphSpec): Graph {
+    const { graph } = buildGraph(this.#description, spec, this.#book);
+    this.#weights += weightBytes(graph, this.#runtime);
+    return graph;
+  }
+
+  /** Bytes that runs and weights share, where the runtime knows it, and bytes of the weights that were checked. */
+  get room(): { readonly memory: number | undefined; readonly weights: number } {
+    return { memory: this.#runtime.memory, weights: this.#weights };
   }
 
   /** Run `work` over `tokens` tokens with the session of a spec. */
@@ -92,17 +104,38 @@ export class Sessions {
 
   #open(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
     const built = buildGraph(this.#description, spec, this.#book);
-    const session = this.#runtime.session(built.graph, this.#source, {
-      ...options,
-      prepack: false,
-      onProgress: this.#onProgress,
-    });
+    const session = this.#makeRoom(built.graph).then(() =>
+      this.#runtime.session(built.graph, this.#source, {
+        ...options,
+        prepack: false,
+        onProgress: this.#onProgress,
+      }),
+    );
     session.catch(() => this.#entries.delete(key));
     return { built, session, shortRuns: 0, active: new Set() };
   }
 
+  /** Close sessions until the weights of one more fit beside those that are open. */
+  async #makeRoom(graph: Graph): Promise<void> {
+    const closing: Promise<unknown>[] = [];
+    while (this.#entries.size > 0 && !this.#fits(graph)) closing.push(this.#closeFirst());
+    await Promise.all(closing);
+  }
+
+  #fits(graph: Graph): boolean {
+    const { memory } = this.#runtime;
+    return memory === undefined || this.#held() + weightBytes(graph, this.#runtime) <= SHARE * memory;
+  }
+
+  /** Bytes of weights that open sessions hold. */
+  #held(): number {
+    const graphs = [...this.#entries.values()].map(({ built }) => built.graph);
+    return graphs.reduce((sum, graph) => sum + weightBytes(graph, this.#runtime), 0);
+  }
+
   /** Reopen with prepacked weights in the background; runs go on with the plain session until it stands. */
   #reopen(entry: Entry): void {
+    if (!this.#fits(entry.built.graph)) return;
     const packed = this.#runtime.session(entry.built.graph, this.#source, { prepack: true });
     const swap = packed.then(
       (session) => {
@@ -116,12 +149,18 @@ export class Sessions {
   }
 
   #closeOldest(): void {
-    const [oldest] = this.#entries;
     const { size } = this.#entries;
-    const bytes = [...this.#entries.values()].reduce((sum, { built }) => sum + widenedBytes(built.graph), 0);
-    if (!oldest || (size <= MOST_OPEN && (size <= 2 || bytes <= MOST_BYTES))) return;
-    this.#entries.delete(oldest[0]);
-    this.#track(this.#close(oldest[1].session, [...oldest[1].active]));
+    if (size <= MOST_OPEN && (size <= 2 || this.#held() <= MOST_BYTES)) return;
+    this.#closeFirst();
+  }
+
+  /** Close the session that was used longest ago; what runs in it runs to its end. */
+  #closeFirst(): Promise<unknown> {
+    const [key, { session, active }] = [...this.#entries][0]!;
+    this.#entries.delete(key);
+    const closing = this.#close(session, [...active]);
+    this.#track(closing);
+    return closing;
   }
 
   async #close(session: Promise<Session>, running: Promise<unknown>[]): Promise<void> {

@@ -20,7 +20,7 @@ export function attention(
   const { g } = scope;
   const { block, layer } = at;
   const [fresh, freshKeys, freshValues] = project(scope, a, x, block);
-  if (freshKeys && freshValues && canFuse(scope, a, block, layer)) {
+  if (freshKeys && freshValues && canFuse(scope.spec, a, block, layer)) {
     return g.linear(fusedAttention(scope, a, [fresh, freshKeys, freshValues], at), a.out);
   }
   const side = (part: "k" | "v", rows: ValueName | null): ValueName => {

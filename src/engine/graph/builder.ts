@@ -1,6 +1,5 @@
 // Collects the nodes of one graph. Values are names; every method returns the name of what it made.
 
-import { sizeOf } from "../../tensor/index.ts";
 import type { Linear } from "../description.ts";
 import type { WeightBook } from "../weight-book.ts";
 import type { Need } from "./needs.ts";
@@ -151,10 +150,4 @@ export class GraphBuilder {
       needs: this.#needs,
     };
   }
-}
-
-/** Bytes of memory that a session needs for weights which it cannot map: half precision becomes float32. */
-export function widenedBytes(graph: Graph): number {
-  const half = graph.initializers.filter(({ element }) => element === "float16" || element === "bfloat16");
-  return half.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 }

@@ -7,12 +7,17 @@
 import type { BlockName } from "../../trace/index.ts";
 import type { Attention } from "../description.ts";
 import type { ValueName } from "./builder.ts";
-import type { Scope } from "./scope.ts";
+import type { GraphSpec, Scope } from "./scope.ts";
 
 type Projected = readonly [q: ValueName, k: ValueName, v: ValueName];
 
 /** True where an operator gives what attention written out would give. */
-export function canFuse({ spec }: Scope, a: Attention, block: BlockName, layer: number): boolean {
+export function canFuse(
+  spec: Pick<GraphSpec, "captures" | "edits" | "cache">,
+  a: Attention,
+  block: BlockName,
+  layer: number,
+): boolean {
   const inside = spec.captures.has("scores") || spec.captures.has("pattern");
   const edited = spec.edits.some((name) => name.startsWith(`${block}.${layer}.`) && !name.endsWith(".z"));
   if (inside || edited || spec.cache || block === "cross" || a.bias) return false;

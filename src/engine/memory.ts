@@ -1,0 +1,142 @@
+// Whether a model and a run fit into memory, said before anything large is read or computed. Sizes are estimates in
+// bytes: WebAssembly needs 1.3 times the bytes of float32 weights and 3.2 times those of half precision (measured),
+// Node maps float32 from the file and widens half precision once.
+
+import type { Capture } from "../trace/index.ts";
+import type { Attention, Layer, ModelDescription, Stack } from "./description.ts";
+import { canFuse } from "./graph/fused.ts";
+import type { Graph } from "./graph/onnx.ts";
+import type { Prepared } from "./input.ts";
+import { MemoryError, type Runtime } from "./model.ts";
+
+const FLOAT = 4;
+
+/** What one session over a graph adds to memory, weights only. */
+export function weightBytes(graph: Graph, { name }: Pick<Runtime, "name">): number {
+  const factors = name === "web" ? { float32: 1.3, half: 3.2 } : { float32: 0, half: 2 };
+  return graph.initializers.reduce((sum, { element, data }) => {
+    if (data instanceof Uint8Array) return sum;
+    return sum + (data.end - data.start) * (element === "float32" ? factors.float32 : factors.half);
+  }, 0);
+}
+
+/** Throws a MemoryError where the weights alone are too much. */
+export function checkWeights(name: string, graphs: readonly Graph[], runtime: Runtime): void {
+  const needed = graphs.reduce((sum, graph) => sum + weightBytes(graph, runtime), 0);
+  const stored = graphs.reduce((sum, graph) => sum + storedBytes(graph), 0);
+  const { memory: limit } = runtime;
+  if (limit === undefined || needed <= limit) return;
+  const where = runtime.name === "web" ? "WebAssembly" : "this machine";
+  const instead = runtime.name === "web" ? ', or run it with "npx headscope" in a terminal' : "";
+  throw new MemoryError(
+    `${name} needs about ${shown(needed)} of memory for ${shown(stored)} of weights, and ${where} has ` +
+      `${shown(limit)}. The weights were not read. Choose a smaller model${instead}.`,
+    { needed, limit },
+  );
+}
+
+function storedBytes(graph: Graph): number {
+  return graph.initializers.reduce(
+    (sum, { data }) => sum + (data instanceof Uint8Array ? 0 : data.end - data.start),
+    0,
+  );
+}
+
+/** Throws a MemoryError where what a run records and computes is too much beside the weights. */
+export function checkRun(
+  description: ModelDescription,
+  prepared: readonly Prepared[],
+  captures: ReadonlySet<Capture>,
+  { memory, weights }: { readonly memory: number | undefined; readonly weights: number },
+): void {
+  if (memory === undefined) return;
+  const lengths = prepared.map(({ tokens }) => tokens.length);
+  const need = (share: number, kept = captures) => {
+    const sizes = lengths.map((length) => Math.max(1, Math.floor(length * share)));
+    return weights + runBytes(description, sizes, kept);
+  };
+  const needed = need(1);
+  if (needed <= memory) return;
+  const [dearest] = [...captures].sort(
+    (a, b) => need(1, without(captures, a)) - need(1, without(captures, b)),
+  );
+  const fits = Math.floor(longest((share) => need(share) <= memory) * Math.max(...lengths));
+  throw new MemoryError(
+    `This run would need about ${shown(needed)} of memory and there are ${shown(memory)}. ` +
+      `${fits > 0 ? `Use a shorter text (about ${fits} tokens fit, this one has ${Math.max(...lengths)}), or` : "Choose a smaller model, or"} ` +
+      `record less: without ${dearest} it needs ${shown(need(1, without(captures, dearest!)))}.`,
+    { needed, limit: memory },
+  );
+}
+
+function without(captures: ReadonlySet<Capture>, capture: Capture): ReadonlySet<Capture> {
+  return new Set([...captures].filter((other) => other !== capture));
+}
+
+/** Largest share of the length, from 0 to 1, that fits. */
+function longest(fits: (share: number) => boolean): number {
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 20; i++) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Bytes of a run: every output twice (the runtime's and ours), and the largest layer while it is computed. */
+export function runBytes(
+  description: ModelDescription,
+  lengths: readonly number[],
+  captures: ReadonlySet<Capture>,
+): number {
+  const ran = description.stacks.slice(0, lengths.length);
+  const parts = ran.map((stack, i) => stackBytes(stack, lengths[i]!, lengths[0]!, captures));
+  const rows = captures.has("logits") ? lengths.at(-1)! : 1;
+  const logits = 2 * rows * (description.head?.width ?? 0) * FLOAT;
+  return parts.reduce((sum, bytes) => sum + bytes, logits);
+}
+
+function stackBytes(stack: Stack, n: number, memory: number, captures: ReadonlySet<Capture>): number {
+  const layers = stack.layers.map((layer) => layerBytes(layer, stack, n, memory, captures));
+  const kept = layers.reduce((sum, layer) => sum + layer.kept, 0);
+  return 2 * kept + Math.max(0, ...layers.map((layer) => layer.working));
+}
+
+function layerBytes(layer: Layer, stack: Stack, n: number, memory: number, captures: ReadonlySet<Capture>) {
+  const { attention, cross, mlp } = layer;
+  const streams = (["resid_pre", "resid_mid", "resid_post"] as const).filter((part) => captures.has(part));
+  const units = mlp.body.kind === "experts" ? mlp.body.experts * mlp.body.units * 2 : mlp.body.up.out;
+  const bodies = [{ a: attention.body, keys: n }, ...(cross ? [{ a: cross.body, keys: memory }] : [])];
+  const blocks = bodies.map(({ a, keys }, i) => attentionBytes(a, i > 0, { n, keys, captures }));
+  const kept = streams.length * n * stack.hidden + (captures.has("mlp_post") ? n * units : 0);
+  return {
+    kept: FLOAT * kept + blocks.reduce((sum, block) => sum + block.kept, 0),
+    working: FLOAT * n * (3 * units + 6 * stack.hidden) + Math.max(...blocks.map((block) => block.working)),
+  };
+}
+
+function attentionBytes(
+  a: Attention,
+  crossing: boolean,
+  run: { n: number; keys: number; captures: ReadonlySet<Capture> },
+): { kept: number; working: number } {
+  const { n, keys, captures } = run;
+  const square = a.heads * n * keys;
+  const sizes: Partial<Record<Capture, number>> = {
+    q: a.heads * n * a.headSize,
+    k: a.kvHeads * keys * a.headSize,
+    v: a.kvHeads * keys * a.headSize,
+    scores: square,
+    pattern: square,
+    z: a.heads * n * a.headSize,
+  };
+  const kept = [...captures].reduce((sum, capture) => sum + (sizes[capture] ?? 0), 0);
+  const fused = !crossing && canFuse({ captures, edits: [], cache: false }, a, "self", 0);
+  return { kept: FLOAT * kept, working: FLOAT * (fused ? 0 : 3 * square) };
+}
+
+function shown(bytes: number): string {
+  const [unit, name] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${Number((bytes / unit).toPrecision(3))} ${name}`;
+}
