@@ -5,7 +5,7 @@
 import { sizeCanvas } from "./canvas.ts";
 import { addTo } from "./dom.ts";
 import type { LineList } from "./lines.ts";
-import { drawLines } from "./lines-draw.ts";
+import { drawLines, type LinesPart } from "./lines-draw.ts";
 import type { LinesLayout } from "./lines-layout.ts";
 
 /** Lines drawn at once, the strongest ones, and then per frame: a browser rasters this many within a frame. */
@@ -48,7 +48,7 @@ export class LinesCanvas {
     if (fade) this.#swap();
     else this.#ghost.style.opacity = "0";
     const first = Math.max(0, list.count - AT_ONCE);
-    drawLines(prepare(this.#base, stretch), list, stretch.colors, topOf(stretch), first, list.count);
+    drawLines(prepare(this.#base, stretch), partOf(list, stretch, first, list.count));
     if (first === 0) return;
     this.#busy(true);
     this.#timer = setTimeout(() => this.#complete(list, stretch), fade ? FADED : 0);
@@ -59,7 +59,7 @@ export class LinesCanvas {
     this.#opacity = String(resting);
     this.#base.style.opacity = this.#opacity;
     this.#over.style.display = list ? "" : "none";
-    if (list) drawLines(prepare(this.#over, stretch), list, stretch.colors, topOf(stretch), 0, list.count);
+    if (list) drawLines(prepare(this.#over, stretch), partOf(list, stretch, 0, list.count));
   }
 
   /** Leave the picture as it is. */
@@ -78,7 +78,7 @@ export class LinesCanvas {
         this.#busy(false);
         return;
       }
-      drawLines(context, list, stretch.colors, topOf(stretch), from, Math.min(list.count, from + AT_ONCE));
+      drawLines(context, partOf(list, stretch, from, Math.min(list.count, from + AT_ONCE)));
       this.#frame = requestAnimationFrame(() => go(from + AT_ONCE));
     };
     go(0);
@@ -89,6 +89,10 @@ export class LinesCanvas {
     this.#ghost.style.opacity = "0";
     this.#base.style.opacity = this.#opacity;
   }
+}
+
+function partOf(list: LineList, stretch: Stretch, from: number, to: number): LinesPart {
+  return { list, colors: stretch.colors, top: topOf(stretch), from, to };
 }
 
 function topOf({ layout, window }: Stretch): number {

@@ -8,29 +8,27 @@ export const HANDLE = 0.42;
 /** Opacities of hairlines are rounded to parts of this; lines that round to none are not drawn. */
 const STEPS = 64;
 
-/** Draw lines `from` to `to` of `list` with one CSS colour per head, moved up by `top` CSS px. */
-export function drawLines(
-  context: CanvasRenderingContext2D,
-  list: LineList,
-  colors: readonly string[],
-  top: number,
-  from = 0,
-  to = list.count,
-): void {
+/** Which lines of a list are drawn, and how. */
+export interface LinesPart {
+  readonly list: LineList;
+  /** One CSS colour per head. */
+  readonly colors: readonly string[];
+  /** CSS px by which everything is moved up. */
+  readonly top: number;
+  /** Lines: first and one past last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Draw a part of a list of lines. */
+export function drawLines(context: CanvasRenderingContext2D, part: LinesPart): void {
   context.lineCap = "butt";
-  const draw = list.curved ? drawCurves : drawHairlines;
-  draw(context, list, colors, top, from, to);
+  if (part.list.curved) drawCurves(context, part);
+  else drawHairlines(context, part);
   context.globalAlpha = 1;
 }
 
-function drawCurves(
-  context: CanvasRenderingContext2D,
-  list: LineList,
-  colors: readonly string[],
-  top: number,
-  from: number,
-  to: number,
-): void {
+function drawCurves(context: CanvasRenderingContext2D, { list, colors, top, from, to }: LinesPart): void {
   const bend = (list.to - list.from) * HANDLE;
   for (let i = from; i < to; i++) {
     const [y0, y1] = [list.left[i]! - top, list.right[i]! - top];
@@ -44,14 +42,7 @@ function drawCurves(
   }
 }
 
-function drawHairlines(
-  context: CanvasRenderingContext2D,
-  list: LineList,
-  colors: readonly string[],
-  top: number,
-  from: number,
-  to: number,
-): void {
+function drawHairlines(context: CanvasRenderingContext2D, { list, colors, top, from, to }: LinesPart): void {
   const paths = new Map<number, Path2D>();
   for (let i = from; i < to; i++) {
     const step = Math.round(list.opacities[i]! * STEPS);
