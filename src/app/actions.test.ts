@@ -156,9 +156,27 @@ describe("a continuation", () => {
     const asked = await next("generate");
     actions.stop();
     expect((await next("cancel")).id).toBe(asked.id);
-    say({ id: asked.id, kind: "done", answer: [] });
-    finish(await next("run"), 1);
+    say({ id: asked.id, kind: "done", answer: [7] });
+    const run = await next("run");
+    expect(run).toMatchObject({ input: { continuation: [7] } });
+    finish(run, 1);
     await done;
+    expect(app.place.value.more).toEqual(SAMPLING);
+  });
+
+  test("that was stopped before it began leaves the page as it was; one that ends at once says so", async () => {
+    const { app, actions, say, next, finish } = start();
+    const first = actions.run({ ...live, text: "Once", more: SAMPLING });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    const asked = await next("generate");
+    actions.stop();
+    say({ id: asked.id, kind: "done", answer: [] });
+    await first;
+    expect([app.run.value, app.notice.value, app.loading.value]).toEqual([null, null, null]);
+    const second = actions.run({ ...live, text: "Once", more: SAMPLING });
+    say({ id: (await next("generate")).id, kind: "done", answer: [] });
+    finish(await next("run"), 1);
+    await second;
     expect(app.notice.value!.title).toBe("Nothing was added");
   });
 

@@ -12,7 +12,7 @@ import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from 
 import { KeptRuns } from "./kept-runs.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
-import { firstPicture, PictureError, patchGrid } from "./picture.ts";
+import { chosenPicture, patchGrid } from "./picture.ts";
 import { blockOf, type Place, START, said, sameDraws } from "./place.ts";
 import { errorData, unpackTrace } from "./protocol.ts";
 import { type ScoresByBlock, scoresAtOnce } from "./scores.ts";
@@ -190,7 +190,8 @@ export class Actions {
     return this.#attempt(name, async (signal) => {
       const live = await this.#live.open(asked.model ?? "", signal, true);
       const place = completed(asked, live.opened);
-      const picture = live.opened.kind === "vision" ? this.#pictureOf(place) : null;
+      const picture =
+        live.opened.kind === "vision" ? chosenPicture(place.image, this.#app.picture.value) : null;
       const input = picture ? { image: picture.pixels } : inputOf(place, live.opened, cut);
       const written = place.more && (await this.#writer.write(input, place.more, live.name, signal));
       signal.throwIfAborted();
@@ -203,13 +204,6 @@ export class Actions {
       this.#show({ trace: unpackTrace(trace), seconds, example: null, picture }, place, history);
       if (written?.length === 0) this.#app.notice.value = nothingAdded(name, live.opened.maxTokens);
     });
-  }
-
-  #pictureOf({ image }: Place) {
-    if (image === "") return firstPicture();
-    const { picture } = this.#app;
-    if (picture.value?.name === image) return picture.value;
-    throw new PictureError(`The picture ${image} is not kept in the address. Choose it again.`);
   }
 
   /** Open the model of the place before it is asked for, without a word. */
@@ -288,6 +282,8 @@ export class Actions {
     const pair = place.pair || textOf(trace, 1);
     const run: Run = { ...found, input: { ...draftOf(place), text, pair, target } };
     this.#kept.put(place, run);
+    const { sampling } = this.#app;
+    if (place.more) sampling.value = { ...place.more, tokens: sampling.value.tokens };
     this.#app.notice.value = null;
     this.#app.draft.value = run.input;
     this.#app.draftTokens.value = null;

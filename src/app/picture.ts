@@ -52,3 +52,10 @@ function colorAt(x: number, y: number): [number, number, number] {
   if (y > hill) return [70, 130 - 60 * (y - hill), 80];
   return [120 + 90 * y, 170 + 50 * y, 235];
 }
+
+/** The picture of a place: the page's own, or the one that was chosen under that name. */
+export function chosenPicture(name: string, chosen: Picture | null): Picture {
+  if (name === "") return firstPicture();
+  if (chosen?.name === name) return chosen;
+  throw new PictureError(`The picture ${name} is not kept in the address. Choose it again.`);
+}

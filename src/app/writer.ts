@@ -19,7 +19,7 @@ export class Writer {
     this.#live = live;
   }
 
-  /** Ids that the model adds: all, or those it had when `stop` was called. */
+  /** Ids that the model adds: all, or those it had when `stop` was called; an AbortError where it had none. */
   async write(input: PageInput, sampling: Sampling, name: string, signal: AbortSignal): Promise<Written> {
     const { writing, draft } = this.#app;
     const stopped = new AbortController();
@@ -28,7 +28,7 @@ export class Writer {
     const prompt = draft.value.target || draft.value.text;
     writing.value = { prompt, text: "", done: 0, total: sampling.tokens };
     try {
-      return await this.#client.generate(
+      const written = await this.#client.generate(
         { input, sampling },
         {
           signal: AbortSignal.any([signal, stopped.signal]),
@@ -40,6 +40,8 @@ export class Writer {
           },
         },
       );
+      if (stopped.signal.aborted && written.length === 0) throw new DOMException("Stopped.", "AbortError");
+      return written;
     } finally {
       if (this.#stopped === stopped) this.clear();
     }

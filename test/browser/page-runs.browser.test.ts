@@ -35,13 +35,16 @@ describe("Continue", () => {
     const [page, other] = [await stage.show(link), await stage.show(link)];
     expect(await page.locator(".writing button").count()).toBe(20);
     expect(await text(other)).toBe(await text(page));
-    await page.locator(".more").click();
-    await page.getByRole("button", { name: "100", exact: true }).click();
+    await page.locator(".draws").click();
+    expect(await page.getByLabel(/^Temperature/).inputValue()).toBe("0.8");
     await page.keyboard.press("Escape");
-    await page.locator(".continue").click();
-    await page.locator(".writing[role=status]").waitFor();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `${LIVE}&more=480`);
+    await page.locator(".writing[role=status]", { hasText: /[1-9]\d* of 480 tokens/ }).waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
     await page.locator(".writing[role=note]").waitFor();
+    expect(await page.locator(".writing button").count()).toBeLessThan(480);
     expect(await page.locator(".notice[role=alert]").count()).toBe(0);
   }, 60_000);
 });

@@ -53,7 +53,7 @@ function Continue({ app, actions, disabled }: PartProps & { disabled: boolean })
       </button>
       <button
         type="button"
-        class="btn icon more"
+        class="btn icon draws"
         aria-label="How to continue"
         aria-haspopup="dialog"
         onClick={() => toggle(app, "sampling")}

@@ -1,5 +1,6 @@
 // What a model wrote: as it comes, and then token by token, each a way to its attention.
 
+import { Fragment } from "preact";
 import { wordOf } from "../../views/words.ts";
 import type { AppState, Writing } from "../state.ts";
 
@@ -43,17 +44,18 @@ function Written({ app }: { app: AppState }) {
         {tokens.slice(start).map((token, i) => {
           const position = start + i;
           return (
-            <button
-              type="button"
-              key={position}
-              class={pinned.includes(position) ? "on" : ""}
-              aria-pressed={pinned.includes(position)}
-              title="Show what this token attends to"
-              onClick={() => pin(app, position)}
-            >
-              {/^\s/.test(token.text) ? " " : ""}
-              {wordOf(token)}
-            </button>
+            <Fragment key={position}>
+              {/^\s/.test(token.text) && " "}
+              <button
+                type="button"
+                class={pinned.includes(position) ? "on" : ""}
+                aria-pressed={pinned.includes(position)}
+                title="Show what this token attends to"
+                onClick={() => pin(app, position)}
+              >
+                {wordOf(token)}
+              </button>
+            </Fragment>
           );
         })}
       </p>

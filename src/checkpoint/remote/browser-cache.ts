@@ -70,6 +70,7 @@ async function listModels(cache: CacheLike): Promise<KeptModel[]> {
   for (const { url, model, path } of await keysOf(cache)) {
     const entry = found.get(model) ?? { files: new Set(), bytes: 0 };
     found.set(model, entry);
+    if (!path) continue;
     entry.files.add(path);
     entry.bytes += Number((await cache.match(url))?.headers.get("content-length") ?? 0);
   }

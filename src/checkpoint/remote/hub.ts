@@ -5,6 +5,7 @@ import { CheckpointError, type Source } from "../source.ts";
 import { type ChunkStore, type OnBytes, remoteSource } from "./chunks.ts";
 import type { Http } from "./http.ts";
 import { HUB, type HubId, hubModel, hubRefusal, parseHubId } from "./hub-api.ts";
+import { remembered } from "./remembered.ts";
 
 /** How the hub is reached. Environment variables are the caller's to read. */
 export interface HubOptions {
@@ -23,8 +24,10 @@ export function hubSource(spec: string, options: HubOptions): Source {
   const id = readHubId(spec);
   const { http, endpoint } = hubHttp(id, options);
   const { store, onBytes } = options;
-  const list = async (signal?: AbortSignal) => (await hubModel(http, endpoint, id, signal)).files;
-  return remoteSource(`${id.id}@${id.revision}`, list, { http, store, onBytes });
+  const name = `${id.id}@${id.revision}`;
+  const list = (signal?: AbortSignal) =>
+    remembered(name, store, async () => (await hubModel(http, endpoint, id, signal)).files);
+  return remoteSource(name, list, { http, store, onBytes });
 }
 
 /** The parsed id, or a CheckpointError for what is none. */

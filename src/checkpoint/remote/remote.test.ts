@@ -228,6 +228,19 @@ describe("a browser's cache", () => {
     expect(await store.remove("org/name@main")).toBe(false);
   });
 
+  it("opens a model without network, once it was there", async () => {
+    const store = browserCache(fakeCache());
+    const offline = (() => Promise.reject(new TypeError("Failed to fetch"))) as typeof fetch;
+    await expect(hub({ store, fetch: offline }).list()).rejects.toThrow("cannot be reached");
+    await hub({ store }).read("config.json", 0, 2);
+    const source = hub({ store, fetch: offline });
+    expect(await readConfig(source)).toEqual({});
+    await expect(source.read("data.safetensors", 0, 9)).rejects.toThrow("cannot be reached");
+    expect(await store.models()).toMatchObject([{ name: "org/name@main", files: 1 }]);
+    server.model.token = "hf_secret";
+    await expect(hub({ store }).list()).rejects.toThrow("There is no model org/name");
+  });
+
   it("does not serve what has changed", async () => {
     const store = browserCache(fakeCache());
     await hub({ store }).read("data.safetensors", 0, 10);
