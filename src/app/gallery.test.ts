@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Example, firstExample, tour } from "./gallery.ts";
+import { type Example, firstExample, placeOfExample, tour } from "./gallery.ts";
+import { START } from "./place.ts";
 
 const entry = (trace: string, model: string | null = null): Example => ({
   id: trace,
@@ -27,4 +28,10 @@ test("a first visit is offered live examples and one recorded run of each model"
   const ids = (entries: readonly Example[]) => entries.map(({ id }) => id);
   expect(ids(tour([...recorded, ...live], 4))).toEqual(["stories-a", "stories-b", "gpt2-a", "bert-a"]);
   expect(ids(tour(recorded, 4))).toEqual(["gpt2-a", "bert-a", "opus-a", "gpt2-b"]);
+});
+
+test("an example says how tall the neurons are, unless they were closed by hand", () => {
+  const example = { ...live[0]!, state: "l=1&h=0&dock=open" };
+  expect(placeOfExample(example, START).dock).toBe("open");
+  expect(placeOfExample(example, { ...START, dock: "closed" }).dock).toBe("closed");
 });

@@ -1,6 +1,6 @@
 // The gallery: recorded runs with a sentence of explanation and the place that shows what it says.
 
-import { type Place, START } from "./place.ts";
+import type { Place } from "./place.ts";
 import { readUrl } from "./url.ts";
 
 /** One entry of gallery/entries.json. */
@@ -31,7 +31,7 @@ export function placeOfExample(example: Example, now: Place): Place {
     trace: traceUrl(example),
     theme: now.theme,
     tab: now.tab,
-    dock: now.dock === "closed" ? "closed" : START.dock,
+    dock: now.dock === "closed" ? "closed" : named.dock,
   };
 }
 
