@@ -8,7 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 END_OF_STORY = "<|endoftext|>"
-SENTENCE_START = re.compile(r'(^|[.!?]["”\']?\s+["“]?|\n["“]?|["“])([a-z])')
+SAYING = r"(?:said|asked|cried|shouted|replied|yelled|called|answered|whispered|exclaimed|says|thought)\b"
+SPEAKER = r"(?:(?:he|she|they|it|(?:the|a|his|her|their) \w+(?: \w+)?) )?"
+SENTENCE_START = re.compile(rf"""(^"?|[.!?]\s+"?|[.!?]['"]\s+(?!{SPEAKER}{SAYING})"?|\n"?|[,:]\s+")([a-z])""")
 WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -49,7 +51,7 @@ def capital_words(stories: list[str]) -> set[str]:
             before = story[max(0, match.start() - 2):match.start()]
             if re.fullmatch(r"[a-z,] ", before):
                 (capital if match[0][0].isupper() else small)[match[0].lower()] += 1
-    return {word for word, count in capital.items() if count > small[word]} | {"i"}
+    return {word for word, count in capital.items() if count > max(2, small[word]) and len(word) > 1} | {"i"}
 
 
 def restore_capitals(story: str, capitals: set[str]) -> str:

@@ -3,6 +3,7 @@
 Olsson et al. 2022, "In-context Learning and Induction Heads", describes the heads that the repeats are for.
 """
 import random
+from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
@@ -120,14 +121,21 @@ def measured(model: GPT2LMHeadModel, rows: Tensor) -> dict[str, float]:
             "previous": previous_token(on_stories).max().item()}
 
 
+def coder_of(kept: Path, texts: list[str]) -> Tokenizer:
+    """The tokenizer of the first run, so that a resumed run keeps its ids even if the texts have changed."""
+    if not kept.exists():
+        tokenizer.byte_level(texts, VOCABULARY).save(str(kept))
+    return Tokenizer.from_file(str(kept))
+
+
 def main() -> None:
-    options = loop.arguments(__doc__, steps=6250)
+    options = loop.arguments(__doc__, steps=7000)
     device = loop.prepare(options)
     stories, books = data.stories(options.corpora), data.books(options.corpora)
     lines = [english for english, _ in data.translations(options.corpora, "fra") + data.translations(options.corpora, "deu")]
     random.shuffle(lines)
     sentences = [" ".join(lines[i:i + 8]) for i in range(0, len(lines), 8)]
-    coder = tokenizer.byte_level(stories + books[::8] + sentences[::8], VOCABULARY)
+    coder = coder_of(options.work / "tokenizer.json", stories + books[::8] + sentences[::8])
     tokenizer.save(coder, options.out, bos_token="<|endoftext|>", eos_token="<|endoftext|>", model_max_length=LONG)
     coded = [[e.ids for e in coder.encode_batch(texts)] for texts in (stories, books, sentences)]
     print("tokens", [sum(map(len, texts)) for texts in coded], flush=True)
