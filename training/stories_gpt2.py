@@ -42,7 +42,7 @@ class Rows:
         return 0.03 if self.late(step) else max(0.08, 0.3 - step / self.steps)
 
     def late(self, step: int) -> bool:
-        """The last fifth: few repeats and none of story text, because the model told loops otherwise."""
+        """The last fifth: few repeats and none of story text, because the model ran in circles before (it still does, somewhat less)."""
         return step >= 0.8 * self.steps
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
