@@ -37,7 +37,7 @@ export interface ServeOptions {
 /** Serve on a free port. */
 export async function serve({ page = GALLERY, isolated = true }: ServeOptions = {}): Promise<Served> {
   const bundle = await bundlePage(page);
-  const files = sirv(ROOT, { dev: true });
+  const files = sirv(ROOT, { dev: true, dotfiles: true });
   const http = createServer((request, response) => {
     if (isolated) {
       response.setHeader("Cross-Origin-Opener-Policy", "same-origin");

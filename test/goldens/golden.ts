@@ -19,10 +19,14 @@ export interface GoldenFolder {
 
 /** The folders of a set that are there. */
 export function goldenFolders(set: (typeof SETS)[number]): GoldenFolder[] {
-  const entries = readdirSync(join(FIXTURES, set), { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return names.map((name) => {
-    const path = join(FIXTURES, set, name);
+  return foldersIn(join(FIXTURES, set));
+}
+
+/** The golden folders in any folder. */
+export function foldersIn(parent: string): GoldenFolder[] {
+  const entries = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => {
+    const path = join(parent, name);
     return { name, path, files: readdirSync(path) };
   });
 }
