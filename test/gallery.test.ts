@@ -32,7 +32,7 @@ interface Entry {
   readonly id: string;
   readonly title: string;
   readonly text: string;
-  readonly figure: string;
+  readonly figure?: string;
   readonly source: string;
   readonly trace: string;
   readonly state: string;
