@@ -9,7 +9,7 @@ export function ensureStyle(target: Element, id: string, css: string): void {
   const holder = root instanceof ShadowRoot ? root : target.ownerDocument.head;
   if (holder.querySelector(`style[data-headscope="${id}"]`)) return;
   const style = target.ownerDocument.createElement("style");
-  style.dataset["headscope"] = id;
+  style.dataset.headscope = id;
   style.textContent = css;
   holder.append(style);
 }
