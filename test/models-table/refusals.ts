@@ -21,7 +21,9 @@ export function refusals(type: string): {
   const classes = /headscope runs (.*)\./.exec(refusal({ ...plain, architectures: ["?"] }))?.[1]?.split(", ");
   const only = Object.keys(defaults).flatMap((key) => {
     const messages = [true, false, 7, "x"].map((value) => refusal({ ...plain, [key]: value }));
-    const value = messages.map((message) => /only (null|true|false|"[^"]*") is supported/.exec(message)?.[1]).find(Boolean);
+    const value = messages
+      .map((message) => /only (null|true|false|"[^"]*") is supported/.exec(message)?.[1])
+      .find(Boolean);
     return value === undefined ? [] : [`${key}: ${value}`];
   });
   return { classes: classes ?? [], only };
