@@ -9,6 +9,8 @@ export interface Example {
   readonly title: string;
   /** One sentence: what there is to see. */
   readonly text: string;
+  /** The figure of the paper it is like, or "". */
+  readonly figure?: string;
   /** The trace file beside entries.json. */
   readonly trace: string;
   /** The place as the address writes it, e.g. "l=4&h=11&pin=8". */

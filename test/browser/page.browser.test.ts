@@ -130,6 +130,25 @@ describe("the page", () => {
     }
   }, 90_000);
 
+  it("says below the chips what the example on screen shows, until that is closed", async () => {
+    const page = await open("trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11");
+    const says = page.locator(".notice .says");
+    expect(await says.textContent()).toMatch(/^Head 4\.11 of GPT-2 .*Vig 2019, figure 1, left$/);
+    await page.locator(".notice .chip", { hasText: "Within a sentence" }).click();
+    await expect.poll(() => says.textContent()).toMatch(/^Head 0\.0 of BERT/);
+    await page.getByRole("button", { name: "Close this notice" }).click();
+    await says.waitFor({ state: "detached" });
+  });
+
+  it("says it beside what a model wrote, too", async () => {
+    const page = await open("trace=gallery/traces/translate-en-de-swim.safetensors");
+    expect(await page.locator(".writing").textContent()).toContain("schwimmen");
+    const says = page.locator(".notice .says");
+    expect(await says.textContent()).toContain("the word that is about to be translated");
+    await page.getByRole("button", { name: "Close this notice" }).click();
+    await says.waitFor({ state: "detached" });
+  });
+
   it("shows one panel at a time on a phone", async () => {
     const page = await open("", { width: 390, height: 844 });
     expect(await page.locator(".lines-view").isVisible()).toBe(true);

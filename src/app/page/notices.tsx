@@ -2,11 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { tour } from "../gallery.ts";
-import { standIn } from "../model-book.ts";
 import type { AppState } from "../state.ts";
-import { bytes, type NoticeAct } from "../words.ts";
-import { Alert, Cross } from "./icons.tsx";
+import type { NoticeAct } from "../words.ts";
+import { Close } from "./close.tsx";
+import { FirstRun, WrittenCaption } from "./first-run.tsx";
+import { Alert } from "./icons.tsx";
 import type { PartProps } from "./part.ts";
 import { WritingStrip } from "./writing-strip.tsx";
 
@@ -15,7 +15,13 @@ export function Notices({ app, actions }: PartProps) {
   const notice = app.notice.value;
   const asksToken = useSignal(false);
   const writes = app.writing.value !== null || app.trace.value?.manifest.generated;
-  if (writes && !notice) return <WritingStrip app={app} />;
+  if (writes && !notice)
+    return (
+      <>
+        <WritingStrip app={app} />
+        <WrittenCaption app={app} />
+      </>
+    );
   if (!notice) return <FirstRun app={app} actions={actions} />;
   const act = (what: NoticeAct) => {
     asksToken.value = what.do === "token";
@@ -82,14 +88,6 @@ function TokenField({ give }: { give: (token: string) => void }) {
   );
 }
 
-function Close({ close }: { close: () => void }) {
-  return (
-    <button type="button" class="btn small square" aria-label="Close this notice" onClick={close}>
-      <Cross />
-    </button>
-  );
-}
-
 /** Open the file dialog; it lives in the model picker. */
 export function pickFiles(app: AppState): void {
   app.popover.value = "models";
@@ -99,59 +97,4 @@ export function pickFiles(app: AppState): void {
 /** Text with its backquoted parts as code. */
 function withCode(text: string) {
   return text.split("`").map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part));
-}
-
-const CHIPS = 4;
-
-function FirstRun({ app, actions }: PartProps) {
-  const run = app.run.value;
-  const entries = tour(app.gallery.value, CHIPS);
-  if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
-  return (
-    <div class="notice" role="note">
-      <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
-      <div class="chips">
-        {entries.map((example) => (
-          <button
-            type="button"
-            key={example.id}
-            title={example.text}
-            class={`chip ${run.example === example.id ? "on" : ""}`}
-            aria-pressed={run.example === example.id}
-            onClick={() => void actions.openExample(example)}
-          >
-            {example.title}
-          </button>
-        ))}
-      </div>
-      <span class="sp" />
-      <OwnText app={app} actions={actions} />
-      <Close
-        close={() => {
-          app.firstRun.value = false;
-        }}
-      />
-    </div>
-  );
-}
-
-/** The way from a recorded run to a live one: the same text where a bundled model can, else that model's own. */
-function OwnText({ app, actions }: PartProps) {
-  const example = app.gallery.value.find((e) => e.id === app.run.value?.example);
-  if (example?.model)
-    return (
-      <button type="button" class="btn small" onClick={() => void actions.runDraft()}>
-        Run it live
-      </button>
-    );
-  const model = standIn(app.bundled.value, app.reads.value);
-  if (!model) return null;
-  return (
-    <>
-      <span class="muted own">Your own text:</span>
-      <button type="button" class="btn small" onClick={() => void actions.runOn(model.name)}>
-        Run {model.name}, {bytes(model.bytes)}
-      </button>
-    </>
-  );
 }

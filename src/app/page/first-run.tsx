@@ -1,0 +1,100 @@
+// Where to begin: what the recorded run on screen shows, some examples, and the way to one's own text.
+
+import { type Example, tour } from "../gallery.ts";
+import { standIn } from "../model-book.ts";
+import type { AppState } from "../state.ts";
+import { bytes } from "../words.ts";
+import { Close } from "./close.tsx";
+import type { PartProps } from "./part.ts";
+
+type Of = { readonly app: AppState };
+
+const CHIPS = 4;
+
+/** The strip of a recorded run until it is closed: examples, and below them what the one on screen shows. */
+export function FirstRun({ app, actions }: PartProps) {
+  const run = app.run.value;
+  const entries = tour(app.gallery.value, CHIPS);
+  if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
+  const shown = exampleShown(app);
+  return (
+    <div class="notice begin" role="note">
+      <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
+      <div class="chips">
+        {entries.map((example) => (
+          <button
+            type="button"
+            key={example.id}
+            title={example.text}
+            class={`chip ${run.example === example.id ? "on" : ""}`}
+            aria-pressed={run.example === example.id}
+            onClick={() => void actions.openExample(example)}
+          >
+            {example.title}
+          </button>
+        ))}
+      </div>
+      <span class="sp" />
+      <OwnText app={app} actions={actions} />
+      <CloseFirstRun app={app} />
+      {shown && <Caption key={shown.id} example={shown} />}
+    </div>
+  );
+}
+
+/** The caption of an example whose words a model wrote; the strip of what it wrote stands above it. */
+export function WrittenCaption({ app }: Of) {
+  const shown = app.writing.value || !app.firstRun.value ? undefined : exampleShown(app);
+  if (!shown) return null;
+  return (
+    <div class="notice begin" role="note">
+      <Caption key={shown.id} example={shown} />
+      <CloseFirstRun app={app} />
+    </div>
+  );
+}
+
+function exampleShown(app: AppState): Example | undefined {
+  return app.gallery.value.find((example) => example.id === app.run.value?.example);
+}
+
+/** What there is to see, and where the paper shows it. */
+function Caption({ example: { text, figure } }: { example: Example }) {
+  return (
+    <p class="says">
+      {text}
+      {figure && <cite>{figure}</cite>}
+    </p>
+  );
+}
+
+function CloseFirstRun({ app }: Of) {
+  return (
+    <Close
+      close={() => {
+        app.firstRun.value = false;
+      }}
+    />
+  );
+}
+
+/** The way from a recorded run to a live one: the same text where a bundled model can, else that model's own. */
+function OwnText({ app, actions }: PartProps) {
+  const example = exampleShown(app);
+  if (example?.model)
+    return (
+      <button type="button" class="btn small" onClick={() => void actions.runDraft()}>
+        Run it live
+      </button>
+    );
+  const model = standIn(app.bundled.value, app.reads.value);
+  if (!model) return null;
+  return (
+    <>
+      <span class="muted own">Your own text:</span>
+      <button type="button" class="btn small" onClick={() => void actions.runOn(model.name)}>
+        Run {model.name}, {bytes(model.bytes)}
+      </button>
+    </>
+  );
+}
