@@ -3,6 +3,7 @@
 
 import type { Block, BlockName, Trace } from "../trace/index.ts";
 import type { CellFilter, Selection, ThemeName } from "../views/index.ts";
+import { JoinedTrace } from "../views/joined.ts";
 
 /** How the head view is shown: curves, matrix, or both side by side. */
 export type HeadMode = "lines" | "both" | "matrix";
@@ -40,7 +41,8 @@ export interface Place {
   readonly more: Sampling | null;
   /** URL of a recorded run that is shown before anything is run; null for none. */
   readonly trace: string | null;
-  readonly block: BlockName | null;
+  /** all: the three attentions of an encoder-decoder run in one matrix. */
+  readonly block: BlockName | "all" | null;
   /** null where the head that scores highest is meant. */
   readonly layer: number | null;
   readonly heads: readonly number[];
@@ -116,7 +118,8 @@ export function said(place: Place): Partial<Place> {
 /** The block that is shown: the one asked for where the run has it, else cross attention, else the first. */
 export function blockOf(place: Place, trace: Trace): BlockName {
   const names = trace.manifest.blocks.map((block) => block.name);
-  if (place.block && names.includes(place.block)) return place.block;
+  const named = names.find((name) => name === place.block);
+  if (named) return named;
   return names.includes("cross") ? "cross" : names[0]!;
 }
 
@@ -166,8 +169,9 @@ export function filterOf(place: Place, trace: Trace): CellFilter {
   };
 }
 
-/** True if the run has a first and a second sentence. */
+/** True if the run has a first and a second sentence; a source and its translation are no such pair. */
 export function isPair(trace: Trace): boolean {
+  if (trace instanceof JoinedTrace) return false;
   return trace.manifest.streams.some((stream) => stream.tokens.some((token) => token.segment === 1));
 }
 

@@ -1,15 +1,16 @@
 // Scores of the block that is looked at: at once where they are cheap, else from the worker when they are ready.
 
 import type { BlockName, Trace } from "../trace/index.ts";
+import { JoinedTrace } from "../views/joined.ts";
 import type { AnalysisClient } from "./analysis.ts";
 import { blockOf, placeOf } from "./place.ts";
 import { scoresAtOnce } from "./scores.ts";
 import type { AppState } from "./state.ts";
 
-/** Compute the scores of the block that is shown, where they are not known yet. */
+/** Compute the scores of the block that is shown, where they are not known yet. Joined blocks have none. */
 export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
   const [trace, place] = [app.trace.value, app.place.value];
-  if (!trace) return;
+  if (!trace || trace instanceof JoinedTrace) return;
   const block = blockOf(place, trace);
   if (app.scoresByBlock.value.has(block)) return;
   const scores = scoresAtOnce(trace, block);

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { syntheticTrace } from "../../test/synthetic.ts";
+import { syntheticTrace, syntheticTranslation } from "../../test/synthetic.ts";
 import { draftOf } from "./draft.ts";
 import { START } from "./place.ts";
 import { scoresOf } from "./scores.ts";
@@ -57,6 +57,22 @@ describe("the page's state", () => {
       long,
       expect.objectContaining({ block: "self", layer: 1, head: 2, size: 20 }),
     );
+  });
+
+  test("joins the attentions of a translation, and stays joined when a view selects or opens a matrix", () => {
+    const app = new AppState();
+    const translation = syntheticTranslation(3, 4, 2, 2);
+    app.show({ ...run, trace: translation }, new Map(), { ...START, block: "all", layer: 1 }, "push");
+    expect([app.joined.value, app.pair.value, app.reads.value]).toEqual([true, false, "translate"]);
+    expect([app.trace.value!.sides("self").queries, app.slice.value!.keys.length]).toEqual([7, 7]);
+    expect([app.scores.value.length, app.hasNeurons.value]).toEqual([0, false]);
+    app.onSelect({ ...app.selection.value!, pins: [5] });
+    app.onOpenMatrix({ block: "self", layer: 0, head: 1 });
+    expect(app.place.value).toMatchObject({ block: "all", layer: 0, pins: [5], view: "matrix" });
+    app.go({ block: "cross" });
+    expect([app.joined.value, app.trace.value]).toEqual([false, translation]);
+    app.show({ ...run, trace }, new Map(), { ...START, block: "all" }, "push");
+    expect([app.joined.value, app.block.value]).toEqual([false, "self"]);
   });
 
   test("opens a head's matrix and takes over what views select", () => {

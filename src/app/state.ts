@@ -6,6 +6,7 @@ import type { ScoreTable } from "../analysis/index.ts";
 import type { KeptModel } from "../checkpoint/remote/browser-cache.ts";
 import type { BlockName, Trace } from "../trace/index.ts";
 import type { CellFilter, Hover, Selection, ThemeName } from "../views/index.ts";
+import { JoinedTrace, joinTrace } from "../views/joined.ts";
 import type { HeadFacts } from "../views/model-map.ts";
 import type { ThumbnailSource } from "../views/model-map-queue.ts";
 import { thumbnailOf } from "../views/model-map-thumbnail.ts";
@@ -137,7 +138,15 @@ export class AppState {
   readonly theme: ReadonlySignal<ThemeName> = computed(
     () => this.place.value.theme ?? this.systemTheme.value,
   );
-  readonly trace: ReadonlySignal<Trace | null> = computed(() => this.run.value?.trace ?? null);
+  /** The trace of the run, whichever part of it is shown. */
+  readonly whole: ReadonlySignal<Trace | null> = computed(() => this.run.value?.trace ?? null);
+  readonly #all: ReadonlySignal<boolean> = computed(() => this.place.value.block === "all");
+  /** What is shown: the trace of the run, or its three attentions joined into one. */
+  readonly trace: ReadonlySignal<Trace | null> = computed(() => {
+    const whole = this.whole.value;
+    return (whole && this.#all.value && joinTrace(whole)) || whole;
+  });
+  readonly joined: ReadonlySignal<boolean> = computed(() => this.trace.value instanceof JoinedTrace);
   readonly block: ReadonlySignal<BlockName | null> = computed(
     () => this.trace.value && blockOf(this.place.value, this.trace.value),
   );
@@ -190,14 +199,14 @@ export class AppState {
   readonly reads: ReadonlySignal<Reads> = computed(() => {
     const own = this.own.value;
     if (own) return readsOf(own);
-    const trace = this.trace.value;
+    const trace = this.whole.value;
     if (trace && trace.manifest.blocks.length > 1) return "translate";
     if (trace && patchGrid(trace)) return "picture";
     return this.pair.value ? "pair" : "text";
   });
   /** True if what Run runs can go on with a text, as far as it is known before it is open. */
   readonly writes: ReadonlySignal<boolean> = computed(() => {
-    const [own, trace] = [this.own.value, this.trace.value];
+    const [own, trace] = [this.own.value, this.whole.value];
     if (own) return own.writes;
     return trace?.manifest.blocks.some(({ name }) => trace.recipe(name, 0).causal) ?? false;
   });
@@ -225,7 +234,7 @@ export class AppState {
       this.askThumbnail,
     ];
     if (!trace || !filter || !block) return null;
-    if (ask && costOf(trace, block) > AT_ONCE)
+    if (ask && !this.joined.value && costOf(trace, block) > AT_ONCE)
       return (layer, head, size) => ask(trace, { block, layer, head, size, filter });
     const [slice, quiet] = [sliceOf(trace, block, filter), quietKeys(trace, block)];
     return (layer, head, size) => thumbnailOf(trace, { block, layer, head, size, slice, quiet });
@@ -243,7 +252,7 @@ export class AppState {
 
   /** Take over a selection that a view asked for. */
   select(selection: Selection): void {
-    this.go(placeOf(selection));
+    this.go({ ...placeOf(selection), block: this.joined.value ? "all" : selection.block });
   }
 
   // Callbacks and lookups for views: always the same functions, so that a view sees no change in them.
@@ -256,7 +265,7 @@ export class AppState {
   };
   readonly onOpenMatrix = (at: { block: BlockName; layer: number; head: number }): void => {
     const { block, layer, head } = at;
-    this.go({ block, layer, heads: [head], focus: head, view: "matrix" });
+    this.go({ block: this.joined.value ? "all" : block, layer, heads: [head], focus: head, view: "matrix" });
   };
   readonly describe = (layer: number, head: number): HeadFacts => ({
     label: labelsOf(this.scores.value, layer, head)[0] ?? "",

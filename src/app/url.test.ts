@@ -21,7 +21,7 @@ const place: fc.Arbitrary<Place> = fc
       }),
     ),
     trace: fc.constantFrom(null, "gallery/fox.trace.safetensors"),
-    block: fc.constantFrom(null, "cross" as const, "encoder" as const),
+    block: fc.constantFrom(null, "cross" as const, "encoder" as const, "all" as const),
     layer: fc.option(fc.nat(95)),
     heads: fc.uniqueArray(fc.nat(63), { minLength: 1, maxLength: 5 }).map((a) => a.sort((x, y) => x - y)),
     pins: fc.option(fc.uniqueArray(fc.nat(500), { maxLength: 4 })),

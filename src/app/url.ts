@@ -1,7 +1,6 @@
 // The address: a place as parameters behind "#", so that texts never reach a server's log, and back.
 // Addresses come from strangers: every value is checked, and one that makes no sense is left out.
 
-import type { BlockName } from "../trace/index.ts";
 import { type Place, SAMPLING, type Sampling, START } from "./place.ts";
 
 /** Longest address that is offered as a link. */
@@ -9,7 +8,7 @@ export const LONGEST_LINK = 8000;
 /** Bounds on what an address may ask for. */
 const MOST = { text: 20_000, name: 1000, list: 4096, number: 1_000_000, more: 1000 } as const;
 
-const BLOCKS: readonly BlockName[] = ["self", "encoder", "decoder", "cross"];
+const BLOCKS = ["self", "encoder", "decoder", "cross", "all"] as const;
 
 /** The parameters of a place, "" where it is the start. Only what differs from the start is written. */
 export function writeUrl(place: Place): string {

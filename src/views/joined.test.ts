@@ -26,6 +26,15 @@ it("has no cells from source to target, nor to words that come later", () => {
   expect([...later.weights].filter((weight) => !Number.isNaN(weight))).toHaveLength(3);
 });
 
+it("knows which words a model wrote", () => {
+  const written = syntheticTranslation(3, 4, 2, 2);
+  Object.assign(written, {
+    manifest: { ...written.manifest, generated: { stream: "decoder", start: 1 } },
+  });
+  expect(joinTrace(written)!.manifest.generated).toEqual({ stream: "text", start: 4 });
+  expect(joined.manifest.generated).toBeNull();
+});
+
 it("is there for encoder-decoder runs only", () => {
   expect(joinTrace(syntheticTrace({ layers: 1, heads: 1, tokens: 3 }))).toBeNull();
 });

@@ -46,6 +46,11 @@ export class JoinedTrace extends Trace {
   }
 }
 
+/** True if `run` is one of an encoder-decoder, with all three parts. */
+export function joins(run: Trace): boolean {
+  return PARTS.every((part) => run.manifest.blocks.some(({ name }) => name === part));
+}
+
 /** The joined run; null where `run` is not one of an encoder-decoder. */
 export function joinTrace(run: Trace): JoinedTrace | null {
   const blocks = PARTS.map((part) => run.manifest.blocks.find(({ name }) => name === part));
@@ -69,6 +74,7 @@ export function joinTrace(run: Trace): JoinedTrace | null {
         recipe,
       },
     ],
+    generated: generatedIn(run),
     stored: {},
   };
   return new JoinedTrace(run, manifest, new Map([["self.mask", maskOf(run)]]));
@@ -78,6 +84,12 @@ function joinedWords(run: Trace): Stream {
   const words = (stream: "encoder" | "decoder", segment: 0 | 1) =>
     run.stream(stream).tokens.map((token) => ({ ...token, segment }));
   return { name: "text", tokens: [...words("encoder", 0), ...words("decoder", 1)] };
+}
+
+function generatedIn(run: Trace): Manifest["generated"] {
+  const { generated } = run.manifest;
+  if (generated?.stream !== "decoder") return null;
+  return { stream: "text", start: run.stream("encoder").tokens.length + generated.start };
 }
 
 /** 1 where a row can see a column, [words, words]; masks do not change from layer to layer in these models. */

@@ -84,9 +84,15 @@ it("has a source and a target, which the model writes itself where none is typed
   await page.locator(".writing").waitFor({ state: "detached" });
   expect(param(page, "target")).toBe("A dog");
   const blocks = page.getByRole("group", { name: "Attention block" }).getByRole("button");
-  expect(await blocks.allTextContents()).toEqual(["Encoder", "Decoder", "Cross"]);
+  expect(await blocks.allTextContents()).toEqual(["Encoder", "Decoder", "Cross", "All"]);
   await blocks.nth(0).click();
   expect(param(page, "block")).toBe("encoder");
+  await blocks.nth(3).click();
+  expect(param(page, "block")).toBe("all");
+  expect(await page.locator(".dock").textContent()).toContain("choose Encoder, Decoder or Cross");
+  expect(await page.locator(".hs-sentence").first().textContent()).toBe("Source");
+  await page.locator(".hs-left .hs-word").last().click();
+  expect(param(page, "block")).toBe("all");
 }, 60_000);
 
 describe("an image model", () => {

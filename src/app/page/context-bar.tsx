@@ -1,7 +1,9 @@
 // The context bar: where in the model the page is, which cells are shown, and whether the run is live.
 
 import type { BlockName } from "../../trace/index.ts";
-import type { PairFilter } from "../place.ts";
+import type { Selection } from "../../views/index.ts";
+import { joins } from "../../views/joined.ts";
+import type { PairFilter, Place } from "../place.ts";
 import type { AppState } from "../state.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
 import { type PartProps, toggle } from "./part.ts";
@@ -33,17 +35,31 @@ const BLOCK_NAMES: Readonly<Record<BlockName, string>> = {
 };
 
 function BlockChoice({ app }: Of) {
-  const blocks = app.trace.value?.manifest.blocks ?? [];
-  if (blocks.length < 2) return null;
-  const choices = blocks.map((block) => [block.name, BLOCK_NAMES[block.name]] as const);
+  const whole = app.whole.value;
+  if (!whole || whole.manifest.blocks.length < 2) return null;
+  const choices: (readonly [BlockName | "all", string])[] = whole.manifest.blocks.map(({ name }) => [
+    name,
+    BLOCK_NAMES[name],
+  ]);
+  if (joins(whole)) choices.push(["all", "All"]);
+  const selection = app.selection.value!;
+  const pick = (block: BlockName | "all") => {
+    const head = block === "all" ? headOf(selection) : {};
+    app.go({ ...head, block, pins: null, side: "query" });
+  };
   return (
     <Segments
       label="Attention block"
       choices={choices}
-      value={app.selection.value!.block}
-      pick={(block) => app.go({ block, pins: null, side: "query" })}
+      value={app.joined.value ? "all" : selection.block}
+      pick={pick}
     />
   );
+}
+
+/** The head stays, as no score says where to begin among all attentions. */
+function headOf({ layer, heads, focus }: Selection): Partial<Place> {
+  return { layer, heads, focus };
 }
 
 const PAIRS: readonly (readonly [PairFilter, string])[] = [

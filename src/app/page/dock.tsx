@@ -57,6 +57,12 @@ function Why({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {
   if (!selection) return null;
   if (app.hasNeurons.value)
     return <span class="small muted">Click a word on the left to see how its attention is made.</span>;
+  if (app.joined.value)
+    return (
+      <span class="small muted">
+        Neurons belong to one attention: choose Encoder, Decoder or Cross to see them.
+      </span>
+    );
   return (
     <>
       <span class="small muted">This recorded run has no queries and keys.</span>

@@ -12,6 +12,8 @@ const ROW = 30;
 /** Rows drawn beyond the edges, so that scrolling does not flash. */
 const MARGIN = 4;
 
+const JOINED = "Heads are ranked within one attention: choose Encoder, Decoder or Cross.";
+
 /** The ranked list of heads with its scores. */
 export function FindHeads({ app }: { app: AppState }) {
   const score = app.score.value;
@@ -36,7 +38,11 @@ export function FindHeads({ app }: { app: AppState }) {
           </button>
         ))}
       </fieldset>
-      {score ? <Rows app={app} score={score} /> : <p class="more">Looking at every head.</p>}
+      {score ? (
+        <Rows app={app} score={score} />
+      ) : (
+        <p class="more">{app.joined.value ? JOINED : "Looking at every head."}</p>
+      )}
     </section>
   );
 }

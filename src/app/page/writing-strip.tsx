@@ -31,7 +31,7 @@ function Written({ app }: { app: AppState }) {
   const trace = app.trace.value!;
   const { stream, start } = trace.manifest.generated!;
   const { tokens } = trace.stream(stream);
-  const decoder = stream === "decoder";
+  const decoder = app.whole.value!.manifest.generated!.stream === "decoder";
   const { text, target } = app.run.value!.input;
   const pinned = pinnedIn(app, stream);
   return (
