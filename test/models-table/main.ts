@@ -20,7 +20,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   if (!args.includes("--text")) {
     const measured = await measureAll(sortedFolders(halves && resolve(halves)), say);
-    writeFileSync(JSON_FILE, `${JSON.stringify(halves ? measured : kept(measured), null, 1)}\n`);
+    writeFileSync(JSON_FILE, `${JSON.stringify(halves ? measured : kept(measured), null, 2)}\n`);
   }
   writeFileSync(PAGE_FILE, modelsText(readErrors()));
 }
