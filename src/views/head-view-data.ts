@@ -1,6 +1,7 @@
 // The arithmetic of the head view: which rows and columns are shown, which edges are drawn, what the numbers
 // beside the words are. Knows no element and no canvas; everything is for one layer and one filter.
 
+import type { StreamName } from "../trace/index.ts";
 import { cellFacts } from "./cell-facts.ts";
 import {
   type ColumnWeights,
@@ -16,8 +17,8 @@ import { CURVES_UP_TO } from "./lines.ts";
 import { formatCount, formatNumber } from "./palette.ts";
 import { type PatternRows, patternRows } from "./pattern-rows.ts";
 import { MeanReceived } from "./received.ts";
-import type { MarkedColumn } from "./sentence-marks.ts";
 import { countVisible, type Reach, reachOf, type Slice, sliceOf } from "./slice.ts";
+import type { ColumnContent } from "./token-column.ts";
 import type { CommonProps, Selection } from "./view.ts";
 
 /** The words whose lines are drawn strongly: hovered ones, else pinned ones. */
@@ -31,6 +32,7 @@ const BUDGET = { curves: 6_000, hairlines: 20_000, scrolling: 1_200, pinned: 4_0
 /** Weights below this are no lines: resting, pinned. */
 const FLOOR = { curves: 0.01, hairlines: 0.002, pinned: 0.005 };
 
+type WordColumn = Pick<ColumnContent, "tokens" | "shown" | "written">;
 type Source = Pick<CommonProps, "trace" | "selection" | "filter">;
 
 export class HeadData {
@@ -62,14 +64,17 @@ export class HeadData {
     this.#received = new MeanReceived(this.#rows, this.#reach, this.slice.queries);
   }
 
-  /** The words of each column: tokens of its stream and the positions shown. */
-  get columns(): { readonly left: MarkedColumn; readonly right: MarkedColumn } {
+  /** The words of each column: tokens of its stream, the positions shown, and where those that a model wrote begin. */
+  get columns(): { readonly left: WordColumn; readonly right: WordColumn } {
     const { trace, selection } = this.#source;
     const { queries, keys } = trace.block(selection.block);
-    return {
-      left: { tokens: trace.stream(queries).tokens, shown: this.slice.queries },
-      right: { tokens: trace.stream(keys).tokens, shown: this.slice.keys },
-    };
+    const { generated } = trace.manifest;
+    const column = (stream: StreamName, shown: readonly number[]): WordColumn => ({
+      tokens: trace.stream(stream).tokens,
+      shown,
+      written: generated?.stream === stream ? generated.start : Number.POSITIVE_INFINITY,
+    });
+    return { left: column(queries, this.slice.queries), right: column(keys, this.slice.keys) };
   }
 
   /** Rows of the longer column. */

@@ -23,6 +23,10 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-word.hs-special>span{color:var(--text-3)}
 .hs-word.hs-hovered>span{background:var(--surface-3);color:var(--text)}
 .hs-word.hs-pinned>span{background:var(--ink)!important;color:var(--on-ink);font-weight:560}
+.hs-word.hs-written>span{text-decoration:underline dotted var(--line-3);text-underline-offset:3px}
+.hs-word.hs-begins::after{content:"";position:absolute;top:-.5px;width:calc(100% - 12px);border-top:1px solid var(--line-3)}
+.hs-left .hs-begins::after{right:4px}
+.hs-right .hs-begins::after{left:4px}
 .hs-tie{position:absolute;top:calc(var(--row) * -.5 + 2px);height:calc(var(--row) - 3px);border-left:1px solid var(--line-2);pointer-events:none}
 .hs-tie::before,.hs-tie::after{content:"";position:absolute;left:0;border-top:1px solid var(--line-2)}
 .hs-tie::before{top:0;width:max(2px,var(--above))}

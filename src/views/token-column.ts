@@ -10,6 +10,8 @@ export interface ColumnContent {
   readonly tokens: readonly Token[];
   /** Positions shown, in row order. */
   readonly shown: readonly number[];
+  /** Position from which on a model wrote the words; Infinity where it wrote none. */
+  readonly written: number;
   readonly layout: LinesLayout;
   /** Rows in the document: first and one past last. */
   readonly window: readonly [number, number];
@@ -131,13 +133,15 @@ export class TokenColumn {
     style.fontSize = `${layout.fontSize}px`;
   }
 
-  #make(row: number, { tokens, shown, layout }: ColumnContent): HTMLElement {
+  #make(row: number, { tokens, shown, written, layout }: ColumnContent): HTMLElement {
     const { ownerDocument: page } = this.element;
     const position = shown[row]!;
     const token = tokens[position]!;
     const option = page.createElement("div");
     option.id = `${this.#id}-${row}`;
     option.className = token.special ? "hs-word hs-special" : "hs-word";
+    option.classList.toggle("hs-written", position >= written);
+    option.classList.toggle("hs-begins", position >= written && row > 0 && shown[row - 1]! < written);
     option.style.top = `${rowMiddle(layout, row) - layout.rowHeight / 2}px`;
     option.dataset.position = String(position);
     option.setAttribute("role", "option");
@@ -148,7 +152,7 @@ export class TokenColumn {
     const text = page.createElement("span");
     text.dir = "auto";
     text.textContent = wordOf(token);
-    text.title = wordTitle(token, position);
+    text.title = wordTitle(token, position) + (position >= written ? ", written by the model" : "");
     option.append(text);
     this.element.append(option);
     return option;

@@ -40,6 +40,20 @@ describe("words", () => {
     expect(await page.locator(".hs-title").last().textContent()).toBe("weight");
   });
 
+  it("that a model wrote are underlined, and a line stands where they begin", async () => {
+    const page = await stage.open("head-view/written");
+    for (const side of ["left", "right"]) {
+      const words = page.locator(`.hs-${side} .hs-word`);
+      expect(await page.locator(`.hs-${side} .hs-written`).count()).toBe((await words.count()) - 1);
+      const begins = page.locator(`.hs-${side} .hs-begins`);
+      expect(await begins.allTextContents()).toEqual(["Sie"]);
+      expect(await begins.locator("span").getAttribute("title")).toMatch(/position 1, written by the model$/);
+    }
+    expect(await left(page, 0).locator("span").getAttribute("title")).not.toContain("written");
+    const plain = await stage.open("head-view/pinned");
+    expect(await plain.locator(".hs-written").count()).toBe(0);
+  });
+
   it("are previewed on hover and left as they were after it", async () => {
     const page = await stage.open("head-view/pinned");
     await left(page, 3).hover();

@@ -7,13 +7,14 @@ import { syntheticTokens, syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
 
-const [john, cat, elephant, llama, lily] = await Promise.all(
+const [john, cat, elephant, llama, lily, swim] = await Promise.all(
   [
     "gallery/traces/gpt2-john-smith.safetensors",
     "gallery/traces/bert-cat-rug.safetensors",
     "gallery/traces/opus-mt-en-de-elephant.safetensors",
     "test/fixtures/views/llama-7b.safetensors",
     "test/fixtures/views/stories260k-lily.safetensors",
+    "gallery/traces/translate-en-de-swim.safetensors",
   ].map(recorded),
 );
 
@@ -70,6 +71,8 @@ export const manyHeads = state(llama!, { layer: 0, heads: [7, 18, 28], focus: 7,
 export const cross = state(elephant!, { block: "cross", layer: 5, heads: [7], pins: [8] }, tall);
 /** Source and target of a translation in one list. */
 export const joined = state(joinTrace(elephant!)!, { layer: 5, heads: [7], pins: [15] }, tall);
+/** Every word but the first was written by a model. */
+export const written = state(swim!, { block: "decoder", layer: 2, heads: [0], pins: [3] }, panel);
 export const unrecorded = state(llama!, { layer: 2, heads: [0] }, panel);
 export const phone = state(john!, { layer: 4, heads: [11], pins: [8] }, [390, 490]);
 export const words256 = state(
