@@ -16,6 +16,7 @@ function fakeModel(run: Model["run"]): Model {
     captures: ["q"],
     maxTokens: 256,
     pairs: false,
+    settings: { options: {}, ignored: [] },
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],
     run,
     generate: vi.fn(),
