@@ -20,6 +20,7 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
   --top-k K, --top-p P    draw among the K likeliest, or the likeliest that together reach P
   --repetition-penalty R  above 1: less of what was there before
   --seed S                the same seed draws the same tokens
+  --model-settings        what the checkpoint's generation_config.json asks for, where no option says otherwise
   --ignore-eos            go on after the end token
   --cut first|last        keep the first or the last tokens of a text that is longer than the model takes
   --json                  print {"text","ids","new_ids","logprobs","seconds"} alone`;
@@ -38,6 +39,7 @@ const OPTIONS = {
   "repetition-penalty": { type: "string" },
   seed: { type: "string" },
   "ignore-eos": { type: "boolean" },
+  "model-settings": { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -53,9 +55,10 @@ export function generateCommand(args: readonly string[], env: Env = processEnv()
     if (inputs.length > 1)
       throw new UsageError(`--text is given ${inputs.length} times; give one text to continue.`);
     const model = await env.open(spec, new Progress(env.stderr), env.signal);
+    const asked = values["model-settings"] ? withSettings(model, options, env) : options;
     try {
-      if (values.json) env.stdout.write(`${JSON.stringify(await asJson(model, inputs[0]!, options))}\n`);
-      else await asText(model, inputs[0]!, options, env);
+      if (values.json) env.stdout.write(`${JSON.stringify(await asJson(model, inputs[0]!, asked))}\n`);
+      else await asText(model, inputs[0]!, asked, env);
     } finally {
       await model.dispose();
     }
@@ -77,6 +80,16 @@ export function sampling(values: Partial<Record<keyof typeof OPTIONS, unknown>>)
   };
   const known = Object.entries(options).filter(([, value]) => value !== undefined);
   return { tokens, ...Object.fromEntries(known) };
+}
+
+/** The checkpoint's own settings under the typed ones; says which of them headscope does not follow. */
+function withSettings(model: Model, typed: GenerateOptions, env: Env): GenerateOptions {
+  const { options, ignored } = model.settings;
+  if (ignored.length > 0)
+    env.stderr.write(
+      `headscope: the model's settings also ask for ${ignored.join(", ")}, which headscope does not follow.\n`,
+    );
+  return { ...options, ...typed };
 }
 
 /** What --json prints; `ids` and `text` hold the prompt (or the decoder's beginning) and what was added. */

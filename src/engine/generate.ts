@@ -41,11 +41,17 @@ export async function* generate(
     cache.grow(outputs);
     past.push(...fresh);
     const logits = outputs.get("logits")!.data;
-    const id = nextId(logits, past, options, random);
+    const id = forced(count, options) ?? nextId(logits, past, options, random);
     yield { token: fromIds(tokenizer, [id])[0]!, logprob: logProbability(logits, id) };
-    if (!options.ignoreEos && description.eos.includes(id)) return;
+    if (!options.ignoreEos && (options.eos ?? description.eos).includes(id)) return;
     fresh = [id];
   }
+}
+
+/** A token that the settings put in this place whatever the logits say. */
+function forced(count: number, { tokens, forcedFirst, forcedLast }: GenerateOptions): number | undefined {
+  if (count === 0 && forcedFirst !== undefined) return forcedFirst;
+  return count === tokens - 1 ? forcedLast : undefined;
 }
 
 function wholeStack(stack: Stack): GraphSpec {

@@ -3,6 +3,7 @@
 import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
+import type { GenerationSettings } from "./generation-settings.ts";
 import type { Graph } from "./graph/onnx.ts";
 
 /** A model type, option or config key that headscope cannot reproduce exactly. Says which are supported. */
@@ -86,6 +87,11 @@ export interface GenerateOptions {
   readonly repetitionPenalty?: number;
   readonly seed?: number;
   readonly ignoreEos?: boolean;
+  /** Ids that end the text, in place of the model's own. */
+  readonly eos?: readonly number[];
+  /** The first new token, and the last where `tokens` is reached, whatever the logits say. */
+  readonly forcedFirst?: number;
+  readonly forcedLast?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -106,6 +112,8 @@ export interface Model {
   readonly maxTokens: number | null;
   /** True for models that know sentence pairs (token types or a pair template). */
   readonly pairs: boolean;
+  /** How the checkpoint's authors would have it write; counts only where it is passed to generate(). */
+  readonly settings: GenerationSettings;
   /** Tokens of an input, without running it. */
   tokens(input: RunInput): { readonly stream: StreamName; readonly tokens: readonly Token[] }[];
   run(input: RunInput, options?: RunOptions): Promise<RunResult>;

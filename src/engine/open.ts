@@ -12,6 +12,7 @@ import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { generate } from "./generate.ts";
+import { type GenerationSettings, readGenerationSettings } from "./generation-settings.ts";
 import { hasTarget, prepare } from "./input.ts";
 import { capturesOf, modelInfo } from "./manifest.ts";
 import { checkWeights } from "./memory.ts";
@@ -46,8 +47,9 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
     return sessions.check({ ...spec, logits: true, cache: false, edits: [] });
   });
   checkWeights(source.name, graphs, runtime);
+  const settings = await readGenerationSettings(source, config, signal);
   const recipe = description.kind === "vision" ? await readImageRecipe(source, signal) : null;
-  return new OpenedModel(source.name, description, sessions, tokenizer, recipe);
+  return new OpenedModel(source.name, description, sessions, tokenizer, recipe, settings);
 };
 
 class OpenedModel implements Model {
@@ -57,6 +59,7 @@ class OpenedModel implements Model {
   readonly captures: readonly Capture[];
   readonly maxTokens: number | null;
   readonly pairs: boolean;
+  readonly settings: GenerationSettings;
   readonly description: ModelDescription;
   readonly sessions: Sessions;
   readonly #recipe: ImageRecipe | null;
@@ -67,7 +70,9 @@ class OpenedModel implements Model {
     sessions: Sessions,
     tokenizer: Tokenizer | null,
     recipe: ImageRecipe | null,
+    settings: GenerationSettings,
   ) {
+    this.settings = settings;
     this.info = modelInfo(name, description);
     this.kind = description.kind;
     this.tokenizer = tokenizer;
