@@ -1,7 +1,7 @@
 // The last runs that were shown, so that "back" shows them again at once.
 
 import type { Place } from "./place.ts";
-import type { Run } from "./state.ts";
+import type { Run } from "./run.ts";
 
 /** How many are kept. */
 const MOST = 8;

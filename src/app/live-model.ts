@@ -3,7 +3,8 @@
 import type { EngineClient } from "./client.ts";
 import type { ModelBook } from "./model-book.ts";
 import type { Progress } from "./protocol.ts";
-import type { AppState, Live, Loading } from "./state.ts";
+import type { Live, Loading } from "./run.ts";
+import type { AppState } from "./state.ts";
 
 const STEPS: Readonly<Record<Progress["what"], Loading["step"]>> = {
   bytes: "files",

@@ -14,8 +14,9 @@ import { onKey } from "./keys.ts";
 import { App } from "./page/app.tsx";
 import { pickFiles } from "./page/notices.tsx";
 import { decodePicture } from "./picture-file.ts";
+import type { BundledModel } from "./run.ts";
 import { scoreBlock } from "./scoring.ts";
-import { AppState, type BundledModel } from "./state.ts";
+import { AppState } from "./state.ts";
 import { readUrl, writeUrl } from "./url.ts";
 import { NotFoundError } from "./words.ts";
 

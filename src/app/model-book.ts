@@ -4,7 +4,7 @@ import type { PickedFile } from "../checkpoint/files.ts";
 import { CheckpointError } from "../checkpoint/source.ts";
 import type { Reads } from "./draft.ts";
 import type { SourceSpec } from "./protocol.ts";
-import type { BundledModel } from "./state.ts";
+import type { BundledModel } from "./run.ts";
 
 /** How keys begin of what was opened from this machine. */
 const OPENED = "opened:";

@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { wordOf } from "../../views/words.ts";
-import type { AppState, PopoverName } from "../state.ts";
+import type { PopoverName } from "../run.ts";
+import type { AppState } from "../state.ts";
 import { toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
 

@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { AppState, PopoverName } from "../state.ts";
+import type { PopoverName } from "../run.ts";
+import type { AppState } from "../state.ts";
 
 interface PopoverProps {
   readonly app: AppState;

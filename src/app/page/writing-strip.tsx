@@ -2,7 +2,8 @@
 
 import { Fragment } from "preact";
 import { wordOf } from "../../views/words.ts";
-import type { AppState, Writing } from "../state.ts";
+import type { Writing } from "../run.ts";
+import type { AppState } from "../state.ts";
 
 /** The line of what is being written or was written; nothing for other runs. */
 export function WritingStrip({ app }: { app: AppState }) {
