@@ -30,6 +30,7 @@ import {
   START,
   selectionOf,
 } from "./place.ts";
+import type { OpenedModel } from "./protocol.ts";
 import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
 import type { BundledModel, History, Live, Loading, PopoverName, Run, Writing } from "./run.ts";
 import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
