@@ -136,7 +136,16 @@ describe("the page", () => {
     expect(await says.textContent()).toMatch(/^Head 4\.11 of GPT-2 .*Vig 2019, figure 1, left$/);
     await page.locator(".notice .chip", { hasText: "Within a sentence" }).click();
     await expect.poll(() => says.textContent()).toMatch(/^Head 0\.0 of BERT/);
-    await page.getByRole("button", { name: "Close this notice" }).click();
+    await page.locator(".gallery-button").click();
+    await page.locator(".pop .item", { hasText: "A translator's encoder" }).click();
+    await expect.poll(() => says.textContent()).toMatch(/^An encoder looks both ways/);
+    const close = page.getByRole("button", { name: "Close this notice" });
+    const [chip, cross] = [
+      await page.locator(".notice .chip").first().boundingBox(),
+      await close.boundingBox(),
+    ];
+    expect(cross!.y).toBeLessThan(chip!.y + chip!.height);
+    await close.click();
     await says.waitFor({ state: "detached" });
   });
 

@@ -19,24 +19,26 @@ export function FirstRun({ app, actions }: PartProps) {
   const shown = exampleShown(app);
   return (
     <div class="notice begin" role="note">
-      <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
-      <div class="chips">
-        {entries.map((example) => (
-          <button
-            type="button"
-            key={example.id}
-            title={example.text}
-            class={`chip ${run.example === example.id ? "on" : ""}`}
-            aria-pressed={run.example === example.id}
-            onClick={() => void actions.openExample(example)}
-          >
-            {example.title}
-          </button>
-        ))}
+      <div class="line">
+        <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
+        <div class="chips">
+          {entries.map((example) => (
+            <button
+              type="button"
+              key={example.id}
+              title={example.text}
+              class={`chip ${run.example === example.id ? "on" : ""}`}
+              aria-pressed={run.example === example.id}
+              onClick={() => void actions.openExample(example)}
+            >
+              {example.title}
+            </button>
+          ))}
+        </div>
+        <span class="sp" />
+        <OwnText app={app} actions={actions} />
+        <CloseFirstRun app={app} />
       </div>
-      <span class="sp" />
-      <OwnText app={app} actions={actions} />
-      <CloseFirstRun app={app} />
       {shown && <Caption key={shown.id} example={shown} />}
     </div>
   );
@@ -47,7 +49,7 @@ export function WrittenCaption({ app }: Of) {
   const shown = app.writing.value || !app.firstRun.value ? undefined : exampleShown(app);
   if (!shown) return null;
   return (
-    <div class="notice begin" role="note">
+    <div class="notice" role="note">
       <Caption key={shown.id} example={shown} />
       <CloseFirstRun app={app} />
     </div>
