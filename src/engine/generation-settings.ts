@@ -2,13 +2,7 @@
 // Nothing of it counts unless it is asked for; keys that headscope does not follow are named.
 
 import { type Config, readFile, type Source } from "../checkpoint/index.ts";
-import type { GenerateOptions } from "./model.ts";
-
-/** What the checkpoint asks for, and the keys among it that are not followed. */
-export interface GenerationSettings {
-  readonly options: Partial<GenerateOptions>;
-  readonly ignored: readonly string[];
-}
+import type { GenerationSettings } from "./model.ts";
 
 /** Keys that change which tokens come out and that only beam search or other machinery would honour. */
 const NOT_FOLLOWED: Readonly<Record<string, unknown>> = {

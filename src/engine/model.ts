@@ -3,7 +3,6 @@
 import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
-import type { GenerationSettings } from "./generation-settings.ts";
 import type { Graph } from "./graph/onnx.ts";
 
 /** A model type, option or config key that headscope cannot reproduce exactly. Says which are supported. */
@@ -93,6 +92,12 @@ export interface GenerateOptions {
   readonly forcedFirst?: number;
   readonly forcedLast?: number;
   readonly signal?: AbortSignal;
+}
+
+/** What a checkpoint asks for when it writes, and the keys among it that are not followed. */
+export interface GenerationSettings {
+  readonly options: Partial<GenerateOptions>;
+  readonly ignored: readonly string[];
 }
 
 export interface GeneratedToken {

@@ -12,12 +12,13 @@ import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { generate } from "./generate.ts";
-import { type GenerationSettings, readGenerationSettings } from "./generation-settings.ts";
+import { readGenerationSettings } from "./generation-settings.ts";
 import { hasTarget, prepare } from "./input.ts";
 import { capturesOf, modelInfo } from "./manifest.ts";
 import { checkWeights } from "./memory.ts";
 import {
   type GenerateOptions,
+  type GenerationSettings,
   InputError,
   type Model,
   type ModelKind,
