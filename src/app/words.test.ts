@@ -32,6 +32,7 @@ test.each([
   ["TypeError", "Failed to fetch", "No network"],
   ["RangeError", "Array buffer allocation failed", "Not enough memory for this run"],
   ["MemoryError", "It needs about 5.1 GB", "Not enough memory for this model"],
+  ["MemoryError", "This run would need about 5.1 GB of memory", "Not enough memory for this run"],
   ["UnreachableError", "huggingface.co cannot be reached", "No network"],
   ["WorkerDied", "no reason was given", "gpt2 stopped unexpectedly"],
   ["Error", "something else", "gpt2 could not be run"],

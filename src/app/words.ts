@@ -100,6 +100,13 @@ function stays(text: string, shown: boolean): string {
   return shown ? `${full} The previous run stays below.` : full;
 }
 
+/** A run that does not fit can be made shorter; a model that does not fit can not. */
+function tooLarge(message: string): Omit<Notice, "kind"> {
+  return message.startsWith("This run ")
+    ? { title: "Not enough memory for this run", text: message, actions: [EDIT, OTHER_MODEL] }
+    : { title: "Not enough memory for this model", text: message, actions: [OTHER_MODEL] };
+}
+
 function caseOf(error: ErrorData, context: Context): Omit<Notice, "kind"> {
   const { name, message, length } = error;
   const { model } = context;
@@ -111,8 +118,7 @@ function caseOf(error: ErrorData, context: Context): Omit<Notice, "kind"> {
   if (name === "InputError")
     return { title: `${model} cannot take this input`, text: message, actions: [EDIT, OTHER_MODEL] };
   if (name === "UnsupportedModelError") return unsupported(message);
-  if (name === "MemoryError")
-    return { title: "Not enough memory for this model", text: message, actions: [OTHER_MODEL] };
+  if (name === "MemoryError") return tooLarge(message);
   if (isMemory(message) || name === "WorkerDied") return stopped(model, message);
   if (name === "TraceError")
     return { title: "This recorded run cannot be shown", text: message, actions: [OTHER_FILE] };
