@@ -13,7 +13,7 @@ export function time(seconds: number | undefined): string {
   if (seconds === undefined || !Number.isFinite(seconds)) return "–";
   if (seconds >= 1) return `${seconds.toPrecision(3)} s`;
   const ms = seconds * 1000;
-  return `${ms >= 100 ? ms.toFixed(0) : ms.toPrecision(2)} ms`;
+  return `${ms >= 99.5 ? ms.toFixed(0) : ms.toPrecision(2)} ms`;
 }
 
 /** A ratio or another number with `digits` decimals; a dash where there is none. */
