@@ -38,7 +38,7 @@ export function Breadcrumb({ app }: Of) {
 }
 
 function headsText(heads: readonly number[], focus: number): string {
-  return heads.length > 1 ? `Head ${focus} of ${heads.length}` : `Head ${focus}`;
+  return heads.length > 1 ? `Head ${focus} and ${heads.length - 1} more` : `Head ${focus}`;
 }
 
 function Part(props: Of & { name: PopoverName; text: string; last: boolean; children: ComponentChildren }) {
