@@ -25,7 +25,8 @@ export class HeadFrame {
   readonly message: HTMLElement;
   readonly tip: Tip;
   readonly #content: HTMLElement;
-  #revealed = false;
+  /** Whether somebody has scrolled or pressed since the run was shown. */
+  #touched = false;
   readonly #foot: HTMLElement;
   readonly #from: HTMLElement;
   readonly #to: HTMLElement;
@@ -38,6 +39,8 @@ export class HeadFrame {
     this.weightTitle.type = "button";
     this.scroll = addTo(this.root, "div", "hs-scroll");
     this.scroll.tabIndex = -1;
+    for (const gesture of ["wheel", "touchmove", "pointerdown", "keydown"])
+      this.scroll.addEventListener(gesture, () => this.#touch(), { passive: true });
     this.#content = addTo(this.scroll, "div", "hs-content");
     this.lines = new LinesCanvas(this.#content, (busy) => this.root.toggleAttribute("aria-busy", busy));
     this.marks = addTo(this.#content, "div", "hs-marks");
@@ -86,11 +89,18 @@ export class HeadFrame {
     this.leftOut.textContent = this.leftOut.title = text === null ? "" : text + words;
   }
 
-  /** Scroll a row into sight as soon as the view has a size, and never again; -1 for none. */
+  /** Keep a row in sight at any size until somebody scrolls; -1 for none. */
   revealFirst(row: number, rowHeight: number): void {
-    if (this.#revealed || this.scroll.clientHeight === 0) return;
-    this.#revealed = true;
-    if (row >= 0) this.reveal(row, rowHeight);
+    if (!this.#touched && this.scroll.clientHeight > 0 && row >= 0) this.reveal(row, rowHeight);
+  }
+
+  /** Another run is shown: its pinned row may be brought into sight again. */
+  startAgain(): void {
+    this.#touched = false;
+  }
+
+  #touch(): void {
+    this.#touched = true;
   }
 
   /** Scroll a row into sight. */

@@ -92,6 +92,7 @@ export class HeadView implements View<HeadViewProps> {
       !known || before?.trace !== trace || before.selection.block !== block || before.filter !== filter;
     const layerChanged = before?.selection.layer !== layer;
     if (place) this.#known.clear();
+    if (before && before.trace !== trace) this.#frame.startAgain();
     if (place || layerChanged) this.#data = this.#read(before?.trace === trace ? known : null);
     if (place) {
       this.#hover = null;

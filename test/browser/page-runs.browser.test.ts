@@ -27,6 +27,15 @@ describe("Continue", () => {
     expect(await page.locator(".dock").textContent()).toContain(`How ${word} attends`);
     await page.locator(".continue").click();
     await expect.poll(() => written.count(), { timeout: 20_000 }).toBe(40);
+    const inSight = () =>
+      page.locator('.hs-left [aria-selected="true"]').evaluate((word) => {
+        const [box, frame] = [
+          word.getBoundingClientRect(),
+          word.closest(".hs-scroll")!.getBoundingClientRect(),
+        ];
+        return box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
+      });
+    await expect.poll(inSight).toBe(true);
   }, 60_000);
 
   it("can be stopped, and a link repeats what was drawn", async () => {
