@@ -1,5 +1,6 @@
 // The left column: the model map over Find heads. On a tablet it folds to a strip of layers.
 
+import { useEffect, useRef } from "preact/hooks";
 import { ModelMap, type ModelMapProps } from "../../views/model-map.ts";
 import type { AppState } from "../state.ts";
 import { FindHeads } from "./find-heads.tsx";
@@ -20,9 +21,11 @@ interface MapPanelProps {
 export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
   const [trace, selection] = [app.trace.value, app.selection.value];
   const block = trace && selection ? trace.block(selection.block) : null;
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => revealSelected(panel.current), [trace, selection?.layer, selection?.focus]);
   if (folded && block) return <LayerStrip app={app} layers={block.layers} fold={fold} />;
   return (
-    <div class={`panel left ${shown ? "show" : ""}`}>
+    <div class={`panel left ${shown ? "show" : ""}`} ref={panel}>
       <div class="ph">
         <h2>
           Model map
@@ -52,6 +55,19 @@ export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
       {trace && <FindHeads app={app} />}
     </div>
   );
+}
+
+/** Scroll the map so that the selected cell is in sight; its ring may still be sliding there. */
+function revealSelected(panel: HTMLElement | null): void {
+  const map = panel?.querySelector(".map");
+  const ring = map?.querySelector<HTMLElement>(".hs-map-ring");
+  const plane = ring?.parentElement;
+  if (!map || !ring?.style.transform || !plane) return;
+  const origin = plane.getBoundingClientRect().top - map.getBoundingClientRect().top + map.scrollTop;
+  const top = origin + new DOMMatrixReadOnly(ring.style.transform).m42;
+  const lowest = top + ring.offsetHeight - map.clientHeight;
+  if (top < map.scrollTop) map.scrollTop = top;
+  else if (lowest > map.scrollTop) map.scrollTop = lowest;
 }
 
 function mapProps(app: AppState, table: boolean): ModelMapProps {
