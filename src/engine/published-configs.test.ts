@@ -1,5 +1,6 @@
 // Keys that config.json of well-known published models has beyond the config class of today's Transformers:
-// none of them may keep a model from opening, and what does change numbers has to be said.
+// none of them may keep a model from opening, and what does change numbers has to be said. The configs are abridged and
+// written from memory, not copied from the published files: they stand for the kinds of keys met, not for those files.
 
 import { expect, describe as group, it } from "vitest";
 import type { Config } from "../checkpoint/index.ts";

@@ -1,5 +1,5 @@
 // Keys of well-known published encoders, encoder-decoders and image models beyond today's config classes: none of
-// them may keep a model from opening.
+// them may keep a model from opening. Abridged and written from memory, not copied from the published files.
 
 import { expect, describe as group, it } from "vitest";
 import type { Config } from "../checkpoint/index.ts";
