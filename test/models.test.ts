@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { folderSource } from "../src/checkpoint/node.ts";
 import { type Model, openModel, type RunInput, type RunResult } from "../src/engine/index.ts";
-import { nodeRuntime } from "../src/engine/runtime-node.ts";
+import { nodeRuntime } from "../src/engine/runtime/node.ts";
 import { decodeTensor, type FloatTensor, parseSafetensors, toFloat } from "../src/tensor/index.ts";
 import type { BlockName } from "../src/trace/index.ts";
 

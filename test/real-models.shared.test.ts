@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folderSource } from "../src/checkpoint/node.ts";
 import { openModel } from "../src/engine/index.ts";
-import { nodeRuntime } from "../src/engine/runtime-node.ts";
+import { nodeRuntime } from "../src/engine/runtime/node.ts";
 import { decodeTensor, parseSafetensors, toFloat } from "../src/tensor/index.ts";
 import type { Trace } from "../src/trace/index.ts";
 

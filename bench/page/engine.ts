@@ -3,7 +3,7 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { urlSource } from "../../src/checkpoint/index.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
-import { webRuntime } from "../../src/engine/runtime-web.ts";
+import { webRuntime } from "../../src/engine/runtime/web.ts";
 
 /** What the page offers. */
 export interface EnginePage {

@@ -1,10 +1,10 @@
 // The page in which headscope's views are measured: reads a trace file, opens one view, offers gestures by name.
 
 import { readTrace, type Trace } from "../../src/trace/index.ts";
-import { HeadView } from "../../src/views/head-view.ts";
+import { HeadView } from "../../src/views/head/view.ts";
 import { type CommonProps, NO_FILTER, type Selection } from "../../src/views/index.ts";
-import { ModelMap } from "../../src/views/model-map.ts";
-import { NeuronView } from "../../src/views/neuron-view.ts";
+import { ModelMap } from "../../src/views/map/view.ts";
+import { NeuronView } from "../../src/views/neuron/view.ts";
 import type { Measured } from "./clock.ts";
 
 const page = window as unknown as Measured;

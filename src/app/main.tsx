@@ -5,27 +5,27 @@ import "./app.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { droppedFiles, pickedFiles } from "../checkpoint/files.ts";
-import { themeVariables } from "../views/style.ts";
-import { Actions } from "./actions.ts";
-import { AnalysisClient, type AnalysisWorker } from "./analysis.ts";
-import { EngineClient, type WorkerLike } from "./client.ts";
-import type { Example } from "./gallery.ts";
-import { onKey } from "./keys.ts";
+import { themeVariables } from "../views/look/style.ts";
+import { Actions } from "./actions/actions.ts";
+import { onKey } from "./actions/keys.ts";
+import { decodePicture } from "./actions/picture-file.ts";
+import { scoreBlock } from "./actions/scoring.ts";
+import { NotFoundError } from "./notices.ts";
 import { App } from "./page/app.tsx";
 import { pickFiles } from "./page/notices.tsx";
-import { decodePicture } from "./picture-file.ts";
-import type { BundledModel } from "./run.ts";
-import { scoreBlock } from "./scoring.ts";
-import { AppState } from "./state.ts";
-import { readUrl, writeUrl } from "./url.ts";
-import { NotFoundError } from "./words.ts";
+import type { Example } from "./state/gallery.ts";
+import type { BundledModel } from "./state/run.ts";
+import { AppState } from "./state/state.ts";
+import { readUrl, writeUrl } from "./state/url.ts";
+import { AnalysisClient, type AnalysisWorker } from "./worker/analysis.ts";
+import { EngineClient, type WorkerLike } from "./worker/client.ts";
 
 const app = new AppState();
 const startWorker = () =>
-  new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }) as unknown as WorkerLike;
+  new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" }) as unknown as WorkerLike;
 const analysis = new AnalysisClient(
   () =>
-    new Worker(new URL("./analysis-worker.ts", import.meta.url), {
+    new Worker(new URL("./worker/analysis-worker.ts", import.meta.url), {
       type: "module",
     }) as unknown as AnalysisWorker,
 );

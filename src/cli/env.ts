@@ -18,7 +18,7 @@ export function processEnv(): Env {
 export async function openSpec(spec: string, progress: Progress, signal: AbortSignal): Promise<Model> {
   const [{ familyOf, openModel }, { nodeRuntime }, { openSource }] = await Promise.all([
     import("../engine/index.ts"),
-    import("../engine/runtime-node.ts"),
+    import("../engine/runtime/node.ts"),
     import("../checkpoint/node.ts"),
   ]);
   const onProgress = (done: number, total: number, what: string) =>

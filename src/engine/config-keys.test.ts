@@ -6,7 +6,7 @@ import { expect, describe as group, it } from "vitest";
 import type { Config } from "../checkpoint/index.ts";
 import { describe, FAMILIES } from "./architectures/index.ts";
 import { IRRELEVANT } from "./config-reader.ts";
-import { UnsupportedModelError } from "./model.ts";
+import { UnsupportedModelError } from "./errors.ts";
 
 interface Listed {
   readonly defaults: Config;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, describe as group, it } from "vitest";
 import { describe, FAMILIES } from "./architectures/index.ts";
 import { ConfigReader } from "./config-reader.ts";
-import { UnsupportedModelError } from "./model.ts";
+import { UnsupportedModelError } from "./errors.ts";
 
 const keys = JSON.parse(
   readFileSync(new URL("../../test/fixtures/config-keys.json", import.meta.url), "utf8"),

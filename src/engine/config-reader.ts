@@ -2,7 +2,7 @@
 // The lists of keys that do not matter are those of Transformers' PreTrainedConfig and generation settings.
 
 import type { Config } from "../checkpoint/index.ts";
-import { UnsupportedModelError } from "./model.ts";
+import { UnsupportedModelError } from "./errors.ts";
 
 /** Keys that never change what one forward pass in evaluation mode computes. */
 export const IRRELEVANT: ReadonlySet<string> = new Set(

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { folderSource } from "../checkpoint/node.ts";
-import { InputError, type Model } from "./model.ts";
+import { InputError } from "./errors.ts";
+import type { Model } from "./model.ts";
 import { openModel } from "./open.ts";
-import { nodeRuntime } from "./runtime-node.ts";
+import { nodeRuntime } from "./runtime/node.ts";
 
 const opened: Model[] = [];
 const open = async (name: string): Promise<Model> => {

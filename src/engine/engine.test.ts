@@ -5,10 +5,12 @@ import { CheckpointError, memorySource } from "../checkpoint/index.ts";
 import { folderSource } from "../checkpoint/node.ts";
 import { decodeTensor, parseSafetensors, type Tensor, writeSafetensors } from "../tensor/index.ts";
 import { CAPTURES } from "../trace/index.ts";
-import { InputError, type Model, type Runtime } from "./model.ts";
+import { InputError } from "./errors.ts";
+import type { Model } from "./model.ts";
 import { openModel } from "./open.ts";
-import { nodeRuntime } from "./runtime-node.ts";
-import { wasmRuntime } from "./runtime-wasm.ts";
+import { nodeRuntime } from "./runtime/node.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { wasmRuntime } from "./runtime/wasm.ts";
 
 const folder = (name: string) =>
   fileURLToPath(new URL(`../../test/fixtures/goldens/${name}`, import.meta.url));

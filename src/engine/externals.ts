@@ -3,7 +3,7 @@
 
 import type { Source } from "../checkpoint/index.ts";
 import type { Graph, Place, Range } from "./graph/onnx.ts";
-import type { SessionOptions } from "./model.ts";
+import type { SessionOptions } from "./runtime/runtime.ts";
 
 /** Name of the virtual file of a range. */
 const fileName = ({ file, start, end }: Range): string => `${file}:${start}-${end}`;

@@ -1,3 +1,5 @@
 export { FAMILIES, familyOf } from "./architectures/index.ts";
+export * from "./errors.ts";
 export * from "./model.ts";
 export * from "./open.ts";
+export type * from "./runtime/runtime.ts";

@@ -5,7 +5,8 @@ import { type EncodedToken, type ImageRecipe, preprocessImage, type Tokenizer } 
 import type { FloatTensor } from "../tensor/index.ts";
 import type { StreamName, Token } from "../trace/index.ts";
 import type { ModelDescription, PatchEmbedding, Stack } from "./description.ts";
-import { InputError, type RunInput } from "./model.ts";
+import { InputError } from "./errors.ts";
+import type { RunInput } from "./model.ts";
 
 /** Checked input of one stack. */
 export interface Prepared {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { folderSource } from "../checkpoint/node.ts";
 import { MemoryError, openModel, type Runtime } from "./index.ts";
-import { nodeRuntime } from "./runtime-node.ts";
+import { nodeRuntime } from "./runtime/node.ts";
 
 const golden = (name: string) =>
   fileURLToPath(new URL(`../../test/fixtures/goldens/${name}`, import.meta.url));

@@ -4,10 +4,11 @@
 
 import type { Capture } from "../trace/index.ts";
 import type { Attention, Layer, ModelDescription, Stack } from "./description.ts";
+import { MemoryError } from "./errors.ts";
 import { canFuse } from "./graph/fused.ts";
 import type { Graph } from "./graph/onnx.ts";
 import type { Prepared } from "./input.ts";
-import { MemoryError, type Runtime } from "./model.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 
 const FLOAT = 4;
 

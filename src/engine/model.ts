@@ -3,39 +3,7 @@
 import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
-import type { Graph } from "./graph/onnx.ts";
-
-/** A model type, option or config key that headscope cannot reproduce exactly. Says which are supported. */
-export class UnsupportedModelError extends Error {
-  override name = "UnsupportedModelError";
-}
-
-/** An input that the model cannot take: empty, too long, ids outside the vocabulary. */
-export class InputError extends Error {
-  override name = "InputError";
-  /** For texts that are too long: how many tokens there are and how many fit. */
-  readonly length?: { readonly tokens: number; readonly limit: number };
-  constructor(message: string, length?: { tokens: number; limit: number }) {
-    super(message);
-    if (length) this.length = length;
-  }
-}
-
-/** A model or a run that needs more memory than there is, in bytes where known. */
-export class MemoryError extends Error {
-  override name = "MemoryError";
-  readonly needed?: number;
-  readonly limit?: number;
-  constructor(message: string, sizes?: { needed: number; limit: number }, options?: ErrorOptions) {
-    super(message, options);
-    if (sizes) Object.assign(this, sizes);
-  }
-}
-
-/** An edit that cannot be made. */
-export class EditError extends Error {
-  override name = "EditError";
-}
+import type { Runtime } from "./runtime/runtime.ts";
 
 export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
 
@@ -136,33 +104,3 @@ export interface OpenOptions {
 
 /** Opens the model in `source`: config, tokenizer, header of the weights; sessions are built when first needed. */
 export type OpenModel = (source: Source, options: OpenOptions) => Promise<Model>;
-
-/** An inference runtime for generated ONNX graphs: onnxruntime-node or onnxruntime-web behind one interface. */
-export interface Runtime {
-  readonly name: "node" | "web";
-  readonly threads: number;
-  /** Bytes that weights and runs share; left out where nothing is known. */
-  readonly memory?: number;
-  /** A session over a graph whose weights are ranges of the source's files. */
-  session(graph: Graph, source: Source, options: SessionOptions): Promise<Session>;
-}
-
-export interface SessionOptions {
-  /** Prepacked weights: slower to open and more memory, faster runs. */
-  readonly prepack: boolean;
-  readonly signal?: AbortSignal | undefined;
-  /** Bytes of weights read so far and in all; not called where the runtime maps the files itself. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
-
-/** One input or output of a session. */
-export type Value =
-  | { readonly type: "float32"; readonly data: Float32Array; readonly shape: readonly number[] }
-  | { readonly type: "int64"; readonly data: BigInt64Array; readonly shape: readonly number[] }
-  | { readonly type: "bool"; readonly data: Uint8Array; readonly shape: readonly number[] };
-
-export interface Session {
-  /** Feeds by input name to outputs by name; outputs are copies that JavaScript owns. */
-  run(feeds: Readonly<Record<string, Value>>): Promise<Record<string, Value>>;
-  dispose(): Promise<void>;
-}

@@ -11,22 +11,22 @@ import {
 import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
-import { generate } from "./generate.ts";
-import { readGenerationSettings } from "./generation-settings.ts";
+import { InputError } from "./errors.ts";
 import { hasTarget, prepare } from "./input.ts";
 import { capturesOf, modelInfo } from "./manifest.ts";
 import { checkWeights } from "./memory.ts";
-import {
-  type GenerateOptions,
-  type GenerationSettings,
-  InputError,
-  type Model,
-  type ModelKind,
-  type OpenModel,
-  type RunInput,
-  type RunOptions,
+import type {
+  GenerateOptions,
+  GenerationSettings,
+  Model,
+  ModelKind,
+  OpenModel,
+  RunInput,
+  RunOptions,
 } from "./model.ts";
-import { runStacks } from "./run.ts";
+import { generate } from "./run/generate.ts";
+import { readGenerationSettings } from "./run/generation-settings.ts";
+import { runStacks } from "./run/run.ts";
 import { Sessions } from "./sessions.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */

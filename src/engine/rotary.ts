@@ -4,7 +4,7 @@
 import type { Config } from "../checkpoint/index.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import type { Rotary, RotaryScaling } from "./description.ts";
-import { UnsupportedModelError } from "./model.ts";
+import { UnsupportedModelError } from "./errors.ts";
 
 /** Rotary settings of a config in either spelling: rope_parameters, or rope_theta with rope_scaling. */
 export function readRotary(config: ConfigReader, headSize: number, options: RotaryOptions): Rotary {

@@ -6,9 +6,9 @@ import type { FloatTensor } from "../tensor/index.ts";
 import { describe as describeModel } from "./architectures/index.ts";
 import type { GraphSpec } from "./graph/scope.ts";
 import { STREAM } from "./graph/stack.ts";
-import type { Runtime } from "./model.ts";
-import { runGraph } from "./run.ts";
-import { nodeRuntime } from "./runtime-node.ts";
+import { runGraph } from "./run/run.ts";
+import { nodeRuntime } from "./runtime/node.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 import { Sessions } from "./sessions.ts";
 
 let source: Source;

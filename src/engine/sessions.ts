@@ -8,7 +8,7 @@ import type { Graph } from "./graph/onnx.ts";
 import { type GraphSpec, specKey } from "./graph/scope.ts";
 import { buildGraph } from "./graph/stack.ts";
 import { weightBytes } from "./memory.ts";
-import type { Runtime, Session, SessionOptions } from "./model.ts";
+import type { Runtime, Session, SessionOptions } from "./runtime/runtime.ts";
 import type { WeightBook } from "./weight-book.ts";
 
 /** Sessions kept open; one more closes the one that was used longest ago. */

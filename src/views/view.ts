@@ -2,7 +2,7 @@
 // A view draws what its props say and reports gestures through callback props; it changes no shared state itself.
 
 import type { BlockName, Trace } from "../trace/index.ts";
-import type { ThemeName } from "./theme.ts";
+import type { ThemeName } from "./look/theme.ts";
 
 export interface View<Props> {
   /** Draw again with some props changed; the rest stay as they are. */

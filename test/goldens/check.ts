@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
-import { nodeRuntime } from "../../src/engine/runtime-node.ts";
+import { nodeRuntime } from "../../src/engine/runtime/node.ts";
 import { compare, continuation } from "./compare.ts";
 import { readGolden } from "./golden.ts";
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memorySource } from "../../src/checkpoint/index.ts";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
-import { nodeRuntime } from "../../src/engine/runtime-node.ts";
+import { nodeRuntime } from "../../src/engine/runtime/node.ts";
 import { type FloatTensor, floatTensor, writeSafetensors } from "../../src/tensor/index.ts";
 import type { Trace } from "../../src/trace/index.ts";
 import { sharedPath } from "../support/shared.ts";

@@ -4,7 +4,7 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { memorySource } from "../../src/checkpoint/index.ts";
 import { openModel } from "../../src/engine/index.ts";
-import { webRuntime } from "../../src/engine/runtime-web.ts";
+import { webRuntime } from "../../src/engine/runtime/web.ts";
 import { type Measured, measure, parseGolden } from "./compare.ts";
 
 /** What tests call in the page. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { openModel } from "../../src/engine/index.ts";
-import { nodeRuntime } from "../../src/engine/runtime-node.ts";
+import { nodeRuntime } from "../../src/engine/runtime/node.ts";
 import { launch } from "../browser/chromium.ts";
 import { serve } from "../browser/server.ts";
 import { type Measured, measure } from "../goldens/compare.ts";

@@ -2,9 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { DOCK_CLOSED, dockHeight, widthOf } from "../layout.ts";
-import type { Tab } from "../place.ts";
-import type { AppState } from "../state.ts";
+import { DOCK_CLOSED, dockHeight, widthOf } from "../state/layout.ts";
+import type { Tab } from "../state/place.ts";
+import type { AppState } from "../state/state.ts";
 import { ContextBar } from "./context-bar.tsx";
 import { Dock } from "./dock.tsx";
 import { HeadPanel, modeFor } from "./head-panel.tsx";

@@ -1,9 +1,9 @@
 // Where in the model the page is: model › layer › head › word, each part with a list to go elsewhere.
 
 import type { ComponentChildren } from "preact";
-import { wordOf } from "../../views/words.ts";
-import type { PopoverName } from "../run.ts";
-import type { AppState } from "../state.ts";
+import { wordOf } from "../../views/read/words.ts";
+import type { PopoverName } from "../state/run.ts";
+import type { AppState } from "../state/state.ts";
 import { toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
 

@@ -2,9 +2,9 @@
 
 import type { BlockName } from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
-import { joins } from "../../views/joined.ts";
-import type { PairFilter, Place } from "../place.ts";
-import type { AppState } from "../state.ts";
+import { joins } from "../../views/read/joined.ts";
+import type { PairFilter, Place } from "../state/place.ts";
+import type { AppState } from "../state/state.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
 import { type PartProps, toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";

@@ -1,8 +1,8 @@
 // The dock below the head view: the neurons of the focused head, or one line that says why there are none.
 
-import { NeuronBar } from "../../views/neuron-bar.ts";
-import { NeuronView } from "../../views/neuron-view.ts";
-import type { AppState } from "../state.ts";
+import { NeuronBar } from "../../views/neuron/bar.ts";
+import { NeuronView } from "../../views/neuron/view.ts";
+import type { AppState } from "../state/state.ts";
 import { Mount } from "./mount.tsx";
 
 interface DockProps {

@@ -1,9 +1,9 @@
 // What is run: a text, two sentences, source and target, ids, or a picture; each with its number of tokens.
 
 import { useEffect, useRef } from "preact/hooks";
-import { type Reads, sameDraft } from "../draft.ts";
-import type { AppState } from "../state.ts";
-import { countsOf } from "../texts.ts";
+import { type Reads, sameDraft } from "../state/draft.ts";
+import type { AppState } from "../state/state.ts";
+import { countsOf } from "../state/texts.ts";
 import type { PartProps } from "./part.ts";
 import { PictureField } from "./picture-field.tsx";
 import { Segments } from "./segments.tsx";

@@ -4,8 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ScoreTable } from "../../analysis/index.ts";
 import { formatNumber } from "../../views/index.ts";
-import { labelsOf, type RankedHead } from "../ranking.ts";
-import type { AppState } from "../state.ts";
+import { labelsOf, type RankedHead } from "../state/ranking.ts";
+import type { AppState } from "../state/state.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 const ROW = 30;

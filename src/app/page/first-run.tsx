@@ -1,9 +1,9 @@
 // Where to begin: what the recorded run on screen shows, some examples, and the way to one's own text.
 
-import { type Example, tour } from "../gallery.ts";
-import { standIn } from "../model-book.ts";
-import type { AppState } from "../state.ts";
-import { bytes } from "../words.ts";
+import { standIn } from "../actions/model-book.ts";
+import { bytes } from "../notices.ts";
+import { type Example, tour } from "../state/gallery.ts";
+import type { AppState } from "../state/state.ts";
 import { Close } from "./close.tsx";
 import type { PartProps } from "./part.ts";
 

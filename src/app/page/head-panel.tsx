@@ -1,11 +1,11 @@
 // The head view's panel: which layer and heads, as lines, as a matrix, or both beside each other.
 
-import { HeadBar } from "../../views/head-bar.ts";
-import { HeadView } from "../../views/head-view.ts";
+import { HeadBar } from "../../views/bar/view.ts";
+import { HeadView } from "../../views/head/view.ts";
 import type { CommonProps } from "../../views/index.ts";
-import { MatrixView } from "../../views/matrix.ts";
-import type { HeadMode } from "../place.ts";
-import type { AppState } from "../state.ts";
+import { MatrixView } from "../../views/matrix/view.ts";
+import type { HeadMode } from "../state/place.ts";
+import type { AppState } from "../state/state.ts";
 import { Mount } from "./mount.tsx";
 import { Segments } from "./segments.tsx";
 

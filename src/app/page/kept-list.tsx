@@ -1,9 +1,9 @@
 // Checkpoints that were downloaded and are kept in this browser: open them again, or delete them.
 
 import { useEffect } from "preact/hooks";
-import { deleteKept, keptModels } from "../kept-models.ts";
-import type { AppState } from "../state.ts";
-import { bytes } from "../words.ts";
+import { deleteKept, keptModels } from "../actions/kept-models.ts";
+import { bytes } from "../notices.ts";
+import type { AppState } from "../state/state.ts";
 import { Cross } from "./icons.tsx";
 
 interface KeptListProps {

@@ -1,7 +1,7 @@
 // The sheet of keys behind "?".
 
 import { useEffect, useRef } from "preact/hooks";
-import type { AppState } from "../state.ts";
+import type { AppState } from "../state/state.ts";
 
 const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Move in the map", ["←", "→", "↑", "↓"]],

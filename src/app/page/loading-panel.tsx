@@ -1,8 +1,8 @@
 // What is being loaded or run: steps with bytes and speed, and Stop. It opens only when a run takes long enough to ask.
 
 import { useEffect, useState } from "preact/hooks";
-import type { Loading } from "../run.ts";
-import { bytes } from "../words.ts";
+import { bytes } from "../notices.ts";
+import type { Loading } from "../state/run.ts";
 import { Check } from "./icons.tsx";
 import type { PartProps } from "./part.ts";
 

@@ -1,8 +1,8 @@
 // The left column: the model map over Find heads. On a tablet it folds to a strip of layers.
 
 import { useEffect, useRef } from "preact/hooks";
-import { ModelMap, type ModelMapProps } from "../../views/model-map.ts";
-import type { AppState } from "../state.ts";
+import { ModelMap, type ModelMapProps } from "../../views/map/view.ts";
+import type { AppState } from "../state/state.ts";
 import { FindHeads } from "./find-heads.tsx";
 import { Collapse } from "./icons.tsx";
 import { Mount } from "./mount.tsx";

@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { pickedFiles } from "../../checkpoint/files.ts";
-import type { Example } from "../gallery.ts";
-import { START } from "../place.ts";
-import { bytes } from "../words.ts";
+import { bytes } from "../notices.ts";
+import type { Example } from "../state/gallery.ts";
+import { START } from "../state/place.ts";
 import { FileIcon } from "./icons.tsx";
 import { KeptList } from "./kept-list.tsx";
 import type { PartProps } from "./part.ts";

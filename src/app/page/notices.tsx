@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { AppState } from "../state.ts";
-import type { NoticeAct } from "../words.ts";
+import type { NoticeAct } from "../notices.ts";
+import type { AppState } from "../state/state.ts";
 import { Close } from "./close.tsx";
 import { FirstRun, WrittenCaption } from "./first-run.tsx";
 import { Alert } from "./icons.tsx";

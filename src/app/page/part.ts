@@ -1,8 +1,8 @@
 // What every part of the page is given, and two things that several of them do.
 
-import type { Actions } from "../actions.ts";
-import type { PopoverName } from "../run.ts";
-import type { AppState } from "../state.ts";
+import type { Actions } from "../actions/actions.ts";
+import type { PopoverName } from "../state/run.ts";
+import type { AppState } from "../state/state.ts";
 
 /** State to show and actions to take. */
 export interface PartProps {

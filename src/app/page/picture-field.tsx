@@ -2,7 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import { pickedFiles } from "../../checkpoint/files.ts";
-import { patchGrid } from "../picture.ts";
+import { patchGrid } from "../state/picture.ts";
 import type { PartProps } from "./part.ts";
 
 /** Name of the picture, and how to choose another. */

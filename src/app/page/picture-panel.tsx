@@ -2,8 +2,8 @@
 // one attends to left clear. A click pins a patch.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type PatchGrid, type Picture, patchGrid } from "../picture.ts";
-import type { AppState } from "../state.ts";
+import { type PatchGrid, type Picture, patchGrid } from "../state/picture.ts";
+import type { AppState } from "../state/state.ts";
 
 /** Most pixels on a side that are drawn. */
 const SIDE = 448;

@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { PopoverName } from "../run.ts";
-import type { AppState } from "../state.ts";
+import type { PopoverName } from "../state/run.ts";
+import type { AppState } from "../state/state.ts";
 
 interface PopoverProps {
   readonly app: AppState;

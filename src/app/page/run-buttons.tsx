@@ -1,6 +1,6 @@
 // Run and Continue; while something is loading, running or being written they are one button that stops it.
 
-import type { AppState } from "../state.ts";
+import type { AppState } from "../state/state.ts";
 import { Chevron } from "./icons.tsx";
 import { LoadingPanel } from "./loading-panel.tsx";
 import { type PartProps, toggle } from "./part.ts";

@@ -1,6 +1,6 @@
 // How Continue goes on: how many tokens, and how they are drawn. Nothing is drawn at random unless it is asked for.
 
-import type { Sampling } from "../place.ts";
+import type { Sampling } from "../state/place.ts";
 import type { PartProps } from "./part.ts";
 import { Segments } from "./segments.tsx";
 

@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { writeTrace } from "../../trace/index.ts";
-import type { AppState } from "../state.ts";
-import { LONGEST_LINK, writeUrl } from "../url.ts";
+import type { AppState } from "../state/state.ts";
+import { LONGEST_LINK, writeUrl } from "../state/url.ts";
 import { FileIcon } from "./icons.tsx";
 
 /** The inside of the share popover. */

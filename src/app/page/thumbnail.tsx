@@ -2,9 +2,9 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { attentionTable, COLORS, quietKeys, sliceOf, weightIndex } from "../../views/index.ts";
-import { QUIET, thumbnailOf, thumbnailShape } from "../../views/model-map-thumbnail.ts";
-import { parseHex } from "../../views/palette.ts";
-import type { AppState } from "../state.ts";
+import { parseHex } from "../../views/look/palette.ts";
+import { QUIET, thumbnailOf, thumbnailShape } from "../../views/map/thumbnail.ts";
+import type { AppState } from "../state/state.ts";
 
 const SIZE = 22;
 

@@ -1,6 +1,6 @@
 // The top bar: which model, which text, Run, and what can be done with the result.
 
-import type { AppState } from "../state.ts";
+import type { AppState } from "../state/state.ts";
 import { Fields } from "./fields.tsx";
 import { GalleryList } from "./gallery-list.tsx";
 import { Chevron, GalleryIcon, Logo, ShareIcon, ThemeIcon } from "./icons.tsx";

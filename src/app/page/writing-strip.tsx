@@ -1,9 +1,9 @@
 // What a model wrote: as it comes, and then token by token, each a way to its attention.
 
 import { Fragment } from "preact";
-import { wordOf } from "../../views/words.ts";
-import type { Writing } from "../run.ts";
-import type { AppState } from "../state.ts";
+import { wordOf } from "../../views/read/words.ts";
+import type { Writing } from "../state/run.ts";
+import type { AppState } from "../state/state.ts";
 
 /** The line of what is being written or was written; nothing for other runs. */
 export function WritingStrip({ app }: { app: AppState }) {

@@ -2,7 +2,7 @@
 
 import type { ConfigReader } from "../config-reader.ts";
 import type { Attention, Head, HeadStep, Layer, Linear, ModelDescription, Norm } from "../description.ts";
-import { UnsupportedModelError } from "../model.ts";
+import { UnsupportedModelError } from "../errors.ts";
 import type { WeightBook } from "../weight-book.ts";
 
 /** One supported `model_type`. */

@@ -3,7 +3,7 @@
 import type { Config, Weights } from "../../checkpoint/index.ts";
 import { ConfigReader } from "../config-reader.ts";
 import type { ModelDescription } from "../description.ts";
-import { UnsupportedModelError } from "../model.ts";
+import { UnsupportedModelError } from "../errors.ts";
 import { WeightBook } from "../weight-book.ts";
 import { albert } from "./albert.ts";
 import { bart } from "./bart.ts";

@@ -1,6 +1,6 @@
 // Activation functions by the names that configs use (Transformers' ACT2FN).
 
-import { UnsupportedModelError } from "../model.ts";
+import { UnsupportedModelError } from "../errors.ts";
 import type { GraphBuilder, ValueName } from "./builder.ts";
 
 type Make = (g: GraphBuilder, x: ValueName) => ValueName;

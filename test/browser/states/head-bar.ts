@@ -1,7 +1,7 @@
 // The head bar: twelve heads, several active, thirty-two, and a phone's width.
 
 import type { Trace } from "../../../src/trace/index.ts";
-import { HeadBar } from "../../../src/views/head-bar.ts";
+import { HeadBar } from "../../../src/views/bar/view.ts";
 import type { Selection } from "../../../src/views/index.ts";
 import { syntheticTrace } from "../../synthetic.ts";
 import { report, type State } from "../state.ts";

@@ -1,7 +1,7 @@
 // The head view: few and many words, pins on both sides, pairs, many heads, hostile text.
 
 import type { Trace } from "../../../src/trace/index.ts";
-import { HeadView, type HeadViewProps } from "../../../src/views/head-view.ts";
+import { HeadView, type HeadViewProps } from "../../../src/views/head/view.ts";
 import { joinTrace, NO_FILTER, type Selection } from "../../../src/views/index.ts";
 import { syntheticTokens, syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";

@@ -2,7 +2,7 @@
 
 import type { Trace } from "../../../src/trace/index.ts";
 import { joinTrace, NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
-import { type MatrixProps, MatrixView } from "../../../src/views/matrix.ts";
+import { type MatrixProps, MatrixView } from "../../../src/views/matrix/view.ts";
 import { syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";

@@ -2,7 +2,7 @@
 
 import type { Trace } from "../../../src/trace/index.ts";
 import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
-import { ModelMap, type ModelMapProps } from "../../../src/views/model-map.ts";
+import { ModelMap, type ModelMapProps } from "../../../src/views/map/view.ts";
 import { random, syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";

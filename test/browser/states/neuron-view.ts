@@ -2,8 +2,8 @@
 
 import { Trace } from "../../../src/trace/index.ts";
 import type { Selection } from "../../../src/views/index.ts";
-import { NeuronBar } from "../../../src/views/neuron-bar.ts";
-import { NeuronView, type NeuronViewProps } from "../../../src/views/neuron-view.ts";
+import { NeuronBar } from "../../../src/views/neuron/bar.ts";
+import { NeuronView, type NeuronViewProps } from "../../../src/views/neuron/view.ts";
 import { syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";

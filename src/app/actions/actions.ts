@@ -1,0 +1,297 @@
+// What the page does: opens recorded runs, checkpoints and pictures, runs texts, lets a model write, turns errors into
+// notices. The newest request wins; while anything is loading, running or failing, the run before stays as it is.
+
+import type { PickedFile } from "../../checkpoint/files.ts";
+import type { ImagePixels } from "../../checkpoint/image.ts";
+import { InputError } from "../../engine/errors.ts";
+import type { RunInput } from "../../engine/model.ts";
+import { readTrace } from "../../trace/index.ts";
+import { explain, type NoticeAct, nothingAdded, refusedAddress } from "../notices.ts";
+import { draftOf, sameDraft } from "../state/draft.ts";
+import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "../state/gallery.ts";
+import { KeptRuns } from "../state/kept-runs.ts";
+import { chosenPicture, patchGrid } from "../state/picture.ts";
+import { blockOf, type Place, START, said, sameDraws } from "../state/place.ts";
+import type { History, Run } from "../state/run.ts";
+import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
+import type { AppState } from "../state/state.ts";
+import { completed, countsOf, inputOf, textOf } from "../state/texts.ts";
+import { readUrl, refusedIn } from "../state/url.ts";
+import type { EngineClient } from "../worker/client.ts";
+import { errorData, unpackTrace } from "../worker/protocol.ts";
+import { kindOf } from "./files.ts";
+import { LiveModel } from "./live-model.ts";
+import { ModelBook } from "./model-book.ts";
+import { Writer } from "./writer.ts";
+
+/** What actions need of the outside. */
+export interface Outside {
+  /** Bytes at a URL relative to the page; rejects where there are none. */
+  readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
+  /** An address relative to the page, in full. */
+  readonly resolve: (url: string) => string;
+  readonly decodePicture: (blob: Blob, name: string) => Promise<ImagePixels>;
+  readonly now: () => number;
+}
+
+type Cut = RunInput["cut"];
+
+/** What the page does, over one state and one worker. */
+export class Actions {
+  readonly #app: AppState;
+  readonly #client: EngineClient;
+  readonly #outside: Outside;
+  readonly #kept = new KeptRuns();
+  readonly #models: ModelBook;
+  readonly #live: LiveModel;
+  readonly #writer: Writer;
+  #current: AbortController | null = null;
+  #last: ((cut?: Cut) => Promise<void>) | null = null;
+
+  constructor(app: AppState, client: EngineClient, outside: Outside) {
+    this.#app = app;
+    this.#client = client;
+    this.#outside = outside;
+    this.#models = new ModelBook(() => app.bundled.value, outside.resolve);
+    this.#live = new LiveModel(app, client, this.#models, outside.now);
+    this.#writer = new Writer(app, client, this.#live);
+  }
+
+  /** Show what an address names: its recorded run, a run of its text, or the first example. */
+  async visit(search: string, hash: string): Promise<void> {
+    const place = readUrl(search, hash);
+    this.#app.go({ theme: place.theme }, "replace");
+    const kept = this.#kept.get(place);
+    if (kept) return this.#show(kept, place, "replace");
+    if (place.trace) return this.openTrace(place.trace, place, "replace");
+    if (place.model) return this.openModel(place.model, place, "replace");
+    await this.openFirst(hash.length > 1 ? place : undefined);
+    const refused = refusedIn(search, hash);
+    if (refused.length > 0) this.#app.notice.value = refusedAddress(refused, this.#app.run.value !== null);
+  }
+
+  /** Show the example that the page begins with, or a bundled model's first text where there is no gallery. */
+  async openFirst(place?: Place): Promise<void> {
+    const first = firstExample(this.#app.gallery.value);
+    if (first) return this.openExample(first, "replace", place);
+    const own = this.#models.standIn("text");
+    if (own) await this.openModel(own, START, "replace");
+  }
+
+  /** Show an example of the gallery; `place` in front of the example's own where a link says so. */
+  async openExample(example: Example, history: History = "push", place?: Place): Promise<void> {
+    const named = placeOfExample(example, this.#app.place.value);
+    await this.openTrace(
+      traceUrl(example),
+      place ? { ...named, ...said(place) } : named,
+      history,
+      example.id,
+    );
+  }
+
+  /** Show a recorded run at a URL. */
+  openTrace(
+    url: string,
+    place: Place,
+    history: History = "push",
+    example: string | null = null,
+  ): Promise<void> {
+    this.#last = () => this.openTrace(url, place, history, example);
+    return this.#attempt(url.split("/").at(-1) ?? url, async (signal) => {
+      const bytes = await this.#outside.fetchBytes(url, signal);
+      if (signal.aborted) return;
+      const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
+      const trace = readTrace(bytes);
+      this.#show({ trace, seconds: null, example: known, picture: null }, { ...place, trace: url }, history);
+    });
+  }
+
+  /** Open a model and run a text on it; without a text its first example is shown. */
+  async openModel(key: string, place: Place, history: History = "push"): Promise<void> {
+    const example = this.#app.gallery.value.find((e) => e.model === key);
+    if (example && !place.text) return this.openExample(example, history, place);
+    await this.run({ ...place, model: key, trace: null }, history);
+  }
+
+  /** Show a bundled model's own example, or run it on a first text. */
+  runOn(key: string): Promise<void> {
+    const { theme, tab } = this.#app.place.value;
+    return this.openModel(key, { ...START, theme, tab });
+  }
+
+  /** Open dropped, picked or pasted files: a recorded run, a checkpoint, or a picture. */
+  async openFiles(picked: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void> {
+    await this.#attempt("These files", async () => {
+      const files = await picked;
+      if (files.length === 0) return;
+      const found = kindOf(files);
+      if (found.kind === "checkpoint") return this.#openCheckpoint(files);
+      if (found.kind === "picture") return this.#openPicture(found.file);
+      const trace = readTrace(new Uint8Array(await found.blob.arrayBuffer()));
+      const place = { ...START, theme: this.#app.place.value.theme };
+      this.#show({ trace, seconds: null, example: null, picture: null }, place, "push");
+    });
+  }
+
+  #openCheckpoint(files: readonly PickedFile[]): Promise<void> {
+    const key = this.#models.add(files);
+    if (this.#app.live.value?.key === key) this.#app.live.value = null;
+    const { text } = this.#app.draft.value;
+    return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
+  }
+
+  #openPicture({ path, blob }: PickedFile): Promise<void> {
+    const name = path.split("/").at(-1)!;
+    return this.#attempt(this.#app.modelName.value, () => this.#usePicture(name, blob));
+  }
+
+  async #usePicture(name: string, blob: Blob): Promise<void> {
+    if (this.#app.reads.value !== "picture")
+      throw new InputError(
+        `${this.#app.modelName.value} reads text. Open an image model (ViT) to look at ${name}.`,
+      );
+    this.#app.picture.value = { name, pixels: await this.#outside.decodePicture(blob, name) };
+    this.#app.draft.value = { ...this.#app.draft.value, image: name };
+    return this.runDraft();
+  }
+
+  /** Run what the fields hold, at the place where the page is. */
+  runDraft(cut?: Cut): Promise<void> {
+    return this.#runDraft(null, cut);
+  }
+
+  /** Let the model go on with what the fields hold; asked again, it goes on from where it ended. */
+  continueDraft(): Promise<void> {
+    const { place, draft, run, sampling } = this.#app;
+    const before = place.value.more;
+    const again =
+      before && run.value && sameDraft(draft.value, run.value.input) && sameDraws(before, sampling.value);
+    const tokens = sampling.value.tokens + (again ? before.tokens : 0);
+    return this.#runDraft({ ...sampling.value, tokens });
+  }
+
+  #runDraft(more: Place["more"], cut?: Cut): Promise<void> {
+    const { place, draft, reads } = this.#app;
+    if (reads.value !== "picture" && draft.value.text.trim() === "") return Promise.resolve();
+    const model = place.value.model ?? this.#models.standIn(reads.value);
+    if (model === null) {
+      this.#app.popover.value = "models";
+      return Promise.resolve();
+    }
+    const same = model === place.value.model;
+    const view = same ? place.value : { ...START, theme: place.value.theme, tab: place.value.tab };
+    return this.run({ ...view, ...draft.value, model, more, trace: null, pins: null }, "push", cut);
+  }
+
+  /** Run a place's text on its model and show it. */
+  run(asked: Place, history: History = "push", cut?: Cut): Promise<void> {
+    const name = this.#models.nameOf(asked.model ?? "");
+    this.#last = (again = cut) => this.run(asked, history, again);
+    this.#app.draft.value = draftOf(asked);
+    if (!this.#app.run.value) this.#app.go(asked, "replace");
+    return this.#attempt(name, async (signal) => {
+      const live = await this.#live.open(asked.model ?? "", signal, true);
+      const place = completed(asked, live.opened);
+      const picture =
+        live.opened.kind === "vision" ? chosenPicture(place.image, this.#app.picture.value) : null;
+      const input = picture ? { image: picture.pixels } : inputOf(place, live.opened, cut);
+      const written = place.more && (await this.#writer.write(input, place.more, live.name, signal));
+      signal.throwIfAborted();
+      this.#live.begin(live.name, "run", true);
+      const { trace, seconds } = await this.#client.run(
+        { input: written ? { ...input, continuation: written } : input },
+        { signal, onProgress: (progress) => this.#live.follow(progress, true) },
+      );
+      if (signal.aborted) return;
+      this.#show({ trace: unpackTrace(trace), seconds, example: null, picture }, place, history);
+      if (written?.length === 0) this.#app.notice.value = nothingAdded(name, live.opened.maxTokens);
+    });
+  }
+
+  /** Open the model of the place before it is asked for, without a word. */
+  async warm(): Promise<void> {
+    const { model } = this.#app.place.value;
+    if (!model || this.#current || this.#app.live.value?.key === model || !this.#models.isBundled(model))
+      return;
+    await this.#live.open(model, new AbortController().signal, false).catch(() => {});
+    if (!this.#current) this.#app.loading.value = null;
+  }
+
+  /** Count the tokens of the draft, where its model is open. */
+  async countDraft(signal: AbortSignal): Promise<void> {
+    const { own, draft, draftTokens } = this.#app;
+    if (!own.value || own.value.kind === "vision") return;
+    const { pairs } = own.value;
+    const input = inputOf(draft.value, own.value);
+    const streams = await this.#client.tokens(input, { signal }).catch(() => null);
+    if (streams && !signal.aborted) draftTokens.value = countsOf(streams, pairs);
+  }
+
+  /** Stop what is loading or running; what is being written ends, and what is there is shown. */
+  stop(): void {
+    if (this.#writer.stop()) return;
+    this.#current?.abort();
+    this.#current = null;
+    this.#app.loading.value = null;
+  }
+
+  /** Try again with a token of the hub. It stays in this tab. */
+  giveToken(token: string): void {
+    this.#models.token = token.trim() || null;
+    this.#app.notice.value = null;
+    void this.#last?.();
+  }
+
+  /** Do what a notice's button says. The page handles those that open something. */
+  act(act: NoticeAct): void {
+    this.#app.notice.value = null;
+    if (act.do === "cut") void this.#last?.(act.keep);
+    else if (act.do === "retry") void this.#last?.();
+    else if (act.do === "open") void this.runOn(act.key);
+    else if (act.do === "first") void this.openFirst();
+    else if (act.do === "models") this.#app.popover.value = "models";
+  }
+
+  async #attempt(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#current?.abort();
+    this.#writer.clear();
+    const current = new AbortController();
+    this.#current = current;
+    try {
+      await work(current.signal);
+    } catch (error) {
+      if (!current.signal.aborted) this.#fail(error, name);
+    } finally {
+      if (this.#current === current) {
+        this.#current = null;
+        this.#app.loading.value = null;
+      }
+    }
+  }
+
+  #fail(error: unknown, model: string): void {
+    const data = errorData(error);
+    if (data.name === "AbortError") return;
+    const known = [...this.#app.bundled.value.map((m) => m.name), ...this.#app.kept.value.map((m) => m.name)];
+    this.#app.notice.value = explain(data, { model, shown: this.#app.run.value !== null, known });
+  }
+
+  #show(found: Omit<Run, "input">, place: Place, history: History): void {
+    const { trace } = found;
+    const { generated } = trace.manifest;
+    const text = place.text || (patchGrid(trace) ? "" : textOf(trace, 0));
+    const target = place.target || (generated ? "" : textOf(trace, 0, 1));
+    const pair = place.pair || textOf(trace, 1);
+    const run: Run = { ...found, input: { ...draftOf(place), text, pair, target } };
+    this.#kept.put(place, run);
+    const { sampling } = this.#app;
+    if (place.more) sampling.value = { ...place.more, tokens: sampling.value.tokens };
+    this.#app.notice.value = null;
+    this.#app.draft.value = run.input;
+    this.#app.draftTokens.value = null;
+    const block = blockOf(place, trace);
+    const scores = scoresAtOnce(trace, block);
+    const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
+    this.#app.show(run, byBlock, place, history);
+  }
+}

@@ -1,0 +1,95 @@
+// Single keys, off while someone types or a popover is open. The map and the word columns have their own arrow keys.
+
+import { stepPin } from "../../views/select/pins.ts";
+import type { AppState } from "../state/state.ts";
+import type { Actions } from "./actions.ts";
+
+/** What a key needs of the document. */
+export interface KeyTarget {
+  readonly focusMap: () => void;
+  readonly focusSearch: () => void;
+  readonly openFiles: () => void;
+}
+
+/** Do what a key means; true if it meant something. */
+export function onKey(event: KeyboardEvent, app: AppState, actions: Actions, target: KeyTarget): boolean {
+  if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+    void (event.shiftKey ? actions.continueDraft() : actions.runDraft());
+    return true;
+  }
+  if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return false;
+  if (event.key === "Escape") return leave(app);
+  if (app.popover.value !== null && app.popover.value !== "keys") return false;
+  const act = commands(app, target)[
+    event.shiftKey && /^[a-z]$/i.test(event.key) ? `Shift ${event.key.toLowerCase()}` : event.key
+  ];
+  act?.();
+  return act !== undefined;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null
+  );
+}
+
+/** Close what is open, else unpin. */
+function leave(app: AppState): boolean {
+  const selection = app.selection.value;
+  if (app.popover.value) app.popover.value = null;
+  else if (app.notice.value) app.notice.value = null;
+  else if (selection && selection.pins.length > 0) app.select({ ...selection, pins: [] });
+  else return false;
+  return true;
+}
+
+function commands(app: AppState, target: KeyTarget): Record<string, () => void> {
+  const always = {
+    "?": () => {
+      app.popover.value = app.popover.value === "keys" ? null : "keys";
+    },
+    "/": target.focusSearch,
+    o: target.openFiles,
+  };
+  const [trace, selection] = [app.trace.value, app.selection.value];
+  if (!trace || !selection) return always;
+  const { layers, heads } = trace.block(selection.block);
+  const layer = (step: number) =>
+    app.select({ ...selection, layer: (selection.layer + step + layers) % layers });
+  const head = (h: number) => h < heads && app.select({ ...selection, heads: [h], focus: h });
+  const all = Array.from({ length: heads }, (_, i) => i);
+  const digits = Object.fromEntries(Array.from({ length: 10 }, (_, h) => [String(h), () => head(h)]));
+  const pin = (step: 1 | -1, adding: boolean) => () => app.select(stepPins(app, step, adding));
+  return {
+    ...always,
+    ...digits,
+    "[": () => layer(-1),
+    "]": () => layer(1),
+    s: () => app.select({ ...selection, heads: [selection.focus] }),
+    a: () => app.select({ ...selection, heads: all }),
+    j: pin(1, false),
+    k: pin(-1, false),
+    "Shift j": pin(1, true),
+    "Shift k": pin(-1, true),
+    l: () => app.go({ view: "lines" }),
+    b: () => app.go({ view: "both" }),
+    m: () => app.go({ view: "matrix" }),
+    h: () => app.go({ hide: !app.place.value.hide }),
+    t: () => {
+      app.table.value = !app.table.value;
+    },
+    n: () =>
+      app.go({ dock: app.place.value.dock === "closed" ? "open" : "closed", tab: "neurons" }, "replace"),
+    ArrowUp: target.focusMap,
+    ArrowDown: target.focusMap,
+    ArrowLeft: target.focusMap,
+    ArrowRight: target.focusMap,
+  };
+}
+
+function stepPins(app: AppState, step: 1 | -1, adding: boolean) {
+  const selection = app.selection.value!;
+  const slice = app.slice.value!;
+  const shown = selection.side === "query" ? slice.queries : slice.keys;
+  return stepPin(selection, selection.side, shown, step, adding);
+}

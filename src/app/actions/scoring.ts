@@ -1,0 +1,30 @@
+// Scores of the block that is looked at: at once where they are cheap, else from the worker when they are ready.
+
+import type { BlockName, Trace } from "../../trace/index.ts";
+import { JoinedTrace } from "../../views/read/joined.ts";
+import { blockOf, placeOf } from "../state/place.ts";
+import { scoresAtOnce } from "../state/scores.ts";
+import type { AppState } from "../state/state.ts";
+import type { AnalysisClient } from "../worker/analysis.ts";
+
+/** Compute the scores of the block that is shown, where they are not known yet. Joined blocks have none. */
+export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
+  const [trace, place] = [app.trace.value, app.place.value];
+  if (!trace || trace instanceof JoinedTrace) return;
+  const block = blockOf(place, trace);
+  if (app.scoresByBlock.value.has(block)) return;
+  const scores = scoresAtOnce(trace, block);
+  if (scores) app.scoresByBlock.value = new Map([...app.scoresByBlock.value, [block, scores]]);
+  else scoreLater(app, analysis, trace, block);
+}
+
+/** Until the scores are there the first head is shown. Who has changed something by then stays where they are. */
+function scoreLater(app: AppState, analysis: AnalysisClient, trace: Trace, block: BlockName): void {
+  const before = app.place.value;
+  void analysis.scores(trace, block).then((scores) => {
+    if (app.trace.value !== trace) return;
+    const selection = app.selection.value;
+    if (app.place.value !== before && selection?.block === block) app.go(placeOf(selection), "replace");
+    app.scoresByBlock.value = new Map([...app.scoresByBlock.value, [block, scores]]);
+  });
+}

@@ -1,0 +1,28 @@
+// What the fields hold and are for: the part of a place that decides what is run.
+
+import type { OpenedModel } from "../worker/protocol.ts";
+import type { Place } from "./place.ts";
+
+/** What the fields hold; "" where one is empty or not there. */
+export type Draft = Pick<Place, "text" | "pair" | "target" | "image" | "chat">;
+
+/** The part of a place that the fields show. */
+export function draftOf({ text, pair, target, image, chat }: Draft): Draft {
+  return { text, pair, target, image, chat };
+}
+
+/** True if two drafts run the same. */
+export function sameDraft(a: Draft, b: Draft): boolean {
+  return JSON.stringify(draftOf(a)) === JSON.stringify(draftOf(b));
+}
+
+/** What Run reads: one text, two sentences, source and target, token ids, or a picture. */
+export type Reads = "text" | "pair" | "translate" | "ids" | "picture";
+
+/** What an open model reads. */
+export function readsOf({ kind, pairs, readsText }: OpenedModel): Reads {
+  if (kind === "vision") return "picture";
+  if (kind === "encoder-decoder") return "translate";
+  if (!readsText) return "ids";
+  return pairs ? "pair" : "text";
+}

@@ -1,0 +1,183 @@
+// Where the page is: everything that the address holds, as one plain object, and what it means for a given run.
+// Positions in it may be wrong for the run at hand (an old link, another model): `selectionOf` brings them inside.
+
+import type { Block, BlockName, Trace } from "../../trace/index.ts";
+import type { CellFilter, Selection, ThemeName } from "../../views/index.ts";
+import { JoinedTrace } from "../../views/read/joined.ts";
+
+/** How the head view is shown: curves, matrix, or both side by side. */
+export type HeadMode = "lines" | "both" | "matrix";
+/** Sentence filter: from which sentence to which. */
+export type PairFilter = "all" | "aa" | "ab" | "ba" | "bb";
+/** The panel that a phone shows. */
+export type Tab = "map" | "head" | "neurons";
+
+/** How a text goes on: at most how many tokens, and how they are drawn. */
+export interface Sampling {
+  readonly tokens: number;
+  /** 0 always takes the likeliest token. */
+  readonly temperature: number;
+  /** Draw among the likeliest this many; null for all. */
+  readonly topK: number | null;
+  /** Draw among the likeliest that together reach this share; null for all. */
+  readonly topP: number | null;
+  readonly seed: number;
+}
+
+/** Everything that the address holds. */
+export interface Place {
+  /** What Run runs: a bundled model's name, a hub id, or a URL of a checkpoint folder; null for none. */
+  readonly model: string | null;
+  readonly text: string;
+  /** The second sentence; "" for none. */
+  readonly pair: string;
+  /** The decoder's text; "" to have it generated. */
+  readonly target: string;
+  /** Name of the picture that an image model reads; "" for the page's own. */
+  readonly image: string;
+  /** True if the text is put into the model's chat template. */
+  readonly chat: boolean;
+  /** What the model adds to the text; null for nothing. */
+  readonly more: Sampling | null;
+  /** URL of a recorded run that is shown before anything is run; null for none. */
+  readonly trace: string | null;
+  /** all: the three attentions of an encoder-decoder run in one matrix. */
+  readonly block: BlockName | "all" | null;
+  /** null where the head that scores highest is meant. */
+  readonly layer: number | null;
+  readonly heads: readonly number[];
+  readonly focus: number | null;
+  /** null where the last word is meant; empty for none. */
+  readonly pins: readonly number[] | null;
+  readonly side: "query" | "key";
+  /** null: both up to 60 tokens, the matrix beyond. */
+  readonly view: HeadMode | null;
+  /** neurons: as tall as the head view leaves room for; open: in any case. */
+  readonly dock: "neurons" | "open" | "closed";
+  readonly vec: "k" | "v";
+  readonly filter: PairFilter;
+  /** Leave out the first token (causal) or special tokens. */
+  readonly hide: boolean;
+  /** Share of each row's mass that is kept, in percent. */
+  readonly strongest: number;
+  /** Id of the score that ranks heads; null for the first that applies. */
+  readonly score: string | null;
+  readonly sort: "grid" | "score";
+  readonly tab: Tab;
+  /** null follows the system. */
+  readonly theme: ThemeName | null;
+}
+
+/** The place of an empty address. */
+export const START: Place = {
+  model: null,
+  text: "",
+  pair: "",
+  target: "",
+  image: "",
+  chat: false,
+  more: null,
+  trace: null,
+  block: null,
+  layer: null,
+  heads: [],
+  focus: null,
+  pins: null,
+  side: "query",
+  view: null,
+  dock: "neurons",
+  vec: "k",
+  filter: "all",
+  hide: false,
+  strongest: 95,
+  score: null,
+  sort: "grid",
+  tab: "head",
+  theme: null,
+};
+
+/** Greedy, and short enough to read. */
+export const SAMPLING: Sampling = { tokens: 20, temperature: 0, topK: null, topP: null, seed: 0 };
+
+/** True if tokens are drawn the same way, however many. */
+export function sameDraws(a: Sampling, b: Sampling): boolean {
+  return JSON.stringify({ ...a, tokens: 0 }) === JSON.stringify({ ...b, tokens: 0 });
+}
+
+const RUN_PARTS = ["model", "trace", "text", "pair", "target", "image", "chat", "more"];
+
+/** What an address said about the view, so that an example's own is kept where it said nothing. */
+export function said(place: Place): Partial<Place> {
+  const entries = Object.entries(place).filter(
+    ([name, value]) =>
+      JSON.stringify(value) !== JSON.stringify(START[name as keyof Place]) && !RUN_PARTS.includes(name),
+  );
+  return Object.fromEntries(entries) as Partial<Place>;
+}
+
+/** The block that is shown: the one asked for where the run has it, else cross attention, else the first. */
+export function blockOf(place: Place, trace: Trace): BlockName {
+  const names = trace.manifest.blocks.map((block) => block.name);
+  const named = names.find((name) => name === place.block);
+  if (named) return named;
+  return names.includes("cross") ? "cross" : names[0]!;
+}
+
+/** What is selected in `trace`: `place` brought inside its sizes; `best` stands in where no head is named. */
+export function selectionOf(
+  place: Place,
+  trace: Trace,
+  best: { readonly layer: number; readonly head: number },
+): Selection {
+  const name = blockOf(place, trace);
+  const block = trace.block(name);
+  const named = place.layer !== null && place.layer < block.layers;
+  const layer = named ? place.layer : Math.min(best.layer, block.layers - 1);
+  const inside = [...new Set(place.heads)].filter((h) => h < block.heads).sort((a, b) => a - b);
+  const heads = named && inside.length > 0 ? inside : [named ? 0 : Math.min(best.head, block.heads - 1)];
+  const focus = place.focus !== null && heads.includes(place.focus) ? place.focus : heads[0]!;
+  const sides = trace.sides(name);
+  const tokens = place.side === "query" ? sides.queries : sides.keys;
+  const pins = (place.pins ?? [lastWord(trace, block, place.side)]).filter((p) => p >= 0 && p < tokens);
+  return { block: name, layer, heads, focus, pins, side: place.side };
+}
+
+/** The last token that is not special: what is pinned where nothing is said. */
+function lastWord(trace: Trace, block: Block, side: Place["side"]): number {
+  const { tokens } = trace.stream(side === "query" ? block.queries : block.keys);
+  const last = tokens.findLastIndex((token) => !token.special && !/^\W+$/.test(token.text));
+  return last < 0 ? tokens.length - 1 : last;
+}
+
+/** The part of a place that a selection decides. */
+export function placeOf(selection: Selection): Partial<Place> {
+  const { block, layer, heads, focus, pins, side } = selection;
+  return { block, layer, heads, focus, pins, side };
+}
+
+/** Which cells are shown of `trace`. */
+export function filterOf(place: Place, trace: Trace): CellFilter {
+  const causal = trace.recipe(blockOf(place, trace), 0).causal;
+  const [query, key] = [place.filter.charCodeAt(0) - 97, place.filter.charCodeAt(1) - 97];
+  const segments =
+    place.filter === "all" || !isPair(trace) ? null : { query: query as 0 | 1, key: key as 0 | 1 };
+  return {
+    segments,
+    hideFirst: place.hide && causal,
+    hideSpecial: place.hide && !causal,
+    strongest: place.strongest / 100,
+  };
+}
+
+/** True if the run has a first and a second sentence; a source and its translation are no such pair. */
+export function isPair(trace: Trace): boolean {
+  if (trace instanceof JoinedTrace) return false;
+  return trace.manifest.streams.some((stream) => stream.tokens.some((token) => token.segment === 1));
+}
+
+/** The head mode for a run: what the place says, else by length. */
+export function modeOf(place: Place, trace: Trace): HeadMode {
+  if (place.view) return place.view;
+  const { queries, keys } = trace.sides(blockOf(place, trace));
+  return Math.max(queries, keys) > 60 ? "matrix" : "both";
+}

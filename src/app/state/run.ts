@@ -1,0 +1,72 @@
+// What the page's state is made of: the run that is shown, the model that is open, what is being loaded or written.
+
+import type { Trace } from "../../trace/index.ts";
+import type { OpenedModel, Progress } from "../worker/protocol.ts";
+import type { Draft } from "./draft.ts";
+import type { Picture } from "./picture.ts";
+
+/** What a model is adding to a text. */
+export interface Writing {
+  readonly prompt: string;
+  readonly text: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The run that is shown. */
+export interface Run {
+  readonly trace: Trace;
+  /** Seconds the model took; null for a recorded run. */
+  readonly seconds: number | null;
+  /** The gallery entry it belongs to, or null. */
+  readonly example: string | null;
+  /** What the fields held for it. */
+  readonly input: Draft;
+  /** The picture it is about, or null. */
+  readonly picture: Picture | null;
+}
+
+/** A model that the worker holds open. */
+export interface Live {
+  /** As `Place.model`. */
+  readonly key: string;
+  readonly name: string;
+  readonly opened: OpenedModel;
+}
+
+/** What is being loaded or run. */
+export interface Loading {
+  readonly name: string;
+  readonly step: "files" | "write" | "run";
+  readonly progress: Progress | null;
+  /** Bytes a second, or null before it is known. */
+  readonly speed: number | null;
+  /** False while a model is opened quietly, before anyone asked to run it. */
+  readonly shown: boolean;
+}
+
+/** A bundled model, as the server lists it. */
+export interface BundledModel {
+  readonly name: string;
+  readonly family: string;
+  readonly layers: number;
+  readonly heads: number;
+  readonly bytes: number;
+  readonly about: string;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** What can be open over the page, one at a time. */
+export type PopoverName =
+  | "models"
+  | "gallery"
+  | "share"
+  | "keys"
+  | "layers"
+  | "heads"
+  | "words"
+  | "status"
+  | "sampling";
+
+/** Whether a change of place is a step that "back" undoes, or just follows along. */
+export type History = "push" | "replace";

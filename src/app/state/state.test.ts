@@ -1,0 +1,86 @@
+import { describe, expect, test, vi } from "vitest";
+import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
+import { draftOf } from "./draft.ts";
+import { START } from "./place.ts";
+import { scoresOf } from "./scores.ts";
+import { AppState } from "./state.ts";
+
+const trace = syntheticTrace({ layers: 3, heads: 4, tokens: 8, store: "qk", headSize: 8 });
+const run = { trace, seconds: null, example: null, input: { ...draftOf(START), text: "a" }, picture: null };
+
+function shown(): AppState {
+  const app = new AppState();
+  app.show(run, new Map([["self", scoresOf(trace, "self")]]), START, "push");
+  return app;
+}
+
+describe("the page's state", () => {
+  test("of a run: its best head, its last word, its ranking, its neurons", () => {
+    const app = shown();
+    const best = app.ranking.value!.rows[0]!;
+    expect(app.selection.value).toMatchObject({ layer: best.layer, heads: [best.head], pins: [7] });
+    expect(app.ranking.value!.rows).toHaveLength(12);
+    expect(app.neuronsReady.value).toBe(true);
+    expect(app.pinnedWords.value).not.toBe("");
+  });
+
+  test("without a run is empty and does not throw", () => {
+    const app = new AppState();
+    expect([app.selection.value, app.filter.value, app.ranking.value, app.thumbnails.value]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(app.modelName.value).toBe("No model");
+  });
+
+  test("gives views the same objects while what they say is the same", () => {
+    const app = shown();
+    const before = [app.selection.value, app.filter.value, app.thumbnails.value];
+    app.go({ theme: "dark", dock: "closed", sort: "score" });
+    expect(
+      [app.selection.value, app.filter.value, app.thumbnails.value].map((v, i) => v === before[i]),
+    ).toEqual([true, true, true]);
+    app.go({ hide: true });
+    expect(app.thumbnails.value).not.toBe(before[2]);
+  });
+
+  test("asks elsewhere for the thumbnails of long runs only", () => {
+    const app = shown();
+    const ask = vi.fn();
+    app.askThumbnail = ask;
+    const long = syntheticTrace({ layers: 4, heads: 4, tokens: 300, store: "qk", headSize: 32 });
+    app.show({ ...run, trace: long }, new Map(), START, "push");
+    app.thumbnails.value!(1, 2, 20);
+    expect(ask).toHaveBeenCalledWith(
+      long,
+      expect.objectContaining({ block: "self", layer: 1, head: 2, size: 20 }),
+    );
+  });
+
+  test("joins the attentions of a translation, and stays joined when a view selects or opens a matrix", () => {
+    const app = new AppState();
+    const translation = syntheticTranslation(3, 4, 2, 2);
+    app.show({ ...run, trace: translation }, new Map(), { ...START, block: "all", layer: 1 }, "push");
+    expect([app.joined.value, app.pair.value, app.reads.value]).toEqual([true, false, "translate"]);
+    expect([app.trace.value!.sides("self").queries, app.slice.value!.keys.length]).toEqual([7, 7]);
+    expect([app.scores.value.length, app.hasNeurons.value]).toEqual([0, false]);
+    app.onSelect({ ...app.selection.value!, pins: [5] });
+    app.onOpenMatrix({ block: "self", layer: 0, head: 1 });
+    expect(app.place.value).toMatchObject({ block: "all", layer: 0, pins: [5], view: "matrix" });
+    app.go({ block: "cross" });
+    expect([app.joined.value, app.trace.value]).toEqual([false, translation]);
+    app.show({ ...run, trace }, new Map(), { ...START, block: "all" }, "push");
+    expect([app.joined.value, app.block.value]).toEqual([false, "self"]);
+  });
+
+  test("opens a head's matrix and takes over what views select", () => {
+    const app = shown();
+    app.onOpenMatrix({ block: "self", layer: 2, head: 1 });
+    expect([app.mode.value, app.selection.value!.focus]).toEqual(["matrix", 1]);
+    app.onSelect({ ...app.selection.value!, layer: 0, heads: [0, 3], focus: 3 });
+    expect(app.selection.value).toMatchObject({ layer: 0, heads: [0, 3], focus: 3 });
+    expect(app.history).toBe("push");
+  });
+});

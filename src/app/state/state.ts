@@ -1,0 +1,222 @@
+// What the page knows, as signals, and everything that follows from it, as computed signals.
+// Plain data and functions: no document, no network, no worker; actions.ts changes it, the panels show it.
+
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ScoreTable } from "../../analysis/index.ts";
+import type { KeptModel } from "../../checkpoint/remote/browser-cache.ts";
+import type { BlockName, Trace } from "../../trace/index.ts";
+import type { CellFilter, Hover, Selection, ThemeName } from "../../views/index.ts";
+import type { ThumbnailSource } from "../../views/map/queue.ts";
+import { thumbnailOf } from "../../views/map/thumbnail.ts";
+import type { HeadFacts } from "../../views/map/view.ts";
+import { pinnedQuery } from "../../views/neuron/picture.ts";
+import { JoinedTrace, joinTrace } from "../../views/read/joined.ts";
+import { quietKeys, type Slice, sliceOf } from "../../views/read/slice.ts";
+import { wordOf } from "../../views/read/words.ts";
+import type { Notice } from "../notices.ts";
+import type { AnalysisClient } from "../worker/analysis.ts";
+import type { OpenedModel } from "../worker/protocol.ts";
+import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
+import type { Example } from "./gallery.ts";
+import { type Picture, patchGrid } from "./picture.ts";
+import {
+  blockOf,
+  filterOf,
+  type HeadMode,
+  isPair,
+  modeOf,
+  type Place,
+  placeOf,
+  SAMPLING,
+  type Sampling,
+  START,
+  selectionOf,
+} from "./place.ts";
+import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
+import type { BundledModel, History, Live, Loading, PopoverName, Run, Writing } from "./run.ts";
+import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
+
+/** All that the page knows. */
+export class AppState {
+  readonly place: Signal<Place> = signal(START);
+  /** How the last change of place wants to be kept in the browser's history. */
+  history: History = "replace";
+  readonly run: Signal<Run | null> = signal(null);
+  readonly live: Signal<Live | null> = signal(null);
+  readonly loading: Signal<Loading | null> = signal(null);
+  readonly notice: Signal<Notice | null> = signal(null);
+  readonly popover: Signal<PopoverName | null> = signal(null);
+  readonly bundled: Signal<readonly BundledModel[]> = signal([]);
+  readonly gallery: Signal<readonly Example[]> = signal([]);
+  readonly systemTheme: Signal<ThemeName> = signal("light");
+  readonly draft: Signal<Draft> = signal(draftOf(START));
+  /** How Continue goes on. */
+  readonly sampling: Signal<Sampling> = signal(SAMPLING);
+  /** Checkpoints that are kept in this browser. */
+  readonly kept: Signal<readonly KeptModel[]> = signal([]);
+  /** What is being written, or null. */
+  readonly writing: Signal<Writing | null> = signal(null);
+  /** The picture that Run reads; the page's own until one is chosen. */
+  readonly picture: Signal<Picture | null> = signal(null);
+  /** Tokens of the draft by stream, or null while unknown. */
+  readonly draftTokens: Signal<readonly number[] | null> = signal(null);
+  readonly hover: Signal<Hover | null> = signal(null);
+  readonly firstRun: Signal<boolean> = signal(true);
+  /** True while canvases are shown as tables of numbers. */
+  readonly table: Signal<boolean> = signal(false);
+  /** Scores of the run that is shown, by block, as they are computed. */
+  readonly scoresByBlock: Signal<ScoresByBlock> = signal(new Map());
+
+  /** Computes thumbnails of long runs elsewhere; null where there is no elsewhere. */
+  askThumbnail: AnalysisClient["thumbnail"] | null = null;
+
+  readonly theme: ReadonlySignal<ThemeName> = computed(
+    () => this.place.value.theme ?? this.systemTheme.value,
+  );
+  /** The trace of the run, whichever part of it is shown. */
+  readonly whole: ReadonlySignal<Trace | null> = computed(() => this.run.value?.trace ?? null);
+  readonly #all: ReadonlySignal<boolean> = computed(() => this.place.value.block === "all");
+  /** What is shown: the trace of the run, or its three attentions joined into one. */
+  readonly trace: ReadonlySignal<Trace | null> = computed(() => {
+    const whole = this.whole.value;
+    return (whole && this.#all.value && joinTrace(whole)) || whole;
+  });
+  readonly joined: ReadonlySignal<boolean> = computed(() => this.trace.value instanceof JoinedTrace);
+  readonly block: ReadonlySignal<BlockName | null> = computed(
+    () => this.trace.value && blockOf(this.place.value, this.trace.value),
+  );
+  readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
+    const block = this.block.value;
+    return (block && this.scoresByBlock.value.get(block)) ?? [];
+  });
+  readonly score: ReadonlySignal<ScoreTable | null> = computed(() => {
+    const scores = this.scores.value;
+    return scores.find((s) => s.id === this.place.value.score) ?? scores[0] ?? null;
+  });
+  readonly ranking: ReadonlySignal<Ranking | null> = computed(
+    () => this.score.value && rank(this.score.value),
+  );
+  readonly selection: ReadonlySignal<Selection | null> = computed(() => {
+    const trace = this.trace.value;
+    const now = trace && selectionOf(this.place.value, trace, bestHead(this.scores.value[0]));
+    if (JSON.stringify(now) !== JSON.stringify(this.#selection)) this.#selection = now;
+    return this.#selection;
+  });
+  #selection: Selection | null = null;
+  readonly filter: ReadonlySignal<CellFilter | null> = computed(() => {
+    const now = this.trace.value && filterOf(this.place.value, this.trace.value);
+    if (JSON.stringify(now) !== JSON.stringify(this.#filter)) this.#filter = now;
+    return this.#filter;
+  });
+  /** The last filter, so that views are given another one only where it says something else. */
+  #filter: CellFilter | null = null;
+  /** The rows and columns that the filter leaves. */
+  readonly slice: ReadonlySignal<Slice | null> = computed(() => {
+    const [trace, selection, filter] = [this.trace.value, this.selection.value, this.filter.value];
+    return trace && selection && filter && sliceOf(trace, selection.block, filter);
+  });
+  readonly mode: ReadonlySignal<HeadMode> = computed(() =>
+    this.trace.value ? modeOf(this.place.value, this.trace.value) : "both",
+  );
+  readonly pair: ReadonlySignal<boolean> = computed(
+    () => this.trace.value !== null && isPair(this.trace.value),
+  );
+  /** The model of the run, without its owner. */
+  readonly modelName: ReadonlySignal<string> = computed(
+    () => this.trace.value?.manifest.model.name.split("/").at(-1) ?? "No model",
+  );
+  /** The open model, where it is the one that Run runs. */
+  readonly own: ReadonlySignal<OpenedModel | null> = computed(() => {
+    const live = this.live.value;
+    return live !== null && live.key === this.place.value.model ? live.opened : null;
+  });
+  /** What the fields are for: what the open model reads, else what the run that is shown had. */
+  readonly reads: ReadonlySignal<Reads> = computed(() => {
+    const own = this.own.value;
+    if (own) return readsOf(own);
+    const trace = this.whole.value;
+    if (trace && trace.manifest.blocks.length > 1) return "translate";
+    if (trace && patchGrid(trace)) return "picture";
+    return this.pair.value ? "pair" : "text";
+  });
+  /** True if what Run runs can go on with a text, as far as it is known before it is open. */
+  readonly writes: ReadonlySignal<boolean> = computed(() => {
+    const [own, trace] = [this.own.value, this.whole.value];
+    if (own) return own.writes;
+    return trace?.manifest.blocks.some(({ name }) => trace.recipe(name, 0).causal) ?? false;
+  });
+  /** The pinned words, written out. */
+  readonly pinnedWords: ReadonlySignal<string> = computed(() => {
+    const [trace, selection] = [this.trace.value, this.selection.value];
+    if (!trace || !selection || selection.pins.length === 0) return "";
+    const block = trace.block(selection.block);
+    const tokens = trace.stream(selection.side === "query" ? block.queries : block.keys).tokens;
+    const words = selection.pins.map((p) => wordOf(tokens[p]!));
+    return words.length > 3 ? `${words.length} words` : words.join(", ");
+  });
+  /** True if the selected layer's queries and keys are known, so that the neurons can be shown. */
+  readonly hasNeurons: ReadonlySignal<boolean> = computed(() => {
+    const [trace, selection] = [this.trace.value, this.selection.value];
+    return trace !== null && selection !== null && trace.hasQueriesAndKeys(selection.block, selection.layer);
+  });
+
+  /** Where the map's thumbnails come from; another function only where they are others. */
+  readonly thumbnails: ReadonlySignal<ThumbnailSource | null> = computed(() => {
+    const [trace, filter, block, ask] = [
+      this.trace.value,
+      this.filter.value,
+      this.block.value,
+      this.askThumbnail,
+    ];
+    if (!trace || !filter || !block) return null;
+    if (ask && !this.joined.value && costOf(trace, block) > AT_ONCE)
+      return (layer, head, size) => ask(trace, { block, layer, head, size, filter });
+    const [slice, quiet] = [sliceOf(trace, block, filter), quietKeys(trace, block)];
+    return (layer, head, size) => thumbnailOf(trace, { block, layer, head, size, slice, quiet });
+  });
+  /** True if there is a row whose neurons can be shown. */
+  readonly neuronsReady: ReadonlySignal<boolean> = computed(
+    () => this.hasNeurons.value && pinnedQuery(this.selection.value!) !== null,
+  );
+
+  /** Change where the page is. */
+  go(changed: Partial<Place>, history: History = "push"): void {
+    this.history = history;
+    this.place.value = { ...this.place.value, ...changed };
+  }
+
+  /** Take over a selection that a view asked for. */
+  select(selection: Selection): void {
+    this.go({ ...placeOf(selection), block: this.joined.value ? "all" : selection.block });
+  }
+
+  // Callbacks and lookups for views: always the same functions, so that a view sees no change in them.
+  readonly onSelect = (selection: Selection): void => this.select(selection);
+  readonly onHover = (hover: Hover | null): void => {
+    this.hover.value = hover;
+  };
+  readonly onVectors = (vectors: "keys" | "values"): void => {
+    this.go({ vec: vectors === "values" ? "v" : "k" });
+  };
+  readonly onOpenMatrix = (at: { block: BlockName; layer: number; head: number }): void => {
+    const { block, layer, head } = at;
+    this.go({ block: this.joined.value ? "all" : block, layer, heads: [head], focus: head, view: "matrix" });
+  };
+  readonly describe = (layer: number, head: number): HeadFacts => ({
+    label: labelsOf(this.scores.value, layer, head)[0] ?? "",
+    scores: this.scores.value.map((s) => ({
+      name: s.name,
+      value: s.values[layer * s.heads + head] ?? Number.NaN,
+    })),
+  });
+
+  /** Show another run. Notices about the one before are gone. */
+  show(run: Run, scores: ScoresByBlock, changed: Partial<Place>, history: History): void {
+    batch(() => {
+      this.run.value = run;
+      this.scoresByBlock.value = scores;
+      this.hover.value = null;
+      this.go(changed, history);
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { syntheticTrace } from "../../../test/synthetic.ts";
+import { NO_FILTER } from "../../views/view.ts";
+import { scoresOf } from "../state/scores.ts";
+import { AnalysisClient, AnalysisHost, type AnalysisWorker } from "./analysis.ts";
+
+/** Both ends joined without a worker; what crosses is cloned as it would be. */
+function joined() {
+  let traces = 0;
+  const worker: AnalysisWorker = {
+    onmessage: null,
+    postMessage(message) {
+      if ((message as { kind: string }).kind === "trace") traces++;
+      host.serve(structuredClone(message) as Parameters<AnalysisHost["serve"]>[0]);
+    },
+  };
+  const host = new AnalysisHost((reply) =>
+    queueMicrotask(() => worker.onmessage?.({ data: reply } as MessageEvent)),
+  );
+  return { client: new AnalysisClient(() => worker), sent: () => traces };
+}
+
+test("scores and thumbnails are those of the page itself, and a trace crosses once", async () => {
+  const trace = syntheticTrace({ layers: 2, heads: 3, tokens: 9, store: "qk", headSize: 8 });
+  const { client, sent } = joined();
+  expect(await client.scores(trace, "self")).toEqual(scoresOf(trace, "self"));
+  const where = { block: "self", layer: 1, head: 2, size: 6, filter: NO_FILTER } as const;
+  expect(await client.thumbnail(trace, where)).toHaveLength(36);
+  expect(sent()).toBe(1);
+  await client.scores(syntheticTrace({ layers: 1, heads: 1, tokens: 4 }), "self");
+  expect(sent()).toBe(2);
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test, vi } from "vitest";
+import { syntheticTrace } from "../../../test/synthetic.ts";
+import { memorySource } from "../../checkpoint/index.ts";
+import { InputError, type Model, type Runtime } from "../../engine/index.ts";
+import { SAMPLING } from "../state/place.ts";
+import { counting, EngineHost } from "./host.ts";
+import { packTrace, type Reply, unpackTrace } from "./protocol.ts";
+
+const trace = syntheticTrace({ layers: 2, heads: 2, tokens: 4 });
+
+function fakeModel(run: Model["run"]): Model {
+  return {
+    info: trace.manifest.model,
+    kind: "causal",
+    tokenizer: null,
+    captures: ["q"],
+    maxTokens: 256,
+    pairs: false,
+    settings: { options: {}, ignored: [] },
+    tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],
+    run,
+    generate: vi.fn(),
+    dispose: async () => {},
+  };
+}
+
+const RUN: Model["run"] = async () => ({ trace, leftOut: [], seconds: 0.01 });
+
+function start(run = RUN, more: Partial<Model> = {}, files: Record<string, string> = {}) {
+  const replies: Reply[] = [];
+  const host = new EngineHost({
+    post: (reply) => replies.push(reply),
+    runtime: async () => ({ name: "web", threads: 2 }) as Runtime,
+    sourceOf: ({ kind }) => memorySource(kind, { "config.json": "{}", ...files }),
+    openModel: async (source) => {
+      const files = await source.list();
+      await source.read(files[0]!.path, 0, 2);
+      return { ...fakeModel(run), ...more };
+    },
+  });
+  return { host, replies };
+}
+
+/** A model that writes these tokens, ids counted from 0; "</s>" is special. */
+function written(texts: readonly string[], wait?: number): Model["generate"] {
+  return async function* () {
+    for (const [id, text] of texts.entries()) {
+      if (wait) await new Promise((resume) => setTimeout(resume, wait));
+      const special = text === "</s>";
+      yield {
+        token: { id, raw: text, text, start: null, end: null, special, segment: 0 },
+        logprob: 0,
+      };
+    }
+  };
+}
+
+const OPEN = { kind: "open", source: { kind: "hub", id: "a/b" } } as const;
+
+describe("the worker's host", () => {
+  test("opens a model, saying how many bytes were read", async () => {
+    const { host, replies } = start();
+    await host.serve({ id: 1, ...OPEN });
+    expect(replies[0]).toEqual({ id: 1, kind: "progress", progress: { what: "bytes", done: 2, total: 2 } });
+    expect(replies.at(-1)).toMatchObject({ id: 1, kind: "done", answer: { maxTokens: 256, threads: 2 } });
+  });
+
+  test("runs a text and hands the trace over", async () => {
+    const { host, replies } = start();
+    await host.serve({ id: 1, ...OPEN });
+    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    const last = replies.at(-1)!;
+    if (last.kind !== "done" || !("trace" in last.answer)) throw new Error("no trace");
+    expect(unpackTrace(last.answer.trace).attention("self", 1, 1)).toEqual(trace.attention("self", 1, 1));
+  });
+
+  test("tells errors as data, with the lengths of a text that is too long", async () => {
+    let runs = 0;
+    const { host, replies } = start(async () => {
+      if (runs++ === 0) return { trace, leftOut: [], seconds: 0 };
+      throw new InputError("too long", { tokens: 300, limit: 256 });
+    });
+    await host.serve({ id: 1, ...OPEN });
+    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    const error = { name: "InputError", message: "too long", length: { tokens: 300, limit: 256 } };
+    expect(replies.at(-1)).toEqual({ id: 2, kind: "failed", error });
+  });
+
+  test("cancels a run by its id", async () => {
+    let runs = 0;
+    const { host, replies } = start(async (_, options) => {
+      if (runs++ === 0) return { trace, leftOut: [], seconds: 0 };
+      await new Promise((_, reject) =>
+        options?.signal?.addEventListener("abort", () => reject(options.signal!.reason)),
+      );
+      return { trace, leftOut: [], seconds: 0 };
+    });
+    await host.serve({ id: 1, ...OPEN });
+    const run = host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    await host.serve({ id: 2, kind: "cancel" });
+    await run;
+    expect(replies.at(-1)).toMatchObject({ id: 2, kind: "failed", error: { name: "AbortError" } });
+  });
+
+  test("writes, telling the words, and leaves an end token out", async () => {
+    const { host, replies } = start(RUN, { generate: written(["a", "b", "</s>"]) });
+    await host.serve({ id: 1, ...OPEN });
+    await host.serve({ id: 2, kind: "generate", input: { ids: [1] }, sampling: { ...SAMPLING, tokens: 9 } });
+    const said = replies.filter((reply) => reply.id === 2);
+    expect(said.at(-2)).toMatchObject({ kind: "progress", progress: { what: "tokens", done: 3, total: 9 } });
+    expect(said.at(-1)).toEqual({ id: 2, kind: "done", answer: [0, 1] });
+  });
+
+  test("writes what it had when it is cancelled", async () => {
+    const endless = Array.from({ length: 1000 }, () => "a");
+    const { host, replies } = start(RUN, { generate: written(endless, 1) });
+    await host.serve({ id: 1, ...OPEN });
+    const writing = host.serve({ id: 2, kind: "generate", input: { ids: [1] }, sampling: SAMPLING });
+    await expect.poll(() => replies.some((r) => r.id === 2 && r.kind === "progress")).toBe(true);
+    await host.serve({ id: 2, kind: "cancel" });
+    await writing;
+    const last = replies.at(-1)!;
+    if (last.kind !== "done" || !Array.isArray(last.answer)) throw new Error("no ids");
+    expect(last.answer.length).toBeGreaterThan(0);
+    expect(last.answer.length).toBeLessThan(1000);
+  });
+
+  test("puts a text into the chat template where it is asked to", async () => {
+    const run = vi.fn(RUN);
+    const config = JSON.stringify({ chat_template: "<user>{{ messages[0].content }}<bot>" });
+    const { host, replies } = start(run, {}, { "tokenizer_config.json": config });
+    await host.serve({ id: 1, ...OPEN });
+    expect(replies.at(-1)).toMatchObject({ answer: { chat: true } });
+    await host.serve({ id: 2, kind: "run", input: { text: "Hi", chat: true } });
+    expect(run).toHaveBeenLastCalledWith(
+      { text: "<user>Hi<bot>", addSpecialTokens: false },
+      expect.anything(),
+    );
+    await host.serve({ id: 3, kind: "run", input: { text: "Hi" } });
+    expect(run).toHaveBeenLastCalledWith({ text: "Hi" }, expect.anything());
+  });
+
+  test("says so when nothing is open", async () => {
+    const { host, replies } = start();
+    await host.serve({ id: 1, kind: "tokens", input: { text: "a" } });
+    expect(replies.at(-1)).toMatchObject({ kind: "failed", error: { message: "No model is open." } });
+  });
+});
+
+test("a trace crosses whole: buffers that belong to something larger are copied, others moved", () => {
+  const { packed, transfer } = packTrace(trace);
+  const copy = structuredClone(packed, { transfer: transfer.map((b) => b.slice()) });
+  expect(unpackTrace(copy).manifest).toEqual(trace.manifest);
+  for (const [, { data }] of packed.tensors) expect(data.byteLength).toBe(data.buffer.byteLength);
+});
+
+test("counted bytes never exceed the total", async () => {
+  const seen: number[] = [];
+  const source = counting(memorySource("m", { "a.json": "12345" }), (done, total) => seen.push(done / total));
+  await source.list();
+  for (let i = 0; i < 3; i++) await source.read("a.json", 0, 5);
+  expect(seen).toEqual([1, 1, 1]);
+});

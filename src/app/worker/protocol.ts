@@ -1,0 +1,143 @@
+// What the page and its worker say to each other. Requests carry an id; every request ends in one `done` or `failed`.
+
+import type { PickedFile } from "../../checkpoint/files.ts";
+import type { ModelKind, RunInput } from "../../engine/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../../trace/index.ts";
+import type { Sampling } from "../state/place.ts";
+
+/** What a run records for the page: all that the views draw from. */
+export const PAGE_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
+
+/** Where a checkpoint comes from, as data that can cross to the worker. */
+export type SourceSpec =
+  /** A folder of the page's own server; without `files`, its index.json says what is in it. */
+  | {
+      readonly kind: "listed";
+      readonly url: string;
+      readonly name: string;
+      readonly files?: readonly { readonly path: string; readonly size: number }[];
+    }
+  | { readonly kind: "url"; readonly url: string; readonly token?: string }
+  | { readonly kind: "files"; readonly name: string; readonly files: readonly PickedFile[] }
+  | { readonly kind: "hub"; readonly id: string; readonly token?: string };
+
+/** Open a checkpoint in place of the one that is open. */
+export interface OpenRequest {
+  readonly kind: "open";
+  readonly source: SourceSpec;
+}
+/** An input; `chat`: its text is put into the model's chat template. */
+export type PageInput = RunInput & { readonly chat?: boolean };
+
+/** Run an input on the open model. */
+export interface RunRequest {
+  readonly kind: "run";
+  readonly input: PageInput;
+}
+/** Let the open model go on with an input. Cancelled, it answers with what was written so far. */
+export interface GenerateRequest {
+  readonly kind: "generate";
+  readonly input: PageInput;
+  readonly sampling: Sampling;
+}
+/** The tokens of an input, without running it. */
+export interface TokensRequest {
+  readonly kind: "tokens";
+  readonly input: PageInput;
+}
+
+/** What has an answer of its own. */
+export type Question = OpenRequest | RunRequest | GenerateRequest | TokensRequest;
+
+/** One request; `cancel` names another request and has no answer of its own. */
+export type Request = { readonly id: number } & (Question | { readonly kind: "cancel" });
+
+/** What the page keeps of an opened model. */
+export interface OpenedModel {
+  readonly info: ModelInfo;
+  readonly kind: ModelKind;
+  readonly pairs: boolean;
+  readonly maxTokens: number | null;
+  readonly captures: readonly Capture[];
+  readonly threads: number;
+  /** False for a checkpoint without a tokenizer, which takes token ids in place of text. */
+  readonly readsText: boolean;
+  /** True if it can go on with a text. */
+  readonly writes: boolean;
+  /** True if the checkpoint has a chat template. */
+  readonly chat: boolean;
+}
+
+/** A trace taken apart for crossing: its buffers are moved, not copied. */
+export interface PackedTrace {
+  readonly manifest: Manifest;
+  readonly tensors: readonly (readonly [string, Tensor])[];
+}
+
+/** What a run gave. */
+export interface RunReply {
+  readonly trace: PackedTrace;
+  readonly seconds: number;
+}
+
+/** Ids that the model added, without an end token. */
+export type Written = readonly number[];
+
+/** Answers by the kind of request. */
+export interface Answers {
+  readonly open: OpenedModel;
+  readonly run: RunReply;
+  readonly generate: Written;
+  readonly tokens: readonly (readonly Token[])[];
+}
+
+/** An error as data; `length` is set for texts that are too long. */
+export interface ErrorData {
+  readonly name: string;
+  readonly message: string;
+  readonly length?: { readonly tokens: number; readonly limit: number };
+}
+
+/** How far reading, writing or running has come. */
+export interface Progress {
+  readonly what: "bytes" | "tokens" | "layers";
+  readonly done: number;
+  readonly total: number;
+  /** The text written so far. */
+  readonly text?: string;
+}
+
+/** What the worker says about a request. */
+export type Reply = { readonly id: number } & (
+  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "done"; readonly answer: Answers[keyof Answers] }
+  | { readonly kind: "failed"; readonly error: ErrorData }
+);
+
+/** Any thrown value as data. */
+export function errorData(error: unknown): ErrorData {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const { length } = error as { length?: ErrorData["length"] };
+  const data = { name: error.name, message: error.message };
+  return length && typeof length === "object" ? { ...data, length } : data;
+}
+
+/** A trace as data, and the buffers to move with it. */
+export function packTrace(trace: Trace): { packed: PackedTrace; transfer: ArrayBuffer[] } {
+  const tensors = trace.names.map((name) => [name, ownBuffer(trace.raw(name)!)] as const);
+  const transfer = new Set(tensors.map(([, tensor]) => tensor.data.buffer as ArrayBuffer));
+  return { packed: { manifest: trace.manifest, tensors }, transfer: [...transfer] };
+}
+
+/** Only a whole, unshared buffer can be moved without taking something else with it. */
+function ownBuffer(tensor: Tensor): Tensor {
+  const { data } = tensor;
+  const whole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
+  return whole ? tensor : { ...tensor, data: data.slice() };
+}
+
+/** The trace on the other side. */
+export function unpackTrace(packed: PackedTrace): Trace {
+  return new Trace(packed.manifest, new Map(packed.tensors));
+}

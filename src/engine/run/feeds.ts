@@ -1,0 +1,132 @@
+// Values for the inputs of a graph: ids, positions, rotary tables, buckets, rows.
+
+import { type FloatTensor, floatTensor } from "../../tensor/index.ts";
+import { t5Bucket } from "../../trace/index.ts";
+import type { Positions, ScoreBias } from "../description.ts";
+import type { Need } from "../graph/needs.ts";
+import { rotaryTable } from "../rotary.ts";
+import type { Value } from "../runtime/runtime.ts";
+
+/** What one run of one stack knows. */
+export interface RunState {
+  /** Ids of the new tokens. */
+  readonly ids: readonly number[];
+  /** Ids of the tokens before them whose keys are cached; empty for a plain run. */
+  readonly past: readonly number[];
+  readonly typeIds: readonly number[];
+  /** Rows whose logits are wanted. */
+  readonly rows: readonly number[];
+  /** Tokens of the stack, where there are no ids (images). */
+  readonly length?: number;
+  readonly pixels?: FloatTensor | undefined;
+  /** [n, hidden] of the part before, or of the encoder. */
+  readonly stream?: FloatTensor | undefined;
+  readonly memory?: FloatTensor | undefined;
+  /** Cached keys and values by trace name, [past, kvHeads, headSize]. */
+  readonly cache?: ReadonlyMap<string, FloatTensor> | undefined;
+  /** Factors and summands of edit points by trace name. */
+  readonly edits?: ReadonlyMap<string, { factor: FloatTensor; summand: FloatTensor }> | undefined;
+}
+
+/** The feeds that a graph needs. */
+export function feedsFor(needs: ReadonlyMap<string, Need>, state: RunState): Record<string, Value> {
+  return Object.fromEntries([...needs].map(([name, need]) => [name, feed(need, state)]));
+}
+
+function feed(need: Need, state: RunState): Value {
+  const from = state.past.length;
+  const total = from + (state.length ?? state.ids.length);
+  switch (need.kind) {
+    case "ids":
+      return whole(state.ids);
+    case "types":
+      return whole(state.typeIds);
+    case "queries":
+      return whole(range(from, total));
+    case "keys":
+      return whole(range(0, total));
+    case "rows":
+      return whole(state.rows);
+    case "lastRow":
+      return whole([lastToken(state.ids, need.padId)]);
+    case "positions":
+      return positionValues(need.positions, [...state.past, ...state.ids], from);
+    case "cos":
+    case "sin": {
+      const table = rotaryTable(need.rotary, need.kind, range(from, total), total);
+      return floats(floatTensor([1, total - from, need.rotary.size / 2], table));
+    }
+    case "buckets":
+      return buckets(need.bias, from, total);
+    case "pixels":
+      return floats({ ...state.pixels!, shape: [1, ...state.pixels!.shape] });
+    case "stream":
+      return floats(state.stream!);
+    case "memory":
+      return floats(state.memory!);
+    case "past":
+      return floats(state.cache!.get(need.name)!);
+    case "factor":
+    case "summand":
+      return floats(state.edits!.get(need.name)![need.kind]);
+  }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
+/** Index of the last token that is not padding; the first where all are. */
+function lastToken(ids: readonly number[], padId: number | undefined): number {
+  const last = ids.findLastIndex((id) => id !== padId);
+  return Math.max(0, last);
+}
+
+function whole(values: readonly number[]): Value {
+  return { type: "int64", data: BigInt64Array.from(values, BigInt), shape: [values.length] };
+}
+
+function floats({ data, shape }: FloatTensor): Value {
+  return { type: "float32", data, shape };
+}
+
+function positionValues(positions: Positions, ids: readonly number[], from: number): Value {
+  const all = positionNumbers(positions, ids);
+  const numbers = all.slice(from);
+  if (positions.kind === "table") return whole(numbers);
+  const { width } = positions;
+  const data = new Float32Array(numbers.length * width);
+  for (const [i, position] of numbers.entries())
+    sinusoid(position, data.subarray(i * width, (i + 1) * width));
+  return floats(floatTensor([numbers.length, width], data));
+}
+
+function positionNumbers(positions: Positions, ids: readonly number[]): number[] {
+  if (positions.kind === "sinusoidal") return range(0, ids.length);
+  const { offset, skipId } = positions;
+  let next = offset;
+  return ids.map((id) => (id === skipId ? offset - 1 : next++));
+}
+
+/** Sines in the first half, cosines in the second (Marian; Vaswani et al. 2017 interleaves them). */
+function sinusoid(position: number, out: Float32Array): void {
+  const half = Math.ceil(out.length / 2);
+  for (let i = 0; i < out.length; i++) {
+    const pair = i < half ? i : i - half;
+    const angle = position / 10000 ** ((2 * pair) / out.length);
+    out[i] = i < half ? Math.sin(angle) : Math.cos(angle);
+  }
+}
+
+function buckets(bias: ScoreBias & { kind: "t5" }, from: number, total: number): Value {
+  const data = new BigInt64Array((total - from) * total);
+  const byDistance = new Map<number, bigint>();
+  for (let distance = -total; distance < total; distance++) {
+    byDistance.set(distance, BigInt(t5Bucket(distance, bias.buckets, bias.maxDistance, bias.bidirectional)));
+  }
+  let at = 0;
+  for (let query = from; query < total; query++) {
+    for (let key = 0; key < total; key++) data[at++] = byDistance.get(key - query)!;
+  }
+  return { type: "int64", data, shape: [total - from, total] };
+}

@@ -1,0 +1,51 @@
+// One onnxruntime session behind the engine's Session interface. Outputs are copied and disposed of at once:
+// left to the garbage collector they grow to gigabytes.
+
+import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
+import type { Session, Value } from "./runtime.ts";
+
+/** The part of onnxruntime-node and onnxruntime-web that the engine uses. */
+export interface Onnxruntime {
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: Tensor.Type, data: Tensor.DataType, dims: readonly number[]) => Tensor;
+}
+
+/** Options that hold in Node and on the web. The arena is off because it keeps the largest run's memory on the web. */
+export function sessionOptions(prepack: boolean): InferenceSession.SessionOptions {
+  return {
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    extra: { session: { disable_prepacking: prepack ? "0" : "1" } },
+  };
+}
+
+/** A session whose outputs JavaScript owns; `options` go to every run. */
+export function wrapSession(
+  ort: Onnxruntime,
+  inner: InferenceSession,
+  options: InferenceSession.RunOptions = {},
+): Session {
+  return {
+    async run(feeds) {
+      const inputs = Object.entries(feeds).map(([name, value]) => [name, toTensor(ort, value)] as const);
+      const outputs = await inner.run(Object.fromEntries(inputs), options);
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, takeValue(tensor)]));
+    },
+    dispose: () => inner.release(),
+  };
+}
+
+function toTensor(ort: Onnxruntime, { type, data, shape }: Value): Tensor {
+  return new ort.Tensor(type, data, shape);
+}
+
+function takeValue(tensor: Tensor): Value {
+  const { type, dims } = tensor;
+  if (type !== "float32") throw new Error(`onnxruntime returned a ${type} tensor; expected float32`);
+  const data = (tensor as TypedTensor<"float32">).data.slice();
+  tensor.dispose();
+  return { type, data, shape: [...dims] };
+}

@@ -1,0 +1,56 @@
+// onnxruntime-web's WebAssembly build as a Runtime, for the browser and, where there is no native build, for Node.
+
+import { MemoryError } from "../errors.ts";
+import { placeInOwnFile, readExternals } from "../externals.ts";
+import { encodeModel } from "../graph/onnx.ts";
+import type { Runtime } from "./runtime.ts";
+import { type Onnxruntime, sessionOptions, wrapSession } from "./session.ts";
+
+/** What WebAssembly can address. */
+const HEAP = 2 ** 32;
+/** How browsers and the runtime say that there is no more memory. */
+const NO_MEMORY = /bad_alloc|out of memory|\bOOM\b|buffer allocation failed|failed to allocate|memory\.grow/i;
+
+function explained(error: unknown): unknown {
+  const { message } = error as Error;
+  if (!NO_MEMORY.test(String(message ?? error))) return error;
+  return new MemoryError(
+    "The runtime has used up its memory, at most 4 GB. Use a shorter text, record less, or choose a smaller model.",
+    undefined,
+    { cause: error },
+  );
+}
+
+/** A runtime over an onnxruntime-web module that the caller has imported and configured. */
+export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
+  let last: Promise<unknown> = Promise.resolve();
+  /** The module has one stack: calls wait for each other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work).catch((error: unknown) => {
+      throw explained(error);
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+  return {
+    name: "web",
+    threads,
+    memory: HEAP,
+    async session(graph, source, options) {
+      const externalData = await readExternals(graph, source, options);
+      const bytes = encodeModel(graph, placeInOwnFile);
+      const inner = await inTurn(() =>
+        ort.InferenceSession.create(bytes, {
+          ...sessionOptions(options.prepack),
+          executionProviders: ["wasm"],
+          externalData,
+        }),
+      );
+      const session = wrapSession(ort, inner);
+      return {
+        run: (feeds) => inTurn(() => session.run(feeds)),
+        dispose: () => inTurn(() => session.dispose()),
+      };
+    },
+  };
+}

@@ -1,0 +1,111 @@
+// The canvases of the head view: resting lines, the lines of pinned or hovered words above them, and a second
+// resting canvas, on which a layer change fades and a picture of many lines is completed out of sight.
+// All scroll with the text and cover a stretch of rows.
+
+import { sizeCanvas } from "../look/canvas.ts";
+import { addTo } from "../look/dom.ts";
+import type { LineList } from "./lines.ts";
+import { drawLines, type LinesPart } from "./lines-draw.ts";
+import type { LinesLayout } from "./lines-layout.ts";
+
+/** Lines drawn at once, the strongest ones, and then per frame: a browser rasters this many within a frame. */
+const AT_ONCE = 2_000;
+/** Milliseconds until a faded picture is out of sight. */
+const FADED = 120;
+
+/** Where lines are drawn. */
+export interface Stretch {
+  /** One CSS colour per active head. */
+  readonly colors: readonly string[];
+  readonly layout: LinesLayout;
+  /** Rows: first and one past last. */
+  readonly window: readonly [number, number];
+}
+
+export class LinesCanvas {
+  #base: HTMLCanvasElement;
+  #ghost: HTMLCanvasElement;
+  readonly #over: HTMLCanvasElement;
+  readonly #busy: (busy: boolean) => void;
+  #opacity = "1";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #frame = 0;
+
+  /** @param busy told when lines are still to be drawn, and when all are there. */
+  constructor(parent: HTMLElement, busy: (busy: boolean) => void) {
+    const make = (name: string): HTMLCanvasElement => {
+      const canvas = addTo(parent, "canvas", name);
+      canvas.setAttribute("aria-hidden", "true");
+      return canvas;
+    };
+    [this.#ghost, this.#base, this.#over] = [make("hs-base"), make("hs-base"), make("hs-over")];
+    this.#busy = busy;
+  }
+
+  /** Draw resting lines; with `fade` the ones before fade out. The strongest are there at once. */
+  base(list: LineList, stretch: Stretch, fade: boolean): void {
+    this.stop();
+    if (fade) this.#swap();
+    else this.#ghost.style.opacity = "0";
+    const first = Math.max(0, list.count - AT_ONCE);
+    drawLines(prepare(this.#base, stretch), partOf(list, stretch, first, list.count));
+    if (first === 0) return;
+    this.#busy(true);
+    this.#timer = setTimeout(() => this.#complete(list, stretch), fade ? FADED : 0);
+  }
+
+  /** Draw the lines of pinned or hovered words; `resting` is the opacity left to all others. */
+  over(list: LineList | null, stretch: Stretch, resting: number): void {
+    this.#opacity = String(resting);
+    this.#base.style.opacity = this.#opacity;
+    this.#over.style.display = list ? "" : "none";
+    if (list) drawLines(prepare(this.#over, stretch), partOf(list, stretch, 0, list.count));
+  }
+
+  /** Leave the picture as it is. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    this.#busy(false);
+  }
+
+  /** All lines, from weak to strong, on the canvas that is out of sight; then it takes the other's place. */
+  #complete(list: LineList, stretch: Stretch): void {
+    const context = prepare(this.#ghost, stretch);
+    const go = (from: number): void => {
+      if (from >= list.count) {
+        this.#swap();
+        this.#busy(false);
+        return;
+      }
+      drawLines(context, partOf(list, stretch, from, Math.min(list.count, from + AT_ONCE)));
+      this.#frame = requestAnimationFrame(() => go(from + AT_ONCE));
+    };
+    go(0);
+  }
+
+  #swap(): void {
+    [this.#base, this.#ghost] = [this.#ghost, this.#base];
+    this.#ghost.style.opacity = "0";
+    this.#base.style.opacity = this.#opacity;
+  }
+}
+
+function partOf(list: LineList, stretch: Stretch, from: number, to: number): LinesPart {
+  return { list, colors: stretch.colors, top: topOf(stretch), from, to };
+}
+
+function topOf({ layout, window }: Stretch): number {
+  return window[0] * layout.rowHeight;
+}
+
+/** An empty canvas over the stretch. */
+function prepare(canvas: HTMLCanvasElement, stretch: Stretch): CanvasRenderingContext2D {
+  const { layout, window } = stretch;
+  const height = Math.max(1, (window[1] - window[0]) * layout.rowHeight);
+  const { context } = sizeCanvas(canvas, layout.to - layout.from, height);
+  canvas.style.left = `${layout.from}px`;
+  canvas.style.top = `${topOf(stretch)}px`;
+  context.translate(-layout.from, 0);
+  return context;
+}

@@ -1,0 +1,101 @@
+// The lines of the head view as a display list: edges and sizes in, numbers per line out.
+// The canvas draws from it and an export can draw from it; no line is ever an element of its own.
+
+import type { ThemeName } from "../look/theme.ts";
+import type { Edges } from "./edges.ts";
+import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
+
+/** Tokens up to which weights are curves of their own width; beyond, straight hairlines. */
+export const CURVES_UP_TO = 64;
+
+/** Lines from weak to strong, in CSS px of the scrolled content. */
+export interface LineList {
+  readonly count: number;
+  /** All lines run from x = from to x = to. */
+  readonly from: number;
+  readonly to: number;
+  /** Heights at the left and at the right end, [count]. */
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+  /** Stroke width, [count]. */
+  readonly widths: Float32Array;
+  /** Opacity 0 to 1, [count]. */
+  readonly opacities: Float32Array;
+  /** Place of the head in the selection's heads, [count]. */
+  readonly colors: Uint16Array;
+  /** Cubic curves; straight lines otherwise. */
+  readonly curved: boolean;
+}
+
+/** What decides how lines look besides their weights. */
+export interface LineStyle {
+  readonly layout: LinesLayout;
+  /** Rows of the longer column. */
+  readonly rows: number;
+  /** Active heads. */
+  readonly heads: number;
+  /** Lines of a pinned or hovered word, drawn stronger. */
+  readonly pinned: boolean;
+  /** Height of the drawn rows in CSS px: hairlines share the ink it has room for. */
+  readonly height: number;
+  /** Row at which a position is drawn, on the left and on the right. */
+  readonly leftRow: (query: number) => number;
+  readonly rightRow: (key: number) => number;
+}
+
+/** Stroke width of a weight. */
+export function lineWidth(weight: number, style: Pick<LineStyle, "layout" | "rows" | "pinned">): number {
+  if (style.pinned) return 1 + (style.rows > 30 ? 2 : 4.5) * weight;
+  if (style.rows > CURVES_UP_TO) return 1;
+  return 0.75 + Math.min(3.2, style.layout.rowHeight / 7) * weight;
+}
+
+/** Opacity of a weight before anything is pinned, and of pinned lines. */
+export function lineOpacity(weight: number, style: Pick<LineStyle, "heads" | "pinned">): number {
+  const full = 0.08 + 0.88 * Math.sqrt(Math.min(1, weight));
+  return style.pinned || style.heads <= 3 ? full : full / 1.5;
+}
+
+const CONTRASTS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
+/** How often the drawn area may be covered by full ink before nothing can be told apart. */
+const COVERAGE = 1.1;
+
+/**
+ * Exponent of the weight in the opacity of hairlines: the more lines there are, the fainter the weak ones,
+ * so that the strong ones can still be followed. A line covers its share of the height wherever it runs.
+ */
+export function hairlineContrast(weights: Float32Array, height: number): number {
+  const fits = (power: number): boolean =>
+    weights.reduce((ink, weight) => ink + 0.9 * weight ** power, 0) <= COVERAGE * height;
+  return CONTRASTS.find(fits) ?? CONTRASTS.at(-1)!;
+}
+
+/** Opacity of the whole picture of resting lines while a word is pinned or hovered. */
+export function restingOpacity(rows: number, theme: ThemeName): number {
+  return 0.22 * Math.max(theme === "dark" ? 0.62 : 0.4, Math.min(1, 12 / Math.max(1, rows)));
+}
+
+/** The display list of `edges`. */
+export function lineList(edges: Edges, style: LineStyle): LineList {
+  const { count } = edges;
+  const list = {
+    count,
+    from: style.layout.from + 3,
+    to: style.layout.to - 3,
+    left: new Float32Array(count),
+    right: new Float32Array(count),
+    widths: new Float32Array(count),
+    opacities: new Float32Array(count),
+    colors: edges.heads,
+    curved: style.rows <= CURVES_UP_TO,
+  };
+  const power = list.curved || style.pinned ? 0 : hairlineContrast(edges.weights, style.height);
+  for (let i = 0; i < count; i++) {
+    const weight = edges.weights[i]!;
+    list.left[i] = rowMiddle(style.layout, style.leftRow(edges.queries[i]!));
+    list.right[i] = rowMiddle(style.layout, style.rightRow(edges.keys[i]!));
+    list.widths[i] = lineWidth(weight, style);
+    list.opacities[i] = power > 0 ? 0.9 * weight ** power : lineOpacity(weight, style);
+  }
+  return list;
+}

@@ -1,0 +1,276 @@
+// One column of words as a listbox: only the rows near the window are in the document, so that a text of any
+// length scrolls. Gestures are reported; what is pinned, faint or shaded is told from outside.
+
+import type { Token } from "../../trace/index.ts";
+import { continuesWord, wordOf, wordTitle, writesSpaces } from "../read/words.ts";
+import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
+
+/** What a column shows. */
+export interface ColumnContent {
+  readonly tokens: readonly Token[];
+  /** Positions shown, in row order. */
+  readonly shown: readonly number[];
+  /** Position from which on a model wrote the words; Infinity where it wrote none. */
+  readonly written: number;
+  readonly layout: LinesLayout;
+  /** Rows in the document: first and one past last. */
+  readonly window: readonly [number, number];
+}
+
+/** How one word looks. */
+export interface WordLook {
+  readonly pinned: boolean;
+  readonly hovered: boolean;
+  readonly faint: boolean;
+  /** CSS background, or "". */
+  readonly shade: string;
+}
+
+/** What the reader does to a column. Positions are token positions. */
+export interface ColumnGestures {
+  press(position: number, adding: boolean): void;
+  /** The pointer or the keyboard is on a word, or on none. */
+  enter(position: number | null): void;
+  step(step: 1 | -1, adding: boolean): void;
+  unpin(): void;
+  /** Arrow left or right: go to the other column. */
+  across(): void;
+}
+
+/** Rows that Page Up and Page Down move by. */
+const PAGE = 10;
+/** Space beside a word inside its box, and from the longer of two pieces to the bracket that ties them. */
+const PADDING = 8;
+const TIE = 7;
+
+export class TokenColumn {
+  readonly element: HTMLElement;
+  readonly #side: "left" | "right";
+  readonly #gestures: ColumnGestures;
+  readonly #id: string;
+  readonly #rows = new Map<number, HTMLElement>();
+  readonly #looks = new Map<HTMLElement, WordLook>();
+  #content: ColumnContent | null = null;
+  #spaced = false;
+  /** Row of the keyboard's cursor, or null. */
+  #cursor: number | null = null;
+
+  constructor(parent: HTMLElement, side: "left" | "right", label: string, gestures: ColumnGestures) {
+    const { ownerDocument: page } = parent;
+    this.#side = side;
+    this.#gestures = gestures;
+    this.#id = nextId();
+    this.element = page.createElement("div");
+    this.element.className = `hs-words hs-${side}`;
+    this.element.tabIndex = 0;
+    this.element.setAttribute("role", "listbox");
+    this.element.setAttribute("aria-label", label);
+    this.element.setAttribute("aria-multiselectable", "true");
+    parent.append(this.element);
+    this.#listen();
+  }
+
+  /** Show other words, sizes or another stretch of rows. */
+  show(content: ColumnContent): void {
+    const before = this.#content;
+    this.#content = content;
+    if (before?.tokens !== content.tokens) this.#spaced = writesSpaces(content.tokens);
+    if (
+      before?.tokens !== content.tokens ||
+      before.shown !== content.shown ||
+      before.layout !== content.layout
+    ) {
+      this.#clear();
+      this.#size(content.layout);
+    }
+    const [first, end] = content.window;
+    for (const [row, element] of this.#rows) if (row < first || row >= end) this.#drop(row, element);
+    for (let row = first; row < Math.min(end, content.shown.length); row++) {
+      if (!this.#rows.has(row)) this.#rows.set(row, this.#make(row, content));
+    }
+  }
+
+  /** Give every word in the document its look. */
+  dress(look: (position: number) => WordLook): void {
+    for (const [row, element] of this.#rows) {
+      const next = look(this.#content!.shown[row]!);
+      const now = this.#looks.get(element);
+      this.#looks.set(element, next);
+      if (now?.pinned !== next.pinned) {
+        element.classList.toggle("hs-pinned", next.pinned);
+        element.setAttribute("aria-selected", String(next.pinned));
+      }
+      if (now?.hovered !== next.hovered) element.classList.toggle("hs-hovered", next.hovered);
+      if (now?.faint !== next.faint) element.classList.toggle("hs-faint", next.faint);
+      if (now?.shade !== next.shade) (element.lastElementChild as HTMLElement).style.background = next.shade;
+    }
+  }
+
+  /** Put the keyboard here, on the row of `position` if there is one. */
+  focus(position: number | null): void {
+    const row = position === null ? -1 : (this.#content?.shown.indexOf(position) ?? -1);
+    if (row >= 0) this.#cursor = row;
+    this.element.focus({ preventScroll: true });
+  }
+
+  #clear(): void {
+    for (const [row, element] of this.#rows) this.#drop(row, element);
+  }
+
+  #drop(row: number, element: HTMLElement): void {
+    element.remove();
+    this.#rows.delete(row);
+    this.#looks.delete(element);
+  }
+
+  #size(layout: LinesLayout): void {
+    const { style } = this.element;
+    const left = this.#side === "left" ? layout.from - layout.tokenWidth : layout.to;
+    style.left = `${left}px`;
+    style.width = `${layout.tokenWidth}px`;
+    style.height = `${layout.height}px`;
+    style.setProperty("--row", `${layout.rowHeight}px`);
+    style.fontSize = `${layout.fontSize}px`;
+  }
+
+  #make(row: number, { tokens, shown, written, layout }: ColumnContent): HTMLElement {
+    const { ownerDocument: page } = this.element;
+    const position = shown[row]!;
+    const token = tokens[position]!;
+    const option = page.createElement("div");
+    option.id = `${this.#id}-${row}`;
+    option.className = token.special ? "hs-word hs-special" : "hs-word";
+    option.classList.toggle("hs-written", position >= written);
+    option.classList.toggle("hs-begins", position >= written && row > 0 && shown[row - 1]! < written);
+    option.style.top = `${rowMiddle(layout, row) - layout.rowHeight / 2}px`;
+    option.dataset.position = String(position);
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    option.setAttribute("aria-posinset", String(row + 1));
+    option.setAttribute("aria-setsize", String(shown.length));
+    if (this.#side === "left" && shown[row - 1] === position - 1) this.#tie(option, tokens, position, layout);
+    const text = page.createElement("span");
+    text.dir = "auto";
+    text.textContent = wordOf(token);
+    text.title = wordTitle(token, position) + (position >= written ? ", written by the model" : "");
+    option.append(text);
+    this.element.append(option);
+    return option;
+  }
+
+  /** The bracket between two pieces of a word: arms as long as the words leave room for. */
+  #tie(option: HTMLElement, tokens: readonly Token[], position: number, layout: LinesLayout): void {
+    const [before, token] = [tokens[position - 1], tokens[position]!];
+    if (!before || !continuesWord(before, token, this.#spaced)) return;
+    const limit = layout.tokenWidth;
+    const widths = [before, token].map((t) =>
+      Math.min(limit, textWidth(this.element, wordOf(t), layout) + PADDING),
+    );
+    const reach = Math.min(limit, Math.max(...widths) + TIE);
+    const tie = option.ownerDocument.createElement("i");
+    tie.className = "hs-tie";
+    tie.style.cssText = `right:${reach - 1}px;--above:${reach - widths[0]! - 2}px;--below:${reach - widths[1]! - 2}px`;
+    option.append(tie);
+  }
+
+  #listen(): void {
+    const { element } = this;
+    element.addEventListener("click", (event) => {
+      const position = positionOf(event);
+      if (position !== null) this.#gestures.press(position, event.shiftKey);
+    });
+    element.addEventListener("pointerover", (event) => {
+      if (event.pointerType !== "touch") this.#gestures.enter(positionOf(event));
+    });
+    element.addEventListener("pointerleave", () => this.#gestures.enter(null));
+    element.addEventListener("keydown", (event) => this.#key(event));
+    element.addEventListener("blur", () => this.#leave());
+  }
+
+  #leave(): void {
+    if (this.#cursor === null) return;
+    this.element.removeAttribute("aria-activedescendant");
+    this.#gestures.enter(null);
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.#content) return;
+    const done = this.#act(event.key, event.shiftKey);
+    if (!done) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #act(key: string, shift: boolean): boolean {
+    const rows = this.#content!.shown.length;
+    const from = this.#cursor ?? this.#firstPinned();
+    const moves: Record<string, number> = {
+      ArrowDown: this.#cursor === null ? from : from + 1,
+      ArrowUp: this.#cursor === null ? from : from - 1,
+      PageDown: from + PAGE,
+      PageUp: from - PAGE,
+      Home: 0,
+      End: rows - 1,
+    };
+    if (key in moves) return this.#moveTo(Math.max(0, Math.min(rows - 1, moves[key]!)));
+    if (key === "Enter" || key === " ") return this.#press(from, shift);
+    if (key === "j" || key === "J") return this.#step(1, shift);
+    if (key === "k" || key === "K") return this.#step(-1, shift);
+    if (key === "ArrowLeft" || key === "ArrowRight") return this.#across(key);
+    if (key === "Escape") this.#gestures.unpin();
+    return key === "Escape";
+  }
+
+  #press(row: number, adding: boolean): boolean {
+    const position = this.#content!.shown[row];
+    if (position !== undefined) this.#gestures.press(position, adding);
+    return true;
+  }
+
+  #step(step: 1 | -1, adding: boolean): boolean {
+    this.#gestures.step(step, adding);
+    return true;
+  }
+
+  #across(key: string): boolean {
+    if ((key === "ArrowRight") !== (this.#side === "left")) return false;
+    this.#gestures.across();
+    return true;
+  }
+
+  #moveTo(row: number): boolean {
+    const position = this.#content!.shown[row];
+    if (position === undefined) return true;
+    this.#cursor = row;
+    this.#gestures.enter(position);
+    this.element.setAttribute("aria-activedescendant", `${this.#id}-${row}`);
+    return true;
+  }
+
+  #firstPinned(): number {
+    const pinned = [...this.#rows].find(([, element]) => this.#looks.get(element)?.pinned);
+    return pinned?.[0] ?? this.#content!.window[0];
+  }
+}
+
+let made = 0;
+
+function nextId(): string {
+  return `hs-words-${made++}`;
+}
+
+function positionOf(event: Event): number | null {
+  const option = (event.target as Element).closest<HTMLElement>("[data-position]");
+  return option ? Number(option.dataset.position) : null;
+}
+
+const measures = new WeakMap<Document, CanvasRenderingContext2D | null>();
+
+function textWidth(element: HTMLElement, text: string, layout: LinesLayout): number {
+  const { ownerDocument: page } = element;
+  if (!measures.has(page)) measures.set(page, page.createElement("canvas").getContext("2d"));
+  const context = measures.get(page);
+  if (!context) return text.length * layout.fontSize * 0.55;
+  context.font = `450 ${layout.fontSize}px Inter Variable, Inter, system-ui, sans-serif`;
+  return context.measureText(text).width;
+}

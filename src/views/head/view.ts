@@ -1,0 +1,301 @@
+// The head view (Vig 2019, section 2.1): which words attend to which, for the active heads of one layer.
+// Words left and right, a line per weight, numbers beside the words. Draws the visible stretch of any length.
+
+import { after } from "../look/dom.ts";
+import { headColors } from "../look/palette.ts";
+import { applyTheme, ensureStyle } from "../look/style.ts";
+import { COLORS } from "../look/theme.ts";
+import { JoinedTrace } from "../read/joined.ts";
+import { clickPin, stepPin, unpin } from "../select/pins.ts";
+import type { CommonProps, Selection, View } from "../view.ts";
+import type { Combine } from "./column-weights.ts";
+import { type Active, HeadData } from "./data.ts";
+import { HeadFrame } from "./frame.ts";
+import { restingOpacity } from "./lines.ts";
+import type { Stretch } from "./lines-canvas.ts";
+import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./lines-layout.ts";
+import { Pace } from "./pace.ts";
+import { markSentences } from "./sentence-marks.ts";
+import { type Drawn, drawnOf, findLine } from "./shown-lines.ts";
+import { HEAD_VIEW_STYLE } from "./style.ts";
+import type { ColumnGestures } from "./token-column.ts";
+import { type HoveredWord, hoverOf, showSpotlight } from "./word-columns.ts";
+
+/** Props of the head view. */
+export type HeadViewProps = CommonProps;
+
+/** Milliseconds of computing per frame, and of rest after which a scrolled picture is completed. */
+const FRAME = 8;
+const SETTLE = 120;
+
+type Side = Selection["side"];
+
+/** The head view. */
+export class HeadView implements View<HeadViewProps> {
+  #props: HeadViewProps;
+  readonly #frame: HeadFrame;
+  readonly #resize: ResizeObserver;
+  /** Null while there is nothing to show. */
+  #data: HeadData | null = null;
+  /** Layers that were shown, for this trace, block and filter. */
+  readonly #known = new Map<number, HeadData>();
+  #layout!: LinesLayout;
+  /** Rows that are drawn: first and one past last. */
+  #window: readonly [number, number] = [0, 0];
+  #hover: HoveredWord | null = null;
+  #onLine = false;
+  readonly #pace = new Pace();
+  /** Lines on the screen: at rest, and of pinned or hovered words. */
+  #resting: Drawn | null = null;
+  #strong: Drawn | null = null;
+  #combine: Combine = "mean";
+
+  constructor(target: HTMLElement, props: HeadViewProps) {
+    this.#props = props;
+    ensureStyle(target, "head-view", HEAD_VIEW_STYLE);
+    this.#frame = new HeadFrame(target, this.#gestures("query"), this.#gestures("key"));
+    this.#frame.scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.#frame.scroll.addEventListener("pointermove", (event) => this.#moved(event));
+    this.#frame.scroll.addEventListener("pointerleave", () => this.#leaveLine());
+    this.#frame.weightTitle.addEventListener("click", () => this.#switchCombine());
+    this.#resize = new ResizeObserver(() => this.#resized());
+    this.#resize.observe(this.#frame.root);
+    this.#refresh(null);
+  }
+
+  update(changed: Partial<HeadViewProps>): void {
+    const before = this.#props;
+    this.#props = { ...before, ...changed };
+    this.#refresh(before);
+  }
+
+  destroy(): void {
+    this.#pace.cancel(true);
+    this.#frame.lines.stop();
+    this.#resize.disconnect();
+    this.#frame.root.remove();
+  }
+
+  #refresh(before: HeadViewProps | null): void {
+    const { selection, trace, theme, filter } = this.#props;
+    const { block, layer } = selection;
+    if (before?.theme !== theme) applyTheme(this.#frame.root, theme);
+    const recorded = trace.hasAttention(block, layer);
+    this.#frame.say(recorded ? "" : `Layer ${layer} was not recorded.`);
+    if (!recorded) {
+      this.#pace.cancel(true);
+      this.#data = null;
+      return;
+    }
+    const known = this.#data;
+    const place =
+      !known || before?.trace !== trace || before.selection.block !== block || before.filter !== filter;
+    const layerChanged = before?.selection.layer !== layer;
+    if (place) this.#known.clear();
+    if (before && before.trace !== trace) this.#frame.startAgain();
+    if (place || layerChanged) this.#data = this.#read(before?.trace === trace ? known : null);
+    if (place) {
+      this.#hover = null;
+      this.#place();
+    }
+    const heads = before?.selection.heads.join() !== selection.heads.join();
+    if (place || layerChanged || heads || before?.theme !== theme) this.#drawResting(!place && layerChanged);
+    this.#drawActive();
+  }
+
+  /** The selected layer; what was worked out for it is kept. */
+  #read(before: HeadData | null): HeadData {
+    const { layer } = this.#props.selection;
+    const data = this.#known.get(layer) ?? new HeadData(this.#props, before);
+    this.#known.set(layer, data);
+    return data;
+  }
+
+  /** Sizes of everything; the scroll position is kept. */
+  #place(): void {
+    const data = this.#data!;
+    const { trace, selection } = this.#props;
+    const { clientWidth, clientHeight } = this.#frame.root;
+    this.#layout = linesLayout(clientWidth, clientHeight, data.count);
+    this.#frame.place(this.#layout);
+    const { left, right } = data.columns;
+    const names = trace instanceof JoinedTrace ? (["Source", "Target"] as const) : undefined;
+    markSentences(this.#frame.marks, left, right, this.#layout, names);
+    this.#frame.revealFirst(this.#rowOf(selection.side, selection.pins.at(-1) ?? -1), this.#layout.rowHeight);
+    this.#window = this.#rowsInSight(true);
+    this.#showWords();
+  }
+
+  #resized(): void {
+    if (!this.#data) return;
+    const { clientWidth, clientHeight } = this.#frame.root;
+    const next = linesLayout(clientWidth, clientHeight, this.#data.count);
+    const same = JSON.stringify(next) === JSON.stringify(this.#layout);
+    if (same && this.#covers()) return;
+    this.#place();
+    this.#drawResting(false);
+    this.#drawActive();
+  }
+
+  /** Rows in sight, with half a window more on each side if `wide`. */
+  #rowsInSight(wide: boolean): readonly [number, number] {
+    const { scrollTop, clientHeight } = this.#frame.scroll;
+    const margin = wide ? Math.ceil(clientHeight / this.#layout.rowHeight / 2) : 0;
+    return rowsBetween(this.#layout, this.#data!.count, scrollTop, scrollTop + clientHeight, margin);
+  }
+
+  #covers(): boolean {
+    const [first, end] = this.#rowsInSight(false);
+    return first >= this.#window[0] && end <= this.#window[1];
+  }
+
+  #showWords(): void {
+    const { left, right } = this.#data!.columns;
+    const place = { layout: this.#layout, window: this.#window };
+    this.#frame.left.show({ ...place, ...left });
+    this.#frame.right.show({ ...place, ...right });
+  }
+
+  get #colors(): string[] {
+    const { theme, selection, trace } = this.#props;
+    const all = headColors(theme, selection.heads, trace.block(selection.block).heads);
+    return selection.heads.map((head) => all[head] ?? COLORS[theme].ink);
+  }
+
+  get #stretch(): Stretch {
+    return { colors: this.#colors, layout: this.#layout, window: this.#window };
+  }
+
+  /** Queries of the drawn rows. */
+  #queriesHere(): readonly number[] {
+    return this.#data!.slice.queries.slice(this.#window[0], this.#window[1]);
+  }
+
+  /** Resting lines of the drawn rows; while scrolling only a part, and only of rows that are there in time. */
+  #drawResting(fade: boolean, scrolling = false): void {
+    this.#pace.cancel(false);
+    const data = this.#data!;
+    const { heads } = this.#props.selection;
+    const late = after(FRAME);
+    const here = this.#queriesHere();
+    const missing = new Set(scrolling ? data.prepare(heads, here, late) : []);
+    const queries = scrolling ? here.filter((query) => !missing.has(query)) : here;
+    const edges = data.resting(heads, queries, scrolling);
+    this.#resting = drawnOf(edges, data, this.#stretch, false);
+    this.#frame.lines.base(this.#resting.list, this.#stretch, fade);
+    this.#frame.sayOmission(edges, this.#window, data.count);
+    if (scrolling) this.#settleLater(SETTLE, here);
+  }
+
+  #scrolled(): void {
+    if (!this.#data) return;
+    if (this.#pace.waits("settle")) this.#settleLater(SETTLE, this.#queriesHere());
+    if (this.#covers()) return;
+    // Words in one frame, lines in the next: together they would take longer than one.
+    this.#pace.nextFrame(() => {
+      this.#window = this.#rowsInSight(true);
+      this.#showWords();
+      this.#drawActive(0);
+      this.#pace.nextFrame(() => this.#drawResting(false, true));
+    });
+  }
+
+  /** Once the reader rests: work out missing rows a frame at a time, each once, then draw all lines. */
+  #settleLater(wait: number, queries: readonly number[]): void {
+    this.#pace.later("settle", wait, () => {
+      const rest = this.#data!.prepare(this.#props.selection.heads, queries, after(FRAME));
+      if (rest.length === 0) this.#drawResting(false);
+      else this.#settleLater(0, rest);
+    });
+  }
+
+  get #active(): Active {
+    const { pins, side } = this.#props.selection;
+    if (this.#hover) return { side: this.#hover.side, positions: [this.#hover.position] };
+    return { side, positions: pins.filter((pin) => this.#rowOf(side, pin) >= 0) };
+  }
+
+  #rowOf(side: Side, position: number): number {
+    const { leftRows, rightRows } = this.#data!;
+    return (side === "query" ? leftRows : rightRows)[position] ?? -1;
+  }
+
+  /** Everything that depends on pins and hover: strong lines, shading, numbers that take `time` ms at most. */
+  #drawActive(time = FRAME): void {
+    const [data, layout, window] = [this.#data!, this.#layout, this.#window];
+    const [active, colors, combine] = [this.#active, this.#colors, this.#combine];
+    const { heads } = this.#props.selection;
+    const here = this.#queriesHere();
+    const any = active.positions.length > 0;
+    const resting = any ? restingOpacity(data.count, this.#props.theme) : 1;
+    const edges = any ? data.strong(heads, active, here) : null;
+    this.#strong = edges && drawnOf(edges, data, this.#stretch, true);
+    this.#frame.lines.over(this.#strong?.list ?? null, this.#stretch, resting);
+    const weights = data.weights(heads, active, here, combine, after(time));
+    if (!weights) this.#pace.later("receive", time > 0 ? 0 : SETTLE, () => this.#received());
+    const [props, hover] = [this.#props, this.#hover];
+    showSpotlight(this.#frame, { props, data, layout, window, colors, active, hover, weights, combine });
+  }
+
+  #received(): void {
+    if (this.#active.positions.length === 0) this.#drawActive();
+  }
+
+  #switchCombine(): void {
+    this.#combine = this.#combine === "mean" ? "sum" : "mean";
+    this.#drawActive();
+  }
+
+  #gestures(side: Side): ColumnGestures {
+    const select = (next: Selection): void => this.#props.onSelect?.(next);
+    return {
+      press: (position, adding) => select(clickPin(this.#props.selection, side, position, adding)),
+      enter: (position) => this.#enter(side, position),
+      step: (step, adding) => this.#step(side, step, adding),
+      unpin: () => select(unpin(this.#props.selection)),
+      across: () => this.#frame[side === "query" ? "right" : "left"].focus(null),
+    };
+  }
+
+  #step(side: Side, step: 1 | -1, adding: boolean): void {
+    const { queries, keys } = this.#data!.slice;
+    const next = stepPin(this.#props.selection, side, side === "query" ? queries : keys, step, adding);
+    this.#hover = null;
+    this.#props.onSelect?.(next);
+    const last = next.pins.at(-1);
+    if (last !== undefined && this.#data) this.#frame.reveal(this.#rowOf(side, last), this.#layout.rowHeight);
+  }
+
+  #enter(side: Side, position: number | null): void {
+    const now = this.#hover;
+    if (position === null ? now === null : now?.side === side && now.position === position) return;
+    this.#hover = position === null ? null : { side, position };
+    if (!this.#data) return;
+    if (position !== null) this.#frame.reveal(this.#rowOf(side, position), this.#layout.rowHeight);
+    this.#drawActive();
+    this.#props.onHover?.(hoverOf(this.#hover, this.#props.selection.layer));
+  }
+
+  /** Says which line is under the pointer. */
+  #moved(event: PointerEvent): void {
+    if (!this.#data || event.pointerType === "touch") return;
+    const box = this.#frame.scroll.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const drawn = this.#strong ?? this.#resting;
+    const found = drawn && findLine(drawn, this.#data, this.#props, x, y + this.#frame.scroll.scrollTop);
+    if (!found) {
+      this.#leaveLine();
+      return;
+    }
+    this.#frame.tip.show(found.tip, x, y + TITLES);
+    this.#onLine = true;
+    this.#props.onHover?.(found.place);
+  }
+
+  #leaveLine(): void {
+    if (!this.#onLine) return;
+    this.#onLine = false;
+    this.#frame.tip.hide();
+    this.#props.onHover?.(null);
+  }
+}

@@ -1,0 +1,102 @@
+// The thumbnails behind the model map: asked for in the wanted order, kept until new ones come.
+
+import type { BlockName, Trace } from "../../trace/index.ts";
+import { quietKeys, type Slice, sliceOf } from "../read/slice.ts";
+import type { CellFilter } from "../view.ts";
+import type { MapGrid } from "./grid.ts";
+import type { Cell } from "./picture.ts";
+import { type Thumbnail, ThumbnailQueue, type ThumbnailSource } from "./queue.ts";
+import { isSampled, thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
+
+/** What thumbnails are made from. */
+export interface MapSource {
+  readonly trace: Trace;
+  readonly block: BlockName;
+  readonly filter: CellFilter;
+  /** Where thumbnails come from, e.g. a worker; computed here if undefined. */
+  readonly thumbnail: ThumbnailSource | undefined;
+}
+
+/** Who hears of them. */
+export interface MapCellsHost {
+  arrived(index: number): void;
+  /** After a slice of work, and at the end: time to paint. */
+  slice(done: boolean): void;
+  failed(error: unknown): void;
+}
+
+export class MapCells {
+  readonly #host: MapCellsHost;
+  #cells: (Cell | null | undefined)[] = [];
+  #slice: Slice = { queries: [], keys: [] };
+  #source: ThumbnailSource = () => null;
+  #queue: ThumbnailQueue | null = null;
+  #sampled = false;
+
+  constructor(host: MapCellsHost) {
+    this.#host = host;
+  }
+
+  /** Ask for every thumbnail of at most `size` rows and columns; what is there stays until the new ones come. */
+  restart(source: MapSource, grid: MapGrid, size: number): void {
+    this.stop();
+    const { trace, block, filter } = source;
+    const slice = sliceOf(trace, block, filter);
+    const [rows, columns] = thumbnailShape(slice, size);
+    this.#slice = slice;
+    this.#source = source.thumbnail ?? ownSource(source, slice);
+    this.#sampled = isSampled(trace, block, slice, size);
+    this.#queue = new ThumbnailQueue({
+      order: grid.wanted(),
+      heads: grid.heads,
+      size,
+      source: this.#source,
+      onThumbnail: (index, thumbnail) => {
+        this.#cells[index] = thumbnail && { codes: thumbnailCodes(thumbnail), rows, columns };
+        this.#host.arrived(index);
+      },
+      onSlice: (done) => this.#host.slice(done),
+      onError: (error) => this.#host.failed(error),
+    });
+  }
+
+  /** Forget the thumbnails of another number of heads. */
+  fit(heads: number): void {
+    if (this.#cells.length !== heads) this.#cells = new Array(heads).fill(undefined);
+  }
+
+  stop(): void {
+    this.#queue?.stop();
+  }
+
+  /** Rows and columns that the filter leaves. */
+  get slice(): Slice {
+    return this.#slice;
+  }
+
+  /** True if thumbnails show a sample of the rows. */
+  get sampled(): boolean {
+    return this.#sampled;
+  }
+
+  /** A thumbnail; null where the head was not recorded, undefined where it has not come yet. */
+  at(index: number): Cell | null | undefined {
+    return this.#cells[index];
+  }
+
+  /** Heads that were not recorded. */
+  get unrecorded(): number[] {
+    return [...this.#cells.keys()].filter((index) => this.#cells[index] === null);
+  }
+
+  /** One head at another size. */
+  larger(grid: MapGrid, index: number, size: number): Thumbnail | Promise<Thumbnail> {
+    if (this.#cells[index] === null) return null;
+    return this.#source(grid.layerOf(index), grid.headOf(index), size);
+  }
+}
+
+function ownSource({ trace, block }: MapSource, slice: Slice): ThumbnailSource {
+  const quiet = quietKeys(trace, block);
+  return (layer, head, size) => thumbnailOf(trace, { block, layer, head, slice, size, quiet });
+}

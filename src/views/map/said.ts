@@ -1,0 +1,40 @@
+// What the model map says in words: the sentence for a head, and its table of scores.
+
+import type { TableSource } from "../look/paged-table.ts";
+import { formatNumber } from "../look/palette.ts";
+import type { MapGrid } from "./grid.ts";
+import type { HeadScore } from "./magnifier.ts";
+
+/** What is known about a head besides its picture. */
+export interface HeadFacts {
+  /** What the head does, e.g. "previous token", or "". */
+  readonly label: string;
+  readonly scores: readonly HeadScore[];
+}
+
+/** "Head 4.11, previous token 1.00, first token 0". */
+export function headSentence(name: string, { scores }: HeadFacts, recorded: boolean): string {
+  const said = scores.slice(0, 2).map((score) => `${score.name.toLowerCase()} ${formatNumber(score.value)}`);
+  return [`Head ${name}`, ...said, ...(recorded ? [] : ["not recorded"])].join(", ");
+}
+
+/** Heads by layer with their scores; a press opens a head. */
+export function mapTable(
+  { layers, heads }: Pick<MapGrid, "layers" | "heads">,
+  scores: ArrayLike<number> | null,
+  scoreName: string,
+  open: (index: number) => void,
+): TableSource {
+  return {
+    caption: scores ? `Heads by layer: ${scoreName}` : "Heads by layer",
+    rows: layers,
+    columns: heads,
+    rowHeader: (layer) => `Layer ${layer}`,
+    columnHeader: (head) => `Head ${head}`,
+    cell: (layer, head) => {
+      const score = scores?.[layer * heads + head] ?? Number.NaN;
+      return Number.isNaN(score) ? `${layer}.${head}` : formatNumber(score, 3);
+    },
+    onPress: (layer, head) => open(layer * heads + head),
+  };
+}

@@ -1,0 +1,297 @@
+// The whole model at once (Vig 2019, section 3.2): one thumbnail per layer and head. Painted as one picture;
+// labels, selection and the magnifier are document nodes over it. Selecting a head is reported, not done.
+
+import type { BlockName } from "../../trace/index.ts";
+import { context2d, pixelRatio, sizeCanvas } from "../look/canvas.ts";
+import type { TableSource } from "../look/paged-table.ts";
+import { headColors } from "../look/palette.ts";
+import { applyTheme } from "../look/style.ts";
+import { sameSlices } from "../read/slice.ts";
+import { wordOf } from "../read/words.ts";
+import type { CommonProps, View } from "../view.ts";
+import { MapCells } from "./cells.ts";
+import { MapFrame } from "./frame.ts";
+import { MapGestures } from "./gestures.ts";
+import { MapGrid } from "./grid.ts";
+import { mapLayout } from "./layout.ts";
+import { Magnifier, pictureSide } from "./magnifier.ts";
+import { drawMarks } from "./marks.ts";
+import { type CodeColors, codeColors, emptyPicture, MapPicture } from "./picture.ts";
+import type { Thumbnail, ThumbnailSource } from "./queue.ts";
+import { type HeadFacts, headSentence, mapTable } from "./said.ts";
+import { thumbnailShape } from "./thumbnail.ts";
+
+export type { HeadFacts };
+
+/** Props of the model map; `selection` says the block that is shown unless `block` does. */
+export interface ModelMapProps extends CommonProps {
+  readonly block?: BlockName;
+  /** The chosen score of each head, [layers * heads]; NaN where unknown. */
+  readonly scores?: ArrayLike<number> | null;
+  readonly scoreName?: string;
+  /** Scores of at least this size count as found; 0.5 if left out. */
+  readonly threshold?: number;
+  /** Grid order, or ranked by score. */
+  readonly sort?: "layers" | "score";
+  /** Where thumbnails come from, e.g. a worker; computed here if left out. Another function starts anew. */
+  readonly thumbnail?: ThumbnailSource;
+  readonly describe?: (layer: number, head: number) => HeadFacts;
+  /** What the thumbnails show, for the legend; "attention" if left out. */
+  readonly unit?: string;
+  /** A table of numbers in place of the picture. */
+  readonly table?: boolean;
+  readonly onOpenMatrix?: (place: { block: BlockName; layer: number; head: number }) => void;
+}
+
+const HOVER_DELAY = 90;
+
+/** The model map. */
+export class ModelMap implements View<ModelMapProps> {
+  readonly #frame: MapFrame;
+  readonly #gestures: MapGestures;
+  readonly #magnifier: Magnifier;
+  readonly #observer: ResizeObserver;
+  #props: ModelMapProps;
+  #grid: MapGrid;
+  #picture: MapPicture;
+  readonly #cells: MapCells;
+  #ink: CodeColors = new Uint32Array();
+  #colors: readonly (string | null)[] = [];
+  #finished = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #nextFrame = 0;
+
+  constructor(target: HTMLElement, props: ModelMapProps) {
+    this.#props = props;
+    this.#frame = new MapFrame(target);
+    applyTheme(this.#frame.root, props.theme);
+    this.#magnifier = new Magnifier(this.#frame.root);
+    this.#gestures = new MapGestures(this.#frame.plane, this.#frame.scroll, {
+      layout: () => this.#grid.layout,
+      start: () => this.#grid.placeOf(this.#grid.focus),
+      point: (place, magnify) => this.#point(place, magnify),
+      leave: () => this.#leave(),
+      open: (place, add) => this.#open(this.#grid.order[place]!, add),
+      openMatrix: (place) => this.#openMatrix(this.#grid.order[place]!),
+      magnified: () => this.#magnifier.shown,
+      hideMagnifier: () => this.#magnifier.hide(),
+    });
+    this.#grid = this.#arrange();
+    this.#picture = new MapPicture(this.#grid.layout, pixelRatio(target));
+    this.#cells = new MapCells({
+      arrived: (index) => this.#paint(index),
+      slice: (done) => this.#present(done),
+      failed: (error) => this.#fail(error),
+    });
+    this.#restart();
+    this.#observer = new ResizeObserver(() => this.#resized());
+    this.#observer.observe(this.#frame.root);
+  }
+
+  update(changed: Partial<ModelMapProps>): void {
+    const before = this.#props;
+    const { block } = this.#grid;
+    this.#props = { ...before, ...changed };
+    const { trace, filter, thumbnail, theme } = this.#props;
+    if (theme !== before.theme) applyTheme(this.#frame.root, theme);
+    const same =
+      trace === before.trace &&
+      thumbnail === before.thumbnail &&
+      this.#block === block &&
+      sameSlices(filter, before.filter);
+    if (same) this.#redraw();
+    else this.#restart();
+  }
+
+  destroy(): void {
+    this.#cells.stop();
+    this.#observer.disconnect();
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#nextFrame);
+    this.#magnifier.destroy();
+    this.#frame.root.remove();
+  }
+
+  /** True when every thumbnail has been painted. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  get #block(): BlockName {
+    return this.#props.block ?? this.#props.selection.block;
+  }
+
+  get #sorted(): boolean {
+    return this.#props.sort === "score" && Boolean(this.#props.scores);
+  }
+
+  #arrange(): MapGrid {
+    const { trace, selection, scores } = this.#props;
+    const { layers, heads } = trace.block(this.#block);
+    const sorted = this.#sorted;
+    const layout = mapLayout(this.#frame.root.clientWidth, layers, heads, sorted);
+    return new MapGrid(this.#block, layers, heads, layout, selection, sorted ? (scores ?? null) : null);
+  }
+
+  #resized(): void {
+    const { root } = this.#frame;
+    const ratio = pixelRatio(root);
+    if (root.clientWidth === 0) return;
+    if (root.clientWidth === this.#grid.layout.width && ratio === this.#picture.ratio) return;
+    const { side } = this.#picture;
+    this.#redraw();
+    if (this.#picture.side !== side) this.#restart();
+  }
+
+  // Thumbnails
+
+  /** Ask for every thumbnail again; what is on screen stays until the new ones come. */
+  #restart(): void {
+    this.#finished = false;
+    this.#frame.problem("");
+    this.#cells.fit(this.#arrange().order.length);
+    this.#redraw();
+    const { trace, filter, thumbnail } = this.#props;
+    this.#cells.restart({ trace, block: this.#block, filter, thumbnail }, this.#grid, this.#picture.side);
+  }
+
+  /** The first slice is shown at once, later ones with the next frame. */
+  #present(done: boolean): void {
+    this.#finished = done;
+    if (done) this.#showLegend();
+    if (this.#nextFrame === 0) this.#show();
+    cancelAnimationFrame(this.#nextFrame);
+    this.#nextFrame = requestAnimationFrame(() => this.#show());
+  }
+
+  #fail(error: unknown): void {
+    this.#frame.problem(error instanceof Error ? error.message : String(error));
+  }
+
+  // Drawing
+
+  #redraw(): void {
+    const { selection, theme, table = false } = this.#props;
+    this.#grid = this.#arrange();
+    this.#ink = codeColors(theme, null);
+    this.#colors = headColors(theme, selection.heads, this.#grid.heads);
+    this.#picture = emptyPicture(this.#picture, this.#grid.layout, pixelRatio(this.#frame.root));
+    for (const index of this.#grid.order) this.#paint(index);
+    this.#show();
+    this.#frame.show(this.#grid, this.#sorted, this.#colors);
+    this.#showLegend();
+    this.#frame.hidePicture(table);
+    this.#frame.table.show(table ? this.#table : null);
+    const { at } = this.#gestures;
+    if (at !== null) this.#speak(this.#grid.order[at]!);
+  }
+
+  #paint(index: number): void {
+    const cell = this.#cells.at(index);
+    if (!cell) return;
+    const color = this.#grid.isActive(index) ? (this.#colors[this.#grid.headOf(index)] ?? null) : null;
+    const colors = color === null ? this.#ink : codeColors(this.#props.theme, color);
+    this.#picture.paint(this.#grid.placeOf(index), cell, colors);
+  }
+
+  #show(): void {
+    const { theme, scores = null, threshold = 0.5 } = this.#props;
+    const { layout } = this.#grid;
+    const { canvas } = this.#frame;
+    if (layout.width === 0) return;
+    sizeCanvas(canvas, layout.width, layout.height);
+    this.#picture.show(canvas);
+    drawMarks(context2d(canvas), this.#grid, theme, {
+      unrecorded: this.#cells.unrecorded,
+      scores,
+      threshold,
+    });
+  }
+
+  #showLegend(): void {
+    const { theme, unit = "attention", scoreName, scores } = this.#props;
+    const score = scores && scoreName && this.#grid.layout.marks ? scoreName : null;
+    const unrecorded = this.#cells.unrecorded.length > 0;
+    this.#frame.legend(theme, unit, { score, unrecorded, sampled: this.#cells.sampled });
+  }
+
+  get #table(): TableSource {
+    const { scores = null, scoreName = "score" } = this.#props;
+    return mapTable(this.#grid, scores, scoreName, (index) => this.#open(index, false));
+  }
+
+  // Gestures
+
+  #point(place: number, magnify: "now" | "soon"): void {
+    clearTimeout(this.#timer);
+    const index = this.#grid.order[place]!;
+    const [layer, head] = [this.#grid.layerOf(index), this.#grid.headOf(index)];
+    this.#frame.point(this.#grid, index);
+    this.#speak(index);
+    this.#props.onHover?.({ layer, head, query: null, key: null });
+    if (magnify === "now") this.#magnify(index);
+    else this.#timer = setTimeout(() => this.#magnify(index), HOVER_DELAY);
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    this.#frame.point(this.#grid, null);
+    this.#magnifier.hide();
+    this.#props.onHover?.(null);
+  }
+
+  #open(index: number, add: boolean): void {
+    if (this.#cells.at(index) !== null) this.#props.onSelect?.(this.#grid.select(index, add));
+  }
+
+  #openMatrix(index: number): void {
+    if (this.#cells.at(index) === null) return;
+    const { block } = this.#grid;
+    this.#props.onOpenMatrix?.({ block, layer: this.#grid.layerOf(index), head: this.#grid.headOf(index) });
+  }
+
+  #facts(index: number): HeadFacts {
+    const facts = this.#props.describe?.(this.#grid.layerOf(index), this.#grid.headOf(index));
+    return facts ?? { label: "", scores: [] };
+  }
+
+  #speak(index: number): void {
+    this.#frame.speak(this.#grid, index, (other) =>
+      headSentence(this.#grid.nameOf(other), this.#facts(other), this.#cells.at(other) !== null),
+    );
+  }
+
+  // Magnifier
+
+  /** Show a head larger; a source that answers later is waited for while the pointer stays. */
+  #magnify(index: number): void {
+    const size = Math.round(pictureSide(this.#cells.slice.queries.length) * this.#picture.ratio);
+    const result = this.#cells.larger(this.#grid, index, size);
+    const show = (weights: Thumbnail): void => {
+      const { at } = this.#gestures;
+      if (at !== null && this.#grid.order[at] === index) this.#showMagnified(index, weights, size);
+    };
+    if (result instanceof Promise) result.then(show, (error) => this.#fail(error));
+    else show(result);
+  }
+
+  #showMagnified(index: number, weights: Thumbnail, size: number): void {
+    const { trace } = this.#props;
+    const { tokens } = trace.stream(trace.block(this.#block).queries);
+    const [rows, columns] = thumbnailShape(this.#cells.slice, size);
+    const { x, y } = this.#grid.cornerOf(index);
+    const plane = this.#frame.plane.getBoundingClientRect();
+    const { cell } = this.#grid.layout;
+    this.#magnifier.show(
+      {
+        title: `Head ${this.#grid.nameOf(index)}`,
+        ...this.#facts(index),
+        words: this.#cells.slice.queries.map((i) => wordOf(tokens[i]!)),
+        hint: weights ? ["Click to open, ", "shift", " click to add"] : null,
+      },
+      { weights: weights?.map(Math.abs) ?? null, rows, columns, colors: this.#ink },
+      this.#frame.root.getBoundingClientRect(),
+      new DOMRect(plane.left + x, plane.top + y, cell, cell),
+    );
+  }
+}

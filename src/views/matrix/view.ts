@@ -1,0 +1,292 @@
+// The matrix of the focused head: rows attend to columns. Only what is visible is computed and painted, so that
+// 2,048 words cost what a screen costs. Words are text; weights are pixels with a table behind them.
+// Every weight that is not masked is shown: `filter.strongest` thins out lines, not the matrix.
+
+import { context2d, sizeCanvas } from "../look/canvas.ts";
+import { headColors } from "../look/palette.ts";
+import { applyTheme } from "../look/style.ts";
+import { COLORS } from "../look/theme.ts";
+import { clickPin } from "../select/pins.ts";
+import type { CommonProps, Selection, View } from "../view.ts";
+import { MatrixCells } from "./cells.ts";
+import { MatrixFrame } from "./frame.ts";
+import { MatrixGestures, type Point } from "./gestures.ts";
+import { MatrixImage } from "./image.ts";
+import { drawLabels, longestLabel } from "./labels.ts";
+import {
+  type Camera,
+  labelSize,
+  type MatrixFit,
+  type MatrixPlace,
+  matrixFit,
+  panBy,
+  span,
+} from "./layout.ts";
+import { clipped, drawCrossHair, drawNumbers, drawPins, drawSentences, type MarksRequest } from "./marks.ts";
+import { matrixSummary, matrixTable, matrixTip } from "./said.ts";
+import { drawSide } from "./side.ts";
+import { MatrixWork } from "./work.ts";
+
+/** A cell for which a menu was asked, with the point of the window where it was asked. */
+export interface MatrixContext {
+  readonly layer: number;
+  readonly head: number;
+  readonly query: number;
+  readonly key: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Props of the matrix; it shows the selection's focused head. */
+export interface MatrixProps extends CommonProps {
+  /** The matrix has the panel for itself: upright labels and a list of the pinned row. */
+  readonly full?: boolean;
+  /** What the weights are, for the legend; "attention" if left out. */
+  readonly unit?: string;
+  /** One sentence about the head, for people who cannot see the picture. */
+  readonly summary?: string;
+  /** A table of numbers in place of the picture. */
+  readonly table?: boolean;
+  /** Right click, long press or the Menu key on a cell. */
+  readonly onContext?: (context: MatrixContext) => void;
+}
+
+/** The matrix view. */
+export class MatrixView implements View<MatrixProps> {
+  readonly #frame: MatrixFrame;
+  readonly #gestures: MatrixGestures;
+  readonly #observer: ResizeObserver;
+  readonly #image = new MatrixImage();
+  readonly #work = new MatrixWork(() => this.#draw());
+  #props: MatrixProps;
+  #cells: MatrixCells;
+  #fit: MatrixFit;
+  #camera: Camera;
+  #near: MatrixPlace | null = null;
+  #nextFrame = 0;
+
+  constructor(target: HTMLElement, props: MatrixProps) {
+    this.#props = props;
+    this.#frame = new MatrixFrame(target);
+    applyTheme(this.#frame.root, props.theme);
+    this.#cells = this.#read();
+    this.#fit = this.#measure();
+    this.#camera = this.#fit.home;
+    this.#gestures = this.#listen();
+    this.#draw();
+    this.#observer = new ResizeObserver(() => this.#resized());
+    this.#observer.observe(this.#frame.root);
+  }
+
+  update(changed: Partial<MatrixProps>): void {
+    const before = this.#props;
+    this.#props = { ...before, ...changed };
+    const { trace, selection, filter, full, theme } = this.#props;
+    const { block, layer, focus } = before.selection;
+    if (theme !== before.theme) applyTheme(this.#frame.root, theme);
+    const sameShape = trace === before.trace && filter === before.filter && block === selection.block;
+    if (!sameShape || layer !== selection.layer || focus !== selection.focus) {
+      this.#cells = this.#read();
+      this.#point(null);
+    }
+    this.#refit(sameShape && full === before.full);
+    this.#draw();
+  }
+
+  destroy(): void {
+    this.#work.stop();
+    cancelAnimationFrame(this.#nextFrame);
+    this.#gestures.destroy();
+    this.#observer.disconnect();
+    this.#frame.root.remove();
+  }
+
+  #listen(): MatrixGestures {
+    const view = this;
+    return new MatrixGestures(this.#frame.field, {
+      fit: () => view.#fit,
+      get camera() {
+        return view.#camera;
+      },
+      set camera(camera) {
+        view.#camera = camera;
+      },
+      moved: () => view.#schedule(),
+      point: (place, at) => view.#point(place, at),
+      near: () => view.#near,
+      press: (row, add) => view.#pin(row, add),
+      menu: (place, x, y) => view.#menu(place, x, y),
+    });
+  }
+
+  #read(): MatrixCells {
+    const { trace, selection, filter } = this.#props;
+    return new MatrixCells(trace, selection.block, selection.layer, selection.focus, filter);
+  }
+
+  // Fitting
+
+  #measure(): MatrixFit {
+    const { rows, columns } = this.#cells;
+    const context = context2d(this.#frame.canvas);
+    const fontSize = labelSize(Math.max(rows, columns));
+    return matrixFit({
+      width: this.#frame.root.clientWidth,
+      height: this.#frame.root.clientHeight,
+      rows,
+      columns,
+      rowLabel: longestLabel(context, this.#cells.rowWords, fontSize),
+      columnLabel: longestLabel(context, this.#cells.columnWords, fontSize),
+      full: this.#props.full ?? false,
+      largest: (this.#frame.root.ownerDocument.defaultView?.innerWidth ?? 0) >= 1680 ? 50 : 44,
+    });
+  }
+
+  /** Fit again; what is zoomed in on stays where the matrix is the same. */
+  #refit(same: boolean): void {
+    const zoomed = same && this.#camera.cell > this.#fit.home.cell;
+    this.#fit = this.#measure();
+    const still = zoomed && this.#camera.cell > this.#fit.home.cell;
+    this.#camera = still ? panBy(this.#fit, this.#camera, 0, 0) : this.#fit.home;
+  }
+
+  #resized(): void {
+    const { clientWidth: width, clientHeight: height } = this.#frame.root;
+    if (width === 0 || (width === this.#fit.width && height === this.#fit.height)) return;
+    this.#refit(true);
+    this.#draw();
+  }
+
+  // Drawing
+
+  #schedule(): void {
+    if (this.#nextFrame === 0) this.#nextFrame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    cancelAnimationFrame(this.#nextFrame);
+    this.#nextFrame = 0;
+    const { table = false } = this.#props;
+    this.#frame.showTable(table);
+    this.#frame.table.show(table ? matrixTable(this.#cells) : null);
+    if (table || this.#frame.root.clientWidth === 0) return;
+    const { frame, rows, home } = this.#fit;
+    this.#work.begin(this.#cells, ...span(this.#camera.y, this.#camera.cell, rows, frame.top, frame.bottom));
+    this.#frame.describe(this.#props.summary ?? matrixSummary(this.#cells));
+    this.#paint();
+    this.#drawLabels();
+    this.#drawLegend();
+    this.#drawNote();
+    this.#drawSide();
+    this.#drawOverlay();
+    this.#frame.field.classList.toggle("movable", this.#camera.cell > home.cell);
+  }
+
+  #paint(): void {
+    const surface = sizeCanvas(this.#frame.canvas, this.#fit.width, this.#fit.height);
+    const marks = this.#marks(surface.context);
+    const { missing } = this.#work;
+    surface.context.putImageData(this.#image.of(surface, { ...marks, missing }), 0, 0);
+    clipped(surface.context, this.#fit.frame, 0, () => {
+      if (!this.#props.filter.segments) drawSentences(marks, ...this.#cells.borders);
+      drawNumbers(marks, this.#pinned("query"));
+    });
+  }
+
+  #marks(context: CanvasRenderingContext2D): MarksRequest {
+    const { theme } = this.#props;
+    return { context, cells: this.#cells, fit: this.#fit, camera: this.#camera, theme };
+  }
+
+  #drawLabels(): void {
+    drawLabels(this.#frame.labels, {
+      fit: this.#fit,
+      camera: this.#camera,
+      rowWord: (row) => this.#cells.rowWords[row]!,
+      columnWord: (column) => this.#cells.columnWords[column]!,
+      pinnedRows: this.#pinned("query"),
+      pinnedColumns: this.#pinned("key"),
+      near: this.#near,
+      upright: this.#props.full ?? false,
+    });
+  }
+
+  #pinned(side: Selection["side"]): ReadonlySet<number> {
+    return this.#cells.pinned(this.#props.selection, side);
+  }
+
+  #drawLegend(): void {
+    const { theme, unit = "attention", full } = this.#props;
+    const { frame, rows, columns } = this.#fit;
+    const { layer, head } = this.#cells;
+    const bottom = Math.min(frame.bottom, this.#camera.y + rows * this.#camera.cell);
+    const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
+    const what = full ? size : `head ${layer}.${head}`;
+    this.#frame.legend(theme, unit, what, Math.max(frame.left, this.#camera.x), bottom + 6);
+  }
+
+  /** Why half of a causal matrix is empty, where there is room to say so. */
+  #drawNote(): void {
+    const { trace, full } = this.#props;
+    const { home, rows, columns, width } = this.#fit;
+    const causal = trace.recipe(this.#cells.block, this.#cells.layer).causal;
+    const room = columns * home.cell > 230 && rows > 6 && home.cell > 15;
+    const shown = causal && !full && room && this.#camera === home;
+    const right = width - home.x - columns * home.cell + 2;
+    this.#frame.note(shown ? "future tokens are masked" : "", right, home.y + home.cell / 2 - 8);
+  }
+
+  #drawSide(): void {
+    const { full, selection, theme, trace } = this.#props;
+    this.#frame.side.style.display = full ? "" : "none";
+    if (!full) return;
+    const { head } = this.#cells;
+    const colors = headColors(theme, selection.heads, trace.block(selection.block).heads);
+    drawSide(this.#frame.side, this.#cells, [...this.#pinned("query")], colors[head] ?? COLORS[theme].ink);
+  }
+
+  #drawOverlay(): void {
+    if (this.#fit.width === 0) return;
+    const { context } = sizeCanvas(this.#frame.overlay, this.#fit.width, this.#fit.height);
+    const marks = this.#marks(context);
+    clipped(context, this.#fit.frame, 3, () => {
+      if (this.#near) drawCrossHair(marks, this.#near);
+      drawPins(marks, this.#pinned("query"), this.#pinned("key"));
+    });
+  }
+
+  #pin(row: number, add: boolean): void {
+    const { selection, onSelect } = this.#props;
+    onSelect?.(clickPin(selection, "query", this.#cells.slice.queries[row]!, add));
+  }
+
+  #menu({ row, column }: MatrixPlace, x: number, y: number): void {
+    const { query, key } = this.#cells.place(row, column);
+    if (key === null || Number.isNaN(this.#cells.weight(row, column))) return;
+    const { layer, head } = this.#cells;
+    this.#props.onContext?.({ layer, head, query, key, x, y });
+  }
+
+  #point(place: MatrixPlace | null, at?: Point): void {
+    const near = this.#near;
+    const same = place?.row === near?.row && place?.column === near?.column;
+    if (same) {
+      if (at) this.#frame.tip.move(at.x, at.y);
+      return;
+    }
+    this.#near = place;
+    this.#say(place, at ?? { x: 0, y: 0 });
+    this.#drawOverlay();
+    this.#drawLabels();
+  }
+
+  /** Report the cell, and give its numbers to eyes and ears. */
+  #say(place: MatrixPlace | null, at: Point): void {
+    const { layer, head } = this.#cells;
+    this.#props.onHover?.(place && { layer, head, ...this.#cells.place(place.row, place.column) });
+    const tip = place && matrixTip(this.#cells, place);
+    if (tip && tip.rows.length > 0) this.#frame.tip.show(tip, at.x, at.y);
+    else this.#frame.tip.hide();
+    this.#frame.speak(tip ? `${tip.title}, ${tip.rows[0]?.[1] ?? "masked"}` : "");
+  }
+}
