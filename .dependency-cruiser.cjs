@@ -19,6 +19,19 @@ module.exports = {
       from: { path: `^src/${name}/`, pathNot: "\\.test\\.tsx?$" },
       to: { path: `^src/(${names.filter((n) => n !== name && !layers[name].includes(n)).join("|")})/` },
     })),
+    {
+      name: "view-rooms-apart",
+      comment: "The rooms of the views know what they share (look, read, select, scene) and not each other.",
+      severity: "error",
+      from: { path: "^src/views/(head|bar|matrix|map|neuron)/", pathNot: "\\.test\\.tsx?$" },
+      to: { path: "^src/views/(head|bar|matrix|map|neuron)/", pathNot: "^src/views/$1/" },
+    },
+    {
+      name: "what-views-share-knows-no-view",
+      severity: "error",
+      from: { path: "^src/views/(look|read|select|scene)/", pathNot: "\\.test\\.tsx?$" },
+      to: { path: "^src/views/(head|bar|matrix|map|neuron)/" },
+    },
     { name: "no-circular", severity: "error", from: { pathNot: "\\.test\\.tsx?$" }, to: { circular: true } },
   ],
   options: {

@@ -6,7 +6,10 @@ import { nearest } from "./state/near.ts";
 const shown = { model: "gpt2", shown: true };
 
 test("a text that is too long: the numbers, and two ways to cut it", () => {
-  const notice = explain({ name: "InputError", message: "", length: { tokens: 1310, limit: 1024 } }, shown);
+  const notice = explain(
+    { name: "InputError", message: "", code: "too-long", data: { tokens: 1310, limit: 1024 } },
+    shown,
+  );
   expect(notice.title).toBe("This text is longer than gpt2 can read");
   expect(notice.text).toBe(
     "It has 1,310 tokens and gpt2 reads at most 1,024 at once. Nothing was cut. The previous run stays below.",
@@ -37,7 +40,7 @@ test.each([
   ["WorkerDied", "no reason was given", "gpt2 stopped unexpectedly"],
   ["Error", "something else", "gpt2 could not be run"],
 ])("%s: %s", (name, message, title) => {
-  const notice = explain({ name, message }, shown);
+  const notice = explain({ name, message, code: "", data: {} }, shown);
   expect(notice.title).toBe(title);
   expect(notice.text).toContain(message.replace(/\.$/, ""));
   expect(notice.text).toMatch(/The previous run stays below\.$/);
@@ -48,7 +51,7 @@ test.each([
 test("a cut file: its name, both sizes, the last whole tensor", () => {
   const message =
     "model.safetensors in gpt2: The header lists 148 tensors and needs 548105171 bytes, but the file has 214302720. The last complete tensor is h.4.mlp.c_fc.weight.";
-  const notice = explain({ name: "SafetensorsError", message }, shown);
+  const notice = explain({ name: "SafetensorsError", message, code: "", data: {} }, shown);
   expect(notice.title).toBe("model.safetensors is cut short");
   expect(notice.text).toContain("needs 548,105,171 bytes, but the file has 214,302,720.");
   expect(notice.text).toContain("The last complete tensor is `h.4.mlp.c_fc.weight`.");
@@ -56,13 +59,15 @@ test("a cut file: its name, both sizes, the last whole tensor", () => {
 
 test("a model without heads is said to have none", () => {
   const message = 'config.json has model_type "mamba"; headscope runs gpt2.';
-  const notice = explain({ name: "UnsupportedModelError", message }, shown);
+  const notice = explain({ name: "UnsupportedModelError", message, code: "", data: {} }, shown);
   expect(notice.title).toBe("This model has no attention heads to show");
 });
 
 test("a missing weight", () => {
   const message = "290 of the 291 tensors that config.json asks for were found: a.weight is missing.";
-  expect(explain({ name: "CheckpointError", message }, shown).title).toBe("A weight is missing");
+  expect(explain({ name: "CheckpointError", message, code: "", data: {} }, shown).title).toBe(
+    "A weight is missing",
+  );
 });
 
 describe("what the hub refuses", () => {
@@ -70,7 +75,10 @@ describe("what the hub refuses", () => {
   const refusal = (status: number, code: string) => {
     const response = new Response(null, { status, headers: { "x-error-code": code } });
     const { name, message } = hubRefusal(id, false)(response)!;
-    return explain({ name, message }, { model: "gpt22", shown: false, known: ["stories-gpt2"] });
+    return explain(
+      { name, message, code: "", data: {} },
+      { model: "gpt22", shown: false, known: ["stories-gpt2"] },
+    );
   };
 
   test("a licence: accept it, then give a token", () => {
@@ -110,7 +118,9 @@ test("an address that leads nowhere names its parameters", () => {
 });
 
 test("nothing is promised to stay where nothing was shown", () => {
-  expect(explain({ name: "Error", message: "x" }, { model: "m", shown: false }).text).toBe("x.");
+  expect(
+    explain({ name: "Error", message: "x", code: "", data: {} }, { model: "m", shown: false }).text,
+  ).toBe("x.");
 });
 
 test("numbers for people", () => {

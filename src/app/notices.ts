@@ -108,9 +108,9 @@ function tooLarge(message: string): Omit<Notice, "kind"> {
 }
 
 function caseOf(error: ErrorData, context: Context): Omit<Notice, "kind"> {
-  const { name, message, length } = error;
+  const { name, message, code, data } = error;
   const { model } = context;
-  if (length) return tooLong(model, length);
+  if (code === "too-long") return tooLong(model, data as { tokens: number; limit: number });
   if (name === "NotFoundError")
     return { title: "This recorded run is not there", text: message, actions: [FIRST, OTHER_FILE] };
   if (name === "PictureError")

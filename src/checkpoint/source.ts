@@ -1,5 +1,7 @@
 // Where a checkpoint's bytes come from: a folder, dropped files, a URL or the hub, behind one small interface.
 
+import { Failure } from "../tensor/index.ts";
+
 /** One file of a checkpoint. */
 export interface SourceFile {
   /** Path inside the checkpoint, with "/" between parts, e.g. "config.json". */
@@ -21,7 +23,7 @@ export interface Source {
 }
 
 /** A checkpoint that cannot be read. The message says what was found, what was expected and what to do. */
-export class CheckpointError extends Error {
+export class CheckpointError extends Failure {
   override name = "CheckpointError";
 }
 

@@ -1,7 +1,7 @@
 // headscope trace: runs texts through a model and writes what was recorded, one trace file per text.
 // Other tools rely on its options and on the files; see docs/cli.md.
 
-import type { Model, RunInput, RunResult } from "../engine/index.ts";
+import { InputError, type Model, type RunInput, type RunResult } from "../engine/index.ts";
 import { CAPTURES, type Capture, type Trace, writeTrace } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, readInputs } from "./input.ts";
@@ -95,7 +95,7 @@ function checkAll(model: Model, inputs: readonly RunInput[]): void {
 }
 
 function cutHint(error: unknown): string {
-  const tooLong = (error as { length?: unknown }).length !== undefined;
+  const tooLong = error instanceof InputError && error.code === "too-long";
   return tooLong ? " Here that is --cut first or --cut last." : "";
 }
 

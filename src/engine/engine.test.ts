@@ -102,7 +102,8 @@ describe("inputs that the model cannot take", () => {
   it("say how long they are and can be cut", async () => {
     const ids = Array.from({ length: 100 }, (_, i) => i + 100);
     const error = await gpt2.run({ ids }).catch((e: unknown) => e);
-    expect((error as InputError).length).toEqual({ tokens: 100, limit: 96 });
+    expect((error as InputError).code).toBe("too-long");
+    expect((error as InputError).data).toEqual({ tokens: 100, limit: 96 });
     const cut = (keep: "first" | "last") =>
       gpt2.tokens({ ids, cut: keep })[0]!.tokens.map((token) => token.id);
     expect(cut("first")).toEqual(ids.slice(0, 96));

@@ -1,33 +1,23 @@
 // What the engine refuses, by kind. Messages say what was found, what was expected and what to do.
 
+import { Failure } from "../tensor/index.ts";
+
 /** A model type, option or config key that headscope cannot reproduce exactly. Says which are supported. */
-export class UnsupportedModelError extends Error {
+export class UnsupportedModelError extends Failure {
   override name = "UnsupportedModelError";
 }
 
-/** An input that the model cannot take: empty, too long, ids outside the vocabulary. */
-export class InputError extends Error {
+/** An input that the model cannot take. Code "too-long" has data {tokens, limit}: how many there are, how many fit. */
+export class InputError extends Failure {
   override name = "InputError";
-  /** For texts that are too long: how many tokens there are and how many fit. */
-  readonly length?: { readonly tokens: number; readonly limit: number };
-  constructor(message: string, length?: { tokens: number; limit: number }) {
-    super(message);
-    if (length) this.length = length;
-  }
 }
 
-/** A model or a run that needs more memory than there is, in bytes where known. */
-export class MemoryError extends Error {
+/** A model or a run (code "model" or "run") that does not fit; data {needed, limit} in bytes where known. */
+export class MemoryError extends Failure {
   override name = "MemoryError";
-  readonly needed?: number;
-  readonly limit?: number;
-  constructor(message: string, sizes?: { needed: number; limit: number }, options?: ErrorOptions) {
-    super(message, options);
-    if (sizes) Object.assign(this, sizes);
-  }
 }
 
-/** An edit that cannot be made. */
-export class EditError extends Error {
+/** An edit that cannot be made; data {edit} quotes it. */
+export class EditError extends Failure {
   override name = "EditError";
 }

@@ -172,7 +172,7 @@ function fitted(
   if (!cut) {
     throw new InputError(
       `The text has ${tokens.length} tokens; this model takes at most ${limit}. Shorten it, or ask for the first or last ${limit}.`,
-      { tokens: tokens.length, limit: limit! },
+      { code: "too-long", data: { tokens: tokens.length, limit: limit! } },
     );
   }
   const removable = tokens.flatMap((token, i) => (token.special ? [] : [i]));

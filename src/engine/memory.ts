@@ -32,7 +32,7 @@ export function checkWeights(name: string, graphs: readonly Graph[], runtime: Ru
   throw new MemoryError(
     `${name} needs about ${shown(needed)} of memory for ${shown(stored)} of weights, and ${where} has ` +
       `${shown(limit)}. The weights were not read. Choose a smaller model${instead}.`,
-    { needed, limit },
+    { code: "model", data: { needed, limit } },
   );
 }
 
@@ -66,7 +66,7 @@ export function checkRun(
     `This run would need about ${shown(needed)} of memory and there are ${shown(memory)}. ` +
       `${fits > 0 ? `Use a shorter text (about ${fits} tokens fit, this one has ${Math.max(...lengths)}), or` : "Choose a smaller model, or"} ` +
       `record less: without ${dearest} it needs ${shown(need(1, without(captures, dearest!)))}.`,
-    { needed, limit: memory },
+    { code: "run", data: { needed, limit: memory } },
   );
 }
 

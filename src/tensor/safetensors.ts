@@ -2,6 +2,7 @@
 // Headers come from strangers: every length, offset and shape is checked before anything is allocated.
 // Format: https://huggingface.co/docs/safetensors
 
+import { Failure } from "./failure.ts";
 import { bfloatsToFloats, halvesToFloats } from "./half.ts";
 import {
   BYTES,
@@ -14,7 +15,7 @@ import {
 } from "./tensor.ts";
 
 /** A file that is not a valid safetensors file. The message says what was found and what was expected. */
-export class SafetensorsError extends Error {
+export class SafetensorsError extends Failure {
   override name = "SafetensorsError";
 }
 

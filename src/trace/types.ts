@@ -1,6 +1,8 @@
 // What a trace says about itself: the manifest of the version-1 trace file, as types.
 // Sizes may differ between blocks and streams; orientation is always rows = queries, columns = keys.
 
+import { Failure } from "../tensor/index.ts";
+
 /** One token of a stream. */
 export interface Token {
   /** Index in the vocabulary; null where only the text is known. */
@@ -140,6 +142,6 @@ export const CAPTURES = [
 export type Capture = (typeof CAPTURES)[number];
 
 /** A trace that cannot be read or does not hold what was asked for. The message says where and what to do. */
-export class TraceError extends Error {
+export class TraceError extends Failure {
   override name = "TraceError";
 }

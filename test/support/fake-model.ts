@@ -28,8 +28,8 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
     if (bad !== undefined) throw new InputError(`Token id ${bad} is outside 0 to ${VOCAB - 1}.`);
     if (ids.length > 20 && !input.cut)
       throw new InputError(`The text has ${ids.length} tokens; the model takes 20.`, {
-        tokens: ids.length,
-        limit: 20,
+        code: "too-long",
+        data: { tokens: ids.length, limit: 20 },
       });
     return ids.slice(0, 20).map(token);
   };

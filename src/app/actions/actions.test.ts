@@ -84,7 +84,11 @@ describe("actions", () => {
     const shown = app.run.value;
     const second = actions.run({ ...live, text: "too long" });
     const length = { tokens: 300, limit: 256 };
-    say({ id: (await next("run")).id, kind: "failed", error: { name: "InputError", message: "", length } });
+    say({
+      id: (await next("run")).id,
+      kind: "failed",
+      error: { name: "InputError", message: "", code: "too-long", data: length },
+    });
     await second;
     expect(app.run.value).toBe(shown);
     expect(app.place.value.text).toBe("one");
@@ -237,7 +241,11 @@ test("a token goes to the hub with the next try only", async () => {
   void actions.run({ ...START, model: "org/gated", text: "a" });
   const first = await next("open");
   expect(first).toMatchObject({ source: { kind: "hub", id: "org/gated" } });
-  say({ id: first.id, kind: "failed", error: { name: "CheckpointError", message: "org/gated is gated: x" } });
+  say({
+    id: first.id,
+    kind: "failed",
+    error: { name: "CheckpointError", message: "org/gated is gated: x", code: "", data: {} },
+  });
   actions.giveToken(" hf_x ");
   expect(await next("open")).toMatchObject({ source: { token: "hf_x" } });
 });

@@ -47,15 +47,20 @@ describe("the worker's client", () => {
     expect([await one, await two]).toEqual([[], [[]]]);
   });
 
-  test("passes on progress, and errors with their name and length", async () => {
+  test("passes on progress, and errors with their name, code and data", async () => {
     const { client, workers } = start();
     const onProgress = vi.fn();
     const run = client.run({ input: INPUT }, { onProgress });
     const { id } = workers[0]!.requests[0]!;
     workers[0]!.say({ id, kind: "progress", progress: { what: "layers", done: 1, total: 5 } });
-    const length = { tokens: 300, limit: 256 };
-    workers[0]!.say({ id, kind: "failed", error: { name: "InputError", message: "too long", length } });
-    await expect(run).rejects.toMatchObject({ name: "InputError", message: "too long", length });
+    const error = {
+      name: "InputError",
+      message: "too long",
+      code: "too-long",
+      data: { tokens: 300, limit: 256 },
+    };
+    workers[0]!.say({ id, kind: "failed", error });
+    await expect(run).rejects.toMatchObject(error);
     expect(onProgress).toHaveBeenCalledWith({ what: "layers", done: 1, total: 5 });
     expect(workers[0]!.stopped).toBe(false);
   });
@@ -89,7 +94,11 @@ describe("the worker's client", () => {
     const { client, workers, lost } = start();
     const run = client.run({ input: INPUT });
     const { id } = workers[0]!.requests[0]!;
-    workers[0]!.say({ id, kind: "failed", error: { name: "Error", message: "std::bad_alloc" } });
+    workers[0]!.say({
+      id,
+      kind: "failed",
+      error: { name: "Error", message: "std::bad_alloc", code: "", data: {} },
+    });
     await expect(run).rejects.toThrow("bad_alloc");
     expect([workers[0]!.stopped, lost.mock.calls.length]).toEqual([true, 1]);
   });

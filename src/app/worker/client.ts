@@ -1,6 +1,7 @@
 // The page's end of the worker: requests as promises. A worker that dies is noticed, told as an error, and replaced
 // at the next request; what it had opened is gone then, which `onLost` says.
 
+import { Failure } from "../../tensor/index.ts";
 import type {
   Answers,
   ErrorData,
@@ -14,13 +15,11 @@ import type {
   TokensRequest,
 } from "./protocol.ts";
 
-/** An error that came from the worker, with its name and length kept. */
-export class WorkerError extends Error {
-  readonly length?: ErrorData["length"];
-  constructor(data: ErrorData) {
-    super(data.message);
-    this.name = data.name;
-    if (data.length) this.length = data.length;
+/** An error that came from the worker, with its name, code and data kept. */
+export class WorkerError extends Failure {
+  constructor({ name, message, code, data }: ErrorData) {
+    super(message, { code, data });
+    this.name = name;
   }
 }
 
@@ -168,5 +167,10 @@ export function isMemory(message: string): boolean {
 
 function deathOf(message: string): ErrorData {
   const memory = isMemory(message);
-  return { name: memory ? "RangeError" : "WorkerDied", message: message || "no reason was given" };
+  return {
+    name: memory ? "RangeError" : "WorkerDied",
+    message: message || "no reason was given",
+    code: "",
+    data: {},
+  };
 }

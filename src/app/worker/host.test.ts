@@ -78,11 +78,16 @@ describe("the worker's host", () => {
     let runs = 0;
     const { host, replies } = start(async () => {
       if (runs++ === 0) return { trace, leftOut: [], seconds: 0 };
-      throw new InputError("too long", { tokens: 300, limit: 256 });
+      throw new InputError("too long", { code: "too-long", data: { tokens: 300, limit: 256 } });
     });
     await host.serve({ id: 1, ...OPEN });
     await host.serve({ id: 2, kind: "run", input: { text: "a" } });
-    const error = { name: "InputError", message: "too long", length: { tokens: 300, limit: 256 } };
+    const error = {
+      name: "InputError",
+      message: "too long",
+      code: "too-long",
+      data: { tokens: 300, limit: 256 },
+    };
     expect(replies.at(-1)).toEqual({ id: 2, kind: "failed", error });
   });
 

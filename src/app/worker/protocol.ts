@@ -2,7 +2,7 @@
 
 import type { PickedFile } from "../../checkpoint/files.ts";
 import type { ModelKind, RunInput } from "../../engine/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
+import { Failure, type Tensor } from "../../tensor/index.ts";
 import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../../trace/index.ts";
 import type { Sampling } from "../state/place.ts";
 
@@ -92,11 +92,12 @@ export interface Answers {
   readonly tokens: readonly (readonly Token[])[];
 }
 
-/** An error as data; `length` is set for texts that are too long. */
+/** An error as data: its class, its sentence, its kind within the class, and what a program needs to act on it. */
 export interface ErrorData {
   readonly name: string;
   readonly message: string;
-  readonly length?: { readonly tokens: number; readonly limit: number };
+  readonly code: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** How far reading, writing or running has come. */
@@ -117,10 +118,9 @@ export type Reply = { readonly id: number } & (
 
 /** Any thrown value as data. */
 export function errorData(error: unknown): ErrorData {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
-  const { length } = error as { length?: ErrorData["length"] };
-  const data = { name: error.name, message: error.message };
-  return length && typeof length === "object" ? { ...data, length } : data;
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), code: "", data: {} };
+  const { code, data } = error instanceof Failure ? error : { code: "", data: {} };
+  return { name: error.name, message: error.message, code, data };
 }
 
 /** A trace as data, and the buffers to move with it. */

@@ -16,8 +16,7 @@ function explained(error: unknown): unknown {
   if (!NO_MEMORY.test(String(message ?? error))) return error;
   return new MemoryError(
     "The runtime has used up its memory, at most 4 GB. Use a shorter text, record less, or choose a smaller model.",
-    undefined,
-    { cause: error },
+    { code: "run", data: { limit: HEAP }, cause: error },
   );
 }
 

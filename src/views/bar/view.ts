@@ -1,7 +1,7 @@
 // Chooses layer and heads: a stepper with a list, a numbered square per head in the head's colour, and All.
 // Click toggles, double click leaves only this head and brings all back (as in BertViz's head view).
 
-import { COMPACT } from "../head/lines-layout.ts";
+import { COMPACT } from "../look/compact.ts";
 import { headColors, parseHex, textOn } from "../look/palette.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";

@@ -3,10 +3,10 @@ import { syntheticTrace } from "../../../test/synthetic.ts";
 import { shadeOf } from "../look/shade.ts";
 import { PatternRows } from "../read/pattern-rows.ts";
 import { MeanReceived } from "../read/received.ts";
+import { secondSentence } from "../read/sentences.ts";
 import { reachOf } from "../read/slice.ts";
 import { NO_FILTER, type Selection } from "../view.ts";
 import { HeadData } from "./data.ts";
-import { secondSentence } from "./sentence-marks.ts";
 import { barLengths, barsOf } from "./weight-column.ts";
 
 const selection: Selection = { block: "self", layer: 0, heads: [0, 1], focus: 0, pins: [], side: "query" };

@@ -1,6 +1,8 @@
 // Where the head view puts its columns and rows: sizes in CSS px from the box it is given.
 // Two token columns with lines between them and a column of weights, rows as tall as the box allows.
 
+import { COMPACT } from "../look/compact.ts";
+
 /** Sizes of the head view; x runs from the left edge, rows from the top of the scrolled content. */
 export interface LinesLayout {
   readonly rowHeight: number;
@@ -23,8 +25,6 @@ export interface LinesLayout {
 export const TITLES = 34;
 /** Space below the rows, for what was left out. */
 export const FOOT = 24;
-/** Narrower boxes are laid out for a finger: larger text, numbers without bars. */
-export const COMPACT = 438;
 
 const LOWEST_ROW = 13.5;
 const TALLEST_ROW = 46;

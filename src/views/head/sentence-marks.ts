@@ -1,21 +1,8 @@
 // Marks of a sentence pair in the head view: A and B (or Source and Target) beside the words, a dotted line where
 // the second begins.
 
-import type { Token } from "../../trace/index.ts";
+import { type MarkedColumn, secondSentence } from "../read/sentences.ts";
 import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
-
-/** Tokens of a column and the positions shown, in row order. */
-export interface MarkedColumn {
-  readonly tokens: readonly Token[];
-  readonly shown: readonly number[];
-}
-
-/** First row of the second sentence where both sentences are shown, or -1. */
-export function secondSentence({ tokens, shown }: MarkedColumn): number {
-  return shown.findIndex(
-    (position, row) => row > 0 && tokens[position]!.segment === 1 && tokens[shown[row - 1]!]!.segment === 0,
-  );
-}
 
 /** Put the marks of both columns into `parent`; `names` are those of the two sentences. */
 export function markSentences(

@@ -1,7 +1,7 @@
 // The column of numbers of the head view: a bar per head and the mean as a number, in reading order.
 
 import { addTo } from "../look/dom.ts";
-import { formatNumber } from "../look/palette.ts";
+import { formatNumber, HIGH } from "../look/palette.ts";
 import type { ColumnWeights } from "./column-weights.ts";
 import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
 
@@ -44,8 +44,6 @@ export function barsOf(
   return { width: x, background: stops.length > 0 ? `linear-gradient(90deg,${stops.join(",")})` : "" };
 }
 
-/** From here on a number is set in bold. */
-export const HIGH = 0.3;
 const NAME_WIDTH = 58;
 const NUMBER_WIDTH = 34;
 

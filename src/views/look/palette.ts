@@ -3,6 +3,9 @@
 
 import { ATTENTION_RAMP, COLORS, HEAD_COLORS, HEAD_ORDER, SIGN_RAMPS, type ThemeName } from "./theme.ts";
 
+/** From here on a weight is set in bold. */
+export const HIGH = 0.3;
+
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
 

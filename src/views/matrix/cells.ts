@@ -1,10 +1,10 @@
 // The weights a matrix shows, by row and column of what the filter leaves. Masked cells are NaN: absent, not zero.
 
 import type { BlockName, Token, Trace } from "../../trace/index.ts";
-import { secondSentence } from "../head/sentence-marks.ts";
 import { formatNumber } from "../look/palette.ts";
 import { cellFacts } from "../read/cell-facts.ts";
 import { type PatternRows, patternRows } from "../read/pattern-rows.ts";
+import { secondSentence } from "../read/sentences.ts";
 import { type Reach, reachOf, type Slice, sliceOf } from "../read/slice.ts";
 import { wordsOf } from "../read/words.ts";
 import type { CellFilter, Selection } from "../view.ts";

@@ -2,8 +2,7 @@
 // that a screen reader reads row by row, laid over the canvas.
 
 import type { Trace } from "../../trace/index.ts";
-import { HIGH } from "../head/weight-column.ts";
-import { formatCount, formatNumber } from "../look/palette.ts";
+import { formatCount, formatNumber, HIGH } from "../look/palette.ts";
 import { wordOf, wordTitle } from "../read/words.ts";
 import type { Selection } from "../view.ts";
 import { eachGroup } from "./draw.ts";
