@@ -19,7 +19,7 @@ export function attentionDifference(a: Trace, b: Trace, block: BlockName): Diffe
   let found = { largest: 0, layer: 0, head: 0, query: 0, key: 0 };
   for (let i = 0; i < layers * heads; i++) {
     const [layer, head] = [Math.floor(i / heads), i % heads];
-    if (!a.hasAttention(block, layer) || !b.hasAttention(block, layer)) continue;
+    if (!a.hasAttention(block, layer, head) || !b.hasAttention(block, layer, head)) continue;
     const other = b.attention(block, layer, head);
     a.attention(block, layer, head).forEach((weight, at) => {
       const largest = Math.abs(weight - other[at]!);
@@ -39,7 +39,7 @@ export function attentionMoved(a: Trace, b: Trace, block: BlockName): Float32Arr
   const { layers, heads } = a.block(block);
   return Float32Array.from({ length: layers * heads }, (_, i) => {
     const [layer, head] = [Math.floor(i / heads), i % heads];
-    if (!a.hasAttention(block, layer) || !b.hasAttention(block, layer)) return Number.NaN;
+    if (!a.hasAttention(block, layer, head) || !b.hasAttention(block, layer, head)) return Number.NaN;
     return largestMove(a.attention(block, layer, head), b.attention(block, layer, head), a.sides(block).keys);
   });
 }

@@ -35,8 +35,8 @@ export function scoreTables(trace: Trace, block: BlockName, scores = scoresFor(t
   const queries = rowsToScore(trace, block);
   const values = scores.map(() => new Float32Array(layers * heads).fill(Number.NaN));
   for (let layer = 0; layer < layers; layer++) {
-    if (!trace.hasAttention(block, layer)) continue;
     for (let head = 0; head < heads; head++) {
+      if (!trace.hasAttention(block, layer, head)) continue;
       const rows = headRows(trace, block, layer, head, queries);
       for (const [i, score] of scores.entries()) values[i]![layer * heads + head] = score.of(rows, text);
     }

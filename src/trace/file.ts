@@ -12,12 +12,18 @@ import {
 } from "../tensor/index.ts";
 import { checkManifest } from "./manifest.ts";
 import { checkTensors } from "./shapes.ts";
+import { spelledSizes } from "./sizes.ts";
 import { Trace } from "./trace.ts";
 import { type Manifest, TraceError } from "./types.ts";
 
 /** What a trace file says it is. */
 export const TRACE_FORMAT = "headscope.trace";
 export const TRACE_VERSION = "1";
+/**
+ * Version of a file with what the first readers of version 1 would have misread: masks of layers, sizes of layers,
+ * lists of heads. Everything else is written as version 1.
+ */
+export const TRACE_VERSION_LAYERS = "1.1";
 
 /** Largest finite half; a tensor with a larger value stays float32. */
 const MAX_HALF = 65504;
@@ -35,9 +41,17 @@ export function writeTrace(trace: Trace, options: WriteOptions = {}): Uint8Array
   const manifest: Manifest = halve ? { ...trace.manifest, precision: "f16" } : trace.manifest;
   return writeSafetensors(new Map(aligned(tensors)), {
     format: TRACE_FORMAT,
-    version: TRACE_VERSION,
-    manifest: JSON.stringify(manifest),
+    version: versionOf(trace),
+    manifest: JSON.stringify({ ...manifest, blocks: manifest.blocks.map(spelledSizes) }),
   });
+}
+
+function versionOf({ manifest, names }: Trace): string {
+  const later =
+    manifest.heads !== undefined ||
+    manifest.blocks.some((block) => block.perLayer) ||
+    names.some((name) => /\.\d+\.mask$/.test(name));
+  return later ? TRACE_VERSION_LAYERS : TRACE_VERSION;
 }
 
 /** Widest elements first, so that every tensor starts at a multiple of its element's size. */
@@ -77,9 +91,9 @@ function manifestJson(metadata: Readonly<Record<string, string>>): unknown {
       `This safetensors file is not a trace: its metadata holds ${format === undefined ? "no format" : `the format "${format}"`}, expected "${TRACE_FORMAT}" and a manifest. If it holds weights, open the folder it lies in.`,
     );
   }
-  if (version !== TRACE_VERSION) {
+  if (version !== TRACE_VERSION && version !== TRACE_VERSION_LAYERS) {
     throw new TraceError(
-      `The trace file has version ${version}; this headscope reads version ${TRACE_VERSION}.`,
+      `The trace file has version ${version}; this headscope reads versions ${TRACE_VERSION} and ${TRACE_VERSION_LAYERS}. Update headscope, or write the file with the older one.`,
     );
   }
   try {

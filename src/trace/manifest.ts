@@ -3,18 +3,22 @@
 
 import type { Tensor } from "../tensor/index.ts";
 import { count, type Fields, finite, flag, list, object, positive, show, text } from "./checks.ts";
+import { partsOfHeads } from "./head-lists.ts";
 import { type Sizes, sizesOf } from "./shapes.ts";
+import { readSizes } from "./sizes.ts";
 import {
   type Bias,
   type Block,
   type BlockName,
   type Edit,
+  type LayerSizes,
   type Manifest,
   type ModelInfo,
   type Recipe,
   type Rotary,
   type Stream,
   type StreamName,
+  type StreamUnit,
   type Token,
   TraceError,
 } from "./types.ts";
@@ -29,6 +33,7 @@ const LIMITS = {
   text: 10_000,
 };
 
+const UNITS: readonly StreamUnit[] = ["token", "word", "patch", "frame"];
 const STREAMS: readonly StreamName[] = ["text", "encoder", "decoder"];
 const SIDES: Readonly<Record<BlockName, readonly [StreamName, StreamName]>> = {
   self: ["text", "text"],
@@ -45,10 +50,11 @@ export function checkManifest(json: unknown, tensors: Tensors): Manifest {
   const raw = list(fields.blocks ?? [], "blocks", 4).map((b, i) => object(b, `blocks[${i}]`));
   if (raw.length === 0)
     throw new TraceError('The manifest names no block; it needs at least {"name": "self"}.');
+  const partial = new Set(Object.keys(object(fields.heads ?? {}, "heads")));
   const sized = raw.map((b, i) => ({
     fields: b,
     where: `blocks[${i}]`,
-    sizes: sizesOf(tensors, nameOf(b, i)),
+    sizes: sizesOf(tensors, nameOf(b, i), partial),
   }));
   const blocks = sized.map(({ fields, where, sizes }, i) => block(fields, where, nameOf(raw[i]!, i), sizes));
   unique(blocks, "block");
@@ -67,6 +73,7 @@ export function checkManifest(json: unknown, tensors: Tensors): Manifest {
     receipts: list(fields.receipts ?? [], "receipts", LIMITS.edits).map(receipt),
     generated: generated(fields.generated, streams),
     stored: stored(fields.stored, tensors),
+    ...(fields.heads == null ? {} : { heads: partsOfHeads(fields.heads, blocks, tensors) }),
     ...(fields.precision === "f16" || fields.precision === "f32" ? { precision: fields.precision } : {}),
     ...(fields.note === undefined ? {} : { note: text(fields.note, "note") }),
   };
@@ -81,18 +88,9 @@ function nameOf(fields: Fields, index: number): BlockName {
 }
 
 function block(fields: Fields, where: string, name: BlockName, sizes: Sizes): Block {
-  const size = (key: "layers" | "heads" | "kvHeads", fallback: number, limit: number): number =>
-    count(fields[key] ?? fallback, `${where}.${key}`, limit, 1);
-  const layers = size("layers", sizes.layers, LIMITS.layers);
-  const heads = size("heads", sizes.heads, LIMITS.heads);
-  const kvHeads = size("kvHeads", sizes.kvHeads || heads, LIMITS.heads);
-  const headSize = count(fields.headSize ?? sizes.headSize, `${where}.headSize`, LIMITS.size, 0);
-  if (heads % kvHeads !== 0) {
-    throw new TraceError(
-      `${where} has ${heads} heads, which ${kvHeads} key/value heads cannot share evenly.`,
-    );
-  }
-  const base = { name, layers, heads, kvHeads, headSize };
+  const layers = count(fields.layers ?? sizes.layers, `${where}.layers`, LIMITS.layers, 1);
+  const base = { name, layers, ...readSizes(fields, where, layers, sizes) };
+  const { headSize } = base;
   const [queries, keys] = SIDES[name];
   return {
     ...base,
@@ -106,20 +104,31 @@ function block(fields: Fields, where: string, name: BlockName, sizes: Sizes): Bl
 function recipes(
   value: unknown,
   where: string,
-  block: { layers: number; heads: number; headSize: number },
+  block: Pick<Block, "layers" | "heads" | "headSize" | "perLayer">,
   sizes: Sizes,
 ): Recipe | Recipe[] {
-  if (!Array.isArray(value)) return recipe(value ?? {}, where, block, sizes);
+  if (!Array.isArray(value)) return oneRecipe(value ?? {}, where, block, sizes);
   if (value.length !== block.layers) {
     throw new TraceError(`${where} lists ${value.length} recipes for ${block.layers} layers.`);
   }
-  return value.map((r, layer) => recipe(r, `${where}[${layer}]`, block, sizes));
+  return value.map((r, layer) => recipe(r, `${where}[${layer}]`, block.perLayer?.[layer] ?? block, sizes));
+}
+
+/** One recipe for all layers; a list where head sizes differ and the scale is left to them. */
+function oneRecipe(
+  value: unknown,
+  where: string,
+  block: Pick<Block, "heads" | "headSize" | "perLayer">,
+  sizes: Sizes,
+): Recipe | Recipe[] {
+  if (!block.perLayer || object(value, where).scale !== undefined) return recipe(value, where, block, sizes);
+  return block.perLayer.map((layer) => recipe(value, where, layer, sizes));
 }
 
 function recipe(
   value: unknown,
   where: string,
-  { heads, headSize }: { heads: number; headSize: number },
+  { heads, headSize }: Pick<LayerSizes, "heads" | "headSize">,
   sizes: Sizes,
 ): Recipe {
   const fields = object(value, where);
@@ -177,10 +186,30 @@ function stream(value: unknown, where: string): Stream {
   const fields = object(value, where);
   const tokens = list(fields.tokens, `${where}.tokens`, LIMITS.tokens);
   if (tokens.length === 0) throw new TraceError(`${where} has no tokens.`);
+  const read = tokens.map((t, i) => token(t, `${where}.tokens[${i}]`, i));
   return {
     name: streamName(fields.name, `${where}.name`),
-    tokens: tokens.map((t, i) => token(t, `${where}.tokens[${i}]`, i)),
+    tokens: read,
+    ...(fields.unit == null ? {} : { unit: unit(fields.unit, `${where}.unit`) }),
+    ...(fields.grid == null ? {} : { grid: grid(fields.grid, `${where}.grid`, read) }),
   };
+}
+
+function unit(value: unknown, where: string): StreamUnit {
+  if (UNITS.includes(value as StreamUnit)) return value as StreamUnit;
+  throw new TraceError(`${where} is ${show(value)}; a token is one of ${UNITS.join(", ")}.`);
+}
+
+function grid(value: unknown, where: string, tokens: readonly Token[]): readonly [number, number] {
+  const sides = list(value, where, 2);
+  if (sides.length !== 2) throw new TraceError(`${where} is ${show(value)}; expected [rows, columns].`);
+  const rows = count(sides[0], `${where}[0]`, LIMITS.tokens, 1);
+  const columns = count(sides[1], `${where}[1]`, LIMITS.tokens, 1);
+  const patches = tokens.filter((t) => !t.special).length;
+  if (rows * columns === patches) return [rows, columns];
+  throw new TraceError(
+    `${where} is ${rows} × ${columns}, but the stream has ${patches} tokens that are not special.`,
+  );
 }
 
 function token(value: unknown, where: string, index: number): Token {

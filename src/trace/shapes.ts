@@ -1,6 +1,7 @@
 // What the tensors of a trace must look like: names, shapes and number formats, against the manifest.
 
 import type { Tensor } from "../tensor/index.ts";
+import { layerSizes } from "./sizes.ts";
 import { type Block, type BlockName, type Manifest, type Recipe, type Stream, TraceError } from "./types.ts";
 
 /** Sizes of a block as its tensors show them; 0 where none says. */
@@ -18,20 +19,28 @@ type Tensors = ReadonlyMap<string, Tensor>;
 /** Expected sides with their names; null accepts any. */
 type Side = readonly [name: string, size: number | null];
 
-const BLOCK_PART = /^(self|encoder|decoder|cross)\.(0|[1-9]\d{0,5})\.(q|k|v|scores|pattern|z|bias|sinks)$/;
+const BLOCK_PART =
+  /^(self|encoder|decoder|cross)\.(0|[1-9]\d{0,5})\.(q|k|v|scores|pattern|z|bias|sinks|mask)$/;
 const STREAM_PART = /^(text|encoder|decoder)\.(0|[1-9]\d{0,5})\.(resid_pre|resid_mid|resid_post|mlp_post)$/;
 const BLOCK_WIDE = /^(self|encoder|decoder|cross)\.(bias_table|mask)$/;
 const FINAL_NORM = /^(text|encoder|decoder)\.final_norm$/;
 const FLOATS = ["F32", "F16", "BF16", "F64"];
 
-/** Sizes of block `name`, read off the shapes of its tensors; the first tensor that shows a size decides. */
-export function sizesOf(tensors: Tensors, name: BlockName): Sizes {
+const KNOWN_PARTS =
+  "q, k, v, scores, pattern, z, bias, sinks and mask of a layer, bias_table and mask of the block";
+
+/**
+ * Sizes of block `name`, read off the shapes of its tensors; the first tensor that shows a size decides.
+ * Tensors in `partial` hold some heads only and do not show how many there are.
+ */
+export function sizesOf(tensors: Tensors, name: BlockName, partial: ReadonlySet<string>): Sizes {
   const sizes = { layers: 0, heads: 0, kvHeads: 0, headSize: 0, queries: 0, keys: 0, sinks: false };
   for (const [key, { shape }] of tensors) {
     const [, block, layer, part] = BLOCK_PART.exec(key) ?? [];
     if (block !== name) continue;
     sizes.layers = Math.max(sizes.layers, Number(layer) + 1);
-    const [a = 0, b = 0, c = 0] = shape;
+    const [first = 0, b = 0, c = 0] = shape;
+    const a = partial.has(key) ? 0 : first;
     if (part === "sinks") sizes.sinks = true;
     if (part === "q") take(sizes, { heads: a, queries: b, headSize: c });
     if (part === "k") take(sizes, { kvHeads: a, keys: b, headSize: c });
@@ -53,7 +62,7 @@ export function checkTensors(manifest: Manifest, tensors: Tensors): void {
   }
 }
 
-/** The sides tensor `name` must have, or null for a name this version does not know. */
+/** The sides tensor `name` must have, or null for a name that belongs to no block and that this version does not know. */
 function expected(manifest: Manifest, name: string, tensor: Tensor): readonly Side[] | null {
   let found = BLOCK_PART.exec(name);
   if (found)
@@ -65,7 +74,18 @@ function expected(manifest: Manifest, name: string, tensor: Tensor): readonly Si
   found = BLOCK_WIDE.exec(name);
   if (found) return blockWide(manifest, blockOf(manifest, name, found[1]!), found[2]!);
   if (name === "last_logits") return [["vocab", null]];
-  return name === "logits" ? logits(manifest, tensor.shape) : null;
+  if (name === "logits") return logits(manifest, tensor.shape);
+  refuseUnknownPart(manifest, name);
+  return null;
+}
+
+/** An unknown part of a block may change its attention, as a mask does: it is never ignored. */
+function refuseUnknownPart(manifest: Manifest, name: string): void {
+  const block = name.split(".", 1)[0];
+  if (!manifest.blocks.some((b) => b.name === block)) return;
+  throw new TraceError(
+    `${name} is a part of block "${block}" that this headscope does not know; it knows ${KNOWN_PARTS}. A newer headscope may have written it: update this one, or leave the tensor out.`,
+  );
 }
 
 function blockPart(
@@ -80,11 +100,14 @@ function blockPart(
       `${name} is of layer ${layer}, but block "${block.name}" has ${block.layers} layers.`,
     );
   }
-  const heads: Side = ["heads", block.heads];
-  const kvHeads: Side = ["kvHeads", block.kvHeads];
+  const sizes = layerSizes(block, layer);
+  const listed = manifest.heads?.[name]?.length;
+  const heads: Side = ["heads", (part === "q" && listed) || sizes.heads];
+  const kvHeads: Side = ["kvHeads", listed ?? sizes.kvHeads];
   const queries: Side = ["queries", length(manifest, block.queries)];
   const keys: Side = ["keys", length(manifest, block.keys)];
-  const headSize: Side = ["headSize", block.headSize];
+  const headSize: Side = ["headSize", sizes.headSize];
+  if (part === "mask") return [queries, keys];
   if (part === "q") return [heads, queries, headSize];
   if (part === "k") return [kvHeads, keys, headSize];
   if (part === "v") return [kvHeads, keys, ["value size", null]];

@@ -6,10 +6,12 @@ import { at, type FloatTensor, floatTensor, sizeOf, type Tensor, toFloat } from 
 import { attend, type HeadInputs, inReach, scoreRow, t5Bucket } from "./attend.ts";
 import { fromSqrt } from "./coding.ts";
 import { Recent } from "./recent.ts";
+import { layerSizes } from "./sizes.ts";
 import {
   type Block,
   type BlockName,
   type BlockPart,
+  type LayerSizes,
   type Manifest,
   type Recipe,
   type Stream,
@@ -67,10 +69,15 @@ export class Trace {
     );
   }
 
-  /** Entry `index` of the first axis (a head) of a stored tensor as float32; only that entry is decoded. */
-  entry(name: string, index: number): FloatTensor | undefined {
+  /**
+   * Head `head` of a stored tensor as float32; only that head is decoded. Undefined where it is not stored:
+   * a file may hold q, k and v of some heads only.
+   */
+  entry(name: string, head: number): FloatTensor | undefined {
     const raw = this.#tensors.get(name);
-    if (!raw || raw.dtype === "F32") return raw && at(raw as FloatTensor, index);
+    const index = this.#place(name, head);
+    if (!raw || index < 0) return undefined;
+    if (raw.dtype === "F32") return at(raw as FloatTensor, index);
     const shape = raw.shape.slice(1);
     const size = sizeOf(shape);
     const part = (): Tensor => ({ ...raw, shape, data: raw.data.subarray(index * size, (index + 1) * size) });
@@ -78,6 +85,16 @@ export class Trace {
       shape,
       this.#recent.get(`${name}[${index}]`, () => this.#decode(name, part()).data),
     );
+  }
+
+  /** Where a head stands on the first axis of a stored tensor; -1 where it is not stored. */
+  #place(name: string, head: number): number {
+    return this.manifest.heads?.[name]?.indexOf(head) ?? head;
+  }
+
+  #holds(name: string, head: number | undefined): boolean {
+    if (!this.has(name)) return false;
+    return head === undefined ? this.manifest.heads?.[name] === undefined : this.#place(name, head) >= 0;
   }
 
   #decode(name: string, raw: Tensor): FloatTensor {
@@ -107,6 +124,16 @@ export class Trace {
     };
   }
 
+  /** Heads, key/value heads and head size of one layer. */
+  sizes(name: BlockName, layer: number): LayerSizes {
+    return layerSizes(this.block(name), layer);
+  }
+
+  /** Number of heads of one layer. */
+  heads(name: BlockName, layer: number): number {
+    return this.sizes(name, layer).heads;
+  }
+
   recipe(name: BlockName, layer: number): Recipe {
     const { recipe } = this.block(name);
     const found = Array.isArray(recipe) ? (recipe as readonly Recipe[])[layer] : (recipe as Recipe);
@@ -122,20 +149,38 @@ export class Trace {
     return this.tensor(`${stream}.${layer}.${part}`);
   }
 
-  /** True if attention of this layer is stored or can be recomputed. */
-  hasAttention(block: BlockName, layer: number): boolean {
-    return this.has(`${block}.${layer}.pattern`) || this.hasQueriesAndKeys(block, layer);
+  /** True if attention of this head (left out: of every head of the layer) is stored or can be recomputed. */
+  hasAttention(block: BlockName, layer: number, head?: number): boolean {
+    if (head !== undefined && head >= this.heads(block, layer)) return false;
+    return this.has(`${block}.${layer}.pattern`) || this.hasQueriesAndKeys(block, layer, head);
   }
 
-  hasQueriesAndKeys(block: BlockName, layer: number): boolean {
-    return this.has(`${block}.${layer}.q`) && this.has(`${block}.${layer}.k`);
+  /** True if q and k of this head (left out: of every head of the layer) are stored. */
+  hasQueriesAndKeys(block: BlockName, layer: number, head?: number): boolean {
+    if (head !== undefined && head >= this.heads(block, layer)) return false;
+    const group = head === undefined ? undefined : this.group(block, layer, head);
+    return this.#holds(`${block}.${layer}.q`, head) && this.#holds(`${block}.${layer}.k`, group);
   }
 
-  /** True if `key` may be seen from `query`: inside causality, window and stored mask. */
+  /** True if the values that this head reads are stored. */
+  hasValues(block: BlockName, layer: number, head: number): boolean {
+    if (head >= this.heads(block, layer)) return false;
+    return this.#holds(`${block}.${layer}.v`, this.group(block, layer, head));
+  }
+
+  /** True if `key` may be seen from `query`: inside causality, window and the masks of block and layer. */
   visible(block: BlockName, layer: number, query: number, key: number): boolean {
     if (!inReach(this.recipe(block, layer), query, key)) return false;
-    const mask = this.#tensors.get(`${block}.mask`);
-    return mask === undefined || mask.data[query * this.sides(block).keys + key] !== 0;
+    return this.mask(block, layer)?.(query, key) ?? true;
+  }
+
+  /** Where the stored masks of block and layer leave a cell open; undefined where none is stored. */
+  mask(block: BlockName, layer: number): HeadInputs["visible"] {
+    const { keys } = this.sides(block);
+    const [first, second] = this.#masks(block, layer).map(({ data }) => data);
+    if (!first) return undefined;
+    if (!second) return (query, key) => first[query * keys + key] !== 0;
+    return (query, key) => first[query * keys + key] !== 0 && second[query * keys + key] !== 0;
   }
 
   /**
@@ -175,38 +220,40 @@ export class Trace {
   /** q, k and the recipe of one head; grouped heads share the keys of their group. */
   head(block: BlockName, layer: number, head: number): HeadInputs {
     const q = this.entry(`${block}.${layer}.q`, head);
-    const k = this.entry(`${block}.${layer}.k`, this.group(block, head));
+    const k = this.entry(`${block}.${layer}.k`, this.group(block, layer, head));
     if (!q || !k) {
-      throw new TraceError(
-        `This trace holds neither attention nor queries and keys of ${block} layer ${layer}.`,
-      );
+      const what = this.has(`${block}.${layer}.q`)
+        ? `head ${layer}.${head} of ${block}`
+        : `${block} layer ${layer}`;
+      throw new TraceError(`This trace holds neither attention nor queries and keys of ${what}.`);
     }
     const { keys } = this.sides(block);
     return {
       q: q.data,
       k: k.data,
-      headSize: this.block(block).headSize,
+      headSize: this.sizes(block, layer).headSize,
       keys,
       recipe: this.recipe(block, layer),
       bias: this.#bias(block, layer, head),
-      visible: this.#mask(block, keys),
+      visible: this.mask(block, layer),
       sink: this.#sink(block, layer, head),
     };
   }
 
   /** The key/value head that a query head reads. */
-  group(block: BlockName, head: number): number {
-    const { heads, kvHeads } = this.block(block);
+  group(block: BlockName, layer: number, head: number): number {
+    const { heads, kvHeads } = this.sizes(block, layer);
     return Math.floor(head / (heads / kvHeads));
   }
 
   /** Value vectors a head reads, [keys, value size], or undefined where none are stored. */
   values(block: BlockName, layer: number, head: number): FloatTensor | undefined {
-    return this.entry(`${block}.${layer}.v`, this.group(block, head));
+    return this.entry(`${block}.${layer}.v`, this.group(block, layer, head));
   }
 
   #checkHead(block: BlockName, layer: number, head: number): void {
-    const { layers, heads } = this.block(block);
+    const { layers } = this.block(block);
+    const heads = this.heads(block, layer);
     if (layer < 0 || layer >= layers || head < 0 || head >= heads) {
       throw new TraceError(
         `Block "${block}" has layers 0 to ${layers - 1} and heads 0 to ${heads - 1}, not ${layer}.${head}.`,
@@ -221,9 +268,10 @@ export class Trace {
     throw new TraceError(`The recipe of ${block} layer ${layer} asks for sinks, which are not stored.`);
   }
 
-  #mask(block: BlockName, keys: number): HeadInputs["visible"] {
-    const mask = this.#tensors.get(`${block}.mask`);
-    return mask && ((query, key) => mask.data[query * keys + key] !== 0);
+  /** The stored masks of block and layer; a key must be open in both. */
+  #masks(block: BlockName, layer: number): Tensor[] {
+    const both = [`${block}.mask`, `${block}.${layer}.mask`].map((name) => this.#tensors.get(name));
+    return both.filter((mask) => mask !== undefined);
   }
 
   #bias(block: BlockName, layer: number, head: number): HeadInputs["bias"] {

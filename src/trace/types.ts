@@ -24,7 +24,13 @@ export interface Token {
 export interface Stream {
   readonly name: StreamName;
   readonly tokens: readonly Token[];
+  /** What one token is; "token" where left out. */
+  readonly unit?: StreamUnit;
+  /** Rows and columns of the picture whose patches are the tokens that are not special, row by row. */
+  readonly grid?: readonly [rows: number, columns: number];
 }
+
+export type StreamUnit = "token" | "word" | "patch" | "frame";
 
 export type StreamName = "text" | "encoder" | "decoder";
 export type BlockName = "self" | "encoder" | "decoder" | "cross";
@@ -63,13 +69,23 @@ export interface Block {
   readonly queries: StreamName;
   readonly keys: StreamName;
   readonly layers: number;
+  /** Sizes of the largest layer; `perLayer` has those of each. */
   readonly heads: number;
   readonly kvHeads: number;
   readonly headSize: number;
+  /** One entry per layer where layers differ (a file spells them as lists); ask `Trace.sizes`. */
+  readonly perLayer?: readonly LayerSizes[];
   /** One recipe, or one per layer. */
   readonly recipe: Recipe | readonly Recipe[];
   /** Which dimensions of q and k rotate together; left out where none do or nothing is known. */
   readonly rotary?: Rotary;
+}
+
+/** Sizes of the attention of one layer. */
+export interface LayerSizes {
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
 }
 
 /**
@@ -112,6 +128,8 @@ export interface Manifest {
   /** Where generated tokens begin; null for a plain run. */
   readonly generated: { readonly stream: StreamName; readonly start: number } | null;
   readonly stored: Readonly<Record<string, Coding>>;
+  /** Heads that a stored q, k or v holds, ascending (key/value heads for k and v); every head where left out. */
+  readonly heads?: Readonly<Record<string, readonly number[]>>;
   /** "f16" where tensors were rounded to half precision: patterns from such q and k differ by up to 1e-3. */
   readonly precision?: "f32" | "f16";
   /** Where a recording came from and what is wrong with it, for people. */
@@ -119,7 +137,7 @@ export interface Manifest {
 }
 
 /** Parts recorded per attention block and layer. */
-export type BlockPart = "q" | "k" | "v" | "scores" | "pattern" | "z" | "bias" | "sinks";
+export type BlockPart = "q" | "k" | "v" | "scores" | "pattern" | "z" | "bias" | "sinks" | "mask";
 /** Parts recorded per stream and layer. */
 export type StreamPart = "resid_pre" | "resid_mid" | "resid_post" | "mlp_post";
 

@@ -25,8 +25,9 @@ const PATCH = /^(\d+),(\d+)$/;
 
 /** The patches of a run whose tokens are pieces of a picture; null for other runs. */
 export function patchGrid(trace: Trace): PatchGrid | null {
-  const tokens = trace.manifest.streams[0]?.tokens ?? [];
+  const { tokens = [], grid } = trace.manifest.streams[0] ?? {};
   const positions = tokens.flatMap(({ special }, i) => (special ? [] : [i]));
+  if (grid) return { rows: grid[0], columns: grid[1], positions };
   const last = PATCH.exec(tokens[positions.at(-1) ?? -1]?.raw ?? "");
   if (!last || positions.some((p) => tokens[p]!.id !== null)) return null;
   const [rows, columns] = [Number(last[1]) + 1, Number(last[2]) + 1];

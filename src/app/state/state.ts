@@ -157,7 +157,11 @@ export class AppState {
   /** True if the selected layer's queries and keys are known, so that the neurons can be shown. */
   readonly hasNeurons: ReadonlySignal<boolean> = computed(() => {
     const [trace, selection] = [this.trace.value, this.selection.value];
-    return trace !== null && selection !== null && trace.hasQueriesAndKeys(selection.block, selection.layer);
+    return (
+      trace !== null &&
+      selection !== null &&
+      trace.hasQueriesAndKeys(selection.block, selection.layer, selection.focus)
+    );
   });
 
   /** Where the map's thumbnails come from; another function only where they are others. */

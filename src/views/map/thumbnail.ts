@@ -34,7 +34,7 @@ export function thumbnailShape(slice: Slice, size: number): readonly [number, nu
  */
 export function thumbnailOf(trace: Trace, request: ThumbnailRequest): Float32Array | null {
   const { block, layer, head, slice, size } = request;
-  if (!trace.hasAttention(block, layer)) return null;
+  if (!trace.hasAttention(block, layer, head)) return null;
   const [rows, columns] = thumbnailShape(slice, size);
   const pool = new Pool(rows, columns, reachOf(trace, block, layer), request, trace.sides(block).keys);
   const stored = trace.has(`${block}.${layer}.pattern`);

@@ -55,14 +55,14 @@ export function pinnedQuery({ pins, side }: Selection): number | null {
 }
 
 /** True if value vectors of the selected layer were recorded. */
-export function hasValues(trace: Trace, { block, layer }: Selection): boolean {
-  return trace.has(`${block}.${layer}.v`) && trace.hasAttention(block, layer);
+export function hasValues(trace: Trace, { block, layer, focus }: Selection): boolean {
+  return trace.hasValues(block, layer, focus) && trace.hasAttention(block, layer, focus);
 }
 
 /** The picture for a selection, or the sentence to show in its place. */
 export function neuronPicture(trace: Trace, selection: Selection, kind: Vectors): NeuronPicture | string {
-  const { block, layer } = selection;
-  if (kind === "keys" && !trace.hasQueriesAndKeys(block, layer)) return NO_KEYS;
+  const { block, layer, focus } = selection;
+  if (kind === "keys" && !trace.hasQueriesAndKeys(block, layer, focus)) return NO_KEYS;
   if (kind === "values" && !hasValues(trace, selection)) return NO_VALUES;
   const query = pinnedQuery(selection);
   if (query === null) return NO_PIN;

@@ -26,7 +26,7 @@ export function cellFacts(
   let rank = 1;
   for (let other = from; other < to; other++) if (row[other]! > weight) rank++;
   const facts: [string, string][] = [["weight", formatNumber(weight, 3)]];
-  if (trace.has(`${block}.${layer}.scores`) || trace.hasQueriesAndKeys(block, layer)) {
+  if (trace.has(`${block}.${layer}.scores`) || trace.hasQueriesAndKeys(block, layer, head)) {
     facts.push(["score", formatNumber(trace.scores(block, layer, head, query, query + 1)[key]!)]);
   }
   return [...facts, ["rank in row", `${rank} of ${countVisible(reach, query)}`]];

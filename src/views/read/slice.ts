@@ -54,11 +54,11 @@ export interface Reach {
 export function reachOf(trace: Trace, block: BlockName, layer: number): Reach {
   const recipe = trace.recipe(block, layer);
   const { keys } = trace.sides(block);
-  const mask = trace.raw(`${block}.mask`)?.data;
+  const mask = trace.mask(block, layer);
   const [before, after] = recipe.window ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   return {
     masked: mask !== undefined,
-    visible: (query, key) => inReach(recipe, query, key) && (!mask || Number(mask[query * keys + key]) !== 0),
+    visible: (query, key) => inReach(recipe, query, key) && (!mask || mask(query, key)),
     range: (query) => [
       Math.max(0, query - before),
       Math.min(keys, query + 1 + (recipe.causal ? Math.min(0, after) : after)),
