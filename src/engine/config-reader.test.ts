@@ -54,7 +54,7 @@ group("a config that cannot be reproduced", () => {
   });
 
   it("is refused for values of the wrong kind", () => {
-    expect(gpt2({ n_layer: "12" })).toThrow('n_layer is "12", expected a number');
+    expect(gpt2({ n_layer: "12" })).toThrow('is "12", expected a number');
     expect(gpt2({ n_head: 0 })).toThrow("a whole number of at least 1");
     expect(gpt2({ scale_attn_weights: 1 })).toThrow("true or false");
   });

@@ -36,7 +36,7 @@ describe("a model", () => {
     const error = await openModel(watched, { runtime: await withMemory(memory, "web") }).catch((e) => e);
     expect(error).toBeInstanceOf(MemoryError);
     expect(error.message).toMatch(message);
-    expect(error.needed).toBeGreaterThan(error.limit);
+    expect(error.data.needed).toBeGreaterThan(error.data.limit);
     expect(Math.max(...read)).toBeLessThan(20_000);
   });
 });

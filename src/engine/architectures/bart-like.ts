@@ -15,6 +15,7 @@ import type {
 } from "../description.ts";
 import type { WeightBook } from "../weight-book.ts";
 import { endIds, headFor, layerNorm, linear, outputMatrix, sharedEmbedding, wordsHead } from "./family.ts";
+import { causalAttention, evenHeads, plainMlp, separate } from "./parts.ts";
 
 type Part = "encoder" | "decoder";
 
@@ -127,27 +128,14 @@ function layerOf(sizes: Sizes, part: Part, name: string): Layer {
     attention: attention("self_attn", decoding),
     ...(decoding && { cross: attention("encoder_attn", false) }),
     mlp: {
-      body: {
-        kind: "plain",
-        up: linear(`${name}.fc1`, hidden, units, true),
-        activation,
-        down: linear(`${name}.fc2`, units, hidden, true),
-      },
+      body: plainMlp({ hidden, units, activation }, `${name}.fc1`, `${name}.fc2`),
       after: after("final_layer_norm"),
     },
   };
 }
 
 function attentionOf(hidden: number, heads: number, name: string, causal: boolean): Attention {
-  const headSize = Math.floor(hidden / heads);
-  const project = (part: string) => linear(`${name}.${part}_proj`, hidden, hidden, true);
-  return {
-    heads,
-    kvHeads: heads,
-    headSize,
-    project: { kind: "separate", q: project("q"), k: project("k"), v: project("v") },
-    out: project("out"),
-    scale: headSize ** -0.5,
-    causal,
-  };
+  const sizes = evenHeads(hidden, heads);
+  const project = separate(sizes, (part) => `${name}.${part}_proj`, true);
+  return causalAttention(sizes, project, linear(`${name}.out_proj`, hidden, hidden, true), { causal });
 }

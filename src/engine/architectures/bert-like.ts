@@ -5,6 +5,7 @@ import type { ConfigReader } from "../config-reader.ts";
 import type { Head, HeadStep, Layer, Linear, ModelDescription, Positions } from "../description.ts";
 import type { WeightBook } from "../weight-book.ts";
 import { classesHead, headFor, layerNorm, linear, outputMatrix, wordsHead } from "./family.ts";
+import { evenHeads, fullAttention, plainMlp, separate } from "./parts.ts";
 
 /** Sizes of an encoder. */
 export interface BertSizes {
@@ -132,28 +133,15 @@ export function bertLike({ family, sizes, names, positions, map, head }: BertOpt
 }
 
 function layerOf({ hidden, heads, units, eps, activation }: BertSizes, names: BertNames): Layer {
-  const headSize = Math.floor(hidden / heads);
-  const project = (name: string) => linear(name, hidden, hidden, true);
+  const sizes = evenHeads(hidden, heads);
+  const project = separate(sizes, (part) => names[part], true);
   return {
     attention: {
-      body: {
-        heads,
-        kvHeads: heads,
-        headSize,
-        project: { kind: "separate", q: project(names.q), k: project(names.k), v: project(names.v) },
-        out: project(names.out),
-        scale: headSize ** -0.5,
-        causal: false,
-      },
+      body: fullAttention(sizes, project, linear(names.out, hidden, hidden, true)),
       after: layerNorm(names.attentionNorm, hidden, eps),
     },
     mlp: {
-      body: {
-        kind: "plain",
-        up: linear(names.up, hidden, units, true),
-        activation,
-        down: linear(names.down, units, hidden, true),
-      },
+      body: plainMlp({ hidden, units, activation }, names.up, names.down),
       after: layerNorm(names.mlpNorm, hidden, eps),
     },
   };

@@ -73,15 +73,23 @@ export function decoderHead(
   className: string,
   size: { readonly hidden: number; readonly vocab: number },
   words: readonly HeadStep[],
-  /** The token classifier's matrix, steps before any classifier, the beginning of other classes' names, padding's id. */
-  options: { tokens?: string; before?: readonly HeadStep[]; others?: string; pad?: number | undefined } = {},
+  /** The token classifier's matrix, steps before any classifier, the language model's class, the beginning of other
+   * classes' names, padding's id. */
+  options: {
+    tokens?: string;
+    before?: readonly HeadStep[];
+    words?: string;
+    others?: string;
+    pad?: number | undefined;
+  } = {},
 ): Head | null {
   const { hidden, vocab } = size;
   const { tokens = "classifier", before = [], others = className } = options;
+  const { words: withWords = `${className}ForCausalLM` } = options;
   const classes = (from: Head["from"], name: string, count: number, bias: boolean) => () =>
     classesHead(from, count, [...before, { linear: linear(name, hidden, count, bias) }]);
-  return headFor(config, `${className}ForCausalLM`, {
-    [`${className}ForCausalLM`]: () => wordsHead(vocab, words),
+  return headFor(config, withWords, {
+    [withWords]: () => wordsHead(vocab, words),
     [`${others}Model`]: () => null,
     [`${others}ForSequenceClassification`]: () => ({
       ...classes("last", "score", config.labels, false)(),

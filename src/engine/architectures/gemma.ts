@@ -1,7 +1,9 @@
 // What Gemma 2 and 3 share (Gemma team 2024, 2025): norms of 1 + weight before and after each branch, scaled
 // embeddings, a scale of their own, every n-th layer without a window.
 
+import type { ConfigReader } from "../config-reader.ts";
 import type { Layer } from "../description.ts";
+import type { DecoderParts } from "./decoder.ts";
 import { rmsNorm } from "./family.ts";
 import type { LlamaSizes } from "./llama-like.ts";
 
@@ -16,6 +18,13 @@ export const GEMMA = {
   eps: 1e-6,
   activation: "gelu_pytorch_tanh",
 };
+export const GEMMA_KEYS = { activation: "hidden_activation" };
+
+/** Logits become cap · tanh(logit / cap) where the config has a cap. */
+export function logitCap(config: ConfigReader, otherwise?: number): NonNullable<DecoderParts["steps"]> {
+  const softcap = config.optional("final_logit_softcapping", otherwise);
+  return softcap ? { after: [{ softcap }] } : {};
+}
 
 /** The layer with a norm before and after each branch. */
 export function sandwiched({ attention, mlp }: Layer, { hidden, eps }: LlamaSizes, name: string): Layer {

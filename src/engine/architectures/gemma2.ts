@@ -1,7 +1,7 @@
 // Gemma 2 (Gemma team 2024): soft caps on scores and logits, a window in every other layer.
 
 import { type Family, slidingWindow, windowsByLayer, withAttention } from "./family.ts";
-import { GEMMA, sandwiched } from "./gemma.ts";
+import { GEMMA, GEMMA_KEYS, logitCap, sandwiched } from "./gemma.ts";
 import { llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const gemma2: Family = {
@@ -9,7 +9,7 @@ export const gemma2: Family = {
   prefixes: ["model."],
   irrelevant: ["cache_implementation", "hidden_act", "sliding_window_size"],
   describe(config, weights) {
-    const sizes = llamaSizes(config, { ...GEMMA, positions: 8192, vocab: 256000 }, "hidden_activation");
+    const sizes = llamaSizes(config, { ...GEMMA, positions: 8192, vocab: 256000 }, GEMMA_KEYS);
     const window = slidingWindow(config, 4096);
     const windows = windowsByLayer(config, sizes.layers, window, (i) => i % 2 === 0);
     const bias = config.flag("attention_bias", false);
@@ -27,7 +27,7 @@ export const gemma2: Family = {
       biases: { qkv: bias, out: bias },
       plusOne: true,
       embeddingScale: sizes.hidden ** 0.5,
-      logitCap: config.optional("final_logit_softcapping", 30),
+      steps: logitCap(config, 30),
       adjust: (layer, i, name) =>
         withAttention(sandwiched(layer, sizes, name), { ...facts, window: windows[i]! }),
     });

@@ -5,7 +5,7 @@ import type { ConfigReader } from "../config-reader.ts";
 import type { Rotary } from "../description.ts";
 import { rotaryOf, wholeHeads } from "../rotary.ts";
 import { type Family, rmsNorm, slidingWindow, windowsByLayer, withAttention } from "./family.ts";
-import { GEMMA, sandwiched } from "./gemma.ts";
+import { GEMMA, GEMMA_KEYS, logitCap, sandwiched } from "./gemma.ts";
 import { type LlamaSizes, llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const gemma3: Family = {
@@ -13,7 +13,7 @@ export const gemma3: Family = {
   prefixes: ["model."],
   irrelevant: ["_sliding_window_pattern", "cache_implementation"],
   describe(config, weights) {
-    const sizes = llamaSizes(config, { ...GEMMA, positions: 131072, vocab: 262208 }, "hidden_activation");
+    const sizes = llamaSizes(config, { ...GEMMA, positions: 131072, vocab: 262208 }, GEMMA_KEYS);
     const window = slidingWindow(config, 4096);
     const period = config.count("sliding_window_pattern", 6);
     const windows = windowsByLayer(config, sizes.layers, window, (i) => (i + 1) % period !== 0);
@@ -26,7 +26,7 @@ export const gemma3: Family = {
     return llamaLike(config, weights, {
       family: "gemma3_text",
       className: "Gemma3",
-      otherClassName: "Gemma3Text",
+      classes: { others: "Gemma3Text" },
       sizes,
       tied: true,
       eos: 1,
@@ -35,7 +35,7 @@ export const gemma3: Family = {
       biases: { qkv: bias, out: bias },
       plusOne: true,
       embeddingScale: sizes.hidden ** 0.5,
-      logitCap: config.optional("final_logit_softcapping"),
+      steps: logitCap(config),
       adjust: (layer, i, name) =>
         withAttention(sandwiched(layer, sizes, name), {
           scale,

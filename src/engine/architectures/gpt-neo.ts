@@ -1,83 +1,54 @@
 // GPT-Neo (Black et al. 2021): GPT-2 without scaling of the scores, with a window in every other layer.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type { Layer, ModelDescription } from "../description.ts";
-import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import type { Layer } from "../description.ts";
+import { type DecoderSizes, decoderSizes, decoderStack, GPT_KEYS, learnedPositions } from "./decoder.ts";
+import { type Family, layerNorm, linear } from "./family.ts";
+import { causalAttention, normed, plainMlp, separate } from "./parts.ts";
+
+const KEYS = {
+  ...GPT_KEYS,
+  hidden: "hidden_size",
+  heads: ["num_heads", "num_attention_heads"],
+  layers: ["num_layers", "num_hidden_layers"],
+  units: "intermediate_size",
+  positions: "max_position_embeddings",
+};
 
 export const gptNeo: Family = {
   type: "gpt_neo",
   prefixes: ["transformer."],
   irrelevant: `embed_dropout resid_dropout summary_activation summary_first_dropout summary_proj_to_labels
     summary_type summary_use_proj`.split(/\s+/),
-  describe(config, weights): ModelDescription {
-    const hidden = config.count("hidden_size", 2048);
-    const heads = config.count(["num_heads", "num_attention_heads"], 16);
-    const layers = config.layers(["num_layers", "num_hidden_layers"], 24);
-    const units = config.count("intermediate_size", 4 * hidden);
-    const positions = config.count("max_position_embeddings", 2048);
-    const vocab = config.count("vocab_size", 50257);
-    const eps = config.number("layer_norm_epsilon", 1e-5);
-    const activation = config.text("activation_function", "gelu_new");
+  describe(config, weights) {
+    const defaults = { hidden: 2048, heads: 16, layers: 24, positions: 2048, vocab: 50257 };
+    const sizes = decoderSizes(config, { ...defaults, eps: 1e-5, activation: "gelu_new" }, KEYS);
+    const { hidden, layers, positions, eps } = sizes;
     const window = [config.count("window_size", 256) - 1, 0] as const;
     const local = localLayers(config, layers);
-
-    const layer = (index: number): Layer => {
-      const name = `transformer.h.${index}`;
-      const project = (part: string, bias = false) =>
-        linear(`${name}.attn.attention.${part}`, hidden, hidden, bias);
-      return {
-        attention: {
-          pre: layerNorm(`${name}.ln_1`, hidden, eps),
-          body: {
-            heads,
-            kvHeads: heads,
-            headSize: Math.floor(hidden / heads),
-            project: { kind: "separate", q: project("q_proj"), k: project("k_proj"), v: project("v_proj") },
-            out: project("out_proj", true),
-            scale: 1,
-            causal: true,
-            window: local[index] ? window : null,
-          },
-        },
-        mlp: {
-          pre: layerNorm(`${name}.ln_2`, hidden, eps),
-          body: {
-            kind: "plain",
-            up: linear(`${name}.mlp.c_fc`, hidden, units, true),
-            activation,
-            down: linear(`${name}.mlp.c_proj`, units, hidden, true),
-          },
-        },
-      };
-    };
-    const embedding = "transformer.wte.weight";
-    const names = { own: "lm_head.weight", embedding, tied: true };
-    const words = outputMatrix(config, weights, names, hidden, vocab);
-    const table = { weight: "transformer.wpe.weight", rows: positions, width: hidden };
-    return {
+    return decoderStack(config, weights, {
       family: "gpt_neo",
-      kind: "causal",
-      vocab,
-      maxTokens: positions,
-      eos: endIds(config, 50256),
-      stacks: [
-        {
-          stream: "text",
-          block: "self",
-          hidden,
-          embedding: {
-            kind: "tokens",
-            tokens: { weight: embedding, rows: vocab, width: hidden },
-            positions: { kind: "table", table, offset: 0 },
-          },
-          layers: Array.from({ length: layers }, (_, i) => layer(i)),
-          finalNorm: layerNorm("transformer.ln_f", hidden, eps),
-        },
-      ],
-      head: decoderHead(config, "GPTNeo", { hidden, vocab }, [{ linear: words }]),
-    };
+      className: "GPTNeo",
+      sizes,
+      positions,
+      eos: 50256,
+      tied: true,
+      tokens: "transformer.wte",
+      embedding: { positions: learnedPositions("transformer.wpe", sizes) },
+      layer: (i) => layerOf(sizes, `transformer.h.${i}`, local[i] ? window : null),
+      finalNorm: layerNorm("transformer.ln_f", hidden, eps),
+    });
   },
 };
+
+function layerOf(sizes: DecoderSizes, name: string, window: readonly [number, number] | null): Layer {
+  const project = separate(sizes, (part) => `${name}.attn.attention.${part}_proj`, false);
+  const out = linear(`${name}.attn.attention.out_proj`, sizes.hidden, sizes.hidden, true);
+  return {
+    attention: normed(`${name}.ln_1`, sizes, causalAttention(sizes, project, out, { scale: 1, window })),
+    mlp: normed(`${name}.ln_2`, sizes, plainMlp(sizes, `${name}.mlp.c_fc`, `${name}.mlp.c_proj`)),
+  };
+}
 
 /** Whether each layer is local: attention_layers, or attention_types as [[[types], times], ...]. */
 function localLayers(config: ConfigReader, layers: number): boolean[] {

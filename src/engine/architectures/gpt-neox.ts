@@ -2,83 +2,62 @@
 // part of each head, attention and mlp side by side with a norm each.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type { Layer, ModelDescription, Rotary } from "../description.ts";
+import type { Layer, Rotary } from "../description.ts";
 import { readRotary } from "../rotary.ts";
-import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import { type DecoderSizes, decoderSizes, decoderStack } from "./decoder.ts";
+import { type Family, layerNorm, linear } from "./family.ts";
+import { causalAttention, normed, plainMlp } from "./parts.ts";
+
+const DEFAULTS = {
+  hidden: 6144,
+  heads: 64,
+  layers: 44,
+  units: 24576,
+  positions: 2048,
+  vocab: 50432,
+  eps: 1e-5,
+  activation: "gelu",
+};
 
 export const gptNeox: Family = {
   type: "gpt_neox",
   prefixes: ["gpt_neox."],
   irrelevant: ["is_decoder"],
-  describe(config, weights): ModelDescription {
-    const hidden = config.count("hidden_size", 6144);
-    const heads = config.count("num_attention_heads", 64);
-    const layers = config.layers("num_hidden_layers", 44);
-    const units = config.count("intermediate_size", 24576);
-    const positions = config.count("max_position_embeddings", 2048);
-    const vocab = config.count("vocab_size", 50432);
-    const eps = config.number("layer_norm_eps", 1e-5);
-    const activation = config.text("hidden_act", "gelu");
+  describe(config, weights) {
+    const sizes = decoderSizes(config, DEFAULTS, { kvHeads: null, headSize: null, eps: "layer_norm_eps" });
+    const { hidden, headSize, positions, eps } = sizes;
     const parallel = config.flag("use_parallel_residual", true);
     const bias = config.flag("attention_bias", true);
-    const headSize = Math.floor(hidden / heads);
     const rotary = rotaryOfHead(config, headSize, positions);
-
-    const layer = (index: number): Layer => {
-      const name = `gpt_neox.layers.${index}`;
-      return {
-        ...(parallel && { parallel: "own-norms" }),
-        attention: {
-          pre: layerNorm(`${name}.input_layernorm`, hidden, eps),
-          body: {
-            heads,
-            kvHeads: heads,
-            headSize,
-            project: {
-              kind: "fused",
-              qkv: linear(`${name}.attention.query_key_value`, hidden, 3 * hidden, bias),
-              order: "heads",
-            },
-            out: linear(`${name}.attention.dense`, hidden, hidden, bias),
-            scale: headSize ** -0.5,
-            causal: true,
-            rotary,
-          },
-        },
-        mlp: {
-          pre: layerNorm(`${name}.post_attention_layernorm`, hidden, eps),
-          body: {
-            kind: "plain",
-            up: linear(`${name}.mlp.dense_h_to_4h`, hidden, units, true),
-            activation,
-            down: linear(`${name}.mlp.dense_4h_to_h`, units, hidden, true),
-          },
-        },
-      };
-    };
-    const embedding = "gpt_neox.embed_in.weight";
-    const own = weights.first("embed_out.weight", "lm_head.weight");
-    const words = outputMatrix(config, weights, { own, embedding, tied: false }, hidden, vocab);
-    return {
+    return decoderStack(config, weights, {
       family: "gpt_neox",
-      kind: "causal",
-      vocab,
-      maxTokens: positions,
-      eos: endIds(config, 2),
-      stacks: [
-        {
-          stream: "text",
-          block: "self",
-          hidden,
-          embedding: { kind: "tokens", tokens: { weight: embedding, rows: vocab, width: hidden } },
-          layers: Array.from({ length: layers }, (_, i) => layer(i)),
-          finalNorm: layerNorm("gpt_neox.final_layer_norm", hidden, eps),
-        },
-      ],
-      head: decoderHead(config, "GPTNeoX", { hidden, vocab }, [{ linear: words }]),
-    };
+      className: "GPTNeoX",
+      sizes,
+      positions,
+      eos: 2,
+      tied: false,
+      tokens: "gpt_neox.embed_in",
+      output: { name: weights.first("embed_out.weight", "lm_head.weight").replace(/\.weight$/, "") },
+      layer: (i) => ({
+        ...(parallel && { parallel: "own-norms" }),
+        ...layerOf(sizes, `gpt_neox.layers.${i}`, bias, rotary),
+      }),
+      finalNorm: layerNorm("gpt_neox.final_layer_norm", hidden, eps),
+    });
   },
 };
+
+function layerOf(sizes: DecoderSizes, name: string, bias: boolean, rotary: Rotary): Layer {
+  const { hidden } = sizes;
+  const qkv = linear(`${name}.attention.query_key_value`, hidden, 3 * hidden, bias);
+  const out = linear(`${name}.attention.dense`, hidden, hidden, bias);
+  const attention = causalAttention(sizes, { kind: "fused", qkv, order: "heads" }, out, { rotary });
+  const mlp = plainMlp(sizes, `${name}.mlp.dense_h_to_4h`, `${name}.mlp.dense_4h_to_h`);
+  return {
+    attention: normed(`${name}.input_layernorm`, sizes, attention),
+    mlp: normed(`${name}.post_attention_layernorm`, sizes, mlp),
+  };
+}
 
 /** Transformers reads the older keys; copies of them under the newer names must agree. */
 function rotaryOfHead(config: ConfigReader, headSize: number, maxPositions: number): Rotary {

@@ -2,79 +2,58 @@
 // neighbouring pairs, no biases in attention.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type { Layer, ModelDescription, Rotary } from "../description.ts";
-import { decoderHead, endIds, type Family, layerNorm, linear, outputMatrix } from "./family.ts";
+import type { Layer, Rotary } from "../description.ts";
+import { type DecoderSizes, decoderSizes, decoderStack, GPT_KEYS } from "./decoder.ts";
+import { type Family, layerNorm, linear } from "./family.ts";
+import { causalAttention, normed, plainMlp, separate } from "./parts.ts";
+
+/** GPT-J 6B, which CodeGen's config class repeats. */
+export const GPTJ = {
+  hidden: 4096,
+  heads: 16,
+  layers: 28,
+  positions: 2048,
+  vocab: 50400,
+  eps: 1e-5,
+  activation: "gelu_new",
+} as const;
 
 export const gptj: Family = {
   type: "gptj",
   prefixes: ["transformer."],
   irrelevant: `rotary scale_attn_weights summary_activation summary_first_dropout summary_proj_to_labels
     summary_type summary_use_proj`.split(/\s+/),
-  describe(config, weights): ModelDescription {
-    const hidden = config.count(["n_embd", "hidden_size"], 4096);
-    const heads = config.count(["n_head", "num_attention_heads"], 16);
-    const layers = config.layers(["n_layer", "num_hidden_layers"], 28);
-    const units = config.count("n_inner", 4 * hidden);
-    const positions = config.count(["n_positions", "max_position_embeddings"], 2048);
-    const vocab = config.count("vocab_size", 50400);
-    const eps = config.number("layer_norm_epsilon", 1e-5);
-    const activation = config.text("activation_function", "gelu_new");
-    const headSize = Math.floor(hidden / heads);
-    const rotary = rotaryOfHead(config, headSize);
-
-    const layer = (index: number): Layer => {
-      const name = `transformer.h.${index}`;
-      const project = (part: string) => linear(`${name}.attn.${part}`, hidden, hidden, false);
-      return {
-        parallel: "shared-norm",
-        attention: {
-          pre: layerNorm(`${name}.ln_1`, hidden, eps),
-          body: {
-            heads,
-            kvHeads: heads,
-            headSize,
-            project: { kind: "separate", q: project("q_proj"), k: project("k_proj"), v: project("v_proj") },
-            out: project("out_proj"),
-            scale: headSize ** -0.5,
-            causal: true,
-            rotary,
-          },
-        },
-        mlp: {
-          body: {
-            kind: "plain",
-            up: linear(`${name}.mlp.fc_in`, hidden, units, true),
-            activation,
-            down: linear(`${name}.mlp.fc_out`, units, hidden, true),
-          },
-        },
-      };
-    };
-    const embedding = "transformer.wte.weight";
-    const names = { own: "lm_head.weight", embedding, tied: false };
-    const words = { ...outputMatrix(config, weights, names, hidden, vocab), bias: "lm_head.bias" };
-    return {
+  describe(config, weights) {
+    const sizes = decoderSizes(config, GPTJ, GPT_KEYS);
+    const { hidden, positions, eps } = sizes;
+    const rotary = interleavedRotary(config, sizes.headSize);
+    return decoderStack(config, weights, {
       family: "gptj",
-      kind: "causal",
-      vocab,
-      maxTokens: positions,
-      eos: endIds(config, 50256),
-      stacks: [
-        {
-          stream: "text",
-          block: "self",
-          hidden,
-          embedding: { kind: "tokens", tokens: { weight: embedding, rows: vocab, width: hidden } },
-          layers: Array.from({ length: layers }, (_, i) => layer(i)),
-          finalNorm: layerNorm("transformer.ln_f", hidden, eps),
-        },
-      ],
-      head: decoderHead(config, "GPTJ", { hidden, vocab }, [{ linear: words }]),
-    };
+      className: "GPTJ",
+      sizes,
+      positions,
+      eos: 50256,
+      tied: false,
+      tokens: "transformer.wte",
+      output: { bias: true },
+      layer: (i) => layerOf(sizes, `transformer.h.${i}`, rotary),
+      finalNorm: layerNorm("transformer.ln_f", hidden, eps),
+    });
   },
 };
 
-function rotaryOfHead(config: ConfigReader, headSize: number): Rotary {
+function layerOf(sizes: DecoderSizes, name: string, rotary: Rotary): Layer {
+  const project = separate(sizes, (part) => `${name}.attn.${part}_proj`, false);
+  const out = linear(`${name}.attn.out_proj`, sizes.hidden, sizes.hidden, false);
+  return {
+    parallel: "shared-norm",
+    attention: normed(`${name}.ln_1`, sizes, causalAttention(sizes, project, out, { rotary })),
+    mlp: { body: plainMlp(sizes, `${name}.mlp.fc_in`, `${name}.mlp.fc_out`) },
+  };
+}
+
+/** Rotary over the first `rotary_dim` components of each head, in neighbouring pairs. */
+export function interleavedRotary(config: ConfigReader, headSize: number): Rotary {
   if (config.isNull("rotary_dim")) config.refuse("rotary_dim", null, "expected a number");
   const size = config.count("rotary_dim", 64);
   if (size % 2 || size > headSize)

@@ -1,23 +1,14 @@
 // Llama (Touvron et al. 2023): the shape itself.
 
 import type { Family } from "./family.ts";
-import { llamaLike, llamaSizes } from "./llama-like.ts";
+import { LLAMA, llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const llama: Family = {
   type: "llama",
   prefixes: ["model.", "transformer."],
   irrelevant: ["pretraining_tp", "is_llama_config", "rope_interleaved"],
   describe(config, weights) {
-    const sizes = llamaSizes(config, {
-      hidden: 4096,
-      heads: 32,
-      layers: 32,
-      units: 11008,
-      positions: 2048,
-      vocab: 32000,
-      eps: 1e-6,
-      activation: "silu",
-    });
+    const sizes = llamaSizes(config, LLAMA);
     const attention = config.flag("attention_bias", false);
     const mlp = config.flag("mlp_bias", false);
     return llamaLike(config, weights, {

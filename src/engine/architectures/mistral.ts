@@ -1,24 +1,14 @@
 // Mistral (Jiang et al. 2023): Llama with a sliding window in every layer.
 
 import { type Family, slidingWindow, withWindow } from "./family.ts";
-import { llamaLike, llamaSizes } from "./llama-like.ts";
+import { LLAMA, llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const mistral: Family = {
   type: "mistral",
   prefixes: ["model."],
   irrelevant: [],
   describe(config, weights) {
-    const sizes = llamaSizes(config, {
-      hidden: 4096,
-      heads: 32,
-      kvHeads: 8,
-      layers: 32,
-      units: 14336,
-      positions: 131072,
-      vocab: 32000,
-      eps: 1e-6,
-      activation: "silu",
-    });
+    const sizes = llamaSizes(config, { ...LLAMA, kvHeads: 8, units: 14336, positions: 131072 });
     const window = slidingWindow(config, 4096);
     return llamaLike(config, weights, {
       family: "mistral",

@@ -16,6 +16,7 @@ import {
   windowsByLayer,
   wordsHead,
 } from "./family.ts";
+import { evenHeads, fullAttention } from "./parts.ts";
 
 export const modernbert: Family = {
   type: "modernbert",
@@ -66,9 +67,7 @@ function sizesOf(config: ConfigReader) {
   const hidden = config.count("hidden_size", 768);
   const heads = config.count("num_attention_heads", 12);
   return {
-    hidden,
-    heads,
-    headSize: Math.floor(hidden / heads),
+    ...evenHeads(hidden, heads),
     layers: config.layers("num_hidden_layers", 22),
     units: config.count("intermediate_size", 1152),
     positions: config.count("max_position_embeddings", 8192),
@@ -104,7 +103,7 @@ function rotaries(config: ConfigReader, sizes: Sizes): { full: Rotary; sliding: 
 }
 
 function layerOf(sizes: Sizes, index: number, reach: Reach): Layer {
-  const { hidden, heads, headSize, units, eps, normBias, attentionBias, mlpBias } = sizes;
+  const { hidden, units, eps, normBias, attentionBias, mlpBias } = sizes;
   const name = `model.layers.${index}`;
   const inner = (from: number) => linear(`${name}.mlp.Wi`, hidden, units, mlpBias, { from, of: 2 * units });
   return {
@@ -112,17 +111,15 @@ function layerOf(sizes: Sizes, index: number, reach: Reach): Layer {
       // The embedding's norm is the first layer's.
       pre: index === 0 ? null : layerNorm(`${name}.attn_norm`, hidden, eps, normBias),
       body: {
-        heads,
-        kvHeads: heads,
-        headSize,
-        project: {
-          kind: "fused",
-          qkv: linear(`${name}.attn.Wqkv`, hidden, 3 * hidden, attentionBias),
-          order: "blocks",
-        },
-        out: linear(`${name}.attn.Wo`, hidden, hidden, attentionBias),
-        scale: headSize ** -0.5,
-        causal: false,
+        ...fullAttention(
+          sizes,
+          {
+            kind: "fused",
+            qkv: linear(`${name}.attn.Wqkv`, hidden, 3 * hidden, attentionBias),
+            order: "blocks",
+          },
+          linear(`${name}.attn.Wo`, hidden, hidden, attentionBias),
+        ),
         ...reach,
       },
     },

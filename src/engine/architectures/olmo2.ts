@@ -2,23 +2,14 @@
 
 import type { Layer } from "../description.ts";
 import { type Family, rmsNorm } from "./family.ts";
-import { type LlamaSizes, llamaLike, llamaSizes } from "./llama-like.ts";
+import { LLAMA, type LlamaSizes, llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const olmo2: Family = {
   type: "olmo2",
   prefixes: ["model."],
   irrelevant: [],
   describe(config, weights) {
-    const sizes = llamaSizes(config, {
-      hidden: 4096,
-      heads: 32,
-      layers: 32,
-      units: 11008,
-      positions: 2048,
-      vocab: 50304,
-      eps: 1e-5,
-      activation: "silu",
-    });
+    const sizes = llamaSizes(config, { ...LLAMA, vocab: 50304, eps: 1e-5 });
     const bias = config.flag("attention_bias", false);
     return llamaLike(config, weights, {
       family: "olmo2",

@@ -2,7 +2,7 @@
 
 import type { ConfigReader } from "../config-reader.ts";
 import { type Family, slidingWindow, windowsByLayer, withWindow } from "./family.ts";
-import { llamaLike, llamaSizes } from "./llama-like.ts";
+import { LLAMA, llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const qwen2: Family = {
   type: "qwen2",
@@ -23,17 +23,7 @@ export const qwen2: Family = {
 };
 
 /** Sizes that Qwen2 and Qwen3 have by default. */
-export const QWEN = {
-  hidden: 4096,
-  heads: 32,
-  kvHeads: 32,
-  layers: 32,
-  units: 22016,
-  positions: 32768,
-  vocab: 151936,
-  eps: 1e-6,
-  activation: "silu",
-};
+export const QWEN = { ...LLAMA, kvHeads: 32, units: 22016, positions: 32768, vocab: 151936 };
 
 /** The window of each layer: where switched on, layers from `max_window_layers` on have one. */
 export function qwenWindows(config: ConfigReader, layers: number) {

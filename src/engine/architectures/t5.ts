@@ -13,6 +13,7 @@ import {
   sharedEmbedding,
   wordsHead,
 } from "./family.ts";
+import { causalAttention, separate } from "./parts.ts";
 
 export const t5: Family = {
   type: "t5",
@@ -120,16 +121,10 @@ function layerOf(sizes: Sizes, part: Part, index: number): Layer {
 }
 
 function attentionOf({ hidden, heads, headSize }: Sizes, name: string): Attention {
-  const project = (part: string) => linear(`${name}.${part}`, hidden, heads * headSize, false);
-  return {
-    heads,
-    kvHeads: heads,
-    headSize,
-    project: { kind: "separate", q: project("q"), k: project("k"), v: project("v") },
-    out: linear(`${name}.o`, heads * headSize, hidden, false),
-    scale: 1,
-    causal: false,
-  };
+  const sizes = { hidden, heads, kvHeads: heads, headSize };
+  const project = separate(sizes, (part) => `${name}.${part}`, false);
+  const out = linear(`${name}.o`, heads * headSize, hidden, false);
+  return causalAttention(sizes, project, out, { scale: 1, causal: false });
 }
 
 /** The bias that the first layer holds for all layers of its stack. */

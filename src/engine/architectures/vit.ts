@@ -3,6 +3,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { Layer } from "../description.ts";
 import { classesHead, type Family, headFor, layerNorm, linear } from "./family.ts";
+import { evenHeads, fullAttention, normed, plainMlp, separate } from "./parts.ts";
 
 export const vit: Family = {
   type: "vit",
@@ -85,30 +86,15 @@ function isSide(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 16;
 }
 
-function layerOf({ hidden, heads, units, eps, activation, biased }: Sizes, name: string): Layer {
-  const headSize = Math.floor(hidden / heads);
-  const project = (part: string) => linear(`${name}.attention.attention.${part}`, hidden, hidden, biased);
+function layerOf(sizes: Sizes, name: string): Layer {
+  const { hidden, heads, biased } = sizes;
+  const parts = { q: "query", k: "key", v: "value" };
+  const shape = evenHeads(hidden, heads);
+  const project = separate(shape, (part) => `${name}.attention.attention.${parts[part]}`, biased);
+  const out = linear(`${name}.attention.output.dense`, hidden, hidden, true);
+  const mlp = plainMlp(sizes, `${name}.intermediate.dense`, `${name}.output.dense`);
   return {
-    attention: {
-      pre: layerNorm(`${name}.layernorm_before`, hidden, eps),
-      body: {
-        heads,
-        kvHeads: heads,
-        headSize,
-        project: { kind: "separate", q: project("query"), k: project("key"), v: project("value") },
-        out: linear(`${name}.attention.output.dense`, hidden, hidden, true),
-        scale: headSize ** -0.5,
-        causal: false,
-      },
-    },
-    mlp: {
-      pre: layerNorm(`${name}.layernorm_after`, hidden, eps),
-      body: {
-        kind: "plain",
-        up: linear(`${name}.intermediate.dense`, hidden, units, true),
-        activation,
-        down: linear(`${name}.output.dense`, units, hidden, true),
-      },
-    },
+    attention: normed(`${name}.layernorm_before`, sizes, fullAttention(shape, project, out)),
+    mlp: normed(`${name}.layernorm_after`, sizes, mlp),
   };
 }
