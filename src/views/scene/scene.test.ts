@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { gatherHairlines, shorten } from "./canvas.ts";
+import { tableMeasure, widest } from "./measure.ts";
+import { boxes, hexOf, type Lines, pixelOf, type Scene, textsOf } from "./scene.ts";
+import { escapeXml, printSvg } from "./svg.ts";
+
+const scene = (marks: Scene["marks"]): Scene => ({ width: 100, height: 50, marks });
+
+const lines = (over: Partial<Lines> = {}): Lines => ({
+  kind: "lines",
+  count: 2,
+  from: 10,
+  to: 90,
+  left: Float32Array.of(5, 15),
+  right: Float32Array.of(25, 35),
+  widths: Float32Array.of(1, 1),
+  opacities: Float32Array.of(0.5, 0.004),
+  colors: Uint16Array.of(0, 1),
+  palette: ["#ff0000", "#00ff00"],
+  curved: false,
+  ...over,
+});
+
+describe("svg", () => {
+  it("prints every kind of mark, numbers rounded", () => {
+    const svg = printSvg(
+      scene([
+        { kind: "rects", boxes: boxes([1, 2, 3.456789, 4]), fill: "#123456", opacity: 0.5, radius: 2 },
+        { kind: "outlines", boxes: boxes([1, 2, 3, 4]), stroke: "#000000", width: 1.5 },
+        { kind: "polylines", paths: [Float32Array.of(0, 0, 5, 7)], closed: true, fill: "#abcdef" },
+        { kind: "texts", items: [{ text: "word", x: 4, y: 10, size: 10, color: "#17181c", anchor: "end" }] },
+        { kind: "group", x: 3, name: "cells", clip: [0, 0, 9, 9], marks: [lines()] },
+      ]),
+      { title: "a title", background: "#ffffff" },
+    );
+    expect(svg).toMatchInlineSnapshot(`
+      "<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox="0 0 100 50" font-family="Helvetica, Arial, &#39;Liberation Sans&#39;, sans-serif" role="img">
+      <title>a title</title>
+      <rect width="100" height="50" fill="#ffffff"/>
+      <rect x="1" y="2" width="3.46" height="4" fill="#123456" opacity="0.5" rx="2"/>
+      <rect x="1" y="2" width="3" height="4" fill="none" stroke="#000000" stroke-width="1.5"/>
+      <path fill="#abcdef" d="M0 0L5 7Z"/>
+      <text x="4" y="13.6" font-size="10" fill="#17181c" text-anchor="end" xml:space="preserve">word</text>
+      <g class="cells" transform="translate(3 0)" clip-path="url(#clip0)">
+      <path fill="none" stroke="#ff0000" stroke-width="1" stroke-opacity="0.5" d="M10 5L90 25"/>
+      </g>
+      <defs><clipPath id="clip0"><rect x="0" y="0" width="9" height="9"/></clipPath></defs>
+      </svg>
+      "
+    `);
+  });
+
+  it("merges neighbours of one colour, and leaves out what is empty", () => {
+    const [red, blue] = [pixelOf([255, 0, 0]), pixelOf([0, 0, 255])];
+    const raster = { x: 0, y: 0, width: 8, height: 4, rows: 1, columns: 4 };
+    const pixels = Uint32Array.of(red, red, 0, blue);
+    const plain = printSvg(scene([{ kind: "rasters", items: [{ ...raster, pixels }] }]));
+    expect(plain).toContain('<path fill="#ff0000" d="M0 0h2v1h-2z"/>');
+    expect(plain).toContain('<path fill="#0000ff" d="M3 0h1v1h-1z"/>');
+    const spaced = printSvg(scene([{ kind: "rasters", items: [{ ...raster, pixels, gap: 1 }] }]));
+    expect(spaced).toContain('<path fill="#ff0000" d="M0 0h0.5v0.75h-0.5zM1 0h0.5v0.75h-0.5z"/>');
+  });
+
+  it("is well-formed whatever the tokens hold", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const svg = printSvg(
+          scene([{ kind: "texts", items: [{ text, x: 0, y: 0, size: 9, color: "#000000" }] }]),
+        );
+        const body = svg.slice(svg.indexOf("<text"), svg.indexOf("</text>") + 7);
+        expect(body.match(/</g)).toHaveLength(2);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+        expect(svg).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
+      }),
+    );
+    expect(escapeXml(`<script>"&'\u0000\ud800`)).toBe("&lt;script&gt;&quot;&amp;&#39;\ufffd\ufffd");
+  });
+});
+
+describe("texts", () => {
+  it("are measured from the table: bold is wider, marks have no width, wide letters are squares", () => {
+    expect(tableMeasure("iiii", 10)).toBeCloseTo(8.88);
+    expect(tableMeasure("word", 10, 620)).toBeGreaterThan(tableMeasure("word", 10));
+    expect(tableMeasure("é", 10)).toBe(tableMeasure("e", 10));
+    expect(tableMeasure("漢字", 10)).toBe(20);
+    expect(widest(tableMeasure, ["a", "abc", "ab"], 10)).toBeCloseTo(16.12);
+  });
+
+  it("are cut to a width between whole characters", () => {
+    expect(shorten("attention", 1000, (t) => t.length * 10)).toBe("attention");
+    expect(shorten("attention", 50, (t) => t.length * 10)).toBe("atte…");
+    expect(shorten("👩🏽👩🏽👩🏽", 3, (t) => [...t].length)).toBe("👩🏽…");
+  });
+
+  it("are found with their groups' moves", () => {
+    const item = { text: "a", x: 1, y: 2, size: 9, color: "#000000" };
+    const marks: Scene["marks"] = [
+      { kind: "group", x: 10, y: 20, marks: [{ kind: "texts", items: [item] }] },
+    ];
+    expect([...textsOf(marks)]).toEqual([{ ...item, x: 11, y: 22 }]);
+  });
+});
+
+it("hairlines of one look go together; lines too faint to see go nowhere", () => {
+  expect(gatherHairlines(lines(), 0, 2)).toEqual([{ color: "#ff0000", opacity: 0.5, width: 1, lines: [0] }]);
+  const both = lines({ opacities: Float32Array.of(0.5, 0.5), colors: Uint16Array.of(0, 0) });
+  expect(gatherHairlines(both, 0, 2).map((group) => group.lines)).toEqual([[0, 1]]);
+});
+
+it("pixels and colours agree", () => {
+  expect(hexOf(pixelOf([18, 52, 86]))).toBe("#123456");
+});
