@@ -2,6 +2,7 @@
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { parseJson } from "../checkpoint/json.ts";
 
 /** One bundled model as the page lists it. */
 export interface CatalogEntry {
@@ -17,21 +18,21 @@ export interface CatalogEntry {
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** The models in a folder, by name; empty where there is none. */
+/** The models in a folder, by name; empty where there is none. A folder that cannot be read as one is left out. */
 export async function catalog(models: string): Promise<CatalogEntry[]> {
   const folders = await readdir(models, { withFileTypes: true }).catch(() => []);
-  const entries = folders.filter((f) => f.isDirectory()).map((f) => entry(join(models, f.name), f.name));
+  const entries = folders
+    .filter((f) => f.isDirectory() && !f.name.startsWith("."))
+    .map((f) => entry(join(models, f.name), f.name).catch(() => undefined));
   return (await Promise.all(entries)).filter((e) => e !== undefined);
 }
 
-async function entry(folder: string, name: string): Promise<CatalogEntry | undefined> {
-  const config = await readFile(join(folder, "config.json"), "utf8").catch(() => undefined);
-  if (config === undefined) return undefined;
-  const parsed = JSON.parse(config) as Record<string, unknown>;
+async function entry(folder: string, name: string): Promise<CatalogEntry> {
+  const parsed = parseJson(await readFile(join(folder, "config.json"), "utf8"), "config.json");
   const files = await list(folder);
   return {
     name,
-    family: String(parsed.model_type ?? ""),
+    family: typeof parsed.model_type === "string" ? parsed.model_type : "",
     layers: count(parsed, ["n_layer", "num_hidden_layers", "num_layers", "encoder_layers"]),
     heads: count(parsed, ["n_head", "num_attention_heads", "num_heads", "encoder_attention_heads"]),
     bytes: files.reduce((sum, file) => sum + file.size, 0),

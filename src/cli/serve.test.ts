@@ -1,13 +1,24 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { get } from "node:http";
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Serving, serve } from "./serve.ts";
-import { parseRange, type SharedPlace, share } from "./shared.ts";
+import { type SharedPlace, share } from "./shared.ts";
 
 const root = mkdtempSync(join(tmpdir(), "headscope-serve-"));
 const at = (...parts: string[]) => join(root, ...parts);
+const folders = () => ({ app: at("app"), models: at("models"), gallery: at("gallery") });
 let serving: Serving;
 let shared: SharedPlace;
 
@@ -23,11 +34,17 @@ beforeAll(async () => {
   writeFileSync(at("my model", ".hidden"), "secret");
   writeFileSync(at("my model/sub", "a b.json"), "[1]");
   writeFileSync(at("secret.txt"), "secret");
+  for (const folder of ["my model/.git", "my model/sub/.git"]) {
+    mkdirSync(at(folder));
+    writeFileSync(at(folder, "config"), "secret");
+  }
+  symlinkSync(root, at("my model", "up"));
   symlinkSync(at("secret.txt"), at("my model", "link.txt"));
   symlinkSync(at("my model", "config.json"), at("my model", "again.json"));
   shared = await share(at("my model"));
-  const [app, models, gallery] = [at("app"), at("models"), at("gallery")];
-  serving = await serve({ app, models, gallery, shared: shared.handle, port: 0 });
+  for (const folder of ["app", "models/tiny", "gallery", "my model"])
+    writeFileSync(at(folder, "ten.txt"), "0123456789");
+  serving = await serve({ ...folders(), shared: shared.handle, port: 0 });
 });
 afterAll(async () => {
   await serving.close();
@@ -41,9 +58,9 @@ interface Answer {
 }
 
 /** A request whose path is sent as it is: fetch would tidy ".." away. */
-function ask(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+function ask(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    get({ host: "127.0.0.1", port: serving.port, path, headers }, (response) => {
+    request({ host: "127.0.0.1", port: serving.port, path, headers, method }, (response) => {
       let body = "";
       response.on("data", (part) => {
         body += part;
@@ -51,7 +68,9 @@ function ask(path: string, headers: Record<string, string> = {}): Promise<Answer
       response.on("end", () =>
         resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
       );
-    }).on("error", reject);
+    })
+      .on("error", reject)
+      .end();
   });
 }
 
@@ -78,12 +97,7 @@ describe("the local server", () => {
   });
 
   test("takes a free port when its own is in use", async () => {
-    const other = await serve({
-      app: at("app"),
-      models: at("models"),
-      gallery: at("gallery"),
-      port: serving.port,
-    });
+    const other = await serve({ ...folders(), port: serving.port });
     expect(other.port).not.toBe(serving.port);
     await other.close();
   });
@@ -99,6 +113,7 @@ describe("the local server", () => {
       "config.json",
       "model.safetensors",
       "sub/a b.json",
+      "ten.txt",
     ]);
     expect((await ask(`/${shared.path}sub/a%20b.json`)).body).toBe("[1]");
     const part = await ask(`/${shared.path}model.safetensors`, { Range: "bytes=2-4" });
@@ -114,13 +129,33 @@ describe("the local server", () => {
     "..\\secret.txt",
     "link.txt",
     ".hidden",
-    "%00",
-    "%",
+    ".git/config",
+    "sub/.git/config",
+    "up/secret.txt",
     "/etc/passwd",
   ])("does not share %s", async (path) => {
     const { status, body } = await ask(`/${shared.path}${path}`);
     expect(status).toBe(404);
     expect(body).not.toContain("secret");
+  });
+
+  test.each(["%00", "%", "a%ff"])("cannot read the path %s", async (path) => {
+    expect((await ask(`/${shared.path}${path}`)).status).toBe(400);
+    expect((await ask(`/${path}`)).status).toBe(400);
+  });
+
+  test("says which methods it knows", async () => {
+    const { status, headers } = await ask("/", {}, "POST");
+    expect([status, headers.allow]).toEqual([405, "GET, HEAD"]);
+  });
+
+  test("lets the page itself ask its own server and the hub only, and workers any address", async () => {
+    const connects = async (path: string) =>
+      /connect-src ([^;]*)/
+        .exec(String((await ask(path)).headers["content-security-policy"]))![1]!
+        .split(" ");
+    expect(await connects("/")).not.toContain("https:");
+    expect(await connects("/assets/worker-Ab1.js")).toContain("https:");
   });
 
   test("does not share without the key", async () => {
@@ -134,14 +169,133 @@ describe("the local server", () => {
   });
 });
 
-test.each([
-  [undefined, undefined],
-  ["bytes=0-3", { start: 0, end: 4 }],
-  ["bytes=8-99", { start: 8, end: 10 }],
-  ["bytes=-3", { start: 7, end: 10 }],
-  ["bytes=5-2", "outside"],
-  ["bytes=-", undefined],
-  ["lines=1-2", undefined],
-])("range %s", (header, expected) => {
-  expect(parseRange(header, 10)).toEqual(expected);
+describe("ranges, the same on every path", () => {
+  test.each([
+    ["bytes=0-3", 206, "0123"],
+    ["bytes=0-0", 206, "0"],
+    ["bytes=8-99", 206, "89"],
+    ["bytes=-3", 206, "789"],
+    ["bytes=-99", 206, "0123456789"],
+    ["bytes=4-", 206, "456789"],
+    ["bytes=0-9007199254740992", 206, "0123456789"],
+    ["bytes=0-99999999999999999999", 206, "0123456789"],
+    ["bytes=5-2", 416, undefined],
+    ["bytes=10-", 416, undefined],
+    ["bytes=-0", 416, undefined],
+    ["bytes=-99999999999999999999", 206, "0123456789"],
+    ["bytes=99999999999999999999-", 416, undefined],
+    ["bytes=abc", 200, "0123456789"],
+    ["bytes=1-2,5-6", 200, "0123456789"],
+    ["lines=1-2", 200, "0123456789"],
+    ["", 200, "0123456789"],
+  ])("%s", async (range, status, body) => {
+    for (const path of ["/ten.txt", "/models/tiny/ten.txt", "/gallery/ten.txt", `/${shared.path}ten.txt`]) {
+      const answer = await ask(path, { Range: range });
+      expect([path, answer.status]).toEqual([path, status]);
+      if (body !== undefined) expect(answer.body).toBe(body);
+      if (status === 416) expect(answer.headers["content-range"]).toBe("bytes */10");
+      expect((await ask(path, { Range: range }, "HEAD")).status).toBe(status);
+    }
+  });
+});
+
+describe("what goes away while it is shared", () => {
+  test("a file is 410 once it was seen, a folder at once; the server stays", async () => {
+    mkdirSync(at("going"));
+    for (const name of ["config.json", "later.json"]) writeFileSync(at("going", name), "{}");
+    const place = await share(at("going"));
+    const gone = await serve({ ...folders(), shared: place.handle, port: 0 });
+    const status = async (path: string) =>
+      (await fetch(`http://localhost:${gone.port}/${place.path}${path}`)).status;
+    expect(await status("index.json")).toBe(200);
+    unlinkSync(at("going", "later.json"));
+    expect([await status("later.json"), await status("never.json")]).toEqual([410, 404]);
+    expect(await status("index.json")).toBe(200);
+    renameSync(at("going"), at("gone"));
+    expect([await status("index.json"), await status("config.json")]).toEqual([410, 410]);
+    await gone.close();
+  });
+
+  test("a link that is put in a file's place afterwards is not followed", async () => {
+    mkdirSync(at("swapped"));
+    writeFileSync(at("swapped", "config.json"), "{}");
+    const place = await share(at("swapped"));
+    const swapped = await serve({ ...folders(), shared: place.handle, port: 0 });
+    const answer = () => fetch(`http://localhost:${swapped.port}/${place.path}config.json`);
+    expect((await answer()).status).toBe(200);
+    unlinkSync(at("swapped", "config.json"));
+    symlinkSync(at("secret.txt"), at("swapped", "config.json"));
+    expect((await answer()).status).toBe(410);
+    await swapped.close();
+  });
+
+  test("a file that becomes shorter while it is sent ends the connection", async () => {
+    writeFileSync(at("my model", "long.bin"), new Uint8Array(40e6));
+    const cut = new Promise<number>((resolve) => {
+      let got = 0;
+      const socket = connect(serving.port, "127.0.0.1", () => {
+        socket.write(`GET /${shared.path}long.bin HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      });
+      socket.once("data", () => {
+        socket.pause();
+        truncateSync(at("my model", "long.bin"), 10);
+        setTimeout(() => socket.resume(), 50);
+      });
+      socket.on("data", (part) => {
+        got += part.length;
+      });
+      socket.on("close", () => resolve(got));
+      socket.on("error", () => {});
+    });
+    expect(await cut).toBeLessThan(40e6);
+  });
+
+  test("a bundled model that is broken is left out of the list", async () => {
+    for (const [name, config] of [
+      ["broken", "{"],
+      ["nothing", "null"],
+    ] as const) {
+      mkdirSync(at("models", name));
+      writeFileSync(at("models", name, "config.json"), config);
+    }
+    const { status, body } = await ask("/models/index.json");
+    expect([status, JSON.parse(body).length]).toEqual([200, 1]);
+  });
+});
+
+describe("many at once", () => {
+  test("200 requests", async () => {
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(`/${shared.path}ten.txt`)));
+    expect(answers.filter(({ body }) => body === "0123456789")).toHaveLength(200);
+  });
+
+  test("200 that never end their request leave room for others", async () => {
+    const open = Array.from({ length: 200 }, () => {
+      const socket = connect(serving.port, "127.0.0.1");
+      socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nX: ");
+      return socket.on("error", () => {});
+    });
+    expect((await ask("/")).status).toBe(200);
+    for (const socket of open) socket.destroy();
+  });
+
+  test.each([
+    "GET / HTTP/9.9\r\n\r\n",
+    "GET http://other/ten.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "GET * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "\0\0\0\r\n\r\n",
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`,
+  ])("no request of no sense ends it", async (text) => {
+    const said = await new Promise<string>((resolve) => {
+      let all = "";
+      const socket = connect(serving.port, "127.0.0.1", () => socket.write(text));
+      socket.on("data", (part) => {
+        all += part;
+      });
+      socket.on("close", () => resolve(all));
+      socket.on("error", () => {});
+    });
+    expect(said).toMatch(/^HTTP\/1.1 4\d\d /);
+    expect((await ask("/")).status).toBe(200);
+  });
 });

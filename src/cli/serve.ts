@@ -1,10 +1,11 @@
 // The local web server behind `headscope open`: the built page, bundled models, the gallery, and what the user
 // opened, on 127.0.0.1 only. It sends the headers that let the page use threads and answers no other host name.
 
+import { realpath } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import sirv from "sirv";
 import { catalog } from "./catalog.ts";
+import { decodePath, Refusal, sendFile } from "./send-file.ts";
 import type { Shared } from "./shared.ts";
 
 /** What to serve: folders on this machine by their role, and things the user opened. */
@@ -23,16 +24,25 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+/** Where weights of the hub come from. */
+const HUB = "https://huggingface.co https://*.huggingface.co https://*.hf.co";
+/** Hosts that only the workers may ask: people open checkpoints and recorded runs from any address. */
+const ANYWHERE = "https: http:";
+const WORKER = /^\/assets\/[\w.-]*worker[\w.-]*\.js$/;
+const POLICY = "Content-Security-Policy";
+
+const policy = (hosts: string): string =>
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
+  `style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' blob: data: ${hosts}; ` +
+  "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 const HEADERS = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
-  "Content-Security-Policy":
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' https: http: blob: data:; " +
-    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  [POLICY]: policy(HUB),
 } as const;
 
 /** Starts serving; resolves once the port answers. */
@@ -64,40 +74,52 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
   return (server.address() as AddressInfo).port;
 }
 
-/** The request listener alone, for tests and for other servers. */
+/** The request listener alone, for tests and for other servers. No request ends the process: each gets an answer. */
 export function handler(options: ServeOptions): RequestListener {
-  const app = sirv(options.app, { dev: true, etag: true });
-  const folders = {
-    models: sirv(options.models, { dev: true }),
-    gallery: sirv(options.gallery, { dev: true }),
-  };
   return (request, response) => {
-    if (!isOurHost(request.headers.host)) return end(response, 403, "This server answers localhost only.");
+    response.on("error", () => response.destroy());
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    if (request.method !== "GET" && request.method !== "HEAD")
-      return end(response, 405, "Only GET and HEAD.");
-    const [, first, rest] = /^\/([^/?]*)(\/[^?]*)?/.exec(request.url ?? "/") ?? [];
-    if (first === "local")
-      return options.shared ? void options.shared(request, response, rest ?? "/") : missing(response);
-    if (first === "models" && rest === "/index.json") return void sendCatalog(options.models, response);
-    if (first === "models" || first === "gallery") return inside(folders[first], request, response, rest);
-    app(request, response, () => missing(response));
+    answer(options, request, response).catch((error: unknown) => refuse(response, error));
   };
 }
 
-function inside(
-  folder: ReturnType<typeof sirv>,
+async function answer(
+  options: ServeOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  path = "/",
-): void {
-  request.url = path;
-  folder(request, response, () => missing(response));
+): Promise<void> {
+  if (!isOurHost(request.headers.host)) throw new Refusal(403, "This server answers localhost only.");
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("Allow", "GET, HEAD");
+    throw new Refusal(405, "Only GET and HEAD.");
+  }
+  const [, path] = /^(\/[^?#]*)/.exec(request.url ?? "") ?? [];
+  if (path === undefined) throw new Refusal(400, "This address cannot be read.");
+  const [, first, rest] = /^\/([^/]*)(.*)$/s.exec(path) as unknown as [string, string, string];
+  if (first === "local" && options.shared) return options.shared(request, response, rest || "/");
+  if (first === "models" && rest === "/index.json") return sendCatalog(options.models, response);
+  if (first === "models" || first === "gallery")
+    return sendPart(options[first], rest.slice(1), request, response);
+  if (WORKER.test(path)) response.setHeader(POLICY, policy(ANYWHERE));
+  return sendPart(options.app, path.slice(1) || "index.html", request, response);
+}
+
+async function sendPart(
+  folder: string,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const name = decodePath(path);
+  const root = await realpath(folder).catch(() => undefined);
+  if (root === undefined) throw new Refusal(404, "Not found.");
+  return sendFile({ root }, name, request, response);
 }
 
 async function sendCatalog(models: string, response: ServerResponse): Promise<void> {
+  const listed = JSON.stringify(await catalog(models));
   response.setHeader("Content-Type", "application/json");
-  response.end(JSON.stringify(await catalog(models)));
+  response.end(listed);
 }
 
 /** Another site may point its own name at this machine (DNS rebinding); such requests carry that name. */
@@ -105,10 +127,14 @@ function isOurHost(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? "");
 }
 
-function missing(response: ServerResponse): void {
-  end(response, 404, "Not found.");
-}
+/** What a file's headers promised does not hold for an answer without the file. */
+const OF_FILES = ["Content-Length", "Accept-Ranges", "Cache-Control", "Last-Modified", "ETag"];
 
-function end(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+function refuse(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy();
+  const { status, message } =
+    error instanceof Refusal ? error : new Refusal(500, "This request cannot be answered.");
+  for (const name of OF_FILES) response.removeHeader(name);
+  if (status !== 416) response.removeHeader("Content-Range");
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(`${message}\n`);
 }

@@ -1,98 +1,114 @@
 // Files of one folder (or one file) that the user opened, under a path that only this page knows.
-// A request names a file of the listing; nothing else of the disk can be reached, whatever the path says.
+// Every request is checked anew against the disk, which may have changed since the folder was opened.
 
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { decodePath, type Folder, Refusal, realFile, sendFile } from "./send-file.ts";
 
 /** Answers a request for the path behind `/local`. */
 export type Shared = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
 /** Something that is shared, and where. */
 export interface SharedPlace {
-  /** Path of the folder or file on the server, without a leading slash. */
+  /** Path of the folder or file on the server, encoded, without a leading slash. */
   readonly path: string;
   readonly handle: Shared;
 }
 
-/** Shares a folder's files (not its folders' links), or one file. */
+/** Most files that are listed, and most folders that are looked into for them. */
+const MOST_FILES = 10_000;
+const MOST_FOLDERS = 1000;
+
+/** Shares a folder's files (not hidden ones, nor links that leave it), or one file. */
 export async function share(target: string): Promise<SharedPlace> {
   const real = await realpath(target);
-  const single = (await stat(real)).isFile();
-  const folder = single ? dirname(real) : real;
-  const files = single ? new Map([[basename(target), real]]) : await listing(folder);
   const key = randomBytes(12).toString("hex");
-  const prefix = single ? `/${key}/` : `/${key}/${encodeURIComponent(basename(target))}/`;
+  const title = basename(resolve(target));
+  if ((await stat(real)).isFile()) return shareFile(real, key, title);
+  const folder = { root: real, links: join(real, "..", "..", "blobs"), data: true };
+  return shareFolder(folder, key, title);
+}
+
+function shareFile(real: string, key: string, title: string): SharedPlace {
+  const folder = { root: dirname(real), data: true, hidden: true };
   const handle: Shared = async (request, response, path) => {
-    const name = path.startsWith(prefix) ? decode(path.slice(prefix.length)) : undefined;
-    if (name === "index.json" && !files.has(name)) return sendListing(files, response);
-    const file = name === undefined ? undefined : files.get(name);
-    if (file === undefined) return void response.writeHead(404).end("Not found.\n");
-    await send(file, request, response);
+    if (decodePath(path.slice(1)) !== `${key}/${title}`) throw new Refusal(404, "Not found.");
+    await orGone(sendFile(folder, basename(real), request, response), true);
   };
-  const last = single ? encodeURIComponent(basename(target)) : "";
-  return { path: `local${prefix}${last}`, handle };
+  return { path: `local/${key}/${encodeURIComponent(title)}`, handle };
 }
 
-function decode(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
+function shareFolder(folder: Folder, key: string, title: string): SharedPlace {
+  const known = new Set<string>();
+  const handle: Shared = async (request, response, path) => {
+    const [, given, named, ...rest] = path.split("/");
+    const name = decodePath(rest.join("/"));
+    if (given !== key || decodePath(named ?? "") !== title || !name) throw new Refusal(404, "Not found.");
+    if (name === "index.json" && !(await isFile(folder, name))) {
+      return sendListing(await orGone(listing(folder), true), known, response);
+    }
+    await orGone(sendFile(folder, name, request, response), known.has(name));
+    known.add(name);
+  };
+  return { path: `local/${key}/${encodeURIComponent(title)}/`, handle };
 }
 
-/** Real paths by "/"-separated name. Links count where they stay in the folder, or in the hub cache's blobs. */
-async function listing(folder: string): Promise<Map<string, string>> {
-  const blobs = join(folder, "..", "..", "blobs") + sep;
-  const files = new Map<string, string>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isDirectory() || entry.name.startsWith(".")) continue;
-    const path = join(entry.parentPath ?? entry.path, entry.name);
-    const real = await realpath(path).catch(() => undefined);
-    const allowed = real !== undefined && (real.startsWith(folder + sep) || real.startsWith(blobs));
-    if (allowed && (await stat(real)).isFile()) files.set(relative(folder, path).split(sep).join("/"), real);
-  }
-  return files;
+/** What was there and is no longer is answered with 410. */
+async function orGone<T>(work: Promise<T>, known: boolean): Promise<T> {
+  return work.catch((error: unknown) => {
+    const missing = error instanceof Refusal && error.status === 404;
+    throw missing && known ? new Refusal(410, "This file is gone: it was moved or deleted.") : error;
+  });
 }
 
-async function sendListing(files: ReadonlyMap<string, string>, response: ServerResponse): Promise<void> {
-  const rows = [...files].map(async ([path, real]) => ({ path, size: (await stat(real)).size }));
-  response.setHeader("Content-Type", "application/json");
-  response.end(JSON.stringify(await Promise.all(rows)));
-}
-
-async function send(file: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { size } = await stat(file);
-  const range = parseRange(request.headers.range, size);
-  response.setHeader("Accept-Ranges", "bytes");
-  response.setHeader("Cache-Control", "no-store");
-  response.setHeader(
-    "Content-Type",
-    file.endsWith(".json") ? "application/json" : "application/octet-stream",
+async function isFile(folder: Folder, name: string): Promise<boolean> {
+  return realFile(folder, name).then(
+    () => true,
+    () => false,
   );
-  if (range === "outside") return void response.writeHead(416, { "Content-Range": `bytes */${size}` }).end();
-  const { start, end } = range ?? { start: 0, end: size };
-  response.setHeader("Content-Length", end - start);
-  if (range) response.setHeader("Content-Range", `bytes ${start}-${end - 1}/${size}`);
-  response.writeHead(range ? 206 : 200);
-  if (request.method === "HEAD" || start === end) return void response.end();
-  const stream = createReadStream(file, { start, end: end - 1 });
-  stream.on("error", () => response.destroy());
-  response.on("close", () => stream.destroy());
-  stream.pipe(response);
 }
 
-/** One byte range, `end` exclusive; undefined without one. */
-export function parseRange(
-  header: string | undefined,
-  size: number,
-): { start: number; end: number } | "outside" | undefined {
-  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
-  if (from === undefined || to === undefined || (from === "" && to === "")) return undefined;
-  const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);
-  const end = from === "" || to === "" ? size : Math.min(size, Number(to) + 1);
-  return start >= end ? "outside" : { start, end };
+/** Name and size of one file that is shared. */
+interface Row {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Files of the folder and the folders in it, at most MOST_FILES; folders that cannot be read are left out. */
+async function listing(folder: Folder): Promise<Row[]> {
+  const rows: Row[] = [];
+  const waiting = [""];
+  for (let looked = 0; waiting.length > 0 && rows.length < MOST_FILES && looked < MOST_FOLDERS; looked++) {
+    const at = waiting.shift()!;
+    for (const entry of await entriesOf(folder, at)) {
+      const name = at + entry.name;
+      if (entry.isDirectory()) waiting.push(`${name}/`);
+      else {
+        const size = await sizeOf(folder, name);
+        if (size !== undefined) rows.push({ path: name, size });
+      }
+    }
+  }
+  return rows.slice(0, MOST_FILES);
+}
+
+async function entriesOf({ root }: Folder, at: string) {
+  const entries = await readdir(join(root, at), { withFileTypes: true }).catch(() => {
+    if (at) return [];
+    throw new Refusal(404, "Not found.");
+  });
+  return entries.filter(({ name }) => !name.startsWith(".")).slice(0, MOST_FILES);
+}
+
+async function sizeOf(folder: Folder, name: string): Promise<number | undefined> {
+  const real = await realFile(folder, name).catch(() => undefined);
+  return real === undefined ? undefined : (await stat(real).catch(() => undefined))?.size;
+}
+
+function sendListing(rows: readonly Row[], known: Set<string>, response: ServerResponse): void {
+  for (const { path } of rows) known.add(path);
+  response.setHeader("Content-Type", "application/json");
+  response.end(JSON.stringify(rows));
 }

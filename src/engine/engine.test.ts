@@ -5,7 +5,7 @@ import { CheckpointError, memorySource } from "../checkpoint/index.ts";
 import { folderSource } from "../checkpoint/node.ts";
 import { decodeTensor, parseSafetensors, type Tensor, writeSafetensors } from "../tensor/index.ts";
 import { CAPTURES } from "../trace/index.ts";
-import { InputError } from "./errors.ts";
+import { DisposedError, InputError } from "./errors.ts";
 import type { Model } from "./model.ts";
 import { openModel } from "./open.ts";
 import { nodeRuntime } from "./runtime/node.ts";
@@ -211,5 +211,24 @@ describe("generation", () => {
       for await (const step of bert.generate({ ids: [2, 3] }, { tokens: 1 })) return step;
     };
     await expect(first()).rejects.toThrow("does not generate");
+  });
+});
+
+describe("dispose", () => {
+  it("waits for runs that have begun, and refuses later ones", async () => {
+    const model = await openModel(await folderSource(folder("gpt2")), { runtime });
+    await model.run({ ids: [1, 2, 3] });
+    const begun = model.run({ ids: [1, 2, 3] });
+    await model.dispose();
+    expect((await begun).trace.has("self.0.q")).toBe(true);
+    await expect(model.run({ ids: [1, 2, 3] })).rejects.toThrow(DisposedError);
+  });
+
+  it("ends what is being written with a named error", async () => {
+    const model = await openModel(await folderSource(folder("gpt2")), { runtime });
+    const writing = model.generate({ ids: [1, 2] }, { tokens: 20, ignoreEos: true })[Symbol.asyncIterator]();
+    await writing.next();
+    await model.dispose();
+    await expect(writing.next()).rejects.toThrow(DisposedError);
   });
 });

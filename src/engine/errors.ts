@@ -21,3 +21,8 @@ export class MemoryError extends Failure {
 export class EditError extends Failure {
   override name = "EditError";
 }
+
+/** A model that was asked for something after dispose(). */
+export class DisposedError extends Failure {
+  override name = "DisposedError";
+}

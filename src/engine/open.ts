@@ -23,11 +23,12 @@ import type {
   OpenModel,
   RunInput,
   RunOptions,
+  RunResult,
 } from "./model.ts";
 import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
 import { runStacks } from "./run/run.ts";
-import { Sessions } from "./sessions.ts";
+import { disposed, Sessions } from "./sessions.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */
 const LONGEST_TARGET = 128;
@@ -64,6 +65,8 @@ class OpenedModel implements Model {
   readonly description: ModelDescription;
   readonly sessions: Sessions;
   readonly #recipe: ImageRecipe | null;
+  readonly #running = new Set<Promise<RunResult>>();
+  #disposing: Promise<void> | undefined;
 
   constructor(
     name: string,
@@ -94,6 +97,13 @@ class OpenedModel implements Model {
   }
 
   async run(input: RunInput, options: RunOptions = {}) {
+    if (this.#disposing) throw disposed();
+    const run = this.#run(input, options);
+    this.#running.add(run);
+    return run.finally(() => this.#running.delete(run));
+  }
+
+  async #run(input: RunInput, options: RunOptions): Promise<RunResult> {
     const whole = await this.#withTarget(input, options);
     return runStacks(this, this.#prepare(whole), options, whole.continuation?.length);
   }
@@ -118,7 +128,9 @@ class OpenedModel implements Model {
     return generate(this, input, options);
   }
 
+  /** Runs that have begun run to their end; what is asked for afterwards is refused. */
   dispose(): Promise<void> {
-    return this.sessions.dispose();
+    this.#disposing ??= Promise.allSettled(this.#running).then(() => this.sessions.dispose());
+    return this.#disposing;
   }
 }

@@ -4,6 +4,7 @@ import { openWeights, readConfig, type Source } from "../checkpoint/index.ts";
 import { folderSource } from "../checkpoint/node.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import { describe as describeModel } from "./architectures/index.ts";
+import { DisposedError } from "./errors.ts";
 import type { GraphSpec } from "./graph/scope.ts";
 import { STREAM } from "./graph/stack.ts";
 import { runGraph } from "./run/run.ts";
@@ -101,4 +102,52 @@ it("closes every session it opened, those used longest ago first", async () => {
   expect(opened).toBe(14);
   await sessions.dispose();
   expect(closed).toBe(opened);
+});
+
+describe("dispose", () => {
+  const runs = async (sessions: Sessions, count: number) =>
+    Promise.all(Array.from({ length: count }, () => runGraph(sessions, spec(0, 2), state)));
+  const kinds: Record<string, (sessions: Sessions) => Promise<unknown>> = {
+    "after two runs": async (sessions) => {
+      await runs(sessions, 1);
+      await runs(sessions, 1);
+      await sessions.dispose();
+    },
+    "while the second run goes on": async (sessions) => {
+      await runs(sessions, 1);
+      const second = runs(sessions, 1);
+      await sessions.dispose();
+      await second;
+    },
+    "while the first two runs go on": async (sessions) => {
+      const both = runs(sessions, 2);
+      await sessions.dispose();
+      await both;
+    },
+    "while packed weights are read, and twice": async (sessions) => {
+      await runs(sessions, 2);
+      await Promise.all([sessions.dispose(), sessions.dispose()]);
+    },
+    "while an aborted run opens": async (sessions) => {
+      const signal = AbortSignal.abort();
+      const run = runGraph(sessions, spec(0, 2), state, signal).catch(() => undefined);
+      await sessions.dispose();
+      await run;
+    },
+  };
+
+  it.each(Object.keys(kinds))("closes every session %s", async (kind) => {
+    opened = 0;
+    closed = 0;
+    for (let i = 0; i < 8; i++) await kinds[kind]!(await openSessions());
+    expect(opened).toBeGreaterThanOrEqual(kind.includes("aborted") ? 0 : 8);
+    expect(closed).toBe(opened);
+  });
+
+  it("refuses what is asked for afterwards", async () => {
+    const sessions = await openSessions();
+    await runs(sessions, 1);
+    await sessions.dispose();
+    await expect(runs(sessions, 1)).rejects.toThrow(DisposedError);
+  });
 });

@@ -3,6 +3,7 @@
 
 import type { Source } from "../checkpoint/index.ts";
 import type { ModelDescription } from "./description.ts";
+import { DisposedError } from "./errors.ts";
 import type { BuiltGraph } from "./graph/builder.ts";
 import type { Graph } from "./graph/onnx.ts";
 import { type GraphSpec, specKey } from "./graph/scope.ts";
@@ -34,6 +35,8 @@ export interface Ready {
 interface Entry {
   readonly built: BuiltGraph;
   session: Promise<Session>;
+  /** Given up: no longer in the list, its session closes after the runs in it. */
+  closed: boolean;
   shortRuns: number;
   /** Runs that have begun and not ended; a session is closed only after them. */
   readonly active: Set<Promise<unknown>>;
@@ -48,6 +51,7 @@ export class Sessions {
   readonly #entries = new Map<string, Entry>();
   readonly #closing = new Set<Promise<unknown>>();
   #weights = 0;
+  #disposed = false;
 
   constructor(
     runtime: Runtime,
@@ -75,12 +79,13 @@ export class Sessions {
     return { memory: this.#runtime.memory, weights: this.#weights };
   }
 
-  /** Run `work` over `tokens` tokens with the session of a spec. */
+  /** Run `work` over `tokens` tokens with the session of a spec; a DisposedError after dispose(). */
   async use<T>(
     spec: GraphSpec,
     { tokens, ...options }: Pick<SessionOptions, "signal"> & { readonly tokens: number },
     work: (ready: Ready) => Promise<T>,
   ): Promise<T> {
+    if (this.#disposed) throw disposed();
     const entry = this.#entry(specKey(spec), spec, options);
     const run = entry.session.then((session) => work({ built: entry.built, session }));
     entry.active.add(run);
@@ -88,7 +93,7 @@ export class Sessions {
       return await run;
     } finally {
       entry.active.delete(run);
-      const counts = tokens <= SHORT && this.#entries.has(specKey(spec));
+      const counts = tokens <= SHORT && !entry.closed;
       if (counts && ++entry.shortRuns === OFTEN) this.#reopen(entry);
     }
   }
@@ -112,7 +117,7 @@ export class Sessions {
       }),
     );
     session.catch(() => this.#entries.delete(key));
-    return { built, session, shortRuns: 0, active: new Set() };
+    return { built, session, closed: false, shortRuns: 0, active: new Set() };
   }
 
   /** Close sessions until the weights of one more fit beside those that are open. */
@@ -139,9 +144,9 @@ export class Sessions {
     const packed = this.#runtime.session(entry.built.graph, this.#source, { prepack: true });
     const swap = packed.then(
       (session) => {
-        const plain = entry.session;
-        entry.session = Promise.resolve(session);
-        return this.#close(plain, [...entry.active]);
+        const unused = entry.closed ? packed : entry.session;
+        if (!entry.closed) entry.session = Promise.resolve(session);
+        return close(unused, entry.closed ? [] : [...entry.active]);
       },
       () => undefined,
     );
@@ -156,28 +161,31 @@ export class Sessions {
 
   /** Close the session that was used longest ago; what runs in it runs to its end. */
   #closeFirst(): Promise<unknown> {
-    const [key, { session, active }] = [...this.#entries][0]!;
+    const [key, entry] = [...this.#entries][0]!;
     this.#entries.delete(key);
-    const closing = this.#close(session, [...active]);
-    this.#track(closing);
-    return closing;
+    entry.closed = true;
+    return this.#track(close(entry.session, [...entry.active]));
   }
 
-  async #close(session: Promise<Session>, running: Promise<unknown>[]): Promise<void> {
-    await Promise.allSettled(running);
-    await session.then((s) => s.dispose()).catch(() => undefined);
-  }
-
-  #track(work: Promise<unknown>): void {
+  #track(work: Promise<unknown>): Promise<unknown> {
     this.#closing.add(work);
-    work.finally(() => this.#closing.delete(work));
+    return work.finally(() => this.#closing.delete(work));
   }
 
+  /** Runs that have begun run to their end; then every session is closed. */
   async dispose(): Promise<void> {
+    this.#disposed = true;
+    while (this.#entries.size > 0) this.#closeFirst();
     await Promise.all(this.#closing);
-    await Promise.all(
-      [...this.#entries.values()].map(({ session, active }) => this.#close(session, [...active])),
-    );
-    this.#entries.clear();
   }
+}
+
+/** What is said to those who ask a model that is gone. */
+export function disposed(): DisposedError {
+  return new DisposedError("This model was disposed of. Open it again to run it.");
+}
+
+async function close(session: Promise<Session>, running: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(running);
+  await session.then((s) => s.dispose()).catch(() => undefined);
 }
