@@ -8,13 +8,14 @@ import { headColors } from "../look/palette.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { COLORS } from "../look/theme.ts";
 import { Tip } from "../look/tip.ts";
+import { paintScene } from "../scene/canvas.ts";
+import type { Mark } from "../scene/scene.ts";
 import type { CommonProps, View } from "../view.ts";
-import type { Pen } from "./draw.ts";
 import { chooseRows, type NeuronLayout, neuronLayout, rowLimit, type ShownRows } from "./layout.ts";
-import { outlineNeuron, paintNeurons } from "./paint.ts";
 import { type NeuronPicture, neuronPicture, placeOf, type Vectors } from "./picture.ts";
 import { NeuronRanking } from "./ranking.ts";
 import { type NeuronSubject, neuronTip, rankingOf } from "./said.ts";
+import { type NeuronSceneRequest, neuronMarks, neuronOutline } from "./scene.ts";
 import { NEURON_VIEW_STYLE } from "./style.ts";
 import { NeuronText } from "./text.ts";
 
@@ -105,20 +106,25 @@ export class NeuronView implements View<NeuronViewProps> {
     this.#root.classList.toggle("hs-stacked", layout.stacked);
     this.#blocks.style.width = `${layout.width}px`;
     this.#blocks.style.height = `${layout.height}px`;
-    const { trace, selection, theme } = this.#props;
-    const all = headColors(theme, selection.heads, trace.block(selection.block).heads);
-    const color = all[selection.focus] ?? COLORS[theme].ink;
-    paintNeurons({ pen: this.#pen(this.#canvas, picture, layout), picture, rows: this.#rows, color });
+    this.#paint(this.#canvas, neuronMarks(this.#scene(picture, layout)));
+    const { trace, selection } = this.#props;
     this.#text.show({ trace, selection, picture, layout, rows: this.#rows });
     const lines = layout.stacked ? 12 : Math.max(3, Math.floor((height - 112) / 23));
     this.#ranking.show(rankingOf(this.#subject(picture), lines));
     sizeCanvas(this.#over, layout.width, layout.height);
   }
 
-  /** Clear a canvas of the size of the blocks, to paint on. */
-  #pen(canvas: HTMLCanvasElement, picture: NeuronPicture, layout: NeuronLayout): Pen {
-    const { context } = sizeCanvas(canvas, layout.width, layout.height);
-    return { context, layout, theme: this.#props.theme, order: picture.order };
+  #scene(picture: NeuronPicture, layout: NeuronLayout): NeuronSceneRequest {
+    const { trace, selection, theme } = this.#props;
+    const { block, layer, heads, focus } = selection;
+    const color = headColors(theme, heads, trace.heads(block, layer))[focus] ?? COLORS[theme].ink;
+    return { picture, layout, rows: this.#rows, theme, color };
+  }
+
+  /** Paint on a canvas of the size of the blocks. */
+  #paint(canvas: HTMLCanvasElement, marks: readonly Mark[]): void {
+    const { context } = sizeCanvas(canvas, this.#layout!.width, this.#layout!.height);
+    paintScene({ context, texts: true }, { marks });
   }
 
   #subject(picture: NeuronPicture): NeuronSubject {
@@ -181,8 +187,7 @@ export class NeuronView implements View<NeuronViewProps> {
   #outline(place: number | null): void {
     const [layout, picture] = [this.#layout, this.#picture];
     if (!layout || !picture) return;
-    const pen = this.#pen(this.#over, picture, layout);
-    if (place !== null) outlineNeuron(pen, picture, this.#rows.places.length, place);
+    this.#paint(this.#over, place === null ? [] : neuronOutline(this.#scene(picture, layout), place));
   }
 
   #say(picture: NeuronPicture, { place, row }: Pointed, x: number, y: number): void {
