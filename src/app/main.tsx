@@ -10,15 +10,16 @@ import { Actions } from "./actions/actions.ts";
 import { onKey } from "./actions/keys.ts";
 import { decodePicture } from "./actions/picture-file.ts";
 import { scoreBlock } from "./actions/scoring.ts";
-import { NotFoundError } from "./notices.ts";
+import { fetchAny, ServerError } from "./fetching.ts";
 import { App } from "./page/app.tsx";
 import { pickFiles } from "./page/notices.tsx";
 import type { Example } from "./state/gallery.ts";
 import type { BundledModel } from "./state/run.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
-import { AnalysisClient, type AnalysisWorker } from "./worker/analysis.ts";
-import { EngineClient, type WorkerLike } from "./worker/client.ts";
+import { AnalysisClient } from "./worker/analysis.ts";
+import { EngineClient } from "./worker/client.ts";
+import type { WorkerLike } from "./worker/rpc.ts";
 
 const app = new AppState();
 const startWorker = () =>
@@ -27,7 +28,7 @@ const analysis = new AnalysisClient(
   () =>
     new Worker(new URL("./worker/analysis-worker.ts", import.meta.url), {
       type: "module",
-    }) as unknown as AnalysisWorker,
+    }) as unknown as WorkerLike,
 );
 const actions = new Actions(app, new EngineClient(startWorker), {
   fetchBytes,
@@ -37,9 +38,12 @@ const actions = new Actions(app, new EngineClient(startWorker), {
 });
 
 async function fetchBytes(url: string, signal: AbortSignal): Promise<Uint8Array> {
-  const response = await fetch(new URL(url, document.baseURI), { signal });
-  if (!response.ok) throw new NotFoundError(`The server answers ${response.status} for ${url}.`);
-  return new Uint8Array(await response.arrayBuffer());
+  const response = await fetchAny(new URL(url, document.baseURI), { signal });
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  throw new ServerError(`The server answers ${response.status} for ${url}.`, {
+    code: "not-found",
+    data: { url },
+  });
 }
 
 /** A JSON file beside the page; the fallback where there is none, as on a page without models or gallery. */

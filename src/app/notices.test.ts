@@ -1,7 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { memorySource, openWeights } from "../checkpoint/index.ts";
+import { request } from "../checkpoint/remote/http.ts";
 import { hubRefusal } from "../checkpoint/remote/hub-api.ts";
+import { familyOf, MemoryError } from "../engine/index.ts";
+import { WeightBook } from "../engine/weight-book.ts";
+import { floatTensor, parseSafetensors, writeSafetensors } from "../tensor/index.ts";
+import { readTrace } from "../trace/index.ts";
+import { fetchOwn } from "./fetching.ts";
 import { bytes, count, explain, refusedAddress } from "./notices.ts";
 import { nearest } from "./state/near.ts";
+import { PictureError } from "./state/picture.ts";
+import { type ErrorData, errorData } from "./worker/protocol.ts";
 
 const shown = { model: "gpt2", shown: true };
 
@@ -21,75 +30,109 @@ test("a text that is too long: the numbers, and two ways to cut it", () => {
   ]);
 });
 
-test.each([
-  ["NotFoundError", "The server answers 404 for x.safetensors", "This recorded run is not there"],
-  ["PictureError", "a.png holds no picture", "This picture cannot be used"],
-  ["UnsupportedModelError", "mamba is not supported", "headscope cannot run this model"],
-  ["CheckpointError", "there is no config.json", "This checkpoint cannot be read"],
+/** What a piece of code throws, as the page gets it from its worker. */
+async function thrown(work: () => unknown): Promise<ErrorData> {
+  try {
+    await work();
+  } catch (error) {
+    return errorData(error);
+  }
+  throw new Error("Nothing was thrown.");
+}
+
+const cut = memorySource("gpt2", {
+  "model.safetensors": writeSafetensors(
+    new Map([
+      ["a.weight", floatTensor([2], new Float32Array(2))],
+      ["b.weight", floatTensor([4], new Float32Array(4))],
+    ]),
+  ).subarray(0, -8),
+});
+const nobody = () => Promise.reject(new TypeError("Failed to fetch"));
+const refused = (status: number, code: string) => () => {
+  const response = new Response(null, { status, headers: { "x-error-code": code } });
+  throw hubRefusal({ id: "meta/llama", revision: "main" }, false)(response)!;
+};
+
+function lacking(): void {
+  const book = new WeightBook(new Map(), []);
+  book.place("a.weight", [1]);
+  book.check();
+}
+
+const raise = (error: unknown) => () => {
+  throw error;
+};
+
+/** Errors from where they are thrown, so that a renamed code or class fails here. */
+test.each<[string, () => unknown, string]>([
+  ["a cut file", () => openWeights(cut), "model.safetensors is cut short"],
+  ["a cut file's beginning", () => parseSafetensors(new Uint8Array(3)), "gpt2 is cut short"],
+  ["a cut trace", () => readTrace(new Uint8Array(3)), "gpt2 is cut short"],
+  ["no trace", () => readTrace(writeSafetensors(new Map())), "This recorded run cannot be shown"],
+  ["a missing weight", lacking, "A weight is missing"],
+  ["no weights", () => openWeights(memorySource("m", {})), "This checkpoint cannot be read"],
+  ["a licence", refused(403, "GatedRepo"), "This model asks for a licence"],
+  ["no rights", refused(403, ""), "This model asks for a licence"],
+  ["no such model", refused(404, "RepoNotFound"), "No model named gpt2"],
+  ["no such revision", refused(404, "RevisionNotFound"), "This checkpoint cannot be read"],
+  ["no heads", () => familyOf({ model_type: "mamba" }), "This model has no attention heads to show"],
+  ["an unknown family", () => familyOf({ model_type: "x" }), "headscope cannot run this model"],
+  ["no network", () => request({ fetch: nobody, retries: 0 }, "https://huggingface.co/x"), "No network"],
+  ["a text for a picture", raise(new PictureError("a.png holds none")), "This picture cannot be used"],
   [
-    "SafetensorsError",
-    "The header lists 148 tensors and needs 5 bytes, but the file has 2.",
-    "This file is cut short",
+    "memory is full",
+    raise(new RangeError("Array buffer allocation failed")),
+    "Not enough memory for this run",
   ],
-  ["TraceError", "no block", "This recorded run cannot be shown"],
-  ["TypeError", "Failed to fetch", "No network"],
-  ["RangeError", "Array buffer allocation failed", "Not enough memory for this run"],
-  ["MemoryError", "It needs about 5.1 GB", "Not enough memory for this model"],
-  ["MemoryError", "This run would need about 5.1 GB of memory", "Not enough memory for this run"],
-  ["UnreachableError", "huggingface.co cannot be reached", "No network"],
-  ["WorkerDied", "no reason was given", "gpt2 stopped unexpectedly"],
-  ["Error", "something else", "gpt2 could not be run"],
-])("%s: %s", (name, message, title) => {
-  const notice = explain({ name, message, code: "", data: {} }, shown);
+  ["the runtime ended", raise(new WebAssembly.RuntimeError("unreachable")), "gpt2 stopped unexpectedly"],
+  ["something else", raise(new Error("x")), "gpt2 could not be run"],
+])("%s", async (_, work, title) => {
+  const error = await thrown(work);
+  const notice = explain(error, shown);
   expect(notice.title).toBe(title);
-  expect(notice.text).toContain(message.replace(/\.$/, ""));
   expect(notice.text).toMatch(/The previous run stays below\.$/);
   expect(notice.actions.length).toBeGreaterThan(0);
   expect(notice.title + notice.text).not.toMatch(/!|Oops/);
 });
 
-test("a cut file: its name, both sizes, the last whole tensor", () => {
-  const message =
-    "model.safetensors in gpt2: The header lists 148 tensors and needs 548105171 bytes, but the file has 214302720. The last complete tensor is h.4.mlp.c_fc.weight.";
-  const notice = explain({ name: "SafetensorsError", message, code: "", data: {} }, shown);
-  expect(notice.title).toBe("model.safetensors is cut short");
-  expect(notice.text).toContain("needs 548,105,171 bytes, but the file has 214,302,720.");
-  expect(notice.text).toContain("The last complete tensor is `h.4.mlp.c_fc.weight`.");
+test("headscope's own server that does not answer is not the network", async () => {
+  vi.stubGlobal("fetch", nobody);
+  const notice = explain(await thrown(() => fetchOwn("http://localhost/x")), shown);
+  vi.unstubAllGlobals();
+  expect(notice.title).toBe("headscope on this machine does not answer");
+  expect(notice.actions.map(({ act }) => act.do)).toEqual(["retry"]);
 });
 
-test("a model without heads is said to have none", () => {
-  const message = 'config.json has model_type "mamba"; headscope runs gpt2.';
-  const notice = explain({ name: "UnsupportedModelError", message, code: "", data: {} }, shown);
-  expect(notice.title).toBe("This model has no attention heads to show");
+test.each([
+  ["model", "Not enough memory for this model"],
+  ["run", "Not enough memory for this run"],
+])("memory that a %s lacks: its sizes are the message's", (code, title) => {
+  const error = errorData(new MemoryError("It needs about 5.1 GB", { code }));
+  expect(explain(error, shown)).toMatchObject({ title, text: expect.stringContaining("5.1 GB") });
 });
 
-test("a missing weight", () => {
-  const message = "290 of the 291 tensors that config.json asks for were found: a.weight is missing.";
-  expect(explain({ name: "CheckpointError", message, code: "", data: {} }, shown).title).toBe(
-    "A weight is missing",
-  );
+test("a cut file: its name, both sizes, the last whole tensor", async () => {
+  const notice = explain(await thrown(() => openWeights(cut)), shown);
+  expect(notice.text).toMatch(/^Its header lists 2 tensors and needs \d+ bytes, but the file has \d+\./);
+  expect(notice.text).toContain("The last complete tensor is `a.weight`.");
+  const large = { needed: 548105171, found: 214302720, tensors: 148, last: null };
+  const told = explain({ name: "SafetensorsError", message: "", code: "cut-short", data: large }, shown);
+  expect(told.text).toContain("needs 548,105,171 bytes, but the file has 214,302,720.");
 });
 
 describe("what the hub refuses", () => {
-  const id = { id: "meta/llama", revision: "main" };
-  const refusal = (status: number, code: string) => {
-    const response = new Response(null, { status, headers: { "x-error-code": code } });
-    const { name, message } = hubRefusal(id, false)(response)!;
-    return explain(
-      { name, message, code: "", data: {} },
-      { model: "gpt22", shown: false, known: ["stories-gpt2"] },
-    );
-  };
+  const refusal = async (status: number, code: string) =>
+    explain(await thrown(refused(status, code)), { model: "gpt22", shown: false, known: ["stories-gpt2"] });
 
-  test("a licence: accept it, then give a token", () => {
-    const notice = refusal(403, "GatedRepo");
-    expect(notice.title).toBe("This model asks for a licence");
+  test("a licence: accept it, then give a token", async () => {
+    const notice = await refusal(403, "GatedRepo");
     expect(notice.text).toMatch(/Accept its terms, then give a token\. It stays in this tab\./);
     expect(notice.actions[0]).toEqual({ label: "Add token", act: { do: "token" } });
   });
 
-  test("a name that is not there: what was meant, or a token for a private one", () => {
-    const notice = refusal(404, "RepoNotFound");
+  test("a name that is not there: what was meant, or a token for a private one", async () => {
+    const notice = await refusal(404, "RepoNotFound");
     expect(notice.title).toBe("No model named gpt22");
     expect(notice.text).toMatch(/^Did you mean openai-community\/gpt2\?/);
     expect(notice.actions.map((a) => a.label)).toEqual([

@@ -1,7 +1,6 @@
 // Errors in the page's words: what happened, the numbers, what to do next. No blame, no exclamation marks.
 
 import { KNOWN_IDS, nearest } from "./state/near.ts";
-import { isMemory } from "./worker/client.ts";
 import type { ErrorData } from "./worker/protocol.ts";
 
 /** What a notice's button does. */
@@ -35,11 +34,6 @@ export interface Context {
   readonly known?: readonly string[];
 }
 
-/** Something that the page's own server does not have. */
-export class NotFoundError extends Error {
-  override name = "NotFoundError";
-}
-
 const OTHER_MODEL = { label: "Choose another model", act: { do: "models" } } as const;
 const OTHER_FILE = { label: "Choose another file", act: { do: "files" } } as const;
 const EDIT = { label: "Edit the text", act: { do: "edit" } } as const;
@@ -47,9 +41,6 @@ const PICTURE = { label: "Choose a picture", act: { do: "picture" } } as const;
 const RETRY = { label: "Try again", act: { do: "retry" } } as const;
 const TOKEN = { label: "Add token", act: { do: "token" } } as const;
 const FIRST = { label: "Show the first example", act: { do: "first" } } as const;
-
-/** Model types that people try and that have no attention heads. */
-const HEADLESS = /model_type "(falcon_)?(mamba2?|rwkv|rwkv5|xlstm|hyena|recurrent_gemma)"/;
 
 /** The notice for an address whose parameters are never followed. */
 export function refusedAddress(names: readonly string[], shown: boolean): Notice {
@@ -100,66 +91,134 @@ function stays(text: string, shown: boolean): string {
   return shown ? `${full} The previous run stays below.` : full;
 }
 
-/** A run that does not fit can be made shorter; a model that does not fit can not. */
-function tooLarge(message: string): Omit<Notice, "kind"> {
-  return message.startsWith("This run ")
-    ? { title: "Not enough memory for this run", text: message, actions: [EDIT, OTHER_MODEL] }
-    : { title: "Not enough memory for this model", text: message, actions: [OTHER_MODEL] };
+type Case = Omit<Notice, "kind">;
+
+/** What to say by code, whatever class carries it; a code that is not here is told by its class. */
+const BY_CODE: Readonly<Record<string, (error: ErrorData, context: Context) => Case>> = {
+  "too-long": ({ data }, { model }) => tooLong(model, data as unknown as Lengths),
+  "not-found": ({ message }) => ({
+    title: "This recorded run is not there",
+    text: message,
+    actions: [FIRST, OTHER_FILE],
+  }),
+  "cut-short": (error, { model }) => cutShort(error, model),
+  "missing-tensors": ({ message }) => ({
+    title: "A weight is missing",
+    text: message,
+    actions: [OTHER_FILE, OTHER_MODEL],
+  }),
+  gated: ({ message }) => licence(message),
+  forbidden: ({ message }) => licence(message),
+  "unknown-model": ({ message }, context) => unknown(message, context),
+  headless: ({ message }) => ({
+    title: "This model has no attention heads to show",
+    text: message,
+    actions: [OTHER_MODEL],
+  }),
+  "own-server": ({ message }) => ({
+    title: "headscope on this machine does not answer",
+    text: message,
+    actions: [RETRY],
+  }),
+  unreachable: ({ data }) => offline(String(data.reason ?? "no answer")),
+  load: ({ message }) => ({
+    title: "The runtime could not be loaded",
+    text: message,
+    actions: [RETRY],
+  }),
+};
+
+/** What to say by class. */
+const BY_NAME: Readonly<Record<string, (error: ErrorData, context: Context) => Case>> = {
+  PictureError: ({ message }) => ({
+    title: "This picture cannot be used",
+    text: message,
+    actions: [PICTURE, OTHER_MODEL],
+  }),
+  InputError: ({ message }, { model }) => ({
+    title: `${model} cannot take this input`,
+    text: message,
+    actions: [EDIT, OTHER_MODEL],
+  }),
+  UnsupportedModelError: ({ message }) => ({
+    title: "headscope cannot run this model",
+    text: message,
+    actions: [OTHER_MODEL],
+  }),
+  MemoryError: ({ code, message }) => tooLarge(code, message),
+  TraceError: ({ message }) => ({
+    title: "This recorded run cannot be shown",
+    text: message,
+    actions: [OTHER_FILE],
+  }),
+  CheckpointError: unreadable,
+  SafetensorsError: unreadable,
+  WorkerDied: stopped,
+  RuntimeFailure: stopped,
+};
+
+function caseOf(error: ErrorData, context: Context): Case {
+  const say = BY_CODE[error.code] ?? BY_NAME[error.name] ?? otherwise;
+  return say(error, context);
 }
 
-function caseOf(error: ErrorData, context: Context): Omit<Notice, "kind"> {
-  const { name, message, code, data } = error;
-  const { model } = context;
-  if (code === "too-long") return tooLong(model, data as { tokens: number; limit: number });
-  if (name === "NotFoundError")
-    return { title: "This recorded run is not there", text: message, actions: [FIRST, OTHER_FILE] };
-  if (name === "PictureError")
-    return { title: "This picture cannot be used", text: message, actions: [PICTURE, OTHER_MODEL] };
-  if (name === "InputError")
-    return { title: `${model} cannot take this input`, text: message, actions: [EDIT, OTHER_MODEL] };
-  if (name === "UnsupportedModelError") return unsupported(message);
-  if (name === "MemoryError") return tooLarge(message);
-  if (isMemory(message) || name === "WorkerDied") return stopped(model, message);
-  if (name === "TraceError")
-    return { title: "This recorded run cannot be shown", text: message, actions: [OTHER_FILE] };
-  if (/cut short|The header lists/.test(message)) return cutShort(message);
-  if (/tensors that config\.json asks for/.test(message))
-    return { title: "A weight is missing", text: message, actions: [OTHER_FILE, OTHER_MODEL] };
-  if (/ is gated: |Check the rights of your token/.test(message))
-    return { title: "This model asks for a licence", text: gated(message), actions: [TOKEN, OTHER_MODEL] };
-  if (/^There is no model /.test(message)) return unknown(message, context);
-  if (name === "CheckpointError" || name === "SafetensorsError")
-    return { title: "This checkpoint cannot be read", text: message, actions: [OTHER_MODEL, OTHER_FILE] };
-  if (isOffline(name, message)) return offline(message);
+function otherwise({ name, message }: ErrorData, { model }: Context): Case {
   return { title: `${model} could not be run`, text: message || name, actions: [RETRY, OTHER_MODEL] };
 }
 
-function unsupported(message: string): Omit<Notice, "kind"> {
-  const title = HEADLESS.test(message)
-    ? "This model has no attention heads to show"
-    : "headscope cannot run this model";
-  return { title, text: message, actions: [OTHER_MODEL] };
+function unreadable({ message }: ErrorData): Case {
+  return { title: "This checkpoint cannot be read", text: message, actions: [OTHER_MODEL, OTHER_FILE] };
 }
 
-/** Titled by the file; "model.safetensors in gpt2: The header lists ..." begins with it. */
-function cutShort(message: string): Omit<Notice, "kind"> {
-  const [, file = "This file", rest = message] = /^(\S+) in .*?: (The .*)$/s.exec(message) ?? [];
-  const text = rest.replace(/(?<=tensor is )\S+(?=\.)/, "`$&`").replace(/\d{4,}/g, (n) => count(Number(n)));
+/** A run that does not fit can be made shorter; a model that does not fit can not. */
+function tooLarge(code: string, text: string): Case {
+  return code === "model"
+    ? { title: "Not enough memory for this model", text, actions: [OTHER_MODEL] }
+    : { title: "Not enough memory for this run", text, actions: [EDIT, OTHER_MODEL] };
+}
+
+/** The file by its name where it is one of several, both sizes, and how far it is whole. */
+function cutShort({ data }: ErrorData, model: string): Case {
+  const { file = model, needed, found, tensors, last } = data as unknown as Cut;
+  const lists = tensors === undefined ? "It" : `Its header lists ${count(tensors)} tensors and`;
+  const whole = last ? ` The last complete tensor is \`${last}\`.` : "";
+  const text = `${lists} needs ${count(needed)} bytes, but the file has ${count(found)}.${whole}`;
   return { title: `${file} is cut short`, text, actions: [OTHER_FILE, RETRY] };
 }
 
-function gated(message: string): string {
+interface Cut {
+  readonly file?: string;
+  readonly needed: number;
+  readonly found: number;
+  readonly tensors?: number;
+  readonly last?: string | null;
+}
+
+function licence(message: string): Case {
+  return {
+    title: "This model asks for a licence",
+    text: withToken(message),
+    actions: [TOKEN, OTHER_MODEL],
+  };
+}
+
+function withToken(message: string): string {
   return `${message.replace(" (HF_TOKEN)", "")} It stays in this tab.`;
 }
 
-function unknown(message: string, { model, known = [] }: Context): Omit<Notice, "kind"> {
+function unknown(message: string, { model, known = [] }: Context): Case {
   const near = nearest(model, [...known, ...KNOWN_IDS]);
   const use = near === null ? [] : [{ label: `Use ${near}`, act: { do: "open", key: near } } as const];
-  const text = `${near === null ? "" : `Did you mean ${near}? `}${gated(message)}`;
+  const text = `${near === null ? "" : `Did you mean ${near}? `}${withToken(message)}`;
   return { title: `No model named ${model}`, text, actions: [...use, TOKEN, OTHER_MODEL] };
 }
 
-function tooLong(model: string, { tokens, limit }: { tokens: number; limit: number }): Omit<Notice, "kind"> {
+interface Lengths {
+  readonly tokens: number;
+  readonly limit: number;
+}
+
+function tooLong(model: string, { tokens, limit }: Lengths): Case {
   return {
     title: `This text is longer than ${model} can read`,
     text: `It has ${count(tokens)} tokens and ${model} reads at most ${count(limit)} at once. Nothing was cut.`,
@@ -171,25 +230,18 @@ function tooLong(model: string, { tokens, limit }: { tokens: number; limit: numb
   };
 }
 
-function stopped(model: string, message: string): Omit<Notice, "kind"> {
-  const memory = isMemory(message);
+function stopped({ message }: ErrorData, { model }: Context): Case {
   return {
-    title: memory ? "Not enough memory for this run" : `${model} stopped unexpectedly`,
-    text: memory
-      ? `This browser gives a page at most 4 GB. A shorter text or a smaller model needs less (\`${message}\`).`
-      : `The part of the page that runs the model ended (\`${message}\`). The next run starts it again.`,
+    title: `${model} stopped unexpectedly`,
+    text: `What runs the model ended (\`${message}\`). The next run starts it again.`,
     actions: [RETRY, EDIT, OTHER_MODEL],
   };
 }
 
-function isOffline(name: string, message: string): boolean {
-  return name === "UnreachableError" || (name === "TypeError" && /fetch|network|load failed/i.test(message));
-}
-
-function offline(message: string): Omit<Notice, "kind"> {
+function offline(reason: string): Case {
   return {
     title: "No network",
-    text: `The download did not start (\`${message}\`). Recorded runs and opened files still work.`,
+    text: `The download did not start (\`${reason}\`). Recorded runs and opened files still work.`,
     actions: [RETRY, OTHER_MODEL],
   };
 }

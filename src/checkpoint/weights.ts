@@ -115,6 +115,10 @@ async function readEntries(
     return [...tensors].map(([name, entry]) => [name, { ...entry, file: path }]);
   } catch (error) {
     if (!(error instanceof SafetensorsError)) throw error;
-    throw new SafetensorsError(`${path} in ${source.name}: ${error.message}${pointerHint(prefix)}`);
+    throw new SafetensorsError(`${path} in ${source.name}: ${error.message}${pointerHint(prefix)}`, {
+      code: error.code,
+      data: { ...error.data, file: path },
+      cause: error,
+    });
   }
 }

@@ -12,9 +12,17 @@ export class InputError extends Failure {
   override name = "InputError";
 }
 
-/** A model or a run (code "model" or "run") that does not fit; data {needed, limit} in bytes where known. */
+/**
+ * What does not fit into memory: a model (code "model") or a run ("run"), found out before either began; or memory that
+ * was used up on the way ("full"). Data {needed, limit} in bytes, as far as known.
+ */
 export class MemoryError extends Failure {
   override name = "MemoryError";
+}
+
+/** The runtime itself failed: code "load", it could not be loaded; "broken", it ended in the middle of its work. */
+export class RuntimeFailure extends Failure {
+  override name = "RuntimeFailure";
 }
 
 /** An edit that cannot be made; data {edit} quotes it. */
@@ -25,4 +33,27 @@ export class EditError extends Failure {
 /** A model that was asked for something after dispose(). */
 export class DisposedError extends Failure {
   override name = "DisposedError";
+}
+
+/** How browsers, Node and onnxruntime say that there is no more memory; they have no code for it. */
+const NO_MEMORY =
+  /bad_alloc|out of memory|\bOOM\b|allocation failed|failed to allocate|could not allocate|memory\.grow|memory access/i;
+/** How a WebAssembly program says that it ended, beside the class RuntimeError. */
+const BROKEN = /Aborted\(/;
+
+/** An error of a runtime or browser as one of ours, where it says that memory ran out (at `limit` bytes) or that all is lost. */
+export function explained(error: unknown, limit?: number): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const { name, message } = error;
+  if (NO_MEMORY.test(message)) return memoryFull(message, limit, error);
+  if (name !== "RuntimeError" && !BROKEN.test(message)) return error;
+  return new RuntimeFailure(message, { code: "broken", cause: error });
+}
+
+function memoryFull(reason: string, limit: number | undefined, cause: unknown): MemoryError {
+  const most = limit === undefined ? "" : `, at most ${(limit / 1e9).toFixed(1)} GB`;
+  return new MemoryError(
+    `The runtime has used up its memory${most} (${reason.slice(0, 200)}). Use a shorter text, record less, or choose a smaller model.`,
+    { code: "full", data: limit === undefined ? {} : { limit }, cause },
+  );
 }

@@ -27,7 +27,7 @@ import type {
 } from "./model.ts";
 import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
-import { runStacks } from "./run/run.ts";
+import { prepareStacks, runStacks } from "./run/run.ts";
 import { disposed, Sessions } from "./sessions.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */
@@ -106,6 +106,10 @@ class OpenedModel implements Model {
   async #run(input: RunInput, options: RunOptions): Promise<RunResult> {
     const whole = await this.#withTarget(input, options);
     return runStacks(this, this.#prepare(whole), options, whole.continuation?.length);
+  }
+
+  prepare(options: Pick<RunOptions, "captures" | "signal"> = {}) {
+    return prepareStacks(this, options);
   }
 
   /** An encoder-decoder without a target writes its own, greedily. */

@@ -79,6 +79,11 @@ export class Sessions {
     return { memory: this.#runtime.memory, weights: this.#weights };
   }
 
+  /** Open the session of a spec, so that its first run need not wait. It counts as no run. */
+  async prepare(spec: GraphSpec, options: Pick<SessionOptions, "signal">): Promise<void> {
+    await this.#entry(specKey(spec), spec, options).session;
+  }
+
   /** Run `work` over `tokens` tokens with the session of a spec; a DisposedError after dispose(). */
   async use<T>(
     spec: GraphSpec,

@@ -60,7 +60,7 @@ export class WeightBook {
     return { file: entry.file, element, start, end: start + sizeOf(shape) * BYTES[entry.dtype] };
   }
 
-  /** Throws a CheckpointError that names what is missing or misshapen. */
+  /** Throws a CheckpointError (code "missing-tensors") that names what is missing or misshapen. */
   check(): void {
     if (this.#problems.size === 0) return;
     const found = this.#asked.size - this.#problems.size;
@@ -69,6 +69,10 @@ export class WeightBook {
     throw new CheckpointError(
       `${found} of the ${this.#asked.size} tensors that config.json asks for were found: ${shown}. ` +
         "Do config.json and the weights belong together?",
+      {
+        code: "missing-tensors",
+        data: { found, asked: this.#asked.size, lacking: [...this.#problems.keys()] },
+      },
     );
   }
 

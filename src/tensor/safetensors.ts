@@ -14,7 +14,11 @@ import {
   type TensorData,
 } from "./tensor.ts";
 
-/** A file that is not a valid safetensors file. The message says what was found and what was expected. */
+/**
+ * A file that is not a valid safetensors file. The message says what was found and what was expected. Code "cut-short"
+ * has data {needed, found} in bytes, and where the header is whole {tensors, last}: how many there are, the last one
+ * that is complete (or null).
+ */
 export class SafetensorsError extends Failure {
   override name = "SafetensorsError";
 }
@@ -42,7 +46,10 @@ const MAX_RANK = 16;
 /** Length of the JSON header, from the first 8 bytes of a file of `fileSize` bytes. */
 export function headerLength(prefix: Uint8Array, fileSize: number): number {
   if (prefix.length < 8) {
-    throw new SafetensorsError(`The file has ${prefix.length} bytes; a safetensors file has at least 8.`);
+    throw new SafetensorsError(`The file has ${prefix.length} bytes; a safetensors file has at least 8.`, {
+      code: "cut-short",
+      data: { needed: 8, found: prefix.length },
+    });
   }
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER)) {
@@ -53,6 +60,7 @@ export function headerLength(prefix: Uint8Array, fileSize: number): number {
   if (8 + Number(length) > fileSize) {
     throw new SafetensorsError(
       `The header claims ${length} bytes, but the file has ${fileSize} in all. It is cut short, or not a safetensors file.`,
+      { code: "cut-short", data: { needed: 8 + Number(length), found: fileSize } },
     );
   }
   return Number(length);
@@ -135,14 +143,17 @@ function checkLayout(tensors: ReadonlyMap<string, TensorEntry>, dataStart: numbe
     end = entry.end;
     last = name;
   }
-  if (end > fileSize) throw new SafetensorsError(cutShort(order, end, fileSize));
+  if (end > fileSize) throw cutShort(order, end, fileSize);
   if (end < fileSize) throw new SafetensorsError(`${fileSize - end} bytes follow the last tensor, ${last}.`);
 }
 
-function cutShort(order: [string, TensorEntry][], need: number, have: number): string {
-  const complete = order.filter(([, entry]) => entry.end <= have).at(-1)?.[0];
-  const last = complete ? `The last complete tensor is ${complete}.` : "No tensor is complete.";
-  return `The header lists ${order.length} tensors and needs ${need} bytes, but the file has ${have}. ${last}`;
+function cutShort(order: [string, TensorEntry][], needed: number, found: number): SafetensorsError {
+  const last = order.filter(([, entry]) => entry.end <= found).at(-1)?.[0] ?? null;
+  const complete = last === null ? "No tensor is complete." : `The last complete tensor is ${last}.`;
+  return new SafetensorsError(
+    `The header lists ${order.length} tensors and needs ${needed} bytes, but the file has ${found}. ${complete}`,
+    { code: "cut-short", data: { needed, found, tensors: order.length, last } },
+  );
 }
 
 /** Decode the bytes of one entry; copies, so that alignment does not matter (slice() of a Node Buffer would not). */

@@ -79,8 +79,9 @@ export function readTrace(bytes: Uint8Array): Trace {
     checkTensors(manifest, tensors);
     return new Trace(manifest, tensors);
   } catch (error) {
-    if (error instanceof SafetensorsError) throw new TraceError(error.message, { cause: error });
-    throw error;
+    if (!(error instanceof SafetensorsError)) throw error;
+    const { message, code, data } = error;
+    throw new TraceError(message, { code, data, cause: error });
   }
 }
 

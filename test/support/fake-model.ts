@@ -46,6 +46,7 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
     pairs: false,
     settings: { options: {}, ignored: [] },
     tokens: (input) => [{ stream: "text", tokens: tokensOf(input) }],
+    prepare: async () => {},
     run: async (input, options) => {
       asked.push({ input, options });
       options?.onProgress?.(1, 1);

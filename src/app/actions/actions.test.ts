@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
 import { writeTrace } from "../../trace/index.ts";
+import { ServerError } from "../fetching.ts";
 import { SAMPLING, START } from "../state/place.ts";
 import { AppState } from "../state/state.ts";
 import { inputOf } from "../state/texts.ts";
-import { EngineClient, type WorkerLike } from "../worker/client.ts";
+import { EngineClient } from "../worker/client.ts";
 import { type Answers, packTrace, type Reply, type Request } from "../worker/protocol.ts";
+import type { WorkerLike } from "../worker/rpc.ts";
 import { Actions } from "./actions.ts";
 
 const trace = (seed: number) => syntheticTrace({ layers: 2, heads: 2, tokens: 5, seed });
@@ -37,7 +39,7 @@ function start(files: Record<string, Uint8Array> = {}) {
     { name: "stories-gpt2", family: "gpt2", layers: 2, heads: 2, bytes: 9, about: "", files: [] },
   ];
   const actions = new Actions(app, new EngineClient(() => worker), {
-    fetchBytes: async (url) => files[url] ?? Promise.reject(new TypeError("Failed to fetch")),
+    fetchBytes: async (url) => files[url] ?? Promise.reject(new ServerError("gone", { code: "own-server" })),
     resolve: (url) => `http://localhost/${url}`,
     decodePicture: async () => ({ width: 1, height: 1, data: new Uint8Array(4) }),
     now: () => 0,
@@ -109,7 +111,7 @@ describe("actions", () => {
     expect(app.selection.value).toMatchObject({ layer: 0, heads: [1] });
     expect(app.notice.value).toBeNull();
     await actions.visit("", "#trace=gallery/b.safetensors");
-    expect(app.notice.value!.title).toBe("No network");
+    expect(app.notice.value!.title).toBe("headscope on this machine does not answer");
   });
 
   test("refuse files that are no run, naming what there is", async () => {
@@ -244,7 +246,7 @@ test("a token goes to the hub with the next try only", async () => {
   say({
     id: first.id,
     kind: "failed",
-    error: { name: "CheckpointError", message: "org/gated is gated: x", code: "", data: {} },
+    error: { name: "CheckpointError", message: "org/gated is gated: x", code: "gated", data: {} },
   });
   actions.giveToken(" hf_x ");
   expect(await next("open")).toMatchObject({ source: { token: "hf_x" } });

@@ -14,25 +14,31 @@ const scores = scoresOf(trace, "self");
 /** A page with a long run whose scores come when the test says so. */
 function start() {
   const app = new AppState();
-  let answer: (() => void) | undefined;
+  let answer: ((reply: object) => void) | undefined;
   const worker: ConstructorParameters<typeof AnalysisClient>[0] = () => {
     const made: ReturnType<ConstructorParameters<typeof AnalysisClient>[0]> = {
       postMessage: (message) => {
-        const { id } = message as { id?: number };
-        if (id) answer = () => made.onmessage?.({ data: { id, value: scores } } as MessageEvent);
+        const { id, kind } = message as { id: number; kind: string };
+        const say = (reply: object) => made.onmessage?.({ data: { id, ...reply } } as MessageEvent);
+        if (kind === "trace") queueMicrotask(() => say({ kind: "done", answer: null }));
+        else answer = say;
       },
+      terminate: () => {},
       onmessage: null,
+      onerror: null,
+      onmessageerror: null,
     };
     return made;
   };
   const run = { trace, seconds: 1, example: null, input: draftOf(START), picture: null };
   app.show(run, new Map(), START, "push");
   scoreBlock(app, new AnalysisClient(worker));
-  const arrive = async () => {
-    answer?.();
-    await Promise.resolve();
+  const say = async (reply: object) => {
+    await expect.poll(() => answer).toBeDefined();
+    answer!(reply);
+    await new Promise((resume) => setTimeout(resume));
   };
-  return { app, arrive };
+  return { app, say, arrive: () => say({ kind: "done", answer: scores }) };
 }
 
 test("when the scores of a long run arrive, its best head is shown", async () => {
@@ -55,4 +61,12 @@ test.each([
   await arrive();
   expect(app.scores.value).toHaveLength(scores.length);
   expect(app.selection.value).toEqual(before);
+});
+
+test("scores that cannot be computed are said, and nobody waits for them", async () => {
+  const { app, say } = start();
+  const error = { name: "TraceError", message: "There is no q in layer 3.", code: "", data: {} };
+  await say({ kind: "failed", error });
+  expect(app.scoresByBlock.value.get("self")).toEqual([]);
+  expect(app.notice.value!.text).toContain("There is no q in layer 3.");
 });

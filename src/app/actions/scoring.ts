@@ -1,11 +1,14 @@
 // Scores of the block that is looked at: at once where they are cheap, else from the worker when they are ready.
 
+import type { ScoreTable } from "../../analysis/index.ts";
 import type { BlockName, Trace } from "../../trace/index.ts";
 import { JoinedTrace } from "../../views/read/joined.ts";
+import { explain } from "../notices.ts";
 import { blockOf, placeOf } from "../state/place.ts";
 import { scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
+import { errorData } from "../worker/protocol.ts";
 
 /** Compute the scores of the block that is shown, where they are not known yet. Joined blocks have none. */
 export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
@@ -18,13 +21,23 @@ export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
   else scoreLater(app, analysis, trace, block);
 }
 
-/** Until the scores are there the first head is shown. Who has changed something by then stays where they are. */
+/**
+ * Until the scores are there the first head is shown. Who has changed something by then stays where they are.
+ * Where they cannot be computed the block has none, and a notice says why.
+ */
 function scoreLater(app: AppState, analysis: AnalysisClient, trace: Trace, block: BlockName): void {
   const before = app.place.value;
-  void analysis.scores(trace, block).then((scores) => {
-    if (app.trace.value !== trace) return;
+  const arrived = (scores: readonly ScoreTable[]) => {
     const selection = app.selection.value;
     if (app.place.value !== before && selection?.block === block) app.go(placeOf(selection), "replace");
     app.scoresByBlock.value = new Map([...app.scoresByBlock.value, [block, scores]]);
-  });
+  };
+  const failed = (error: unknown) => {
+    arrived([]);
+    app.notice.value = explain(errorData(error), { model: app.modelName.value, shown: true });
+  };
+  void analysis.scores(trace, block).then(
+    (scores) => app.trace.value === trace && arrived(scores),
+    (error: unknown) => app.trace.value === trace && failed(error),
+  );
 }

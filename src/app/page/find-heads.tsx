@@ -41,10 +41,16 @@ export function FindHeads({ app }: { app: AppState }) {
       {score ? (
         <Rows app={app} score={score} />
       ) : (
-        <p class="more">{app.joined.value ? JOINED : "Looking at every head."}</p>
+        <p class="more">{app.joined.value ? JOINED : withoutScores(app)}</p>
       )}
     </section>
   );
+}
+
+/** A run of one token has no scores, and none come where they cannot be computed. */
+function withoutScores(app: AppState): string {
+  const known = app.block.value !== null && app.scoresByBlock.value.has(app.block.value);
+  return known ? "No score tells the heads of this run apart." : "Looking at every head.";
 }
 
 function countText(app: AppState, score: ScoreTable): string {

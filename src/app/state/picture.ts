@@ -1,6 +1,7 @@
 // Pictures for image models: what was chosen, the picture a model is tried with, and where its patches lie.
 
 import type { ImagePixels } from "../../checkpoint/image.ts";
+import { Failure } from "../../tensor/index.ts";
 import type { Trace } from "../../trace/index.ts";
 
 /** A picture with its file's name. */
@@ -10,7 +11,7 @@ export interface Picture {
 }
 
 /** A picture that is not there, that the browser cannot read, or that is too large. */
-export class PictureError extends Error {
+export class PictureError extends Failure {
   override name = "PictureError";
 }
 

@@ -4,4 +4,4 @@ import { AnalysisHost } from "./analysis.ts";
 
 const host = new AnalysisHost((reply) => postMessage(reply));
 
-addEventListener("message", (event: MessageEvent) => host.serve(event.data));
+addEventListener("message", (event: MessageEvent) => void host.serve(event.data));

@@ -2,16 +2,20 @@ import { expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
 import { NO_FILTER } from "../../views/view.ts";
 import { scoresOf } from "../state/scores.ts";
-import { AnalysisClient, AnalysisHost, type AnalysisWorker } from "./analysis.ts";
+import { AnalysisClient, AnalysisHost } from "./analysis.ts";
+import type { WorkerLike } from "./rpc.ts";
 
 /** Both ends joined without a worker; what crosses is cloned as it would be. */
 function joined() {
   let traces = 0;
-  const worker: AnalysisWorker = {
+  const worker: WorkerLike = {
     onmessage: null,
+    onerror: null,
+    onmessageerror: null,
+    terminate: () => {},
     postMessage(message) {
       if ((message as { kind: string }).kind === "trace") traces++;
-      host.serve(structuredClone(message) as Parameters<AnalysisHost["serve"]>[0]);
+      void host.serve(structuredClone(message) as Parameters<AnalysisHost["serve"]>[0]);
     },
   };
   const host = new AnalysisHost((reply) =>
@@ -29,4 +33,13 @@ test("scores and thumbnails are those of the page itself, and a trace crosses on
   expect(sent()).toBe(1);
   await client.scores(syntheticTrace({ layers: 1, heads: 1, tokens: 4 }), "self");
   expect(sent()).toBe(2);
+});
+
+test("what cannot be computed is told as an error, and so is a trace that cannot be read", async () => {
+  const { client } = joined();
+  const trace = syntheticTrace({ layers: 1, heads: 1, tokens: 4 });
+  await expect(client.scores(trace, "cross")).rejects.toMatchObject({ name: "TraceError" });
+  const unread = Object.assign(syntheticTrace({ layers: 1, heads: 1, tokens: 4 }), { manifest: null });
+  await expect(client.scores(unread, "self")).rejects.toThrow();
+  expect(await client.scores(trace, "self")).toEqual(scoresOf(trace, "self"));
 });

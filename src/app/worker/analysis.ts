@@ -1,100 +1,93 @@
-// Head scores and thumbnails of long runs, computed apart from the page: both ends of a small protocol.
+// Head scores and thumbnails of long runs, computed apart from the page: both ends.
 // The worker gets a copy of what attention is made from, once for each run.
 
 import type { ScoreTable } from "../../analysis/index.ts";
-import type { BlockName, Trace } from "../../trace/index.ts";
+import { type BlockName, type Trace, TraceError } from "../../trace/index.ts";
 import type { Thumbnail } from "../../views/map/queue.ts";
 import { thumbnailOf } from "../../views/map/thumbnail.ts";
 import { quietKeys, sliceOf } from "../../views/read/slice.ts";
 import type { CellFilter } from "../../views/view.ts";
 import { scoresOf } from "../state/scores.ts";
-import { type PackedTrace, unpackTrace } from "./protocol.ts";
+import { Answering } from "./answering.ts";
+import { type PackedTrace, type Reply, type Request, unpackTrace } from "./protocol.ts";
+import { Rpc } from "./rpc.ts";
+
+/** Take this trace in place of the one before. */
+interface TraceRequest {
+  readonly kind: "trace";
+  readonly trace: PackedTrace;
+}
+interface ScoresRequest {
+  readonly kind: "scores";
+  readonly block: BlockName;
+}
+interface ThumbnailRequest {
+  readonly kind: "thumbnail";
+  readonly block: BlockName;
+  readonly layer: number;
+  readonly head: number;
+  readonly size: number;
+  readonly filter: CellFilter;
+}
 
 /** What can be asked about the trace that was sent last. */
-type Question =
-  | { readonly kind: "scores"; readonly block: BlockName }
-  | {
-      readonly kind: "thumbnail";
-      readonly block: BlockName;
-      readonly layer: number;
-      readonly head: number;
-      readonly size: number;
-      readonly filter: CellFilter;
-    };
-
-type Message = { readonly kind: "trace"; readonly trace: PackedTrace } | ({ readonly id: number } & Question);
-
-interface Answer {
-  readonly id: number;
-  readonly value: readonly ScoreTable[] | Thumbnail;
-}
+type Question = TraceRequest | ScoresRequest | ThumbnailRequest;
 
 /** The worker's end. */
 export class AnalysisHost {
-  readonly #post: (answer: Answer) => void;
+  readonly #answering: Answering<Question>;
   #trace: Trace | null = null;
 
-  constructor(post: (answer: Answer) => void) {
-    this.#post = post;
+  constructor(post: (reply: Reply) => void) {
+    this.#answering = new Answering<Question>(post, (question) => [this.#answer(question)]);
   }
 
-  serve(message: Message): void {
-    if (message.kind === "trace") this.#trace = unpackTrace(message.trace);
-    else if (this.#trace) this.#post({ id: message.id, value: answer(this.#trace, message) });
+  /** Serve one message; resolves when its answer has been posted. */
+  serve(request: Request<Question>): Promise<void> {
+    return this.#answering.serve(request);
+  }
+
+  #answer(question: Question): readonly ScoreTable[] | Thumbnail | null {
+    if (question.kind === "trace") return this.#take(question.trace);
+    if (!this.#trace) throw new TraceError("No run was sent to be looked at.");
+    if (question.kind === "scores") return scoresOf(this.#trace, question.block);
+    return thumbnail(this.#trace, question);
+  }
+
+  /** The one before is gone even where this one cannot be read, so that no answer is about another run. */
+  #take(packed: PackedTrace): null {
+    this.#trace = null;
+    this.#trace = unpackTrace(packed);
+    return null;
   }
 }
 
-function answer(trace: Trace, question: Question): Answer["value"] {
-  const { block } = question;
-  if (question.kind === "scores") return scoresOf(trace, block);
-  const { layer, head, size, filter } = question;
+function thumbnail(trace: Trace, { block, layer, head, size, filter }: ThumbnailRequest): Thumbnail {
   const slice = sliceOf(trace, block, filter);
   return thumbnailOf(trace, { block, layer, head, size, slice, quiet: quietKeys(trace, block) });
 }
 
-/** The part of Worker that is used. */
-export interface AnalysisWorker {
-  postMessage(message: unknown): void;
-  onmessage: ((event: MessageEvent<Answer>) => void) | null;
-}
-
 /** The page's end; the worker is started by the first question. */
-export class AnalysisClient {
-  readonly #start: () => AnalysisWorker;
-  readonly #waiting = new Map<number, (value: never) => void>();
-  #worker: AnalysisWorker | null = null;
+export class AnalysisClient extends Rpc<Question> {
   #sent: Trace | null = null;
-  #next = 1;
-
-  constructor(start: () => AnalysisWorker) {
-    this.#start = start;
-  }
+  override onLost = (): void => {
+    this.#sent = null;
+  };
 
   scores(trace: Trace, block: BlockName): Promise<readonly ScoreTable[]> {
-    return this.#ask(trace, { kind: "scores", block });
+    return this.#about(trace, { kind: "scores", block });
   }
 
-  thumbnail(trace: Trace, what: Omit<Extract<Question, { kind: "thumbnail" }>, "kind">): Promise<Thumbnail> {
-    return this.#ask(trace, { kind: "thumbnail", ...what });
+  thumbnail(trace: Trace, what: Omit<ThumbnailRequest, "kind">): Promise<Thumbnail> {
+    return this.#about(trace, { kind: "thumbnail", ...what });
   }
 
-  #ask<T>(trace: Trace, question: Question): Promise<T> {
-    this.#worker ??= this.#listen(this.#start());
-    if (this.#sent !== trace)
-      this.#worker.postMessage({ kind: "trace", trace: attentionOf(trace) } satisfies Message);
+  /** A trace crosses once. Messages are served in their order, so the question need not wait for it. */
+  async #about<T>(trace: Trace, question: Question): Promise<T> {
+    const crossed = this.#sent !== trace && this.call({ kind: "trace", trace: attentionOf(trace) });
     this.#sent = trace;
-    const id = this.#next++;
-    const answered = new Promise<T>((resolve) => this.#waiting.set(id, resolve as (value: never) => void));
-    this.#worker.postMessage({ id, ...question } satisfies Message);
-    return answered;
-  }
-
-  #listen(worker: AnalysisWorker): AnalysisWorker {
-    worker.onmessage = ({ data: { id, value } }) => {
-      this.#waiting.get(id)?.(value as never);
-      this.#waiting.delete(id);
-    };
-    return worker;
+    const [answer] = await Promise.all([this.call<T>(question), crossed]);
+    return answer;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { EngineClient, isMemory, type WorkerLike } from "./client.ts";
-import type { Reply, Request } from "./protocol.ts";
+import { EngineClient } from "./client.ts";
+import { errorData, type Reply, type Request } from "./protocol.ts";
+import type { WorkerLike } from "./rpc.ts";
 
 /** A worker that keeps what it is told and says what the test wants. */
 class FakeWorker implements WorkerLike {
@@ -97,7 +98,7 @@ describe("the worker's client", () => {
     workers[0]!.say({
       id,
       kind: "failed",
-      error: { name: "Error", message: "std::bad_alloc", code: "", data: {} },
+      error: errorData(new Error("std::bad_alloc")),
     });
     await expect(run).rejects.toThrow("bad_alloc");
     expect([workers[0]!.stopped, lost.mock.calls.length]).toEqual([true, 1]);
@@ -111,9 +112,10 @@ describe("the worker's client", () => {
 });
 
 test.each([
-  ["RangeError: WebAssembly.Memory.grow(): Out of memory", true],
-  ["failed to allocate memory", true],
-  ["It has 300 tokens", false],
-])("memory: %s", (message, memory) => {
-  expect(isMemory(message)).toBe(memory);
+  ["RangeError: WebAssembly.Memory.grow(): Out of memory", "full"],
+  ["failed to allocate memory", "full"],
+  ["Aborted(native code called abort())", "broken"],
+  ["It has 300 tokens", ""],
+])("an error of the runtime's own words gets a code: %s", (message, code) => {
+  expect(errorData(new Error(message)).code).toBe(code);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
-import { memorySource } from "../../checkpoint/index.ts";
+import { memorySource, type Source } from "../../checkpoint/index.ts";
 import { InputError, type Model, type Runtime } from "../../engine/index.ts";
 import { SAMPLING } from "../state/place.ts";
 import { counting, EngineHost } from "./host.ts";
-import { packTrace, type Reply, unpackTrace } from "./protocol.ts";
+import { packTrace, type Reply, type RunReply, unpackTrace } from "./protocol.ts";
 
 const trace = syntheticTrace({ layers: 2, heads: 2, tokens: 4 });
 
@@ -18,6 +18,7 @@ function fakeModel(run: Model["run"]): Model {
     pairs: false,
     settings: { options: {}, ignored: [] },
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],
+    prepare: async () => {},
     run,
     generate: vi.fn(),
     dispose: async () => {},
@@ -26,13 +27,19 @@ function fakeModel(run: Model["run"]): Model {
 
 const RUN: Model["run"] = async () => ({ trace, leftOut: [], seconds: 0.01 });
 
-function start(run = RUN, more: Partial<Model> = {}, files: Record<string, string> = {}) {
+function start(
+  run = RUN,
+  more: Partial<Model> = {},
+  files: Record<string, string> = {},
+  onSource: (source: Source) => void = () => {},
+) {
   const replies: Reply[] = [];
   const host = new EngineHost({
     post: (reply) => replies.push(reply),
     runtime: async () => ({ name: "web", threads: 2 }) as Runtime,
     sourceOf: ({ kind }) => memorySource(kind, { "config.json": "{}", ...files }),
     openModel: async (source) => {
+      onSource(source);
       const files = await source.list();
       await source.read(files[0]!.path, 0, 2);
       return { ...fakeModel(run), ...more };
@@ -65,19 +72,34 @@ describe("the worker's host", () => {
     expect(replies.at(-1)).toMatchObject({ id: 1, kind: "done", answer: { maxTokens: 256, threads: 2 } });
   });
 
+  test("prepares the model it opens without a run, and tells nobody of what is read later", async () => {
+    const run = vi.fn(RUN);
+    const prepare = vi.fn(async () => {});
+    let readLater = async (): Promise<unknown> => undefined;
+    const { host, replies } = start(run, { prepare }, {}, (source) => {
+      readLater = () => source.read("config.json", 0, 2);
+    });
+    await host.serve({ id: 1, ...OPEN });
+    expect([prepare.mock.calls.length, run.mock.calls.length]).toEqual([1, 0]);
+    const before = replies.length;
+    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    await readLater();
+    expect(replies.slice(before).map(({ kind }) => kind)).toEqual(["done"]);
+  });
+
   test("runs a text and hands the trace over", async () => {
     const { host, replies } = start();
     await host.serve({ id: 1, ...OPEN });
     await host.serve({ id: 2, kind: "run", input: { text: "a" } });
     const last = replies.at(-1)!;
-    if (last.kind !== "done" || !("trace" in last.answer)) throw new Error("no trace");
-    expect(unpackTrace(last.answer.trace).attention("self", 1, 1)).toEqual(trace.attention("self", 1, 1));
+    if (last.kind !== "done") throw new Error("no trace");
+    expect(unpackTrace((last.answer as RunReply).trace).attention("self", 1, 1)).toEqual(
+      trace.attention("self", 1, 1),
+    );
   });
 
   test("tells errors as data, with the lengths of a text that is too long", async () => {
-    let runs = 0;
     const { host, replies } = start(async () => {
-      if (runs++ === 0) return { trace, leftOut: [], seconds: 0 };
       throw new InputError("too long", { code: "too-long", data: { tokens: 300, limit: 256 } });
     });
     await host.serve({ id: 1, ...OPEN });
@@ -92,9 +114,7 @@ describe("the worker's host", () => {
   });
 
   test("cancels a run by its id", async () => {
-    let runs = 0;
     const { host, replies } = start(async (_, options) => {
-      if (runs++ === 0) return { trace, leftOut: [], seconds: 0 };
       await new Promise((_, reject) =>
         options?.signal?.addEventListener("abort", () => reject(options.signal!.reason)),
       );

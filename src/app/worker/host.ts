@@ -4,9 +4,8 @@
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../../checkpoint/index.ts";
 import type { GenerateOptions, Model, RunInput, Runtime } from "../../engine/index.ts";
 import type { Sampling } from "../state/place.ts";
-import { checkMemory } from "./memory.ts";
+import { type Answer, Answering } from "./answering.ts";
 import {
-  errorData,
   type GenerateRequest,
   type OpenedModel,
   type OpenRequest,
@@ -17,13 +16,14 @@ import {
   type Question,
   type Reply,
   type Request,
+  type RunRequest,
   type SourceSpec,
   type Written,
 } from "./protocol.ts";
 
 /** What the host needs of the world. */
 export interface HostOptions {
-  readonly post: (reply: Reply, transfer: ArrayBuffer[]) => void;
+  readonly post: (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
   readonly runtime: () => Promise<Runtime>;
   readonly sourceOf: (spec: SourceSpec) => Source;
   readonly openModel: (
@@ -38,51 +38,43 @@ const BREATH_MS = 30;
 /** Serves requests with one opened model. */
 export class EngineHost {
   readonly #options: HostOptions;
-  readonly #running = new Map<number, AbortController>();
+  readonly #answering: Answering<Question>;
   #model: Model | null = null;
   #chat: ChatTemplate | null = null;
-  /** Gets bytes as the model's files are read, by whichever request is being served. */
-  #onBytes: (done: number, total: number) => void = () => {};
+  /** Whom the bytes that are read now are told: the request that opens the model; later reads are nobody's. */
+  #onBytes: ((done: number, total: number) => void) | null = null;
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#answering = new Answering<Question>(options.post, (...asked) => this.#answer(...asked));
   }
 
   /** Serve one message; resolves when its answer has been posted. */
-  async serve(request: Request): Promise<void> {
-    if (request.kind === "cancel") {
-      this.#running.get(request.id)?.abort();
-      return;
-    }
-    const { id } = request;
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    const progress = (now: Progress) => this.#options.post({ id, kind: "progress", progress: now }, []);
-    try {
-      const [answer, transfer] = await this.#answer(request, controller.signal, progress);
-      this.#options.post({ id, kind: "done", answer }, transfer);
-    } catch (error) {
-      this.#options.post({ id, kind: "failed", error: errorData(error) }, []);
-    } finally {
-      this.#running.delete(id);
+  serve(request: Request): Promise<void> {
+    return this.#answering.serve(request);
+  }
+
+  async #answer(request: Question, signal: AbortSignal, progress: (now: Progress) => void): Promise<Answer> {
+    switch (request.kind) {
+      case "open":
+        return [await this.#open(request, signal, progress)];
+      case "tokens":
+        return [
+          this.#opened()
+            .tokens(this.#input(request.input))
+            .map(({ tokens }) => tokens),
+        ];
+      case "generate":
+        return [await this.#generate(request, signal, progress)];
+      case "run":
+        return this.#run(request, signal, progress);
     }
   }
 
-  async #answer(
-    request: Question,
-    signal: AbortSignal,
-    progress: (now: Progress) => void,
-  ): Promise<[Extract<Reply, { kind: "done" }>["answer"], ArrayBuffer[]]> {
-    if (request.kind === "tokens") {
-      const streams = this.#opened().tokens(this.#input(request.input));
-      return [streams.map((stream) => stream.tokens), []];
-    }
-    this.#onBytes = (done, total) => progress({ what: "bytes", done, total });
-    if (request.kind === "open") return [await this.#open(request, signal), []];
-    if (request.kind === "generate") return [await this.#generate(request, signal, progress), []];
+  async #run({ input }: RunRequest, signal: AbortSignal, progress: (now: Progress) => void): Promise<Answer> {
     const onProgress = (done: number, total: number) => progress({ what: "layers", done, total });
-    const input = this.#input(request.input);
-    const result = await this.#opened().run(input, { captures: PAGE_CAPTURES, signal, onProgress });
+    const captures = PAGE_CAPTURES;
+    const result = await this.#opened().run(this.#input(input), { captures, signal, onProgress });
     const { packed, transfer } = packTrace(result.trace);
     return [{ trace: packed, seconds: result.seconds }, transfer];
   }
@@ -127,16 +119,23 @@ export class EngineHost {
     return ended ? ids.slice(0, -1) : ids;
   }
 
-  /** One token through the model: reads the weights and builds the session, so that the time of a run is its own. */
-  async #prepare(model: Model, signal: AbortSignal): Promise<void> {
-    if (model.kind === "vision") return;
-    const target = model.kind === "encoder-decoder" ? { targetIds: [0] } : {};
-    await model.run({ ids: [0], ...target }, { captures: PAGE_CAPTURES, signal });
+  /** Opens in place of the model before; its bytes are told while it is read, and no longer. */
+  async #open(
+    { source: spec }: OpenRequest,
+    signal: AbortSignal,
+    progress: (now: Progress) => void,
+  ): Promise<OpenedModel> {
+    const source = counting(this.#options.sourceOf(spec), (done, total) => this.#onBytes?.(done, total));
+    const told = (done: number, total: number) => progress({ what: "bytes", done, total });
+    this.#onBytes = told;
+    try {
+      return await this.#openSource(source, signal);
+    } finally {
+      if (this.#onBytes === told) this.#onBytes = null;
+    }
   }
 
-  async #open({ source: spec }: OpenRequest, signal: AbortSignal): Promise<OpenedModel> {
-    const source = counting(this.#options.sourceOf(spec), (done, total) => this.#onBytes(done, total));
-    await checkMemory(source, signal);
+  async #openSource(source: Source, signal: AbortSignal): Promise<OpenedModel> {
     const runtime = await this.#options.runtime();
     const model = await this.#options.openModel(source, { runtime, signal });
     const before = this.#model;
@@ -144,7 +143,7 @@ export class EngineHost {
     await before?.dispose();
     // Plain text works without a template, so one that cannot be read is no reason to fail.
     this.#chat = await loadChatTemplate(source, signal).catch(() => null);
-    await this.#prepare(model, signal);
+    await model.prepare({ captures: PAGE_CAPTURES, signal });
     const { info, kind, pairs, maxTokens, captures } = model;
     return {
       info,

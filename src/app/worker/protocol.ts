@@ -1,7 +1,8 @@
 // What the page and its worker say to each other. Requests carry an id; every request ends in one `done` or `failed`.
 
 import type { PickedFile } from "../../checkpoint/files.ts";
-import type { ModelKind, RunInput } from "../../engine/index.ts";
+import { explained } from "../../engine/errors.ts";
+import type { ModelKind, RunInput } from "../../engine/model.ts";
 import { Failure, type Tensor } from "../../tensor/index.ts";
 import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../../trace/index.ts";
 import type { Sampling } from "../state/place.ts";
@@ -51,7 +52,7 @@ export interface TokensRequest {
 export type Question = OpenRequest | RunRequest | GenerateRequest | TokensRequest;
 
 /** One request; `cancel` names another request and has no answer of its own. */
-export type Request = { readonly id: number } & (Question | { readonly kind: "cancel" });
+export type Request<Q = Question> = { readonly id: number } & (Q | { readonly kind: "cancel" });
 
 /** What the page keeps of an opened model. */
 export interface OpenedModel {
@@ -112,12 +113,13 @@ export interface Progress {
 /** What the worker says about a request. */
 export type Reply = { readonly id: number } & (
   | { readonly kind: "progress"; readonly progress: Progress }
-  | { readonly kind: "done"; readonly answer: Answers[keyof Answers] }
+  | { readonly kind: "done"; readonly answer: unknown }
   | { readonly kind: "failed"; readonly error: ErrorData }
 );
 
-/** Any thrown value as data. */
-export function errorData(error: unknown): ErrorData {
+/** Any thrown value as data; where a browser or runtime says that memory ran out, it has our own code. */
+export function errorData(thrown: unknown): ErrorData {
+  const error = explained(thrown);
   if (!(error instanceof Error)) return { name: "Error", message: String(error), code: "", data: {} };
   const { code, data } = error instanceof Failure ? error : { code: "", data: {} };
   return { name: error.name, message: error.message, code, data };

@@ -11,6 +11,7 @@ import {
   type Source,
   urlSource,
 } from "../../checkpoint/index.ts";
+import { fetchOwn } from "../fetching.ts";
 import type { SourceSpec } from "./protocol.ts";
 
 /** The browser's fetch, which must not be called as another object's method. */
@@ -44,7 +45,7 @@ function listedSource({ url, name, files }: Extract<SourceSpec, { kind: "listed"
 async function readRange(url: string, start = 0, end?: number, signal?: AbortSignal): Promise<Uint8Array> {
   if (start === end) return new Uint8Array();
   const headers: HeadersInit = end === undefined ? {} : { Range: `bytes=${start}-${end - 1}` };
-  const response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
+  const response = await fetchOwn(url, { headers, ...(signal ? { signal } : {}) });
   if (!response.ok)
     throw new CheckpointError(
       `The server answers ${response.status} for ${url}. Is headscope still running?`,

@@ -15,7 +15,7 @@ const scope = globalThis as unknown as {
 let runtime: ReturnType<typeof webRuntime> | null = null;
 
 const host = new EngineHost({
-  post: (reply, transfer) => scope.postMessage(reply, transfer),
+  post: (reply, transfer) => scope.postMessage(reply, [...transfer]),
   runtime: () => {
     runtime ??= webRuntime({ wasmPaths: { wasm: new URL(wasm, import.meta.url).href } });
     return runtime;

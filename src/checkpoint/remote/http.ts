@@ -48,10 +48,15 @@ function unreachable(url: string, error: unknown, signal?: AbortSignal): unknown
   if (signal?.aborted || error instanceof CheckpointError) return error;
   const { message, cause } = error as Error;
   const reason = cause instanceof Error ? cause.message || message : message;
-  return new UnreachableError(`${new URL(url).host} cannot be reached: ${reason}.`);
+  const { host } = new URL(url);
+  return new UnreachableError(`${host} cannot be reached: ${reason}.`, {
+    code: "unreachable",
+    data: { host, reason },
+    cause: error,
+  });
 }
 
-/** A server that does not answer, as opposed to one that refuses. */
+/** A server that does not answer, as opposed to one that refuses; code "unreachable", data {host, reason}. */
 export class UnreachableError extends CheckpointError {
   override name = "UnreachableError";
 }

@@ -93,37 +93,42 @@ export function hubRefusal(
   };
 }
 
-/** The hub's own reason and what to do about it. */
-function hubError(response: Response, { id, revision }: HubId, hasToken: boolean): CheckpointError {
-  const code = response.headers.get("x-error-code");
+/** The hub's own reason and what to do about it; data {id, revision}. */
+function hubError(response: Response, id: HubId, hasToken: boolean): CheckpointError {
   const said = response.headers.get("x-error-message");
   const reason = said ? ` The hub says: ${said.slice(0, 500)}` : "";
-  return new CheckpointError(explain(response, code, id, revision, hasToken) + reason);
+  const [code, text] = refusalOf(response, id, hasToken);
+  return new CheckpointError(text + reason, { code, data: { ...id } });
 }
 
-function explain(
-  response: Response,
-  code: string | null,
-  id: string,
-  revision: string,
-  hasToken: boolean,
-): string {
+/** Code and sentence of a refusal. */
+function refusalOf(response: Response, { id, revision }: HubId, hasToken: boolean): [string, string] {
+  const said = response.headers.get("x-error-code");
   const { status } = response;
-  if (code === "GatedRepo") {
-    const next = hasToken
-      ? "Accept its terms with the account of your token."
-      : "Accept its terms, then give a token (HF_TOKEN).";
-    return `${id} is gated: its authors ask you to accept their terms on its page. ${next}`;
-  }
-  if (code === "RevisionNotFound") return `${id} has no revision ${revision}. Try main.`;
-  if (code === "RepoNotFound" || status === 404 || status === 401) {
-    const next = hasToken ? "your token does not reach it" : "it is private and needs a token (HF_TOKEN)";
-    return `There is no model ${id} on the hub, or ${next}. Check the spelling: organisation/name.`;
-  }
-  if (status === 403) return `The hub does not let you read ${id}. Check the rights of your token.`;
-  if (status === 429) {
-    const seconds = Math.ceil((retryAfter(response) ?? 0) / 1000);
-    return `The hub asks for patience: too many requests.${seconds ? ` Try again in ${seconds} seconds.` : ""}`;
-  }
-  return `The hub answers ${status} for ${id}. Try again later.`;
+  if (said === "GatedRepo") return ["gated", gated(id, hasToken)];
+  if (said === "RevisionNotFound")
+    return ["unknown-revision", `${id} has no revision ${revision}. Try main.`];
+  if (said === "RepoNotFound" || status === 404 || status === 401)
+    return ["unknown-model", unknown(id, hasToken)];
+  if (status === 403)
+    return ["forbidden", `The hub does not let you read ${id}. Check the rights of your token.`];
+  if (status === 429) return ["busy", busy(response)];
+  return ["refused", `The hub answers ${status} for ${id}. Try again later.`];
+}
+
+function gated(id: string, hasToken: boolean): string {
+  const next = hasToken
+    ? "Accept its terms with the account of your token."
+    : "Accept its terms, then give a token (HF_TOKEN).";
+  return `${id} is gated: its authors ask you to accept their terms on its page. ${next}`;
+}
+
+function unknown(id: string, hasToken: boolean): string {
+  const next = hasToken ? "your token does not reach it" : "it is private and needs a token (HF_TOKEN)";
+  return `There is no model ${id} on the hub, or ${next}. Check the spelling: organisation/name.`;
+}
+
+function busy(response: Response): string {
+  const seconds = Math.ceil((retryAfter(response) ?? 0) / 1000);
+  return `The hub asks for patience: too many requests.${seconds ? ` Try again in ${seconds} seconds.` : ""}`;
 }

@@ -79,12 +79,21 @@ export function describe(
   return { description, book };
 }
 
-/** The family of a config; an UnsupportedModelError where headscope has none. Weights are not looked at. */
+/** Model types that people try and that have no attention heads, or not in every layer. */
+const HEADLESS = /^((falcon_)?mamba2?|rwkv5?|xlstm|hyena|recurrent_gemma)$/;
+
+/**
+ * The family of a config; an UnsupportedModelError where headscope has none: code "headless" for those that have no
+ * attention heads, else "unknown-type"; data {type}. Weights are not looked at.
+ */
 export function familyOf(config: Config): Family {
   const type = config.model_type;
   const family = FAMILIES.find((f) => f.type === type);
   if (family) return family;
   const found = typeof type === "string" ? `model_type "${type}"` : "no model_type";
   const known = FAMILIES.map((f) => f.type).join(", ");
-  throw new UnsupportedModelError(`config.json has ${found}; headscope runs ${known}.`);
+  throw new UnsupportedModelError(`config.json has ${found}; headscope runs ${known}.`, {
+    code: HEADLESS.test(String(type)) ? "headless" : "unknown-type",
+    data: { type: typeof type === "string" ? type : null },
+  });
 }

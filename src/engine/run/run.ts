@@ -54,6 +54,17 @@ export async function runStacks(
   };
 }
 
+/** Open the sessions of a short run that records `captures`: weights are read and nothing is run. */
+export async function prepareStacks(
+  { description, sessions }: { description: ModelDescription; sessions: Sessions },
+  { captures = DEFAULT_CAPTURES, signal }: Pick<RunOptions, "captures" | "signal">,
+): Promise<void> {
+  const available = capturesOf(description);
+  const kept = new Set(captures.filter((capture) => available.includes(capture)));
+  for (const stack of description.stacks)
+    await sessions.prepare(planSpec(stack, kept, 0, stack.layers.length), { signal });
+}
+
 function counter(
   description: ModelDescription,
   prepared: readonly Prepared[],

@@ -1,6 +1,6 @@
 // onnxruntime-web's WebAssembly build as a Runtime, for the browser and, where there is no native build, for Node.
 
-import { MemoryError } from "../errors.ts";
+import { explained } from "../errors.ts";
 import { placeInOwnFile, readExternals } from "../externals.ts";
 import { encodeModel } from "../graph/onnx.ts";
 import type { Runtime } from "./runtime.ts";
@@ -8,17 +8,6 @@ import { type Onnxruntime, sessionOptions, wrapSession } from "./session.ts";
 
 /** What WebAssembly can address. */
 const HEAP = 2 ** 32;
-/** How browsers and the runtime say that there is no more memory. */
-const NO_MEMORY = /bad_alloc|out of memory|\bOOM\b|buffer allocation failed|failed to allocate|memory\.grow/i;
-
-function explained(error: unknown): unknown {
-  const { message } = error as Error;
-  if (!NO_MEMORY.test(String(message ?? error))) return error;
-  return new MemoryError(
-    "The runtime has used up its memory, at most 4 GB. Use a shorter text, record less, or choose a smaller model.",
-    { code: "run", data: { limit: HEAP }, cause: error },
-  );
-}
 
 /** A runtime over an onnxruntime-web module that the caller has imported and configured. */
 export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
@@ -26,7 +15,7 @@ export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
   /** The module has one stack: calls wait for each other. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work, work).catch((error: unknown) => {
-      throw explained(error);
+      throw explained(error, HEAP);
     });
     last = next.catch(() => undefined);
     return next;

@@ -1,0 +1,138 @@
+// Requests to a worker as promises, for whatever is asked: progress, Stop, and a worker that dies, which is noticed,
+// told as an error, and replaced at the next request; what it held is gone then, which `onLost` says.
+
+import { explained } from "../../engine/errors.ts";
+import { Failure } from "../../tensor/index.ts";
+import { type ErrorData, errorData, type Progress, type Reply, type Request } from "./protocol.ts";
+
+/** An error that came from the other side, with its name, code and data kept. */
+export class WorkerError extends Failure {
+  constructor({ name, message, code, data }: ErrorData) {
+    super(message, { code, data });
+    this.name = name;
+  }
+}
+
+/** The part of Worker that is used, so that a socket or a test can stand in for it. */
+export interface WorkerLike {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<Reply>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
+
+/** How a request can be stopped and followed. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+interface Waiting {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** A cancelled request that has not ended after this long is stopped with its worker. */
+const PATIENCE_MS = 10_000;
+
+/** The error of what was stopped. */
+export function stopped(): DOMException {
+  return new DOMException("Stopped.", "AbortError");
+}
+
+/** One worker, started by the first request. */
+export class Rpc<Question extends { readonly kind: string }> {
+  readonly #start: () => WorkerLike;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: WorkerLike | null = null;
+  #next = 1;
+  /** Called when the worker died or was stopped. */
+  onLost: () => void = () => {};
+
+  constructor(start: () => WorkerLike) {
+    this.#start = start;
+  }
+
+  /** Ask, and wait for the answer; rejects with a WorkerError, or with an AbortError where it was stopped. */
+  call<T>(question: Question, { signal, onProgress }: CallOptions = {}): Promise<T> {
+    if (signal?.aborted) return Promise.reject(stopped());
+    const id = this.#next++;
+    const worker = this.#running();
+    const abort = () => this.#cancel(id);
+    signal?.addEventListener("abort", abort);
+    const answered = new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, onProgress, timer: undefined } as Waiting);
+      worker.postMessage({ id, ...question } satisfies Request<Question>);
+    });
+    return answered.finally(() => signal?.removeEventListener("abort", abort));
+  }
+
+  /** Stop the worker and everything in it. */
+  stop(error: Error = stopped()): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    worker?.terminate();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject, timer } of waiting) {
+      clearTimeout(timer);
+      reject(error);
+    }
+    if (worker) this.onLost();
+  }
+
+  #cancel(id: number): void {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    this.#worker?.postMessage({ id, kind: "cancel" } satisfies Request<Question>);
+    waiting.timer = setTimeout(() => this.stop(), PATIENCE_MS);
+  }
+
+  #running(): WorkerLike {
+    if (this.#worker) return this.#worker;
+    const worker = this.#start();
+    worker.onmessage = ({ data }) => this.#answer(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.stop(new WorkerError(deathOf(event.message)));
+    };
+    worker.onmessageerror = () => this.stop(new WorkerError(deathOf("an answer could not be read")));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #answer(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (!waiting) return;
+    if (reply.kind === "progress") {
+      waiting.onProgress?.(reply.progress);
+      return;
+    }
+    clearTimeout(waiting.timer);
+    this.#waiting.delete(reply.id);
+    if (reply.kind === "done") waiting.resolve(reply.answer as never);
+    else this.#fail(waiting, reply.error);
+  }
+
+  #fail(waiting: Waiting, data: ErrorData): void {
+    const error = new WorkerError(data);
+    waiting.reject(error);
+    if (isFatal(data)) this.stop(error);
+  }
+}
+
+/** After these the runtime's memory is full or it is broken, and only a new worker helps. */
+function isFatal({ name, code }: ErrorData): boolean {
+  return name === "RuntimeFailure" || (name === "MemoryError" && code === "full");
+}
+
+/** A worker that ended says no more than a sentence of the browser's. */
+function deathOf(message: string): ErrorData {
+  const known = errorData(explained(new Error(message)));
+  return known.code
+    ? known
+    : { name: "WorkerDied", message: message || "no reason was given", code: "died", data: {} };
+}
