@@ -9,8 +9,8 @@ import { type Onnxruntime, sessionOptions, wrapSession } from "./session.ts";
 /** What WebAssembly can address. */
 const HEAP = 2 ** 32;
 
-/** A runtime over an onnxruntime-web module that the caller has imported and configured. */
-export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
+/** A runtime over an onnxruntime-web module that the caller has configured; it may still be loading. */
+export function wasmRuntime(module: Onnxruntime | Promise<Onnxruntime>, threads: number): Runtime {
   let last: Promise<unknown> = Promise.resolve();
   /** The module has one stack: calls wait for each other. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -25,7 +25,7 @@ export function wasmRuntime(ort: Onnxruntime, threads: number): Runtime {
     threads,
     memory: HEAP,
     async session(graph, source, options) {
-      const externalData = await readExternals(graph, source, options);
+      const [ort, externalData] = await Promise.all([module, readExternals(graph, source, options)]);
       const bytes = encodeModel(graph, placeInOwnFile);
       const inner = await inTurn(() =>
         ort.InferenceSession.create(bytes, {

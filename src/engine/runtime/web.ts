@@ -1,6 +1,9 @@
-// The runtime of the browser: onnxruntime-web's WebAssembly build, loaded when it is first needed.
+// The runtime of the browser: onnxruntime-web's WebAssembly build. It loads while the first model is read.
 
+import { RuntimeFailure } from "../errors.ts";
+import { encodeModel, type Graph } from "../graph/onnx.ts";
 import type { Runtime } from "./runtime.ts";
+import type { Onnxruntime } from "./session.ts";
 import { wasmRuntime } from "./wasm.ts";
 
 export interface WebRuntimeOptions {
@@ -10,13 +13,40 @@ export interface WebRuntimeOptions {
   readonly threads?: number;
 }
 
-/** Loads the runtime; call it in a worker so that runs do not block the page. */
+/**
+ * Begins to load the runtime and does not wait for it; call it in a worker so that runs do not block the page. Where it
+ * cannot be loaded, opening a session rejects with a RuntimeFailure (code "load"); the browser remembers that a module
+ * did not load, so only another worker can try again.
+ */
 export async function webRuntime(options: WebRuntimeOptions = {}): Promise<Runtime> {
-  const ort = await import("onnxruntime-web/wasm");
   const threads = options.threads ?? defaultThreads();
+  const module = load(options, threads).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RuntimeFailure(`onnxruntime-web did not load: ${reason}`, { code: "load", cause: error });
+  });
+  module.catch(() => undefined);
+  return wasmRuntime(module, threads);
+}
+
+async function load({ wasmPaths }: WebRuntimeOptions, threads: number): Promise<Onnxruntime> {
+  const ort = await import("onnxruntime-web/wasm");
   ort.env.wasm.numThreads = threads;
-  if (options.wasmPaths !== undefined) ort.env.wasm.wasmPaths = options.wasmPaths;
-  return wasmRuntime(ort, threads);
+  if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
+  const session = await ort.InferenceSession.create(encodeModel(NOTHING, nowhere));
+  await session.release();
+  return ort;
+}
+
+/** The module is compiled when the first session is created; this one holds nothing. */
+const NOTHING: Graph = {
+  nodes: [{ type: "Identity", domain: "", inputs: ["x"], output: "y", more: [], attributes: {} }],
+  initializers: [],
+  inputs: [{ name: "x", element: "float32", shape: [1] }],
+  outputs: [{ name: "y", element: "float32" }],
+};
+
+function nowhere(): never {
+  throw new Error("There are no weights to place.");
 }
 
 function defaultThreads(): number {
