@@ -81,6 +81,7 @@ export class Sessions {
 
   /** Open the session of a spec, so that its first run need not wait. It counts as no run. */
   async prepare(spec: GraphSpec, options: Pick<SessionOptions, "signal">): Promise<void> {
+    if (this.#disposed) throw disposed();
     await this.#entry(specKey(spec), spec, options).session;
   }
 
