@@ -25,10 +25,7 @@ export class RuntimeFailure extends Failure {
   override name = "RuntimeFailure";
 }
 
-/** An edit that cannot be made; data {edit} quotes it. */
-export class EditError extends Failure {
-  override name = "EditError";
-}
+export { EditError } from "../trace/index.ts";
 
 /** A model that was asked for something after dispose(). */
 export class DisposedError extends Failure {

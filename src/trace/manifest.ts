@@ -3,6 +3,8 @@
 
 import type { Tensor } from "../tensor/index.ts";
 import { count, type Fields, finite, flag, list, object, positive, show, text } from "./checks.ts";
+import { type Edit, EditError } from "./edit/edit.ts";
+import { readEdit } from "./edit/read.ts";
 import { partsOfHeads } from "./head-lists.ts";
 import { type Sizes, sizesOf } from "./shapes.ts";
 import { readSizes } from "./sizes.ts";
@@ -10,7 +12,6 @@ import {
   type Bias,
   type Block,
   type BlockName,
-  type Edit,
   type LayerSizes,
   type Manifest,
   type ModelInfo,
@@ -268,10 +269,12 @@ function model(value: unknown, block: Block): ModelInfo {
 }
 
 function edit(value: unknown, index: number): Edit {
-  const fields = object(value, `edits[${index}]`);
-  text(fields.op, `edits[${index}].op`);
-  text(fields.at, `edits[${index}].at`);
-  return fields as Edit;
+  try {
+    return readEdit(value);
+  } catch (error) {
+    if (error instanceof EditError) throw new TraceError(`edits[${index}]: ${error.message}`);
+    throw error;
+  }
 }
 
 function receipt(value: unknown, index: number): { edit: number; touched: number } {

@@ -2,6 +2,10 @@
 // Sizes may differ between blocks and streams; orientation is always rows = queries, columns = keys.
 
 import { Failure } from "../tensor/index.ts";
+import type { Edit, Receipt } from "./edit/edit.ts";
+import type { BlockName, StreamName } from "./names.ts";
+
+export type { BlockName, StreamName } from "./names.ts";
 
 /** One token of a stream. */
 export interface Token {
@@ -31,9 +35,6 @@ export interface Stream {
 }
 
 export type StreamUnit = "token" | "word" | "patch" | "frame";
-
-export type StreamName = "text" | "encoder" | "decoder";
-export type BlockName = "self" | "encoder" | "decoder" | "cross";
 
 /** Additive score bias: ALiBi slopes per head, T5 buckets over `{block}.bias_table`, or stored tensors `{block}.{layer}.bias`. */
 export type Bias =
@@ -109,13 +110,6 @@ export interface ModelInfo {
   readonly vocab: number;
 }
 
-/** An edit as data; `op` and `at` decide the rest. See docs on edits. */
-export interface Edit {
-  readonly op: "scale" | "add" | "set" | "block" | "patch" | "mean";
-  readonly at: string;
-  readonly [field: string]: unknown;
-}
-
 /** How stored numbers are coded: "sqrt" is an unsigned integer of sqrt(weight) over its largest value. */
 export type Coding = "sqrt";
 
@@ -124,7 +118,7 @@ export interface Manifest {
   readonly streams: readonly Stream[];
   readonly blocks: readonly Block[];
   readonly edits: readonly Edit[];
-  readonly receipts: readonly { readonly edit: number; readonly touched: number }[];
+  readonly receipts: readonly Receipt[];
   /** Where generated tokens begin; null for a plain run. */
   readonly generated: { readonly stream: StreamName; readonly start: number } | null;
   readonly stored: Readonly<Record<string, Coding>>;
