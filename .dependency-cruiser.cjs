@@ -5,10 +5,11 @@ const layers = {
   checkpoint: ["tensor"],
   engine: ["checkpoint", "trace", "tensor"],
   analysis: ["trace", "tensor"],
+  wire: ["engine", "checkpoint", "trace", "tensor"],
   views: ["analysis", "trace", "tensor"],
   export: ["views", "analysis", "trace", "tensor"],
-  app: ["export", "views", "analysis", "engine", "checkpoint", "trace", "tensor"],
-  cli: ["app", "export", "views", "analysis", "engine", "checkpoint", "trace", "tensor"],
+  app: ["export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
+  cli: ["app", "export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
 };
 const names = Object.keys(layers);
 module.exports = {

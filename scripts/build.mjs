@@ -16,14 +16,14 @@ const PARTS = [
   {
     name: "app",
     inputs: [...COMMON, "vite.config.ts"],
-    folders: ["tensor", "trace", "checkpoint", "engine", "analysis", "views", "export", "app"],
+    folders: ["tensor", "trace", "checkpoint", "engine", "wire", "analysis", "views", "export", "app"],
     result: "app/index.html",
     build: buildApp,
   },
   {
     name: "node",
     inputs: [...COMMON, "tsconfig.build.json"],
-    folders: ["", "tensor", "trace", "checkpoint", "engine", "analysis", "views", "export", "cli"],
+    folders: ["", "tensor", "trace", "checkpoint", "engine", "wire", "analysis", "views", "export", "cli"],
     result: "cli/main.js",
     build: buildNode,
   },

@@ -6,6 +6,8 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { droppedFiles, pickedFiles } from "../checkpoint/files.ts";
 import { themeVariables } from "../views/look/style.ts";
+import { EngineClient } from "../wire/client.ts";
+import type { WorkerLike } from "../wire/rpc.ts";
 import { Actions } from "./actions/actions.ts";
 import { onKey } from "./actions/keys.ts";
 import { decodePicture } from "./actions/picture-file.ts";
@@ -18,8 +20,6 @@ import type { BundledModel } from "./state/run.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
 import { AnalysisClient } from "./worker/analysis.ts";
-import { EngineClient } from "./worker/client.ts";
-import type { WorkerLike } from "./worker/rpc.ts";
 
 const app = new AppState();
 const startWorker = () =>

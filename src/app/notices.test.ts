@@ -6,11 +6,11 @@ import { familyOf, MemoryError } from "../engine/index.ts";
 import { WeightBook } from "../engine/weight-book.ts";
 import { floatTensor, parseSafetensors, writeSafetensors } from "../tensor/index.ts";
 import { readTrace } from "../trace/index.ts";
+import { type ErrorData, errorData } from "../wire/protocol.ts";
 import { fetchOwn } from "./fetching.ts";
 import { bytes, count, explain, refusedAddress } from "./notices.ts";
 import { nearest } from "./state/near.ts";
 import { PictureError } from "./state/picture.ts";
-import { type ErrorData, errorData } from "./worker/protocol.ts";
 
 const shown = { model: "gpt2", shown: true };
 

@@ -1,7 +1,7 @@
 // Errors in the page's words: what happened, the numbers, what to do next. No blame, no exclamation marks.
 
+import type { ErrorData } from "../wire/protocol.ts";
 import { KNOWN_IDS, nearest } from "./state/near.ts";
-import type { ErrorData } from "./worker/protocol.ts";
 
 /** What a notice's button does. */
 export type NoticeAct =

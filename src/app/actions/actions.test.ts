@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
 import { writeTrace } from "../../trace/index.ts";
+import { EngineClient } from "../../wire/client.ts";
+import { type Answers, packTrace, type Reply, type Request } from "../../wire/protocol.ts";
+import type { WorkerLike } from "../../wire/rpc.ts";
 import { ServerError } from "../fetching.ts";
 import { SAMPLING, START } from "../state/place.ts";
 import { AppState } from "../state/state.ts";
 import { inputOf } from "../state/texts.ts";
-import { EngineClient } from "../worker/client.ts";
-import { type Answers, packTrace, type Reply, type Request } from "../worker/protocol.ts";
-import type { WorkerLike } from "../worker/rpc.ts";
 import { Actions } from "./actions.ts";
 
 const trace = (seed: number) => syntheticTrace({ layers: 2, heads: 2, tokens: 5, seed });

@@ -1,9 +1,9 @@
 // The model that the worker holds open, and how far opening, writing or running has come.
 
+import type { EngineClient } from "../../wire/client.ts";
+import type { Progress } from "../../wire/protocol.ts";
 import type { Live, Loading } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
-import type { EngineClient } from "../worker/client.ts";
-import type { Progress } from "../worker/protocol.ts";
 import type { ModelBook } from "./model-book.ts";
 
 const STEPS: Readonly<Record<Progress["what"], Loading["step"]>> = {

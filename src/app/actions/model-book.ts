@@ -2,9 +2,9 @@
 
 import type { PickedFile } from "../../checkpoint/files.ts";
 import { CheckpointError } from "../../checkpoint/source.ts";
+import type { SourceSpec } from "../../wire/protocol.ts";
 import type { Reads } from "../state/draft.ts";
 import type { BundledModel } from "../state/run.ts";
-import type { SourceSpec } from "../worker/protocol.ts";
 
 /** How keys begin of what was opened from this machine. */
 const OPENED = "opened:";

@@ -3,12 +3,12 @@
 import type { ScoreTable } from "../../analysis/index.ts";
 import type { BlockName, Trace } from "../../trace/index.ts";
 import { JoinedTrace } from "../../views/read/joined.ts";
+import { errorData } from "../../wire/protocol.ts";
 import { explain } from "../notices.ts";
 import { blockOf, placeOf } from "../state/place.ts";
 import { scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
-import { errorData } from "../worker/protocol.ts";
 
 /** Compute the scores of the block that is shown, where they are not known yet. Joined blocks have none. */
 export function scoreBlock(app: AppState, analysis: AnalysisClient): void {

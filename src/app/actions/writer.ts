@@ -1,9 +1,9 @@
 // Lets the open model go on with a text, shows the words as they come, and ends early when asked to.
 
+import type { EngineClient } from "../../wire/client.ts";
+import type { PageInput, Written } from "../../wire/protocol.ts";
 import type { Sampling } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
-import type { EngineClient } from "../worker/client.ts";
-import type { PageInput, Written } from "../worker/protocol.ts";
 import type { LiveModel } from "./live-model.ts";
 
 /** One text at a time. */

@@ -1,6 +1,6 @@
 // What the fields hold and are for: the part of a place that decides what is run.
 
-import type { OpenedModel } from "../worker/protocol.ts";
+import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Place } from "./place.ts";
 
 /** What the fields hold; "" where one is empty or not there. */

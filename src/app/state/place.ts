@@ -4,6 +4,9 @@
 import type { Block, BlockName, Trace } from "../../trace/index.ts";
 import type { CellFilter, Selection, ThemeName } from "../../views/index.ts";
 import { JoinedTrace } from "../../views/read/joined.ts";
+import type { Sampling } from "../../wire/protocol.ts";
+
+export type { Sampling };
 
 /** How the head view is shown: curves, matrix, or both side by side. */
 export type HeadMode = "lines" | "both" | "matrix";
@@ -11,18 +14,6 @@ export type HeadMode = "lines" | "both" | "matrix";
 export type PairFilter = "all" | "aa" | "ab" | "ba" | "bb";
 /** The panel that a phone shows. */
 export type Tab = "map" | "head" | "neurons";
-
-/** How a text goes on: at most how many tokens, and how they are drawn. */
-export interface Sampling {
-  readonly tokens: number;
-  /** 0 always takes the likeliest token. */
-  readonly temperature: number;
-  /** Draw among the likeliest this many; null for all. */
-  readonly topK: number | null;
-  /** Draw among the likeliest that together reach this share; null for all. */
-  readonly topP: number | null;
-  readonly seed: number;
-}
 
 /** Everything that the address holds. */
 export interface Place {

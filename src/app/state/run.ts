@@ -1,7 +1,7 @@
 // What the page's state is made of: the run that is shown, the model that is open, what is being loaded or written.
 
 import type { Trace } from "../../trace/index.ts";
-import type { OpenedModel, Progress } from "../worker/protocol.ts";
+import type { OpenedModel, Progress } from "../../wire/protocol.ts";
 import type { Draft } from "./draft.ts";
 import type { Picture } from "./picture.ts";
 

@@ -2,7 +2,7 @@
 
 import type { RunInput } from "../../engine/index.ts";
 import type { Trace } from "../../trace/index.ts";
-import type { OpenedModel, PageInput } from "../worker/protocol.ts";
+import type { OpenedModel, PageInput } from "../../wire/protocol.ts";
 import type { Draft } from "./draft.ts";
 import type { Place } from "./place.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
 import { NO_FILTER } from "../../views/view.ts";
+import type { WorkerLike } from "../../wire/rpc.ts";
 import { scoresOf } from "../state/scores.ts";
 import { AnalysisClient, AnalysisHost } from "./analysis.ts";
-import type { WorkerLike } from "./rpc.ts";
 
 /** Both ends joined without a worker; what crosses is cloned as it would be. */
 function joined() {

@@ -7,10 +7,10 @@ import type { Thumbnail } from "../../views/map/queue.ts";
 import { thumbnailOf } from "../../views/map/thumbnail.ts";
 import { quietKeys, sliceOf } from "../../views/read/slice.ts";
 import type { CellFilter } from "../../views/view.ts";
+import { Answering } from "../../wire/answering.ts";
+import { type PackedTrace, type Reply, type Request, unpackTrace } from "../../wire/protocol.ts";
+import { Rpc } from "../../wire/rpc.ts";
 import { scoresOf } from "../state/scores.ts";
-import { Answering } from "./answering.ts";
-import { type PackedTrace, type Reply, type Request, unpackTrace } from "./protocol.ts";
-import { Rpc } from "./rpc.ts";
 
 /** Take this trace in place of the one before. */
 interface TraceRequest {

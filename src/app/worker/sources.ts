@@ -11,8 +11,8 @@ import {
   type Source,
   urlSource,
 } from "../../checkpoint/index.ts";
+import type { SourceSpec } from "../../wire/protocol.ts";
 import { fetchOwn } from "../fetching.ts";
-import type { SourceSpec } from "./protocol.ts";
 
 /** The browser's fetch, which must not be called as another object's method. */
 const request: typeof fetch = (input, init) => fetch(input, init);

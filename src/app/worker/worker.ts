@@ -3,8 +3,8 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { openModel } from "../../engine/index.ts";
 import { webRuntime } from "../../engine/runtime/web.ts";
-import { EngineHost } from "./host.ts";
-import type { Request } from "./protocol.ts";
+import { EngineHost } from "../../wire/host.ts";
+import type { Request } from "../../wire/protocol.ts";
 import { sourceOf } from "./sources.ts";
 
 const scope = globalThis as unknown as {

@@ -1,14 +1,25 @@
 // What the page and its worker say to each other. Requests carry an id; every request ends in one `done` or `failed`.
 
-import type { PickedFile } from "../../checkpoint/files.ts";
-import { explained } from "../../engine/errors.ts";
-import type { ModelKind, RunInput } from "../../engine/model.ts";
-import { Failure, type Tensor } from "../../tensor/index.ts";
-import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../../trace/index.ts";
-import type { Sampling } from "../state/place.ts";
+import type { PickedFile } from "../checkpoint/files.ts";
+import { explained } from "../engine/errors.ts";
+import type { ModelKind, RunInput } from "../engine/model.ts";
+import { Failure, type Tensor } from "../tensor/index.ts";
+import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../trace/index.ts";
 
 /** What a run records for the page: all that the views draw from. */
 export const PAGE_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
+
+/** How a text goes on: at most how many tokens, and how they are drawn. */
+export interface Sampling {
+  readonly tokens: number;
+  /** 0 always takes the likeliest token. */
+  readonly temperature: number;
+  /** Draw among the likeliest this many; null for all. */
+  readonly topK: number | null;
+  /** Draw among the likeliest that together reach this share; null for all. */
+  readonly topP: number | null;
+  readonly seed: number;
+}
 
 /** Where a checkpoint comes from, as data that can cross to the worker. */
 export type SourceSpec =

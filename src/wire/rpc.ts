@@ -1,8 +1,8 @@
 // Requests to a worker as promises, for whatever is asked: progress, Stop, and a worker that dies, which is noticed,
 // told as an error, and replaced at the next request; what it held is gone then, which `onLost` says.
 
-import { explained } from "../../engine/errors.ts";
-import { Failure } from "../../tensor/index.ts";
+import { explained } from "../engine/errors.ts";
+import { Failure } from "../tensor/index.ts";
 import { type ErrorData, errorData, type Progress, type Reply, type Request } from "./protocol.ts";
 
 /** An error that came from the other side, with its name, code and data kept. */

@@ -1,9 +1,8 @@
 // The worker's side of the protocol: one opened model, requests by id, cancelling, errors as data.
 // What it needs of the world (runtime, sources, postMessage) is passed in, so that it can be tested without a worker.
 
-import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../../checkpoint/index.ts";
-import type { GenerateOptions, Model, RunInput, Runtime } from "../../engine/index.ts";
-import type { Sampling } from "../state/place.ts";
+import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
+import type { GenerateOptions, Model, RunInput, Runtime } from "../engine/index.ts";
 import { type Answer, Answering } from "./answering.ts";
 import {
   type GenerateRequest,
@@ -17,6 +16,7 @@ import {
   type Reply,
   type Request,
   type RunRequest,
+  type Sampling,
   type SourceSpec,
   type Written,
 } from "./protocol.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { syntheticTrace } from "../../../test/synthetic.ts";
-import { memorySource, type Source } from "../../checkpoint/index.ts";
-import { InputError, type Model, type Runtime } from "../../engine/index.ts";
-import { SAMPLING } from "../state/place.ts";
+import { syntheticTrace } from "../../test/synthetic.ts";
+import { memorySource, type Source } from "../checkpoint/index.ts";
+import { InputError, type Model, type Runtime } from "../engine/index.ts";
 import { counting, EngineHost } from "./host.ts";
 import { packTrace, type Reply, type RunReply, unpackTrace } from "./protocol.ts";
 
@@ -62,6 +61,7 @@ function written(texts: readonly string[], wait?: number): Model["generate"] {
   };
 }
 
+const SAMPLING = { tokens: 20, temperature: 0, topK: null, topP: null, seed: 0 };
 const OPEN = { kind: "open", source: { kind: "hub", id: "a/b" } } as const;
 
 describe("the worker's host", () => {
