@@ -1,6 +1,6 @@
 // The page in which headscope's views are measured: reads a trace file, opens one view, offers gestures by name.
 
-import { readTrace, type Trace } from "../../src/trace/index.ts";
+import { attentionOf, readTrace, type Trace } from "../../src/trace/index.ts";
 import { HeadView } from "../../src/views/head/view.ts";
 import { type CommonProps, NO_FILTER, type Selection } from "../../src/views/index.ts";
 import { ModelMap } from "../../src/views/map/view.ts";
@@ -48,7 +48,7 @@ const openers: Readonly<Record<string, (trace: Trace) => void>> = {
   neuron: (trace) => {
     const last = trace.sides("self").queries - 1;
     const selection = { ...allHeads(trace), heads: [0], pins: [last] };
-    const view = new NeuronView(target, { ...common(trace, selection) });
+    const view = new NeuronView(target, { trace, selection, theme: "light" });
     page.gestures = {
       "show neurons": () => view.update({ selection: { ...selection, pins: [last >> 1] } }),
       "switch head": () =>
@@ -71,7 +71,7 @@ function allHeads(trace: Trace): Selection {
 }
 
 function common(trace: Trace, selection: Selection): CommonProps {
-  return { trace, selection, filter: NO_FILTER, theme: "light" };
+  return { attention: attentionOf(trace, "self"), selection, filter: NO_FILTER, theme: "light" };
 }
 
 /** The pointer comes over the middle one of the elements. */

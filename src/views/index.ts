@@ -15,7 +15,6 @@ export * from "./matrix/view.ts";
 export * from "./neuron/bar.ts";
 export * from "./neuron/picture.ts";
 export * from "./neuron/view.ts";
-export * from "./read/joined.ts";
 export * from "./read/slice.ts";
 export * from "./read/words.ts";
 export * from "./select/pins.ts";

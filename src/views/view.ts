@@ -1,7 +1,7 @@
 // The contract of every view: new View(target, props), update(partial), destroy().
 // A view draws what its props say and reports gestures through callback props; it changes no shared state itself.
 
-import type { BlockName, Trace } from "../trace/index.ts";
+import type { Attention, BlockName } from "../trace/index.ts";
 import type { ThemeName } from "./look/theme.ts";
 
 export interface View<Props> {
@@ -38,9 +38,10 @@ export interface CellFilter {
 
 export const NO_FILTER: CellFilter = { segments: null, hideFirst: false, hideSpecial: false, strongest: 1 };
 
-/** Props that every view has. */
+/** Props that every view of attention has. */
 export interface CommonProps {
-  readonly trace: Trace;
+  /** What is shown: of a recorded block (`attentionOf`), joined, or a difference. */
+  readonly attention: Attention;
   readonly selection: Selection;
   readonly filter: CellFilter;
   readonly theme: ThemeName;

@@ -51,9 +51,10 @@ function commands(app: AppState, target: KeyTarget): Record<string, () => void> 
     "/": target.focusSearch,
     o: target.openFiles,
   };
-  const [trace, selection] = [app.trace.value, app.selection.value];
-  if (!trace || !selection) return always;
-  const { layers, heads } = trace.block(selection.block);
+  const [attention, selection] = [app.attention.value, app.selection.value];
+  if (!attention || !selection) return always;
+  const { layers } = attention;
+  const heads = attention.heads(selection.layer);
   const layer = (step: number) =>
     app.select({ ...selection, layer: (selection.layer + step + layers) % layers });
   const head = (h: number) => h < heads && app.select({ ...selection, heads: [h], focus: h });

@@ -2,7 +2,6 @@
 
 import type { ScoreTable } from "../../analysis/index.ts";
 import type { BlockName, Trace } from "../../trace/index.ts";
-import { JoinedTrace } from "../../views/read/joined.ts";
 import { errorData } from "../../wire/protocol.ts";
 import { explain } from "../notices.ts";
 import { blockOf, placeOf } from "../state/place.ts";
@@ -13,7 +12,7 @@ import type { AnalysisClient } from "../worker/analysis.ts";
 /** Compute the scores of the block that is shown, where they are not known yet. Joined blocks have none. */
 export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
   const [trace, place] = [app.trace.value, app.place.value];
-  if (!trace || trace instanceof JoinedTrace) return;
+  if (!trace || app.joined.value) return;
   const block = blockOf(place, trace);
   if (app.scoresByBlock.value.has(block)) return;
   const scores = scoresAtOnce(trace, block);

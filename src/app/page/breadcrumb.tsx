@@ -78,7 +78,7 @@ function Choice(props: { text: string; on: boolean; pick: () => void }) {
 
 function LayerList({ app }: Of) {
   const selection = app.selection.value!;
-  const { layers } = app.trace.value!.block(selection.block);
+  const { layers } = app.attention.value!;
   return (
     <>
       {Array.from({ length: layers }, (_, layer) => (
@@ -95,7 +95,7 @@ function LayerList({ app }: Of) {
 
 function HeadList({ app }: Of) {
   const selection = app.selection.value!;
-  const { heads } = app.trace.value!.block(selection.block);
+  const heads = app.attention.value!.heads(selection.layer);
   return (
     <>
       {Array.from({ length: heads }, (_, head) => (
@@ -112,9 +112,7 @@ function HeadList({ app }: Of) {
 
 function WordList({ app }: Of) {
   const selection = app.selection.value!;
-  const trace = app.trace.value!;
-  const block = trace.block(selection.block);
-  const tokens = trace.stream(selection.side === "query" ? block.queries : block.keys).tokens;
+  const tokens = app.attention.value!.tokens(selection.side);
   return (
     <>
       <Choice

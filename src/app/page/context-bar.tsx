@@ -1,8 +1,7 @@
 // The context bar: where in the model the page is, which cells are shown, and whether the run is live.
 
-import type { BlockName } from "../../trace/index.ts";
+import { type BlockName, joins } from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
-import { joins } from "../../views/read/joined.ts";
 import type { PairFilter, Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
@@ -35,13 +34,13 @@ const BLOCK_NAMES: Readonly<Record<BlockName, string>> = {
 };
 
 function BlockChoice({ app }: Of) {
-  const whole = app.whole.value;
-  if (!whole || whole.manifest.blocks.length < 2) return null;
-  const choices: (readonly [BlockName | "all", string])[] = whole.manifest.blocks.map(({ name }) => [
+  const trace = app.trace.value;
+  if (!trace || trace.manifest.blocks.length < 2) return null;
+  const choices: (readonly [BlockName | "all", string])[] = trace.manifest.blocks.map(({ name }) => [
     name,
     BLOCK_NAMES[name],
   ]);
-  if (joins(whole)) choices.push(["all", "All"]);
+  if (joins(trace)) choices.push(["all", "All"]);
   const selection = app.selection.value!;
   const pick = (block: BlockName | "all") => {
     const head = block === "all" ? headOf(selection) : {};
@@ -84,8 +83,7 @@ function PairChoice({ app }: Of) {
 
 /** True if what is hidden is the first token, not the special ones. */
 function hidesFirst(app: AppState): boolean {
-  const [trace, selection] = [app.trace.value, app.selection.value];
-  return trace === null || selection === null || trace.recipe(selection.block, 0).causal;
+  return app.attention.value?.reach(0).causal ?? true;
 }
 
 function HideSwitch({ app }: Of) {

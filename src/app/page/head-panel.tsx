@@ -30,29 +30,25 @@ export function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMod
 
 /** Head bar and head view. */
 export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
-  const [trace, selection] = [app.trace.value, app.selection.value];
+  const shows = app.selection.value !== null;
   const mode = modeFor(app.mode.value, width);
   const modes = width === "tablet" ? MODES.filter(([name]) => name !== "both") : MODES;
   return (
     <div class={`panel head ${shown ? "show" : ""}`}>
       <div class="ph">
-        {trace && selection ? (
-          <Mount view={HeadBar} props={barProps(app)} class="headbar" />
-        ) : (
-          <span class="sp" />
-        )}
+        {shows ? <Mount view={HeadBar} props={barProps(app)} class="headbar" /> : <span class="sp" />}
         {width !== "phone" && (
           <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
         )}
       </div>
-      {trace && selection ? <Views app={app} mode={mode} table={table} /> : <Nothing />}
+      {shows ? <Views app={app} mode={mode} table={table} /> : <Nothing />}
     </div>
   );
 }
 
 function barProps(app: AppState) {
   return {
-    trace: app.trace.value!,
+    attention: app.attention.value!,
     selection: app.selection.value!,
     theme: app.theme.value,
     onSelect: app.onSelect,
@@ -61,7 +57,7 @@ function barProps(app: AppState) {
 
 function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boolean }) {
   const common: CommonProps = {
-    trace: app.trace.value!,
+    attention: app.attention.value!,
     selection: app.selection.value!,
     filter: app.filter.value!,
     theme: app.theme.value,

@@ -1,6 +1,7 @@
 // The left column: the model map over Find heads. On a tablet it folds to a strip of layers.
 
 import { useEffect, useRef } from "preact/hooks";
+import { mostHeads } from "../../trace/index.ts";
 import { ModelMap, type ModelMapProps } from "../../views/map/view.ts";
 import type { AppState } from "../state/state.ts";
 import { FindHeads } from "./find-heads.tsx";
@@ -19,20 +20,19 @@ interface MapPanelProps {
 
 /** The left column, or its strip. */
 export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
-  const [trace, selection] = [app.trace.value, app.selection.value];
-  const block = trace && selection ? trace.block(selection.block) : null;
+  const [attention, selection] = [app.attention.value, app.selection.value];
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => revealSelected(panel.current), [trace, selection?.layer, selection?.focus]);
-  if (folded && block) return <LayerStrip app={app} layers={block.layers} fold={fold} />;
+  useEffect(() => revealSelected(panel.current), [attention, selection?.layer, selection?.focus]);
+  if (folded && attention) return <LayerStrip app={app} layers={attention.layers} fold={fold} />;
   return (
     <div class={`panel left ${shown ? "show" : ""}`} ref={panel}>
       <div class="ph">
         <h2>
           Model map
-          {block && (
+          {attention && (
             <span class="c num">
               {" "}
-              {block.layers} layers × {block.heads} heads
+              {attention.layers} layers × {mostHeads(attention)} heads
             </span>
           )}
         </h2>
@@ -50,9 +50,9 @@ export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
           <Collapse />
         </button>
       </div>
-      {trace && selection && <Mount view={ModelMap} props={mapProps(app, table)} class="map" />}
+      {attention && <Mount view={ModelMap} props={mapProps(app, table)} class="map" />}
       <PicturePanel app={app} />
-      {trace && <FindHeads app={app} />}
+      {attention && <FindHeads app={app} />}
     </div>
   );
 }
@@ -74,7 +74,7 @@ function mapProps(app: AppState, table: boolean): ModelMapProps {
   const score = app.score.value;
   return {
     thumbnail: app.thumbnails.value!,
-    trace: app.trace.value!,
+    attention: app.attention.value!,
     selection: app.selection.value!,
     filter: app.filter.value!,
     theme: app.theme.value,

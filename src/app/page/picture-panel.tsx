@@ -76,11 +76,11 @@ function Patches({ app, grid }: { app: AppState; grid: PatchGrid }) {
 
 /** How much of each patch is veiled, 0 to 1: nothing without a pin, least where most of the attention goes. */
 function veils(app: AppState, positions: readonly number[]): number[] | null {
-  const [trace, selection] = [app.trace.value!, app.selection.value!];
-  const { block, layer, focus, pins, side } = selection;
+  const { layer, focus, pins, side } = app.selection.value!;
   const [pin] = pins;
   if (pin === undefined || side !== "query") return null;
-  const row = trace.attention(block, layer, focus, pin, pin + 1);
+  const row = app.attention.value!.row(layer, focus, pin);
+  if (!row) return null;
   const weights = positions.map((p) => row[p]!);
   const most = Math.max(...weights);
   return weights.map((weight) => (most > 0 ? 1 - Math.sqrt(weight / most) : 0));

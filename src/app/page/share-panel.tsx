@@ -48,7 +48,7 @@ export function SharePanel({ app }: { app: AppState }) {
         </button>
       </div>
       {why && <p class="hint small muted">{why}</p>}
-      <button type="button" class="item with-icon" disabled={!app.whole.value} onClick={() => save(app)}>
+      <button type="button" class="item with-icon" disabled={!app.trace.value} onClick={() => save(app)}>
         <FileIcon />
         <span>
           Trace
@@ -60,7 +60,7 @@ export function SharePanel({ app }: { app: AppState }) {
 }
 
 function save(app: AppState): void {
-  const trace = app.whole.value;
+  const trace = app.trace.value;
   if (!trace) return;
   const url = URL.createObjectURL(new Blob([writeTrace(trace) as Uint8Array<ArrayBuffer>]));
   const link = document.createElement("a");

@@ -11,16 +11,10 @@ const SIZE = 22;
 /** The picture of one head, 22 px wide. */
 export function Thumbnail({ app, layer, head }: { app: AppState; layer: number; head: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [trace, selection, filter, theme] = [
-    app.trace.value,
-    app.selection.value,
-    app.filter.value,
-    app.theme.value,
-  ];
-  const { block } = selection!;
+  const [attention, filter, theme] = [app.attention.value, app.filter.value, app.theme.value];
   useLayoutEffect(() => {
     paint(canvas.current!, app, layer, head);
-  }, [trace, block, filter, theme, layer, head]);
+  }, [attention, filter, theme, layer, head]);
   return (
     <span class="thumb" aria-hidden="true">
       <canvas ref={canvas} width={SIZE} height={SIZE} />
@@ -29,23 +23,11 @@ export function Thumbnail({ app, layer, head }: { app: AppState; layer: number; 
 }
 
 function paint(canvas: HTMLCanvasElement, app: AppState, layer: number, head: number): void {
-  const [trace, selection, filter, theme] = [
-    app.trace.value!,
-    app.selection.value!,
-    app.filter.value!,
-    app.theme.value,
-  ];
-  const slice = sliceOf(trace, selection.block, filter);
+  const [attention, filter, theme] = [app.attention.value!, app.filter.value!, app.theme.value];
+  const slice = sliceOf(attention, filter);
   const ratio = Math.max(1, Math.round(devicePixelRatio));
-  const quiet = quietKeys(trace, selection.block);
-  const weights = thumbnailOf(trace, {
-    block: selection.block,
-    layer,
-    head,
-    slice,
-    size: SIZE * ratio,
-    quiet,
-  });
+  const quiet = quietKeys(attention);
+  const weights = thumbnailOf(attention, { layer, head, slice, size: SIZE * ratio, quiet });
   const [rows, columns] = thumbnailShape(slice, SIZE * ratio);
   const context = canvas.getContext("2d");
   if (!weights || !context || rows === 0 || columns === 0) return;

@@ -1,5 +1,6 @@
 // The top bar: which model, which text, Run, and what can be done with the result.
 
+import { mostHeads } from "../../trace/index.ts";
 import type { AppState } from "../state/state.ts";
 import { Fields } from "./fields.tsx";
 import { GalleryList } from "./gallery-list.tsx";
@@ -66,7 +67,7 @@ export function TopBar({ app, actions }: PartProps) {
 }
 
 function ModelButton({ app, actions }: PartProps) {
-  const block = app.selection.value && app.trace.value?.block(app.selection.value.block);
+  const attention = app.attention.value;
   return (
     <div class="anchor model-anchor">
       <button
@@ -76,9 +77,9 @@ function ModelButton({ app, actions }: PartProps) {
         onClick={() => toggle(app, "models")}
       >
         <b>{app.modelName.value}</b>
-        {block && (
+        {attention && (
           <span class="faint num shape">
-            {block.layers} × {block.heads} heads
+            {attention.layers} × {mostHeads(attention)} heads
           </span>
         )}
         <Chevron />

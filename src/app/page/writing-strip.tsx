@@ -32,9 +32,9 @@ function Written({ app }: { app: AppState }) {
   const trace = app.trace.value!;
   const { stream, start } = trace.manifest.generated!;
   const { tokens } = trace.stream(stream);
-  const decoder = app.whole.value!.manifest.generated!.stream === "decoder";
+  const decoder = stream === "decoder";
   const { text, target } = app.run.value!.input;
-  const pinned = pinnedIn(app, stream);
+  const pinned = pinnedIn(app);
   return (
     <div class="notice writing" role="note" aria-label="What the model wrote">
       <span class="small muted">
@@ -42,23 +42,20 @@ function Written({ app }: { app: AppState }) {
       </span>
       <p class="text" dir="auto">
         <span class="prompt">{endOf(decoder ? target : text)}</span>
-        {tokens.slice(start).map((token, i) => {
-          const position = start + i;
-          return (
-            <Fragment key={position}>
-              {/^\s/.test(token.text) && " "}
-              <button
-                type="button"
-                class={pinned.includes(position) ? "on" : ""}
-                aria-pressed={pinned.includes(position)}
-                title="Show what this token attends to"
-                onClick={() => pin(app, position)}
-              >
-                {wordOf(token)}
-              </button>
-            </Fragment>
-          );
-        })}
+        {tokens.slice(start).map((token, i) => (
+          <Fragment key={i}>
+            {/^\s/.test(token.text) && " "}
+            <button
+              type="button"
+              class={pinned.includes(i) ? "on" : ""}
+              aria-pressed={pinned.includes(i)}
+              title="Show what this token attends to"
+              onClick={() => pin(app, i)}
+            >
+              {wordOf(token)}
+            </button>
+          </Fragment>
+        ))}
       </p>
       <span class="num small muted">
         {tokens.length - start} {tokens.length - start === 1 ? "token" : "tokens"}
@@ -67,24 +64,23 @@ function Written({ app }: { app: AppState }) {
   );
 }
 
-/** Pinned positions where the pins are tokens of that stream. */
-function pinnedIn(app: AppState, stream: string): readonly number[] {
-  const selection = app.selection.value!;
-  const { queries, keys } = app.trace.value!.block(selection.block);
-  return (selection.side === "query" ? queries : keys) === stream ? selection.pins : [];
+/** Which written tokens are pinned, counted from the first of them. */
+function pinnedIn(app: AppState): readonly number[] {
+  const { pins, side } = app.selection.value!;
+  const start = app.attention.value!.written(side);
+  return start === null ? [] : pins.map((position) => position - start);
 }
 
 /** Pin a written token as a query, in a block whose queries it belongs to. */
-function pin(app: AppState, position: number): void {
-  const selection = app.selection.value!;
-  const trace = app.trace.value!;
-  const { stream } = trace.manifest.generated!;
-  const fits = trace.block(selection.block).queries === stream;
-  const block = fits
-    ? selection.block
-    : trace.manifest.blocks.find(({ queries }) => queries === stream)!.name;
-  if (fits) app.select({ ...selection, side: "query", pins: [position] });
-  else app.go({ block, side: "query", pins: [position] });
+function pin(app: AppState, index: number): void {
+  const start = app.attention.value!.written("query");
+  if (start !== null) {
+    app.select({ ...app.selection.value!, side: "query", pins: [start + index] });
+    return;
+  }
+  const { generated, blocks } = app.trace.value!.manifest;
+  const { name } = blocks.find(({ queries }) => queries === generated!.stream)!;
+  app.go({ block: name, side: "query", pins: [generated!.start + index] });
 }
 
 const SHOWN = 90;

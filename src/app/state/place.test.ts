@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { syntheticTrace } from "../../../test/synthetic.ts";
+import { type SyntheticOptions, syntheticTrace } from "../../../test/synthetic.ts";
+import { attentionOf } from "../../trace/index.ts";
 import { filterOf, modeOf, START, selectionOf } from "./place.ts";
 
-const causal = syntheticTrace({ layers: 3, heads: 4, tokens: 8 });
-const pair = syntheticTrace({ layers: 2, heads: 2, tokens: 8, pair: true });
+const attention = (options: SyntheticOptions) => attentionOf(syntheticTrace(options), "self");
+const causal = attention({ layers: 3, heads: 4, tokens: 8 });
+const pair = attention({ layers: 2, heads: 2, tokens: 8, pair: true });
 const best = { layer: 1, head: 2 };
 
 describe("a place in a run", () => {
@@ -21,18 +23,22 @@ describe("a place in a run", () => {
 
   test("hides the first token of causal models and special tokens of others", () => {
     const place = { ...START, hide: true, strongest: 80 };
-    expect(filterOf(place, causal)).toMatchObject({ hideFirst: true, hideSpecial: false, strongest: 0.8 });
-    expect(filterOf(place, pair)).toMatchObject({ hideFirst: false, hideSpecial: true });
+    expect(filterOf(place, causal, false)).toMatchObject({
+      hideFirst: true,
+      hideSpecial: false,
+      strongest: 0.8,
+    });
+    expect(filterOf(place, pair, true)).toMatchObject({ hideFirst: false, hideSpecial: true });
   });
 
   test("filters sentences only where there are two", () => {
     const place = { ...START, filter: "ab" as const };
-    expect(filterOf(place, pair).segments).toEqual({ query: 0, key: 1 });
-    expect(filterOf(place, causal).segments).toBeNull();
+    expect(filterOf(place, pair, true).segments).toEqual({ query: 0, key: 1 });
+    expect(filterOf(place, causal, false).segments).toBeNull();
   });
 
   test("shows long texts as a matrix unless it says otherwise", () => {
-    const long = syntheticTrace({ layers: 1, heads: 1, tokens: 61 });
+    const long = attention({ layers: 1, heads: 1, tokens: 61 });
     expect([modeOf(START, causal), modeOf(START, long)]).toEqual(["both", "matrix"]);
     expect(modeOf({ ...START, view: "lines" }, long)).toBe("lines");
   });

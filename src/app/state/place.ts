@@ -1,9 +1,8 @@
 // Where the page is: everything that the address holds, as one plain object, and what it means for a given run.
 // Positions in it may be wrong for the run at hand (an old link, another model): `selectionOf` brings them inside.
 
-import type { Block, BlockName, Trace } from "../../trace/index.ts";
+import type { Attention, BlockName, Token, Trace } from "../../trace/index.ts";
 import type { CellFilter, Selection, ThemeName } from "../../views/index.ts";
-import { JoinedTrace } from "../../views/read/joined.ts";
 import type { Sampling } from "../../wire/protocol.ts";
 
 export type { Sampling };
@@ -114,28 +113,26 @@ export function blockOf(place: Place, trace: Trace): BlockName {
   return names.includes("cross") ? "cross" : names[0]!;
 }
 
-/** What is selected in `trace`: `place` brought inside its sizes; `best` stands in where no head is named. */
+/** What is selected in `attention`: `place` brought inside its sizes; `best` stands in where no head is named. */
 export function selectionOf(
   place: Place,
-  trace: Trace,
+  attention: Attention,
   best: { readonly layer: number; readonly head: number },
 ): Selection {
-  const name = blockOf(place, trace);
-  const block = trace.block(name);
-  const named = place.layer !== null && place.layer < block.layers;
-  const layer = named ? place.layer : Math.min(best.layer, block.layers - 1);
-  const inside = [...new Set(place.heads)].filter((h) => h < block.heads).sort((a, b) => a - b);
-  const heads = named && inside.length > 0 ? inside : [named ? 0 : Math.min(best.head, block.heads - 1)];
+  const { block, layers } = attention;
+  const named = place.layer !== null && place.layer < layers;
+  const layer = named ? place.layer : Math.min(best.layer, layers - 1);
+  const count = attention.heads(layer);
+  const inside = [...new Set(place.heads)].filter((h) => h < count).sort((a, b) => a - b);
+  const heads = named && inside.length > 0 ? inside : [named ? 0 : Math.min(best.head, count - 1)];
   const focus = place.focus !== null && heads.includes(place.focus) ? place.focus : heads[0]!;
-  const sides = trace.sides(name);
-  const tokens = place.side === "query" ? sides.queries : sides.keys;
-  const pins = (place.pins ?? [lastWord(trace, block, place.side)]).filter((p) => p >= 0 && p < tokens);
-  return { block: name, layer, heads, focus, pins, side: place.side };
+  const tokens = attention.tokens(place.side);
+  const pins = (place.pins ?? [lastWord(tokens)]).filter((p) => p >= 0 && p < tokens.length);
+  return { block, layer, heads, focus, pins, side: place.side };
 }
 
 /** The last token that is not special: what is pinned where nothing is said. */
-function lastWord(trace: Trace, block: Block, side: Place["side"]): number {
-  const { tokens } = trace.stream(side === "query" ? block.queries : block.keys);
+function lastWord(tokens: readonly Token[]): number {
   const last = tokens.findLastIndex((token) => !token.special && !/^\W+$/.test(token.text));
   return last < 0 ? tokens.length - 1 : last;
 }
@@ -146,12 +143,11 @@ export function placeOf(selection: Selection): Partial<Place> {
   return { block, layer, heads, focus, pins, side };
 }
 
-/** Which cells are shown of `trace`. */
-export function filterOf(place: Place, trace: Trace): CellFilter {
-  const causal = trace.recipe(blockOf(place, trace), 0).causal;
+/** Which cells are shown of `attention`; `pair` says whether its tokens are two sentences. */
+export function filterOf(place: Place, attention: Attention, pair: boolean): CellFilter {
+  const { causal } = attention.reach(0);
   const [query, key] = [place.filter.charCodeAt(0) - 97, place.filter.charCodeAt(1) - 97];
-  const segments =
-    place.filter === "all" || !isPair(trace) ? null : { query: query as 0 | 1, key: key as 0 | 1 };
+  const segments = place.filter === "all" || !pair ? null : { query: query as 0 | 1, key: key as 0 | 1 };
   return {
     segments,
     hideFirst: place.hide && causal,
@@ -160,15 +156,14 @@ export function filterOf(place: Place, trace: Trace): CellFilter {
   };
 }
 
-/** True if the run has a first and a second sentence; a source and its translation are no such pair. */
+/** True if the run has a first and a second sentence. */
 export function isPair(trace: Trace): boolean {
-  if (trace instanceof JoinedTrace) return false;
   return trace.manifest.streams.some((stream) => stream.tokens.some((token) => token.segment === 1));
 }
 
 /** The head mode for a run: what the place says, else by length. */
-export function modeOf(place: Place, trace: Trace): HeadMode {
+export function modeOf(place: Place, attention: Attention): HeadMode {
   if (place.view) return place.view;
-  const { queries, keys } = trace.sides(blockOf(place, trace));
-  return Math.max(queries, keys) > 60 ? "matrix" : "both";
+  const [queries, keys] = [attention.tokens("query"), attention.tokens("key")];
+  return Math.max(queries.length, keys.length) > 60 ? "matrix" : "both";
 }

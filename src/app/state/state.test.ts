@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
+import { attentionOf } from "../../trace/index.ts";
 import { draftOf } from "./draft.ts";
 import { START } from "./place.ts";
 import { scoresOf } from "./scores.ts";
@@ -64,13 +65,14 @@ describe("the page's state", () => {
     const translation = syntheticTranslation(3, 4, 2, 2);
     app.show({ ...run, trace: translation }, new Map(), { ...START, block: "all", layer: 1 }, "push");
     expect([app.joined.value, app.pair.value, app.reads.value]).toEqual([true, false, "translate"]);
-    expect([app.trace.value!.sides("self").queries, app.slice.value!.keys.length]).toEqual([7, 7]);
+    expect([app.attention.value!.tokens("query").length, app.slice.value!.keys.length]).toEqual([7, 7]);
     expect([app.scores.value.length, app.hasNeurons.value]).toEqual([0, false]);
     app.onSelect({ ...app.selection.value!, pins: [5] });
     app.onOpenMatrix({ block: "self", layer: 0, head: 1 });
     expect(app.place.value).toMatchObject({ block: "all", layer: 0, pins: [5], view: "matrix" });
     app.go({ block: "cross" });
-    expect([app.joined.value, app.trace.value]).toEqual([false, translation]);
+    expect([app.joined.value, app.attention.value]).toEqual([false, attentionOf(translation, "cross")]);
+    expect(app.trace.value).toBe(translation);
     app.show({ ...run, trace }, new Map(), { ...START, block: "all" }, "push");
     expect([app.joined.value, app.block.value]).toEqual([false, "self"]);
   });

@@ -4,14 +4,20 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ScoreTable } from "../../analysis/index.ts";
 import type { KeptModel } from "../../checkpoint/remote/browser-cache.ts";
-import type { BlockName, Trace } from "../../trace/index.ts";
+import {
+  type Attention,
+  attentionOf,
+  type BlockName,
+  joinedOf,
+  joins,
+  type Trace,
+} from "../../trace/index.ts";
 import type { CellFilter, Hover, Selection, ThemeName } from "../../views/index.ts";
+import { ownThumbnails } from "../../views/map/cells.ts";
 import type { ThumbnailSource } from "../../views/map/queue.ts";
-import { thumbnailOf } from "../../views/map/thumbnail.ts";
 import type { HeadFacts } from "../../views/map/view.ts";
 import { pinnedQuery } from "../../views/neuron/picture.ts";
-import { JoinedTrace, joinTrace } from "../../views/read/joined.ts";
-import { quietKeys, type Slice, sliceOf } from "../../views/read/slice.ts";
+import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { wordOf } from "../../views/read/words.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
@@ -74,17 +80,18 @@ export class AppState {
     () => this.place.value.theme ?? this.systemTheme.value,
   );
   /** The trace of the run, whichever part of it is shown. */
-  readonly whole: ReadonlySignal<Trace | null> = computed(() => this.run.value?.trace ?? null);
-  readonly #all: ReadonlySignal<boolean> = computed(() => this.place.value.block === "all");
-  /** What is shown: the trace of the run, or its three attentions joined into one. */
-  readonly trace: ReadonlySignal<Trace | null> = computed(() => {
-    const whole = this.whole.value;
-    return (whole && this.#all.value && joinTrace(whole)) || whole;
-  });
-  readonly joined: ReadonlySignal<boolean> = computed(() => this.trace.value instanceof JoinedTrace);
-  readonly block: ReadonlySignal<BlockName | null> = computed(
-    () => this.trace.value && blockOf(this.place.value, this.trace.value),
+  readonly trace: ReadonlySignal<Trace | null> = computed(() => this.run.value?.trace ?? null);
+  /** True if the three attentions of the run are shown as one. */
+  readonly joined: ReadonlySignal<boolean> = computed(
+    () => this.place.value.block === "all" && this.trace.value !== null && joins(this.trace.value),
   );
+  /** What is shown: a block of the run, or its three attentions joined into one. */
+  readonly attention: ReadonlySignal<Attention | null> = computed(() => {
+    const trace = this.trace.value;
+    if (!trace) return null;
+    return this.joined.value ? joinedOf(trace) : attentionOf(trace, blockOf(this.place.value, trace));
+  });
+  readonly block: ReadonlySignal<BlockName | null> = computed(() => this.attention.value?.block ?? null);
   readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
     const block = this.block.value;
     return (block && this.scoresByBlock.value.get(block)) ?? [];
@@ -97,14 +104,14 @@ export class AppState {
     () => this.score.value && rank(this.score.value),
   );
   readonly selection: ReadonlySignal<Selection | null> = computed(() => {
-    const trace = this.trace.value;
-    const now = trace && selectionOf(this.place.value, trace, bestHead(this.scores.value[0]));
+    const attention = this.attention.value;
+    const now = attention && selectionOf(this.place.value, attention, bestHead(this.scores.value[0]));
     if (JSON.stringify(now) !== JSON.stringify(this.#selection)) this.#selection = now;
     return this.#selection;
   });
   #selection: Selection | null = null;
   readonly filter: ReadonlySignal<CellFilter | null> = computed(() => {
-    const now = this.trace.value && filterOf(this.place.value, this.trace.value);
+    const now = this.attention.value && filterOf(this.place.value, this.attention.value, this.pair.value);
     if (JSON.stringify(now) !== JSON.stringify(this.#filter)) this.#filter = now;
     return this.#filter;
   });
@@ -112,14 +119,15 @@ export class AppState {
   #filter: CellFilter | null = null;
   /** The rows and columns that the filter leaves. */
   readonly slice: ReadonlySignal<Slice | null> = computed(() => {
-    const [trace, selection, filter] = [this.trace.value, this.selection.value, this.filter.value];
-    return trace && selection && filter && sliceOf(trace, selection.block, filter);
+    const [attention, filter] = [this.attention.value, this.filter.value];
+    return attention && filter && sliceOf(attention, filter);
   });
   readonly mode: ReadonlySignal<HeadMode> = computed(() =>
-    this.trace.value ? modeOf(this.place.value, this.trace.value) : "both",
+    this.attention.value ? modeOf(this.place.value, this.attention.value) : "both",
   );
+  /** True if the run has a first and a second sentence; a source and its translation are no such pair. */
   readonly pair: ReadonlySignal<boolean> = computed(
-    () => this.trace.value !== null && isPair(this.trace.value),
+    () => !this.joined.value && this.trace.value !== null && isPair(this.trace.value),
   );
   /** The model of the run, without its owner. */
   readonly modelName: ReadonlySignal<string> = computed(
@@ -134,23 +142,22 @@ export class AppState {
   readonly reads: ReadonlySignal<Reads> = computed(() => {
     const own = this.own.value;
     if (own) return readsOf(own);
-    const trace = this.whole.value;
+    const trace = this.trace.value;
     if (trace && trace.manifest.blocks.length > 1) return "translate";
     if (trace && patchGrid(trace)) return "picture";
     return this.pair.value ? "pair" : "text";
   });
   /** True if what Run runs can go on with a text, as far as it is known before it is open. */
   readonly writes: ReadonlySignal<boolean> = computed(() => {
-    const [own, trace] = [this.own.value, this.whole.value];
+    const [own, trace] = [this.own.value, this.trace.value];
     if (own) return own.writes;
     return trace?.manifest.blocks.some(({ name }) => trace.recipe(name, 0).causal) ?? false;
   });
   /** The pinned words, written out. */
   readonly pinnedWords: ReadonlySignal<string> = computed(() => {
-    const [trace, selection] = [this.trace.value, this.selection.value];
-    if (!trace || !selection || selection.pins.length === 0) return "";
-    const block = trace.block(selection.block);
-    const tokens = trace.stream(selection.side === "query" ? block.queries : block.keys).tokens;
+    const [attention, selection] = [this.attention.value, this.selection.value];
+    if (!attention || !selection || selection.pins.length === 0) return "";
+    const tokens = attention.tokens(selection.side);
     const words = selection.pins.map((p) => wordOf(tokens[p]!));
     return words.length > 3 ? `${words.length} words` : words.join(", ");
   });
@@ -160,23 +167,20 @@ export class AppState {
     return (
       trace !== null &&
       selection !== null &&
+      !this.joined.value &&
       trace.hasQueriesAndKeys(selection.block, selection.layer, selection.focus)
     );
   });
 
   /** Where the map's thumbnails come from; another function only where they are others. */
   readonly thumbnails: ReadonlySignal<ThumbnailSource | null> = computed(() => {
-    const [trace, filter, block, ask] = [
-      this.trace.value,
-      this.filter.value,
-      this.block.value,
-      this.askThumbnail,
-    ];
-    if (!trace || !filter || !block) return null;
+    const [trace, attention, filter] = [this.trace.value, this.attention.value, this.filter.value];
+    const ask = this.askThumbnail;
+    if (!trace || !attention || !filter) return null;
+    const { block } = attention;
     if (ask && !this.joined.value && costOf(trace, block) > AT_ONCE)
       return (layer, head, size) => ask(trace, { block, layer, head, size, filter });
-    const [slice, quiet] = [sliceOf(trace, block, filter), quietKeys(trace, block)];
-    return (layer, head, size) => thumbnailOf(trace, { block, layer, head, size, slice, quiet });
+    return ownThumbnails(attention, sliceOf(attention, filter));
   });
   /** True if there is a row whose neurons can be shown. */
   readonly neuronsReady: ReadonlySignal<boolean> = computed(

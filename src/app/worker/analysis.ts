@@ -2,7 +2,7 @@
 // The worker gets a copy of what attention is made from, once for each run.
 
 import type { ScoreTable } from "../../analysis/index.ts";
-import { type BlockName, type Trace, TraceError } from "../../trace/index.ts";
+import { attentionOf, type BlockName, type Trace, TraceError } from "../../trace/index.ts";
 import type { Thumbnail } from "../../views/map/queue.ts";
 import { thumbnailOf } from "../../views/map/thumbnail.ts";
 import { quietKeys, sliceOf } from "../../views/read/slice.ts";
@@ -63,8 +63,9 @@ export class AnalysisHost {
 }
 
 function thumbnail(trace: Trace, { block, layer, head, size, filter }: ThumbnailRequest): Thumbnail {
-  const slice = sliceOf(trace, block, filter);
-  return thumbnailOf(trace, { block, layer, head, size, slice, quiet: quietKeys(trace, block) });
+  const attention = attentionOf(trace, block);
+  const slice = sliceOf(attention, filter);
+  return thumbnailOf(attention, { layer, head, size, slice, quiet: quietKeys(attention) });
 }
 
 /** The page's end; the worker is started by the first question. */
@@ -84,7 +85,7 @@ export class AnalysisClient extends Rpc<Question> {
 
   /** A trace crosses once. Messages are served in their order, so the question need not wait for it. */
   async #about<T>(trace: Trace, question: Question): Promise<T> {
-    const crossed = this.#sent !== trace && this.call({ kind: "trace", trace: attentionOf(trace) });
+    const crossed = this.#sent !== trace && this.call({ kind: "trace", trace: neededOf(trace) });
     this.#sent = trace;
     const [answer] = await Promise.all([this.call<T>(question), crossed]);
     return answer;
@@ -92,7 +93,7 @@ export class AnalysisClient extends Rpc<Question> {
 }
 
 /** The parts of a trace that attention is made from. */
-function attentionOf(trace: Trace): PackedTrace {
+function neededOf(trace: Trace): PackedTrace {
   const names = trace.names.filter((name) => /\.(q|k|pattern|bias|sinks|mask|bias_table)$/.test(name));
   return { manifest: trace.manifest, tensors: names.map((name) => [name, trace.raw(name)!] as const) };
 }

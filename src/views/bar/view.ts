@@ -11,7 +11,7 @@ import { LayerList } from "./layer-list.ts";
 import { HEAD_BAR_STYLE } from "./style.ts";
 
 /** Props of the head bar; it needs no filter. */
-export type HeadBarProps = Pick<CommonProps, "trace" | "selection" | "theme" | "onSelect">;
+export type HeadBarProps = Pick<CommonProps, "attention" | "selection" | "theme" | "onSelect">;
 
 /** From this many heads on the squares stand in rows of 16. */
 const MANY = 17;
@@ -64,7 +64,7 @@ export class HeadBar implements View<HeadBarProps> {
   }
 
   get #count(): number {
-    return this.#props.trace.block(this.#props.selection.block).heads;
+    return this.#props.attention.heads(this.#props.selection.layer);
   }
 
   #add<Tag extends keyof HTMLElementTagNameMap>(parent: HTMLElement, tag: Tag, name: string) {
@@ -87,8 +87,8 @@ export class HeadBar implements View<HeadBarProps> {
   }
 
   #step(step: number): void {
-    const { selection, trace } = this.#props;
-    this.#select(stepLayer(selection, step, trace.block(selection.block).layers));
+    const { selection, attention } = this.#props;
+    this.#select(stepLayer(selection, step, attention.layers));
   }
 
   #listen(): void {
@@ -131,12 +131,11 @@ export class HeadBar implements View<HeadBarProps> {
   }
 
   #draw(): void {
-    const { selection, trace, theme } = this.#props;
+    const { selection, attention, theme } = this.#props;
     applyTheme(this.#root, theme);
-    const { layers } = trace.block(selection.block);
     this.#name.textContent = `Layer ${selection.layer}`;
-    const recorded = (layer: number): boolean => trace.hasAttention(selection.block, layer);
-    this.#list.show(layers, selection.layer, recorded);
+    const recorded = (layer: number): boolean => attention.state(layer) !== "absent";
+    this.#list.show(attention.layers, selection.layer, recorded);
     this.#makeSquares(this.#count);
     const colors = squareColors(theme, selection, this.#count);
     for (const [head, color] of colors.entries()) {

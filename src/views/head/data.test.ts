@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
+import { attentionOf, reachOf } from "../../trace/index.ts";
 import { shadeOf } from "../look/shade.ts";
-import { PatternRows } from "../read/pattern-rows.ts";
+import { LayerRows } from "../read/layer-rows.ts";
 import { MeanReceived } from "../read/received.ts";
 import { secondSentence } from "../read/sentences.ts";
-import { reachOf } from "../read/slice.ts";
 import { NO_FILTER, type Selection } from "../view.ts";
 import { HeadData } from "./data.ts";
 import { barLengths, barsOf } from "./weight-column.ts";
@@ -17,7 +17,7 @@ const pair = syntheticTrace({ layers: 2, heads: 2, tokens: 10, pair: true });
 describe("HeadData", () => {
   it("gives the pinned word's row and what is hidden by a filter", () => {
     const filter = { ...NO_FILTER, hideSpecial: true };
-    const data = new HeadData({ trace: pair, selection, filter }, null);
+    const data = new HeadData({ attention: attentionOf(pair, "self"), selection, filter }, null);
     const active = { side: "query", positions: [2] } as const;
     const weights = data.weights([0], active, all(10), "mean", never)!;
     expect([...weights.mean]).toEqual([...pair.attention("self", 0, 0, 2, 3)]);
@@ -27,16 +27,16 @@ describe("HeadData", () => {
   });
 
   it("keeps an equal slice over a change of layer, so that words stay", () => {
-    const first = new HeadData({ trace: pair, selection, filter: NO_FILTER }, null);
+    const first = new HeadData({ attention: attentionOf(pair, "self"), selection, filter: NO_FILTER }, null);
     const second = new HeadData(
-      { trace: pair, selection: { ...selection, layer: 1 }, filter: NO_FILTER },
+      { attention: attentionOf(pair, "self"), selection: { ...selection, layer: 1 }, filter: NO_FILTER },
       first,
     );
     expect(second.slice).toBe(first.slice);
   });
 
   it("draws edges to a pinned key from the queries in sight", () => {
-    const data = new HeadData({ trace: pair, selection, filter: NO_FILTER }, null);
+    const data = new HeadData({ attention: attentionOf(pair, "self"), selection, filter: NO_FILTER }, null);
     const edges = data.strong([0, 1], { side: "key", positions: [3] }, [1, 2]);
     expect(new Set(edges.keys)).toEqual(new Set([3]));
     for (const query of edges.queries) expect([1, 2]).toContain(query);
@@ -44,7 +44,7 @@ describe("HeadData", () => {
 
   it("tells weight, score and rank of a cell", () => {
     const trace = syntheticTrace({ layers: 1, heads: 2, tokens: 6, store: "qk", headSize: 8 });
-    const data = new HeadData({ trace, selection, filter: NO_FILTER }, null);
+    const data = new HeadData({ attention: attentionOf(trace, "self"), selection, filter: NO_FILTER }, null);
     const row = trace.attention("self", 0, 1, 3, 4);
     const best = row.indexOf(Math.max(...row));
     const facts = new Map(data.cell(1, 3, best));
@@ -54,7 +54,7 @@ describe("HeadData", () => {
 
   it("works missing rows out until told to stop", () => {
     const trace = syntheticTrace({ layers: 1, heads: 2, tokens: 6, store: "qk", headSize: 8 });
-    const data = new HeadData({ trace, selection, filter: NO_FILTER }, null);
+    const data = new HeadData({ attention: attentionOf(trace, "self"), selection, filter: NO_FILTER }, null);
     expect(data.prepare([0, 1], all(6), () => true)).toEqual(all(6));
     expect(data.prepare([0, 1], all(3), never)).toEqual([]);
     expect(data.prepare([0, 1], all(6), () => true)).toEqual([3, 4, 5]);
@@ -63,7 +63,11 @@ describe("HeadData", () => {
 
 it("mean received counts only queries that can see a key, in as many slices as it takes", () => {
   const trace = syntheticTrace({ layers: 1, heads: 1, tokens: 5 });
-  const received = new MeanReceived(new PatternRows(trace, "self", 0), reachOf(trace, "self", 0), all(5));
+  const received = new MeanReceived(
+    new LayerRows(attentionOf(trace, "self"), 0),
+    reachOf(trace, "self", 0),
+    all(5),
+  );
   let slices = 1;
   while (!received.work([0], () => true)) slices++;
   expect(slices).toBe(6);

@@ -1,12 +1,12 @@
 // The arithmetic of the head view: which rows and columns are shown, which edges are drawn, what the numbers
 // beside the words are. Knows no element and no canvas; everything is for one layer and one filter.
 
-import type { StreamName } from "../../trace/index.ts";
+import { countVisible, type Reach, type RowPlace, type Side } from "../../trace/index.ts";
 import { formatCount, formatNumber } from "../look/palette.ts";
 import { cellFacts } from "../read/cell-facts.ts";
-import { type PatternRows, patternRows } from "../read/pattern-rows.ts";
+import { LayerRows } from "../read/layer-rows.ts";
 import { MeanReceived } from "../read/received.ts";
-import { countVisible, type Reach, reachOf, type Slice, sliceOf } from "../read/slice.ts";
+import { type Slice, sliceOf } from "../read/slice.ts";
 import type { CommonProps, Selection } from "../view.ts";
 import {
   type ColumnWeights,
@@ -33,7 +33,7 @@ const BUDGET = { curves: 6_000, hairlines: 20_000, scrolling: 1_200, pinned: 4_0
 const FLOOR = { curves: 0.01, hairlines: 0.002, pinned: 0.005 };
 
 type WordColumn = Pick<ColumnContent, "tokens" | "shown" | "written">;
-type Source = Pick<CommonProps, "trace" | "selection" | "filter">;
+type Source = Pick<CommonProps, "attention" | "selection" | "filter">;
 
 export class HeadData {
   readonly slice: Slice;
@@ -41,7 +41,7 @@ export class HeadData {
   readonly leftRows: Int32Array;
   readonly rightRows: Int32Array;
   readonly #source: Source;
-  readonly #rows: PatternRows;
+  readonly #rows: LayerRows;
   readonly #reach: Reach;
   readonly #keep: Uint8Array;
   readonly #received: MeanReceived;
@@ -49,13 +49,13 @@ export class HeadData {
 
   /** Read a layer; a slice equal to that of `before` is kept, so that words need not be made anew. */
   constructor(source: Source, before: HeadData | null) {
-    const { trace, selection, filter } = source;
-    const { queries, keys } = trace.sides(selection.block);
+    const { attention, selection, filter } = source;
+    const [queries, keys] = [attention.tokens("query").length, attention.tokens("key").length];
     this.#source = source;
     this.#queries = queries;
-    this.#rows = patternRows(trace, selection.block, selection.layer);
-    this.#reach = reachOf(trace, selection.block, selection.layer);
-    const slice = sliceOf(trace, selection.block, filter);
+    this.#rows = new LayerRows(attention, selection.layer);
+    this.#reach = attention.reach(selection.layer);
+    const slice = sliceOf(attention, filter);
     this.slice = before && sameSlice(before.slice, slice) ? before.slice : slice;
     this.leftRows = rowsOf(this.slice.queries, queries);
     this.rightRows = rowsOf(this.slice.keys, keys);
@@ -66,15 +66,13 @@ export class HeadData {
 
   /** The words of each column: tokens of its stream, the positions shown, and where those that a model wrote begin. */
   get columns(): { readonly left: WordColumn; readonly right: WordColumn } {
-    const { trace, selection } = this.#source;
-    const { queries, keys } = trace.block(selection.block);
-    const { generated } = trace.manifest;
-    const column = (stream: StreamName, shown: readonly number[]): WordColumn => ({
-      tokens: trace.stream(stream).tokens,
+    const { attention } = this.#source;
+    const column = (side: Side, shown: readonly number[]): WordColumn => ({
+      tokens: attention.tokens(side),
       shown,
-      written: generated?.stream === stream ? generated.start : Number.POSITIVE_INFINITY,
+      written: attention.written(side) ?? Number.POSITIVE_INFINITY,
     });
-    return { left: column(queries, this.slice.queries), right: column(keys, this.slice.keys) };
+    return { left: column("query", this.slice.queries), right: column("key", this.slice.keys) };
   }
 
   /** Rows of the longer column. */
@@ -86,12 +84,17 @@ export class HeadData {
   prepare(heads: readonly number[], queries: readonly number[], enough: () => boolean): readonly number[] {
     for (const [i, query] of queries.entries()) {
       for (const head of heads) {
-        if (this.#rows.has(head, query)) continue;
+        if (this.#rows.has(head, query) || this.#rows.pending(head, query)) continue;
         if (enough()) return queries.slice(i);
         this.#rows.row(head, query);
       }
     }
     return [];
+  }
+
+  /** Rows of `queries` that have to be asked for. */
+  missing(heads: readonly number[], queries: readonly number[]): readonly RowPlace[] {
+    return this.#rows.missing(heads, queries);
   }
 
   /** Resting edges of `queries`. */
@@ -151,10 +154,9 @@ export class HeadData {
 
   /** What the tip says of one cell, name and number. */
   cell(head: number, query: number, key: number): [string, string][] {
-    const { trace, selection } = this.#source;
-    const { block, layer } = selection;
-    const place = { block, layer, head, query, key };
-    return cellFacts(trace, place, this.#rows.row(head, query), this.#reach);
+    const { attention, selection } = this.#source;
+    const place = { layer: selection.layer, head, query, key };
+    return cellFacts(attention, place, this.#rows.row(head, query));
   }
 
   /** Positions that weights of the active words stand beside. */
@@ -169,11 +171,10 @@ export class HeadData {
 
   /** "19 others .05", and where else the mass of `words` words is: hidden keys, a learned sink. */
   rest({ mean }: ColumnWeights, from: number, words: number): string {
-    const { trace, selection } = this.#source;
     const rest = restOf(mean, this.slice.keys, from);
     const sum = mean.reduce((total, weight) => total + weight, 0);
     const shown = this.slice.keys.reduce((total, key) => total + mean[key]!, 0);
-    const sink = trace.recipe(selection.block, selection.layer).sinks ? words - sum : 0;
+    const sink = this.#reach.sinks ? words - sum : 0;
     const others = `${formatCount(rest.count)} ${rest.count === 1 ? "other" : "others"}`;
     const parts = [
       { name: others, mass: rest.mass },

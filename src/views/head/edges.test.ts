@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
-import { PatternRows } from "../read/pattern-rows.ts";
+import { attentionOf } from "../../trace/index.ts";
+import { LayerRows } from "../read/layer-rows.ts";
 import { chooseEdges, type EdgeQuery, omission, strongestCut } from "./edges.ts";
 
 const trace = syntheticTrace({ layers: 1, heads: 3, tokens: 20 });
-const rows = new PatternRows(trace, "self", 0);
+const rows = new LayerRows(attentionOf(trace, "self"), 0);
 
 function ask(changes: Partial<EdgeQuery> = {}): EdgeQuery {
   return {

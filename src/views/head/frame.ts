@@ -89,6 +89,17 @@ export class HeadFrame {
     this.leftOut.textContent = this.leftOut.title = text === null ? "" : text + words;
   }
 
+  /** Say how many rows are still to come. */
+  sayWaiting(rows: number): void {
+    this.leftOut.textContent = `Waiting for ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}.`;
+    this.leftOut.title = "";
+  }
+
+  /** Say why rows do not come. */
+  sayProblem(problem: string): void {
+    this.leftOut.textContent = this.leftOut.title = problem;
+  }
+
   /** Keep a row in sight at any size until somebody scrolls; -1 for none. */
   revealFirst(row: number, rowHeight: number): void {
     if (!this.#touched && this.scroll.clientHeight > 0 && row >= 0) this.reveal(row, rowHeight);

@@ -10,7 +10,7 @@ export function markSentences(
   left: MarkedColumn,
   right: MarkedColumn,
   layout: LinesLayout,
-  names: readonly [string, string] = ["A", "B"],
+  names: readonly [string, string],
 ): void {
   const [from, to] = [secondSentence(left), secondSentence(right)];
   const { tokenWidth, lead, rowHeight } = layout;

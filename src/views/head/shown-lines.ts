@@ -1,5 +1,6 @@
 // The lines of the head view as they were drawn, and what is said of the one under the pointer.
 
+import type { Side } from "../../trace/index.ts";
 import type { TipContent } from "../look/tip.ts";
 import { wordOf } from "../read/words.ts";
 import type { CommonProps, Hover } from "../view.ts";
@@ -44,21 +45,20 @@ export interface FoundLine {
 export function findLine(
   drawn: Drawn,
   data: HeadData,
-  { trace, selection }: Pick<CommonProps, "trace" | "selection">,
+  { attention, selection }: Pick<CommonProps, "attention" | "selection">,
   x: number,
   y: number,
 ): FoundLine | null {
   const line = lineAt(drawn.list, x, y, NEAR);
   if (line < 0) return null;
-  const { queries, keys } = trace.block(selection.block);
-  const word = (stream: typeof queries, at: number): string => wordOf(trace.stream(stream).tokens[at]!);
+  const word = (side: Side, at: number): string => wordOf(attention.tokens(side)[at]!);
   const [query, key] = [drawn.edges.queries[line]!, drawn.edges.keys[line]!];
   const { layer } = selection;
   const head = selection.heads[drawn.edges.heads[line]!]!;
   return {
     place: { layer, head, query, key },
     tip: {
-      title: `${word(queries, query)} → ${word(keys, key)}`,
+      title: `${word("query", query)} → ${word("key", key)}`,
       detail: `head ${layer}.${head}`,
       rows: data.cell(head, query, key),
       note: "",

@@ -1,11 +1,12 @@
 // The head view (Vig 2019, section 2.1): which words attend to which, for the active heads of one layer.
 // Words left and right, a line per weight, numbers beside the words. Draws the visible stretch of any length.
 
+import type { Attention, Side } from "../../trace/index.ts";
 import { after } from "../look/dom.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { COLORS } from "../look/theme.ts";
-import { JoinedTrace } from "../read/joined.ts";
+import { Asked } from "../read/asked.ts";
 import { clickPin, stepPin, unpin } from "../select/pins.ts";
 import type { CommonProps, Selection, View } from "../view.ts";
 import type { Combine } from "./column-weights.ts";
@@ -28,8 +29,6 @@ export type HeadViewProps = CommonProps;
 const FRAME = 8;
 const SETTLE = 120;
 
-type Side = Selection["side"];
-
 /** The head view. */
 export class HeadView implements View<HeadViewProps> {
   #props: HeadViewProps;
@@ -45,6 +44,10 @@ export class HeadView implements View<HeadViewProps> {
   #hover: HoveredWord | null = null;
   #onLine = false;
   readonly #pace = new Pace();
+  readonly #asked = new Asked(
+    () => this.#came(),
+    (error) => this.#fail(error),
+  );
   /** Lines on the screen: at rest, and of pinned or hovered words. */
   #resting: Drawn | null = null;
   #strong: Drawn | null = null;
@@ -71,29 +74,31 @@ export class HeadView implements View<HeadViewProps> {
 
   destroy(): void {
     this.#pace.cancel(true);
+    this.#asked.forget();
     this.#frame.lines.stop();
     this.#resize.disconnect();
     this.#frame.root.remove();
   }
 
   #refresh(before: HeadViewProps | null): void {
-    const { selection, trace, theme, filter } = this.#props;
-    const { block, layer } = selection;
+    const { selection, attention, theme, filter } = this.#props;
+    const { layer } = selection;
     if (before?.theme !== theme) applyTheme(this.#frame.root, theme);
-    const recorded = trace.hasAttention(block, layer);
-    this.#frame.say(recorded ? "" : `Layer ${layer} was not recorded.`);
-    if (!recorded) {
+    const unrecorded = notRecorded(attention, selection);
+    this.#frame.say(unrecorded);
+    if (unrecorded) {
       this.#pace.cancel(true);
+      this.#asked.forget();
       this.#data = null;
       return;
     }
     const known = this.#data;
-    const place =
-      !known || before?.trace !== trace || before.selection.block !== block || before.filter !== filter;
+    const other = before?.attention !== attention;
+    const place = !known || other || before?.filter !== filter;
     const layerChanged = before?.selection.layer !== layer;
     if (place) this.#known.clear();
-    if (before && before.trace !== trace) this.#frame.startAgain();
-    if (place || layerChanged) this.#data = this.#read(before?.trace === trace ? known : null);
+    if (before && other) this.#frame.startAgain();
+    if (place || layerChanged) this.#data = this.#read(other ? null : known);
     if (place) {
       this.#hover = null;
       this.#place();
@@ -114,13 +119,12 @@ export class HeadView implements View<HeadViewProps> {
   /** Sizes of everything; the scroll position is kept. */
   #place(): void {
     const data = this.#data!;
-    const { trace, selection } = this.#props;
+    const { attention, selection } = this.#props;
     const { clientWidth, clientHeight } = this.#frame.root;
     this.#layout = linesLayout(clientWidth, clientHeight, data.count);
     this.#frame.place(this.#layout);
     const { left, right } = data.columns;
-    const names = trace instanceof JoinedTrace ? (["Source", "Target"] as const) : undefined;
-    markSentences(this.#frame.marks, left, right, this.#layout, names);
+    markSentences(this.#frame.marks, left, right, this.#layout, attention.parts);
     this.#frame.revealFirst(this.#rowOf(selection.side, selection.pins.at(-1) ?? -1), this.#layout.rowHeight);
     this.#window = this.#rowsInSight(true);
     this.#showWords();
@@ -157,8 +161,8 @@ export class HeadView implements View<HeadViewProps> {
   }
 
   get #colors(): string[] {
-    const { theme, selection, trace } = this.#props;
-    const all = headColors(theme, selection.heads, trace.block(selection.block).heads);
+    const { theme, selection, attention } = this.#props;
+    const all = headColors(theme, selection.heads, attention.heads(selection.layer));
     return selection.heads.map((head) => all[head] ?? COLORS[theme].ink);
   }
 
@@ -184,7 +188,28 @@ export class HeadView implements View<HeadViewProps> {
     this.#resting = drawnOf(edges, data, this.#stretch, false);
     this.#frame.lines.base(this.#resting.list, this.#stretch, fade);
     this.#frame.sayOmission(edges, this.#window, data.count);
+    this.#ask();
     if (scrolling) this.#settleLater(SETTLE, here);
+  }
+
+  /** Ask for the rows in sight and of active words that are not here. */
+  #ask(): void {
+    const data = this.#data!;
+    const active = this.#active;
+    const wanted =
+      active.side === "query" ? [...this.#queriesHere(), ...active.positions] : this.#queriesHere();
+    const rows = data.missing(this.#props.selection.heads, [...new Set(wanted)]);
+    this.#asked.ask(this.#props.attention, rows);
+    if (rows.length > 0) this.#frame.sayWaiting(rows.length);
+  }
+
+  #came(): void {
+    this.#drawResting(false);
+    this.#drawActive();
+  }
+
+  #fail(error: unknown): void {
+    this.#frame.sayProblem(error instanceof Error ? error.message : String(error));
   }
 
   #scrolled(): void {
@@ -298,4 +323,11 @@ export class HeadView implements View<HeadViewProps> {
     this.#frame.tip.hide();
     this.#props.onHover?.(null);
   }
+}
+
+/** What is said in place of a picture of heads that were not recorded; "" where one was. */
+function notRecorded(attention: Attention, { layer, heads }: Selection): string {
+  if (heads.some((head) => attention.state(layer, head) !== "absent")) return "";
+  const one = attention.state(layer) !== "absent" && heads.length === 1;
+  return one ? `Head ${layer}.${heads[0]} was not recorded.` : `Layer ${layer} was not recorded.`;
 }

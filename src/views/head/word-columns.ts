@@ -1,15 +1,14 @@
 // Everything of the head view that depends on pins and hover, as elements: shading of words, numbers, their title.
 
+import type { Side } from "../../trace/index.ts";
 import { shadeOf } from "../look/shade.ts";
 import { wordOf } from "../read/words.ts";
-import type { CommonProps, Hover, Selection } from "../view.ts";
+import type { CommonProps, Hover } from "../view.ts";
 import { type ColumnWeights, type Combine, columnTitle } from "./column-weights.ts";
 import type { Active, HeadData } from "./data.ts";
 import type { HeadFrame } from "./frame.ts";
 import type { LinesLayout } from "./lines-layout.ts";
 import type { WordLook } from "./token-column.ts";
-
-type Side = Selection["side"];
 
 /** A word under the pointer or the keyboard. */
 export interface HoveredWord {
@@ -26,7 +25,7 @@ export function hoverOf(at: HoveredWord | null, layer: number): Hover | null {
 
 /** What is shown. */
 export interface Spotlight {
-  readonly props: Pick<CommonProps, "trace" | "selection">;
+  readonly props: Pick<CommonProps, "attention" | "selection">;
   readonly data: HeadData;
   readonly layout: LinesLayout;
   readonly window: readonly [number, number];
@@ -80,7 +79,6 @@ function showTitle(frame: HeadFrame, { active, combine, props }: Spotlight): voi
 
 function showNumbers(frame: HeadFrame, spot: Spotlight, from: number): void {
   const { active, weights, data, combine, layout, window, colors } = spot;
-  const { trace, selection } = spot.props;
   const words = active.positions.length;
   const given = weights !== null && words > 0 && active.side === "query";
   frame.rest.textContent = given ? data.rest(weights, from, combine === "sum" ? words : 1) : "";
@@ -89,8 +87,7 @@ function showNumbers(frame: HeadFrame, spot: Spotlight, from: number): void {
     return;
   }
   const taken = words > 0 && active.side === "key";
-  const { queries, keys } = trace.block(selection.block);
-  const { tokens } = trace.stream(taken ? queries : keys);
+  const tokens = spot.props.attention.tokens(taken ? "query" : "key");
   frame.weights.show({
     weights,
     colors,

@@ -1,17 +1,16 @@
 // The thumbnails behind the model map: asked for in the wanted order, kept until new ones come.
 
-import type { BlockName, Trace } from "../../trace/index.ts";
+import type { Attention } from "../../trace/index.ts";
 import { quietKeys, type Slice, sliceOf } from "../read/slice.ts";
 import type { CellFilter } from "../view.ts";
 import type { MapGrid } from "./grid.ts";
 import type { Cell } from "./picture.ts";
 import { type Thumbnail, ThumbnailQueue, type ThumbnailSource } from "./queue.ts";
-import { isSampled, thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
+import { isSampled, missingRows, thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
 
 /** What thumbnails are made from. */
 export interface MapSource {
-  readonly trace: Trace;
-  readonly block: BlockName;
+  readonly attention: Attention;
   readonly filter: CellFilter;
   /** Where thumbnails come from, e.g. a worker; computed here if undefined. */
   readonly thumbnail: ThumbnailSource | undefined;
@@ -40,12 +39,12 @@ export class MapCells {
   /** Ask for every thumbnail of at most `size` rows and columns; what is there stays until the new ones come. */
   restart(source: MapSource, grid: MapGrid, size: number): void {
     this.stop();
-    const { trace, block, filter } = source;
-    const slice = sliceOf(trace, block, filter);
+    const { attention, filter } = source;
+    const slice = sliceOf(attention, filter);
     const [rows, columns] = thumbnailShape(slice, size);
     this.#slice = slice;
-    this.#source = source.thumbnail ?? ownSource(source, slice);
-    this.#sampled = isSampled(trace, block, slice, size);
+    this.#source = source.thumbnail ?? ownThumbnails(attention, slice);
+    this.#sampled = isSampled(attention, slice, size);
     this.#queue = new ThumbnailQueue({
       order: grid.wanted(),
       heads: grid.heads,
@@ -96,7 +95,13 @@ export class MapCells {
   }
 }
 
-function ownSource({ trace, block }: MapSource, slice: Slice): ThumbnailSource {
-  const quiet = quietKeys(trace, block);
-  return (layer, head, size) => thumbnailOf(trace, { block, layer, head, slice, size, quiet });
+/** Thumbnails that are worked out here; of rows that are not here once they have come. */
+export function ownThumbnails(attention: Attention, slice: Slice): ThumbnailSource {
+  const quiet = quietKeys(attention);
+  return (layer, head, size) => {
+    const request = { layer, head, slice, size, quiet };
+    const missing = missingRows(attention, request);
+    if (missing.length === 0) return thumbnailOf(attention, request);
+    return attention.want(missing).then(() => thumbnailOf(attention, request));
+  };
 }

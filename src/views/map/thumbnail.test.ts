@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
 import { floatTensor, type Tensor } from "../../tensor/index.ts";
-import { Trace } from "../../trace/index.ts";
+import { type Attention, attentionOf, Trace } from "../../trace/index.ts";
 import { quietKeys, sliceOf } from "../read/slice.ts";
 import { NO_FILTER } from "../view.ts";
 import { codeLevel, isSampled, thumbnailCodes, thumbnailOf } from "./thumbnail.ts";
 
 const none = new Set<number>();
+const of = (trace: Trace): Attention => attentionOf(trace, "self");
 const request = (trace: Trace, size: number, quiet: ReadonlySet<number> = none) => ({
-  block: "self" as const,
   layer: 0,
   head: 0,
-  slice: sliceOf(trace, "self", NO_FILTER),
+  slice: sliceOf(of(trace), NO_FILTER),
   size,
   quiet,
 });
@@ -32,16 +32,18 @@ describe("thumbnails", () => {
   ]);
 
   it("are the weights themselves where there is room", () => {
-    expect(thumbnailOf(trace, request(trace, 8))).toEqual(trace.attention("self", 0, 0));
+    expect(thumbnailOf(of(trace), request(trace, 8))).toEqual(trace.attention("self", 0, 0));
   });
 
   it("keep the largest weight of each block", () => {
-    expect([...thumbnailOf(trace, request(trace, 2))!]).toEqual([0.875, 0.25, 0.25, 0.9375]);
+    expect([...thumbnailOf(of(trace), request(trace, 2))!]).toEqual([0.875, 0.25, 0.25, 0.9375]);
   });
 
   it("mark a quiet key where it stands out, and let others pass it", () => {
-    expect([...thumbnailOf(trace, request(trace, 2, new Set([0])))!]).toEqual([0.875, 0.25, 0.25, 0.9375]);
-    expect([...thumbnailOf(trace, request(trace, 4, new Set([0])))!.slice(0, 4)]).toEqual([
+    expect([...thumbnailOf(of(trace), request(trace, 2, new Set([0])))!]).toEqual([
+      0.875, 0.25, 0.25, 0.9375,
+    ]);
+    expect([...thumbnailOf(of(trace), request(trace, 4, new Set([0])))!.slice(0, 4)]).toEqual([
       -0.5, 0.25, 0.25, 0,
     ]);
   });
@@ -55,7 +57,7 @@ describe("thumbnails", () => {
       ],
       true,
     );
-    const masked = [...thumbnailOf(causal, request(causal, 3))!].map(Number.isNaN);
+    const masked = [...thumbnailOf(of(causal), request(causal, 3))!].map(Number.isNaN);
     expect(masked).toEqual([false, true, true, false, false, true, false, false, false]);
   });
 
@@ -73,26 +75,28 @@ describe("thumbnails", () => {
         ["self.mask", mask],
       ]),
     );
-    expect([...thumbnailOf(padded, request(padded, 4))!.slice(0, 4)]).toEqual([
+    expect([...thumbnailOf(of(padded), request(padded, 4))!.slice(0, 4)]).toEqual([
       0.5,
       0.25,
       Number.NaN,
       Number.NaN,
     ]);
-    const slice = sliceOf(trace, "self", { ...NO_FILTER, hideFirst: true });
-    expect([...thumbnailOf(trace, { ...request(trace, 4), slice })!.slice(0, 3)]).toEqual([0.25, 0.25, 0]);
+    const slice = sliceOf(of(trace), { ...NO_FILTER, hideFirst: true });
+    expect([...thumbnailOf(of(trace), { ...request(trace, 4), slice })!.slice(0, 3)]).toEqual([
+      0.25, 0.25, 0,
+    ]);
   });
 
   it("are null for a layer that was not recorded", () => {
     const part = syntheticTrace({ layers: 2, heads: 2, tokens: 4, recorded: [1] });
-    expect(thumbnailOf(part, request(part, 4))).toBeNull();
+    expect(thumbnailOf(of(part), request(part, 4))).toBeNull();
   });
 
   it("of recomputed attention equal those of the same attention stored, when nothing is pooled", () => {
     const live = syntheticTrace({ layers: 1, heads: 4, tokens: 12, headSize: 8, kvHeads: 2, store: "qk" });
-    const quiet = quietKeys(live, "self");
+    const quiet = quietKeys(of(live));
     for (const head of [0, 3]) {
-      const small = thumbnailOf(live, { ...request(live, 12, quiet), head })!;
+      const small = thumbnailOf(of(live), { ...request(live, 12, quiet), head })!;
       const weights = live.attention("self", 0, head);
       for (let i = 0; i < 12; i++) {
         for (let j = 0; j <= i; j++) expect(Math.abs(small[i * 12 + j]!)).toBe(weights[i * 12 + j]);
@@ -102,7 +106,7 @@ describe("thumbnails", () => {
 
   it("sample rows of long recomputed attention and never invent weights", () => {
     const live = syntheticTrace({ layers: 1, heads: 1, tokens: 64, headSize: 8, store: "qk" });
-    const small = thumbnailOf(live, request(live, 8))!;
+    const small = thumbnailOf(of(live), request(live, 8))!;
     const top = Math.max(...live.attention("self", 0, 0));
     expect(Math.max(...small.filter((w) => !Number.isNaN(w)))).toBeLessThanOrEqual(top);
     expect(small[0]).toBeGreaterThan(0);
@@ -126,7 +130,7 @@ describe("codes", () => {
 it("says when rows are only sampled: recomputed ones of a long text", () => {
   const long = { layers: 1, heads: 1, tokens: 64, headSize: 4 };
   const sampled = (trace: Trace, size: number): boolean =>
-    isSampled(trace, "self", sliceOf(trace, "self", NO_FILTER), size);
+    isSampled(of(trace), sliceOf(of(trace), NO_FILTER), size);
   expect(sampled(syntheticTrace({ ...long, store: "qk" }), 16)).toBe(true);
   expect(sampled(syntheticTrace({ ...long, store: "qk" }), 40)).toBe(false);
   expect(sampled(syntheticTrace(long), 16)).toBe(false);

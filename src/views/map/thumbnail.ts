@@ -1,12 +1,11 @@
 // Small pictures of attention: each cell of a thumbnail is the largest weight of the block of weights it covers
-// (max-pooling; a mean would make sharp heads vanish). Pure functions over a trace, so that a worker can run them.
+// (max-pooling; a mean would make sharp heads vanish). Pure functions over an attention, so that a worker can run them.
 
-import type { BlockName, Trace } from "../../trace/index.ts";
-import { type Reach, reachOf, type Slice } from "../read/slice.ts";
+import type { Attention, Reach, RowPlace } from "../../trace/index.ts";
+import type { Slice } from "../read/slice.ts";
 
 /** Which head to shrink, and how far. */
 export interface ThumbnailRequest {
-  readonly block: BlockName;
   readonly layer: number;
   readonly head: number;
   readonly slice: Slice;
@@ -30,26 +29,36 @@ export function thumbnailShape(slice: Slice, size: number): readonly [number, nu
 
 /**
  * Max-pooled attention of a head, [rows, columns] of `thumbnailShape`: weights; negative where a quiet key stands
- * out; NaN where every cell is masked. Null where the trace holds no attention of the layer.
+ * out; NaN where every cell is masked. Null where the head was not recorded. Rows that are not here count as nothing.
  */
-export function thumbnailOf(trace: Trace, request: ThumbnailRequest): Float32Array | null {
-  const { block, layer, head, slice, size } = request;
-  if (!trace.hasAttention(block, layer, head)) return null;
+export function thumbnailOf(attention: Attention, request: ThumbnailRequest): Float32Array | null {
+  const { layer, head, slice, size } = request;
+  if (head >= attention.heads(layer) || attention.state(layer, head) === "absent") return null;
   const [rows, columns] = thumbnailShape(slice, size);
-  const pool = new Pool(rows, columns, reachOf(trace, block, layer), request, trace.sides(block).keys);
-  const stored = trace.has(`${block}.${layer}.pattern`);
+  const pool = new Pool(rows, columns, attention.reach(layer), request, attention.tokens("key").length);
   const count = slice.queries.length;
-  const stride = stored ? 1 : strideOf(count, rows);
-  const all = stored ? trace.attention(block, layer, head) : null;
-  const width = pool.keys;
-  for (let i = 0; i < count; i += stride) {
+  for (const i of rowsRead(attention, request)) {
     const query = slice.queries[i]!;
-    const weights = all
-      ? all.subarray(query * width, (query + 1) * width)
-      : trace.attention(block, layer, head, query, query + 1);
-    pool.add(weights, query, Math.floor((i * rows) / count));
+    const weights = attention.row(layer, head, query, false);
+    if (weights) pool.add(weights, query, Math.floor((i * rows) / count));
   }
   return pool.finish();
+}
+
+/** Rows that a thumbnail needs and that have to be asked for. */
+export function missingRows(attention: Attention, request: ThumbnailRequest): readonly RowPlace[] {
+  const { layer, head, slice } = request;
+  if (head >= attention.heads(layer) || attention.state(layer, head) !== "pending") return [];
+  return rowsRead(attention, request)
+    .map((i) => ({ layer, head, query: slice.queries[i]! }))
+    .filter(({ query }) => !attention.has(layer, head, query));
+}
+
+/** Places in the slice of the rows that a thumbnail is made from: all, or a sample of those that are worked out. */
+function rowsRead(attention: Attention, { layer, slice, size }: ThumbnailRequest): number[] {
+  const count = slice.queries.length;
+  const stride = attention.stored(layer) ? 1 : strideOf(count, thumbnailShape(slice, size)[0]);
+  return Array.from({ length: Math.ceil(count / stride) }, (_, i) => i * stride);
 }
 
 /** Every how many rows one is recomputed. */
@@ -58,18 +67,17 @@ function strideOf(queries: number, rows: number): number {
 }
 
 /** True if thumbnails of this size show a sample of the rows of some layer, not all of them. */
-export function isSampled(trace: Trace, block: BlockName, slice: Slice, size: number): boolean {
+export function isSampled(attention: Attention, slice: Slice, size: number): boolean {
   const [rows] = thumbnailShape(slice, size);
   if (strideOf(slice.queries.length, rows) === 1) return false;
-  const layers = Array.from({ length: trace.block(block).layers }, (_, layer) => layer);
-  return layers.some((layer) => trace.hasAttention(block, layer) && !trace.has(`${block}.${layer}.pattern`));
+  const layers = Array.from({ length: attention.layers }, (_, layer) => layer);
+  return layers.some((layer) => attention.state(layer) !== "absent" && !attention.stored(layer));
 }
 
 const MASKED = -2;
 
 /** Keeps the largest weight per cell, of loud and of quiet keys apart. */
 class Pool {
-  readonly keys: number;
   readonly #columns: number;
   readonly #reach: Reach;
   readonly #column: Int32Array;
@@ -78,7 +86,6 @@ class Pool {
   readonly #quiet: (readonly [number, number])[] = [];
 
   constructor(rows: number, columns: number, reach: Reach, request: ThumbnailRequest, keys: number) {
-    this.keys = keys;
     this.#columns = columns;
     this.#reach = reach;
     this.#loud = new Float32Array(rows * columns).fill(MASKED);

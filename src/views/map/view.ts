@@ -1,7 +1,7 @@
 // The whole model at once (Vig 2019, section 3.2): one thumbnail per layer and head. Painted as one picture;
 // labels, selection and the magnifier are document nodes over it. Selecting a head is reported, not done.
 
-import type { BlockName } from "../../trace/index.ts";
+import { type BlockName, mostHeads } from "../../trace/index.ts";
 import { context2d, pixelRatio, sizeCanvas } from "../look/canvas.ts";
 import type { TableSource } from "../look/paged-table.ts";
 import { headColors } from "../look/palette.ts";
@@ -23,9 +23,8 @@ import { thumbnailShape } from "./thumbnail.ts";
 
 export type { HeadFacts };
 
-/** Props of the model map; `selection` says the block that is shown unless `block` does. */
+/** Props of the model map. */
 export interface ModelMapProps extends CommonProps {
-  readonly block?: BlockName;
   /** The chosen score of each head, [layers * heads]; NaN where unknown. */
   readonly scores?: ArrayLike<number> | null;
   readonly scoreName?: string;
@@ -36,8 +35,6 @@ export interface ModelMapProps extends CommonProps {
   /** Where thumbnails come from, e.g. a worker; computed here if left out. Another function starts anew. */
   readonly thumbnail?: ThumbnailSource;
   readonly describe?: (layer: number, head: number) => HeadFacts;
-  /** What the thumbnails show, for the legend; "attention" if left out. */
-  readonly unit?: string;
   /** A table of numbers in place of the picture. */
   readonly table?: boolean;
   readonly onOpenMatrix?: (place: { block: BlockName; layer: number; head: number }) => void;
@@ -90,15 +87,11 @@ export class ModelMap implements View<ModelMapProps> {
 
   update(changed: Partial<ModelMapProps>): void {
     const before = this.#props;
-    const { block } = this.#grid;
     this.#props = { ...before, ...changed };
-    const { trace, filter, thumbnail, theme } = this.#props;
+    const { attention, filter, thumbnail, theme } = this.#props;
     if (theme !== before.theme) applyTheme(this.#frame.root, theme);
     const same =
-      trace === before.trace &&
-      thumbnail === before.thumbnail &&
-      this.#block === block &&
-      sameSlices(filter, before.filter);
+      attention === before.attention && thumbnail === before.thumbnail && sameSlices(filter, before.filter);
     if (same) this.#redraw();
     else this.#restart();
   }
@@ -117,20 +110,17 @@ export class ModelMap implements View<ModelMapProps> {
     return this.#finished;
   }
 
-  get #block(): BlockName {
-    return this.#props.block ?? this.#props.selection.block;
-  }
-
   get #sorted(): boolean {
     return this.#props.sort === "score" && Boolean(this.#props.scores);
   }
 
   #arrange(): MapGrid {
-    const { trace, selection, scores } = this.#props;
-    const { layers, heads } = trace.block(this.#block);
+    const { attention, selection, scores } = this.#props;
+    const { layers, block } = attention;
+    const heads = mostHeads(attention);
     const sorted = this.#sorted;
     const layout = mapLayout(this.#frame.root.clientWidth, layers, heads, sorted);
-    return new MapGrid(this.#block, layers, heads, layout, selection, sorted ? (scores ?? null) : null);
+    return new MapGrid(block, layers, heads, layout, selection, sorted ? (scores ?? null) : null);
   }
 
   #resized(): void {
@@ -151,8 +141,8 @@ export class ModelMap implements View<ModelMapProps> {
     this.#frame.problem("");
     this.#cells.fit(this.#arrange().order.length);
     this.#redraw();
-    const { trace, filter, thumbnail } = this.#props;
-    this.#cells.restart({ trace, block: this.#block, filter, thumbnail }, this.#grid, this.#picture.side);
+    const { attention, filter, thumbnail } = this.#props;
+    this.#cells.restart({ attention, filter, thumbnail }, this.#grid, this.#picture.side);
   }
 
   /** The first slice is shown at once, later ones with the next frame. */
@@ -209,10 +199,10 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #showLegend(): void {
-    const { theme, unit = "attention", scoreName, scores } = this.#props;
+    const { theme, attention, scoreName, scores } = this.#props;
     const score = scores && scoreName && this.#grid.layout.marks ? scoreName : null;
     const unrecorded = this.#cells.unrecorded.length > 0;
-    this.#frame.legend(theme, unit, { score, unrecorded, sampled: this.#cells.sampled });
+    this.#frame.legend(theme, attention.unit, { score, unrecorded, sampled: this.#cells.sampled });
   }
 
   get #table(): TableSource {
@@ -276,8 +266,7 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #showMagnified(index: number, weights: Thumbnail, size: number): void {
-    const { trace } = this.#props;
-    const { tokens } = trace.stream(trace.block(this.#block).queries);
+    const tokens = this.#props.attention.tokens("query");
     const [rows, columns] = thumbnailShape(this.#cells.slice, size);
     const { x, y } = this.#grid.cornerOf(index);
     const plane = this.#frame.plane.getBoundingClientRect();

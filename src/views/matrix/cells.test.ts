@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { syntheticTrace } from "../../../test/synthetic.ts";
+import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
 import { floatTensor } from "../../tensor/index.ts";
-import { Trace } from "../../trace/index.ts";
+import { attentionOf, joinedOf, Trace } from "../../trace/index.ts";
 import { formatNumber } from "../look/palette.ts";
 import { NO_FILTER } from "../view.ts";
 import { coarseFirst, MatrixCells } from "./cells.ts";
 
 const trace = syntheticTrace({ layers: 1, heads: 2, tokens: 6, headSize: 8, store: "qk" });
-const cells = new MatrixCells(trace, "self", 0, 1, NO_FILTER);
+const cells = new MatrixCells(attentionOf(trace, "self"), 0, 1, NO_FILTER);
 
 describe("cells", () => {
   it("are the head's weights, NaN where masked", () => {
@@ -20,7 +20,7 @@ describe("cells", () => {
   });
 
   it("are counted in what a filter leaves", () => {
-    const sliced = new MatrixCells(trace, "self", 0, 1, { ...NO_FILTER, hideFirst: true });
+    const sliced = new MatrixCells(attentionOf(trace, "self"), 0, 1, { ...NO_FILTER, hideFirst: true });
     expect([sliced.rows, sliced.columns]).toEqual([6, 5]);
     expect(sliced.weight(3, 1)).toBe(cells.weight(3, 2));
     expect(sliced.place(3, 1)).toEqual({ query: 3, key: 2 });
@@ -32,7 +32,9 @@ describe("cells", () => {
     expect(facts[2]!.get("score")).toBe(formatNumber(score));
     expect(facts.map((f) => f.get("rank in row")).sort()).toEqual(["1 of 4", "2 of 4", "3 of 4", "4 of 4"]);
     const stored = syntheticTrace({ layers: 1, heads: 1, tokens: 4 });
-    const names = new MatrixCells(stored, "self", 0, 0, NO_FILTER).facts(1, 0).map(([name]) => name);
+    const names = new MatrixCells(attentionOf(stored, "self"), 0, 0, NO_FILTER)
+      .facts(1, 0)
+      .map(([name]) => name);
     expect(names).toEqual(["weight", "rank in row"]);
   });
 
@@ -56,8 +58,7 @@ describe("cells", () => {
     const manifest = { ...base.manifest, blocks: [{ ...block!, recipe }] };
     const pattern = floatTensor([1, 2, 2], Float32Array.of(0.75, 0, 0.25, 0.25));
     const sinks = new MatrixCells(
-      new Trace(manifest, new Map([["self.0.pattern", pattern]])),
-      "self",
+      attentionOf(new Trace(manifest, new Map([["self.0.pattern", pattern]])), "self"),
       0,
       0,
       NO_FILTER,
@@ -69,6 +70,16 @@ describe("cells", () => {
     expect(sinks.place(1, 2)).toEqual({ query: 1, key: null });
     expect(sinks.facts(1, 2)).toEqual([["weight", ".500"]]);
   });
+});
+
+it("are those of source and target words in a joined run", () => {
+  const run = syntheticTranslation(3, 4, 2, 2);
+  const joined = new MatrixCells(joinedOf(run)!, 0, 1, NO_FILTER);
+  expect(joined.weight(1, 4)).toBeNaN();
+  expect(joined.weight(4, 1)).toBe(run.attention("cross", 0, 1)[1 * 3 + 1]);
+  expect(joined.borders).toEqual([3, 3]);
+  const later = joined.part(2, 0, 7);
+  expect([...later.weights].filter((weight) => !Number.isNaN(weight))).toHaveLength(3);
 });
 
 it("orders rows coarse first, each once", () => {

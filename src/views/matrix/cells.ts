@@ -1,11 +1,11 @@
 // The weights a matrix shows, by row and column of what the filter leaves. Masked cells are NaN: absent, not zero.
 
-import type { BlockName, Token, Trace } from "../../trace/index.ts";
+import type { Attention, AttentionState, Reach, RowPlace } from "../../trace/index.ts";
 import { formatNumber } from "../look/palette.ts";
 import { cellFacts } from "../read/cell-facts.ts";
-import { type PatternRows, patternRows } from "../read/pattern-rows.ts";
+import { LayerRows } from "../read/layer-rows.ts";
 import { secondSentence } from "../read/sentences.ts";
-import { type Reach, reachOf, type Slice, sliceOf } from "../read/slice.ts";
+import { type Slice, sliceOf } from "../read/slice.ts";
 import { wordsOf } from "../read/words.ts";
 import type { CellFilter, Selection } from "../view.ts";
 
@@ -24,22 +24,20 @@ export class MatrixCells {
   readonly columns: number;
   readonly rowWords: readonly string[];
   readonly columnWords: readonly string[];
-  readonly #pattern: PatternRows;
+  readonly #pattern: LayerRows;
   readonly #reach: Reach;
-  readonly #trace: Trace;
   /** True if no key between the first and the last is left out. */
   readonly #contiguous: boolean;
 
   constructor(
-    trace: Trace,
-    readonly block: BlockName,
+    readonly attention: Attention,
     readonly layer: number,
     readonly head: number,
     filter: CellFilter,
   ) {
-    this.#trace = trace;
-    this.slice = sliceOf(trace, block, filter);
-    this.sink = trace.recipe(block, layer).sinks;
+    this.slice = sliceOf(attention, filter);
+    this.#reach = attention.reach(layer);
+    this.sink = this.#reach.sinks;
     this.rows = this.slice.queries.length;
     this.columns = this.slice.keys.length + (this.sink ? 1 : 0);
     const { keys } = this.slice;
@@ -47,8 +45,7 @@ export class MatrixCells {
     const [rows, columns] = this.#tokens().map(wordsOf);
     this.rowWords = this.slice.queries.map((i) => rows![i]!);
     this.columnWords = [...keys.map((i) => columns![i]!), ...(this.sink ? ["sink"] : [])];
-    this.#pattern = patternRows(trace, block, layer);
-    this.#reach = reachOf(trace, block, layer);
+    this.#pattern = new LayerRows(attention, layer);
   }
 
   /** True if reading this row costs nothing. */
@@ -56,15 +53,27 @@ export class MatrixCells {
     return this.#pattern.has(this.head, this.slice.queries[row]!);
   }
 
+  /** Whether rows can be worked out ("here"), have to be asked for, or were not recorded. */
+  get state(): AttentionState {
+    return this.attention.state(this.layer, this.head);
+  }
+
+  /** Rows among these that have to be asked for. */
+  missing(rows: readonly number[]): readonly RowPlace[] {
+    const queries = rows.map((row) => this.slice.queries[row]!);
+    return this.#pattern.missing([this.head], queries);
+  }
+
   /** Compute a row and keep it. */
   fetch(row: number): void {
     this.#pattern.row(this.head, this.slice.queries[row]!);
   }
 
-  /** Weight of a cell; NaN where it is masked. */
+  /** Weight of a cell; NaN where it is masked or not here. */
   weight(row: number, column: number): number {
     const query = this.slice.queries[row]!;
-    const weights = this.#pattern.row(this.head, query);
+    const weights = this.#pattern.known(this.head, query);
+    if (!weights) return Number.NaN;
     if (column === this.slice.keys.length) return sinkOf(weights);
     const key = this.slice.keys[column]!;
     return this.#reach.visible(query, key) ? weights[key]! : Number.NaN;
@@ -96,11 +105,11 @@ export class MatrixCells {
 
   /** What the tip says of a cell that is not masked, name and number. */
   facts(row: number, column: number): [string, string][] {
-    const { block, layer, head } = this;
+    const { attention, layer, head } = this;
     const { query, key } = this.place(row, column);
     if (key === null) return [["weight", formatNumber(this.weight(row, column), 3)]];
-    const place = { block, layer, head, query, key };
-    return cellFacts(this.#trace, place, this.#pattern.row(head, query), this.#reach);
+    const place = { layer, head, query, key };
+    return cellFacts(attention, place, this.#pattern.row(head, query));
   }
 
   /** Number of columns of a row up to its last cell that is not masked. */
@@ -145,9 +154,8 @@ export class MatrixCells {
     ];
   }
 
-  #tokens(): readonly [readonly Token[], readonly Token[]] {
-    const { queries, keys } = this.#trace.block(this.block);
-    return [this.#trace.stream(queries).tokens, this.#trace.stream(keys).tokens];
+  #tokens() {
+    return [this.attention.tokens("query"), this.attention.tokens("key")] as const;
   }
 
   /** Rows or columns of the pinned words that are shown. */

@@ -11,6 +11,12 @@ export function matrixSummary({ layer, head, rows, columns }: MatrixCells): stri
   return `Head ${layer}.${head}: ${rows} rows attend to ${columns} columns`;
 }
 
+/** Why rows are missing; "" where none is. */
+export function missingNote({ layer, head, state }: MatrixCells, waiting: number): string {
+  if (state === "absent") return `Head ${layer}.${head} was not recorded.`;
+  return waiting === 0 ? "" : `Waiting for ${waiting} ${waiting === 1 ? "row" : "rows"}.`;
+}
+
 /** The weights as a table: words as headers, nothing where masked. */
 export function matrixTable(cells: MatrixCells): TableSource {
   const { layer, head, rows, columns } = cells;

@@ -6,6 +6,7 @@ import { context2d, sizeCanvas } from "../look/canvas.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
 import { COLORS } from "../look/theme.ts";
+import { Asked } from "../read/asked.ts";
 import { clickPin } from "../select/pins.ts";
 import type { CommonProps, Selection, View } from "../view.ts";
 import { MatrixCells } from "./cells.ts";
@@ -23,7 +24,7 @@ import {
   span,
 } from "./layout.ts";
 import { clipped, drawCrossHair, drawNumbers, drawPins, drawSentences, type MarksRequest } from "./marks.ts";
-import { matrixSummary, matrixTable, matrixTip } from "./said.ts";
+import { matrixSummary, matrixTable, matrixTip, missingNote } from "./said.ts";
 import { drawSide } from "./side.ts";
 import { MatrixWork } from "./work.ts";
 
@@ -41,8 +42,6 @@ export interface MatrixContext {
 export interface MatrixProps extends CommonProps {
   /** The matrix has the panel for itself: upright labels and a list of the pinned row. */
   readonly full?: boolean;
-  /** What the weights are, for the legend; "attention" if left out. */
-  readonly unit?: string;
   /** One sentence about the head, for people who cannot see the picture. */
   readonly summary?: string;
   /** A table of numbers in place of the picture. */
@@ -63,6 +62,13 @@ export class MatrixView implements View<MatrixProps> {
   #fit: MatrixFit;
   #camera: Camera;
   #near: MatrixPlace | null = null;
+  /** Rows that were asked for and are not here. */
+  #waiting = 0;
+  #problem = "";
+  readonly #asked = new Asked(
+    () => this.#draw(),
+    (error) => this.#fail(error),
+  );
   #nextFrame = 0;
 
   constructor(target: HTMLElement, props: MatrixProps) {
@@ -81,12 +87,13 @@ export class MatrixView implements View<MatrixProps> {
   update(changed: Partial<MatrixProps>): void {
     const before = this.#props;
     this.#props = { ...before, ...changed };
-    const { trace, selection, filter, full, theme } = this.#props;
-    const { block, layer, focus } = before.selection;
+    const { attention, selection, filter, full, theme } = this.#props;
+    const { layer, focus } = before.selection;
     if (theme !== before.theme) applyTheme(this.#frame.root, theme);
-    const sameShape = trace === before.trace && filter === before.filter && block === selection.block;
+    const sameShape = attention === before.attention && filter === before.filter;
     if (!sameShape || layer !== selection.layer || focus !== selection.focus) {
       this.#cells = this.#read();
+      this.#problem = "";
       this.#point(null);
     }
     this.#refit(sameShape && full === before.full);
@@ -95,6 +102,7 @@ export class MatrixView implements View<MatrixProps> {
 
   destroy(): void {
     this.#work.stop();
+    this.#asked.forget();
     cancelAnimationFrame(this.#nextFrame);
     this.#gestures.destroy();
     this.#observer.disconnect();
@@ -120,11 +128,16 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #read(): MatrixCells {
-    const { trace, selection, filter } = this.#props;
-    return new MatrixCells(trace, selection.block, selection.layer, selection.focus, filter);
+    const { attention, selection, filter } = this.#props;
+    return new MatrixCells(attention, selection.layer, selection.focus, filter);
   }
 
   // Fitting
+
+  #fail(error: unknown): void {
+    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#draw();
+  }
 
   #measure(): MatrixFit {
     const { rows, columns } = this.#cells;
@@ -171,7 +184,9 @@ export class MatrixView implements View<MatrixProps> {
     this.#frame.table.show(table ? matrixTable(this.#cells) : null);
     if (table || this.#frame.root.clientWidth === 0) return;
     const { frame, rows, home } = this.#fit;
-    this.#work.begin(this.#cells, ...span(this.#camera.y, this.#camera.cell, rows, frame.top, frame.bottom));
+    const inSight = span(this.#camera.y, this.#camera.cell, rows, frame.top, frame.bottom);
+    this.#work.begin(this.#cells, ...inSight);
+    this.#ask(...inSight);
     this.#frame.describe(this.#props.summary ?? matrixSummary(this.#cells));
     this.#paint();
     this.#drawLabels();
@@ -182,10 +197,18 @@ export class MatrixView implements View<MatrixProps> {
     this.#frame.field.classList.toggle("movable", this.#camera.cell > home.cell);
   }
 
+  /** Ask for the rows in sight that are not here. */
+  #ask(first: number, end: number): void {
+    const rows = Array.from({ length: end - first }, (_, i) => first + i);
+    const missing = this.#cells.missing([...rows, ...this.#pinned("query")]);
+    this.#waiting = missing.length;
+    this.#asked.ask(this.#props.attention, missing);
+  }
+
   #paint(): void {
     const surface = sizeCanvas(this.#frame.canvas, this.#fit.width, this.#fit.height);
     const marks = this.#marks(surface.context);
-    const { missing } = this.#work;
+    const missing = this.#work.missing + this.#waiting;
     surface.context.putImageData(this.#image.of(surface, { ...marks, missing }), 0, 0);
     clipped(surface.context, this.#fit.frame, 0, () => {
       if (!this.#props.filter.segments) drawSentences(marks, ...this.#cells.borders);
@@ -216,20 +239,28 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #drawLegend(): void {
-    const { theme, unit = "attention", full } = this.#props;
+    const { theme, attention, full } = this.#props;
     const { frame, rows, columns } = this.#fit;
     const { layer, head } = this.#cells;
     const bottom = Math.min(frame.bottom, this.#camera.y + rows * this.#camera.cell);
     const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
     const what = full ? size : `head ${layer}.${head}`;
-    this.#frame.legend(theme, unit, what, Math.max(frame.left, this.#camera.x), bottom + 6);
+    this.#frame.legend(theme, attention.unit, what, Math.max(frame.left, this.#camera.x), bottom + 6);
   }
 
-  /** Why half of a causal matrix is empty, where there is room to say so. */
+  /** Why cells are missing: what went wrong, what is still to come, what was not recorded; else why half is empty. */
   #drawNote(): void {
-    const { trace, full } = this.#props;
+    const { home } = this.#fit;
+    const text = this.#problem || missingNote(this.#cells, this.#waiting);
+    if (text) this.#frame.note(text, 12, home.y + 4);
+    else this.#drawCausalNote();
+  }
+
+  /** Where there is room to say so. */
+  #drawCausalNote(): void {
+    const { attention, full } = this.#props;
     const { home, rows, columns, width } = this.#fit;
-    const causal = trace.recipe(this.#cells.block, this.#cells.layer).causal;
+    const causal = attention.reach(this.#cells.layer).causal;
     const room = columns * home.cell > 230 && rows > 6 && home.cell > 15;
     const shown = causal && !full && room && this.#camera === home;
     const right = width - home.x - columns * home.cell + 2;
@@ -237,11 +268,11 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #drawSide(): void {
-    const { full, selection, theme, trace } = this.#props;
+    const { full, selection, theme, attention } = this.#props;
     this.#frame.side.style.display = full ? "" : "none";
     if (!full) return;
     const { head } = this.#cells;
-    const colors = headColors(theme, selection.heads, trace.block(selection.block).heads);
+    const colors = headColors(theme, selection.heads, attention.heads(selection.layer));
     drawSide(this.#frame.side, this.#cells, [...this.#pinned("query")], colors[head] ?? COLORS[theme].ink);
   }
 

@@ -26,6 +26,8 @@ export class MatrixWork {
   /** Compute for one slice what is missing of rows `first` to `end`; the rest comes later. */
   begin(cells: MatrixCells, first: number, end: number): void {
     this.stop();
+    this.#missing = 0;
+    if (cells.state !== "here") return;
     const rest = compute(
       cells,
       coarseFirst(first, end).filter((row) => !cells.has(row)),

@@ -1,5 +1,6 @@
 // The line above the neuron view: which word and head it is about, and the choice between keys and values.
 
+import type { Trace } from "../../trace/index.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { wordOf } from "../read/words.ts";
 import type { CommonProps, View } from "../view.ts";
@@ -7,7 +8,8 @@ import { hasValues, NO_VALUES, pinnedQuery, type Vectors } from "./picture.ts";
 import { NEURON_VIEW_STYLE } from "./style.ts";
 
 /** Props of the neuron bar. */
-export interface NeuronBarProps extends Pick<CommonProps, "trace" | "selection" | "theme"> {
+export interface NeuronBarProps extends Pick<CommonProps, "selection" | "theme"> {
+  readonly trace: Trace;
   readonly vectors?: Vectors;
   /** The reader chose keys or values. */
   readonly onVectors?: (vectors: Vectors) => void;

@@ -2,6 +2,7 @@
 // Query on top of the keys, their elementwise product, scores, softmax, and which neurons make the pattern;
 // or the values, weighted, and their sum. Works for any head size, rotary and grouped-query heads included.
 
+import type { Trace } from "../../trace/index.ts";
 import { sizeCanvas } from "../look/canvas.ts";
 import { addTo } from "../look/dom.ts";
 import { headColors } from "../look/palette.ts";
@@ -19,8 +20,9 @@ import { type NeuronSceneRequest, neuronMarks, neuronOutline } from "./scene.ts"
 import { NEURON_VIEW_STYLE } from "./style.ts";
 import { NeuronText } from "./text.ts";
 
-/** Props of the neuron view; it needs no filter. */
-export interface NeuronViewProps extends Omit<CommonProps, "filter" | "onSelect"> {
+/** Props of the neuron view; it reads queries, keys and values, and so the run itself. */
+export interface NeuronViewProps extends Pick<CommonProps, "selection" | "theme" | "onHover"> {
+  readonly trace: Trace;
   /** Show keys (how attention is made) or values (what is read); keys by default. */
   readonly vectors?: Vectors;
   /** A neuron or rotary pair was clicked, by its dimensions of the query; left out where nothing can be edited. */

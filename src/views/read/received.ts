@@ -1,18 +1,18 @@
 // How much attention each word receives on average, over the queries that can see it.
 // Worked out in slices, because a long recorded text has to recompute every row.
 
-import type { PatternRows } from "./pattern-rows.ts";
-import type { Reach } from "./slice.ts";
+import type { Reach } from "../../trace/index.ts";
+import type { LayerRows } from "./layer-rows.ts";
 
 /** Mean attention received by each key, per head of one layer. */
 export class MeanReceived {
-  readonly #rows: PatternRows;
+  readonly #rows: LayerRows;
   readonly #reach: Reach;
   readonly #queries: readonly number[];
   readonly #heads = new Map<number, { readonly sums: Float64Array; next: number }>();
   readonly #seen: Uint32Array;
 
-  constructor(rows: PatternRows, reach: Reach, queries: readonly number[]) {
+  constructor(rows: LayerRows, reach: Reach, queries: readonly number[]) {
     this.#rows = rows;
     this.#reach = reach;
     this.#queries = queries;

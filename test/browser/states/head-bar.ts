@@ -1,6 +1,6 @@
 // The head bar: twelve heads, several active, thirty-two, and a phone's width.
 
-import type { Trace } from "../../../src/trace/index.ts";
+import { attentionOf, type Trace } from "../../../src/trace/index.ts";
 import { HeadBar } from "../../../src/views/bar/view.ts";
 import type { Selection } from "../../../src/views/index.ts";
 import { syntheticTrace } from "../../synthetic.ts";
@@ -18,7 +18,7 @@ function state(trace: Trace, chosen: Pick<Selection, "layer" | "heads" | "focus"
   return (target, theme) => {
     target.style.cssText = `box-sizing:border-box;padding:8px 16px;min-height:340px;width:${Math.min(width, innerWidth)}px`;
     const view: HeadBar = new HeadBar(target, {
-      trace,
+      attention: attentionOf(trace, "self"),
       selection: { block: "self", pins: [], side: "query", ...chosen },
       theme,
       onSelect: (next) => {

@@ -1,8 +1,8 @@
 // The head view: few and many words, pins on both sides, pairs, many heads, hostile text.
 
-import type { Trace } from "../../../src/trace/index.ts";
+import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace/index.ts";
 import { HeadView, type HeadViewProps } from "../../../src/views/head/view.ts";
-import { joinTrace, NO_FILTER, type Selection } from "../../../src/views/index.ts";
+import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
 import { syntheticTokens, syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
@@ -21,7 +21,7 @@ const [john, cat, elephant, llama, lily, swim] = await Promise.all(
 type Chosen = Partial<Selection> & Pick<Selection, "layer" | "heads">;
 
 function state(
-  trace: Trace,
+  source: Trace | Attention,
   chosen: Chosen,
   size: readonly [number, number],
   more: Partial<HeadViewProps> = {},
@@ -35,8 +35,9 @@ function state(
       side: "query",
       ...chosen,
     };
+    const attention = source instanceof Trace ? attentionOf(source, selection.block) : source;
     const view: HeadView = new HeadView(inner, {
-      trace,
+      attention,
       selection,
       theme,
       filter: NO_FILTER,
@@ -70,7 +71,7 @@ export const wordPieces = state(lily!, { layer: 4, heads: [4], pins: [26] }, [64
 export const manyHeads = state(llama!, { layer: 0, heads: [7, 18, 28], focus: 7, pins: [20] }, [552, 716]);
 export const cross = state(elephant!, { block: "cross", layer: 5, heads: [7], pins: [8] }, tall);
 /** Source and target of a translation in one list. */
-export const joined = state(joinTrace(elephant!)!, { layer: 5, heads: [7], pins: [15] }, tall);
+export const joined = state(joinedOf(elephant!)!, { layer: 5, heads: [7], pins: [15] }, tall);
 /** Every word but the first was written by a model. */
 export const written = state(swim!, { block: "decoder", layer: 2, heads: [0], pins: [3] }, panel);
 export const unrecorded = state(llama!, { layer: 2, heads: [0] }, panel);

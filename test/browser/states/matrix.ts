@@ -1,7 +1,7 @@
 // The matrix: small with numbers, a pair, long, full with a list, cross-attention, table.
 
-import type { Trace } from "../../../src/trace/index.ts";
-import { joinTrace, NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
+import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace/index.ts";
+import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
 import { type MatrixProps, MatrixView } from "../../../src/views/matrix/view.ts";
 import { syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
@@ -18,12 +18,13 @@ const SELECTION: Selection = { block: "self", layer: 0, heads: [1], focus: 1, pi
 function mount(
   target: HTMLElement,
   theme: ThemeName,
-  trace: Trace,
+  source: Trace | Attention,
   props: Partial<MatrixProps> = {},
   size: readonly [number, number] = [400, 412],
 ): MatrixView {
+  const { block } = props.selection ?? SELECTION;
   const matrix = new MatrixView(box(target, ...size), {
-    trace,
+    attention: source instanceof Trace ? attentionOf(source, block) : source,
     selection: SELECTION,
     filter: NO_FILTER,
     theme,
@@ -115,7 +116,7 @@ export const joined: State = (target, theme) =>
   mount(
     target,
     theme,
-    joinTrace(elephant!)!,
+    joinedOf(elephant!)!,
     { selection: { ...SELECTION, layer: 5, heads: [7], focus: 7, pins: [15] } },
     [487, 728],
   );

@@ -1,6 +1,6 @@
 // The model map: grid, ranked, large, filtered, encoder-decoder, unrecorded heads, table.
 
-import type { Trace } from "../../../src/trace/index.ts";
+import { attentionOf, type Trace } from "../../../src/trace/index.ts";
 import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
 import { ModelMap, type ModelMapProps } from "../../../src/views/map/view.ts";
 import { random, syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
@@ -39,7 +39,7 @@ function mount(
   const scores = scoresOf(trace);
   const { heads } = trace.manifest.blocks[0]!;
   const map = new ModelMap(box(target, width + 32, undefined, 16), {
-    trace,
+    attention: attentionOf(trace, (props.selection ?? SELECTION).block),
     selection: SELECTION,
     filter: NO_FILTER,
     theme,
