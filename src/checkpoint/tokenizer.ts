@@ -17,9 +17,17 @@ export interface EncodedToken {
   readonly typeId: number;
 }
 
+/** How a text is encoded. */
+export interface EncodeOptions {
+  /** Special tokens that the model expects around the text; true where left out. */
+  readonly addSpecialTokens?: boolean;
+  /** The text is a translation's target, for tokenizers that cut the two languages differently (Marian). */
+  readonly target?: boolean;
+}
+
 export interface Tokenizer {
   /** Tokens of a text, or of a sentence pair, with the special tokens that the model expects. */
-  encode(text: string, pair?: string, options?: { addSpecialTokens?: boolean }): EncodedToken[];
+  encode(text: string, pair?: string, options?: EncodeOptions): EncodedToken[];
   /** Tokens for ids that came from elsewhere (`--ids`, generation): no offsets. */
   describe(ids: readonly number[]): EncodedToken[];
   /** Text of ids, special tokens left out unless asked for. */

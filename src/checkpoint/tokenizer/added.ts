@@ -5,6 +5,7 @@ import { type Aligned, slice } from "./aligned.ts";
 import { isSpace, WORD } from "./chars.ts";
 import type { Step } from "./normalize.ts";
 import { damaged, flag, isCount, text } from "./options.ts";
+import { Trie } from "./trie.ts";
 
 /** One added token as tokenizer.json has it. */
 export interface AddedToken {
@@ -23,7 +24,9 @@ export interface Section {
   readonly token?: AddedToken;
 }
 
-/** The added_tokens of tokenizer.json. */
+const MAX_CONTENT = 10_000;
+
+/** The added_tokens of tokenizer.json, with the ids that it gives them. */
 export function readAddedTokens(value: unknown): AddedToken[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw damaged("added_tokens", "is not a list");
@@ -33,15 +36,39 @@ export function readAddedTokens(value: unknown): AddedToken[] {
 function readAddedToken(value: unknown): AddedToken {
   if (!isObject(value) || !isCount(value.id)) throw damaged("added_tokens", "holds an entry without id");
   const special = flag(value, "special", false);
+  const content = text(value, "content");
+  if (content.length > MAX_CONTENT)
+    throw damaged("added_tokens", `holds a token of ${content.length} characters`);
   return {
     id: value.id,
-    content: text(value, "content"),
+    content,
     special,
     normalized: flag(value, "normalized", !special),
     singleWord: flag(value, "single_word", false),
     lstrip: flag(value, "lstrip", false),
     rstrip: flag(value, "rstrip", false),
   };
+}
+
+/**
+ * The tokens with the ids that Python gives them: the vocabulary's own where it has the string, else one after the
+ * last, whatever the file says. A string that comes twice is added once, as it comes last.
+ * `own`: the vocabulary's id of a string; `size`: how many tokens the vocabulary has.
+ */
+export function placeAdded(
+  tokens: readonly AddedToken[],
+  own: (content: string) => number | undefined,
+  size: number,
+): AddedToken[] {
+  const placed = new Map<string, AddedToken>();
+  let next = size;
+  for (const token of tokens) {
+    if (token.content === "") continue;
+    const id = placed.get(token.content)?.id ?? own(token.content) ?? next;
+    next = Math.max(next, id + 1);
+    placed.set(token.content, { ...token, id });
+  }
+  return [...placed.values()];
 }
 
 /** Cuts a text at added tokens and normalises the rest: first the tokens of the raw text, then the normalised ones. */
@@ -56,29 +83,23 @@ export function readSections(tokens: readonly AddedToken[], normalize: Step, ali
     raw(source).flatMap((section) => (section.token ? [section] : normal(normalize(section.text))));
 }
 
-/** Finds tokens in a text: the first place, there the longest, as Hugging Face tokenizers does. */
+/** Finds tokens in a text: the first place, there the longest, as Hugging Face tokenizers does; special ones first. */
 function finder(contents: readonly (readonly [string, AddedToken])[]): (text: Aligned) => Section[] {
-  const byFirst = new Map<string, { chars: string[]; token: AddedToken }[]>();
-  for (const [content, token] of contents) {
-    const chars = [...content];
-    if (chars[0] === undefined) continue;
-    byFirst.set(chars[0], [...(byFirst.get(chars[0]) ?? []), { chars, token }]);
-  }
-  for (const list of byFirst.values()) list.sort((a, b) => b.chars.length - a.chars.length);
+  const trie = new Trie<AddedToken>();
+  const ordered = [...contents.filter(([, { special }]) => special), ...contents.filter(([, t]) => !t.special)];
+  for (const [content, token] of ordered.reverse()) trie.set(content, token);
   return (whole) => {
     const found: Section[] = [];
     let done = 0;
     let at = 0;
     while (at < whole.chars.length) {
-      const hit = byFirst
-        .get(whole.chars[at]!)
-        ?.find(({ chars }) => chars.every((c, i) => whole.chars[at + i] === c));
-      const end = at + (hit?.chars.length ?? 1);
-      if (hit && (!hit.token.singleWord || standsAlone(whole.chars, at, end))) {
-        const from = hit.token.lstrip ? Math.max(done, spaceBefore(whole.chars, at)) : at;
-        const to = hit.token.rstrip ? spaceAfter(whole.chars, end) : end;
+      const hit = trie.longest(whole.chars, at);
+      const end = hit?.end ?? at + 1;
+      if (hit && (!hit.value.singleWord || standsAlone(whole.chars, at, end))) {
+        const from = hit.value.lstrip ? Math.max(done, spaceBefore(whole.chars, at)) : at;
+        const to = hit.value.rstrip ? spaceAfter(whole.chars, end) : end;
         if (done < from) found.push({ text: slice(whole, done, from) });
-        if (from < to) found.push({ text: slice(whole, from, to), token: hit.token });
+        if (from < to) found.push({ text: slice(whole, from, to), token: hit.value });
         done = to;
       }
       at = Math.max(end, done);

@@ -81,12 +81,25 @@ export function prepend(text: Aligned, prefix: string): Aligned {
   return transform(text, [...added, ...rest.map((char): Change => [char, 0])]);
 }
 
+/** More than this many characters are not made of a text in one step. */
+const MOST = 1_000_000;
+
+/** A text that a step would make too long. */
+export class TextGrowth extends Error {}
+
+/** Refuses a text that grew from `before` characters to more than any normaliser needs. */
+export function checkGrowth(before: number, after: number): void {
+  if (after <= 64 * before + 10_000 && after <= Math.max(MOST, 4 * before)) return;
+  throw new TextGrowth(`makes more than ${after - 1} characters of a text of ${before}`);
+}
+
 /** Every match replaced by `content`, which takes the place of the match's last character. */
 export function replaceAll(text: Aligned, pattern: RegExp, content: string): Aligned {
   const made = { chars: [] as string[], start: [] as number[], end: [] as number[], origin: text.origin };
   const added = [...content];
   for (const { from, to, match } of find(text, pattern)) {
     const count = match ? added.length : to - from;
+    checkGrowth(text.chars.length, made.chars.length + count);
     for (let i = 0; i < count; i++) {
       const place = match ? to - 1 : from + i;
       made.chars.push(match ? added[i]! : text.chars[place]!);
@@ -110,9 +123,12 @@ function find(text: Aligned, pattern: RegExp): Stretch[] {
   const place = charPlaces(text.chars, joined.length);
   const found: Stretch[] = [];
   let last = 0;
+  let matched = -1;
   for (const match of joined.matchAll(pattern)) {
     const from = place[match.index]!;
     const to = place[match.index + match[0].length]!;
+    if (from === to && from === matched) continue; // as in Rust: no empty match right after a match
+    matched = to;
     if (last < from) found.push({ from: last, to: from, match: false });
     found.push({ from, to, match: true });
     last = to;

@@ -47,3 +47,14 @@ export function fallbackTokens(char: string): string[] {
     (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
   );
 }
+
+// Controls but for tab, line feed and carriage return; marks that turn the direction of what stands around them.
+const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text without characters that act on a terminal or turn what stands beside it: they are shown as \x1B, \u202E. */
+export function escaped(text: string): string {
+  return text.replace(CONTROLS, (char) => {
+    const hex = char.codePointAt(0)!.toString(16).toUpperCase();
+    return hex.length > 2 ? `\\u${hex.padStart(4, "0")}` : `\\x${hex.padStart(2, "0")}`;
+  });
+}

@@ -1,7 +1,7 @@
 // Tokens as people read them. A leading space says that a word begins; a token without one continues the word
 // before it. Bytes that are not whole characters are shown as \xE2.
 
-import { byteValues } from "./chars.ts";
+import { byteValues, escaped } from "./chars.ts";
 
 /** How a vocabulary spells its tokens. */
 export interface Spelling {
@@ -17,7 +17,7 @@ export function displayed(spelling: Spelling): (raw: string, spaced: boolean) =>
   const known = new Map<string, string>();
   return (raw, spaced) => {
     const key = spaced ? ` ${raw}` : raw;
-    const text = known.get(key) ?? display(raw, spelling, spaced);
+    const text = known.get(key) ?? escaped(display(raw, spelling, spaced));
     if (known.size < MOST) known.set(key, text);
     return text;
   };

@@ -110,7 +110,12 @@ describe("encode", () => {
       tokenizerOf("bert")
         .encode("", "")
         .map((t) => t.raw),
-    ).toEqual(["[CLS]", "[SEP]", "[SEP]"]);
+    ).toEqual(["[CLS]", "[SEP]"]);
+  });
+
+  it("takes an empty second sentence as none, as Transformers does", () => {
+    const tokenizer = tokenizerOf("bert");
+    expect(tokenizer.encode("the cat", "")).toEqual(tokenizer.encode("the cat"));
   });
 });
 

@@ -4,15 +4,19 @@
 import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { isObject, type JsonObject } from "../json.ts";
 import { CheckpointError } from "../source.ts";
-import type { EncodedToken, Tokenizer } from "../tokenizer.ts";
-import { type AddedToken, readAddedTokens, readSections } from "./added.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import { type AddedToken, placeAdded, readAddedTokens, readSections } from "./added.ts";
 import { align } from "./aligned.ts";
-import { displayed, type Spelling } from "./display.ts";
+import { escaped } from "./chars.ts";
+import type { Spelling } from "./display.ts";
 import { alignedModel, type ModelOptions, type Token } from "./model.ts";
 import { readNormalizer } from "./normalize.ts";
 import { damaged, flag, isCount, text, unknown } from "./options.ts";
 import { readPreTokenizer } from "./pretokenize.ts";
-import { type Placed, readTemplate } from "./template.ts";
+import { readTemplate } from "./template.ts";
+import { Trie } from "./trie.ts";
+import type { Piece, UnigramVocabulary } from "./unigram.ts";
+import { tokenizerOf } from "./view.ts";
 
 /** A tokenizer over parsed tokenizer.json and tokenizer_config.json; a CheckpointError says what it cannot read. */
 export function tokenizerFromJson(json: JsonObject, config: JsonObject = {}): Tokenizer {
@@ -30,29 +34,33 @@ function guarded<T>(problem: string, action: () => T): T {
     return action();
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
-    throw new CheckpointError(`tokenizer.json ${problem}: ${(error as Error).message}`);
+    const { message } = error as Error;
+    const why = /call stack/.test(message) ? "its parts are nested too deeply" : escaped(message.slice(0, 300));
+    throw new CheckpointError(`tokenizer.json ${problem}: ${why}`);
   }
 }
 
 function build(json: JsonObject, config: JsonObject): Tokenizer {
   const options = readModel(json.model);
-  const added = readAddedTokens(json.added_tokens);
-  const library = openLibrary(json, added, config);
+  const own = vocabularyOf(json.model as JsonObject);
+  const added = placeAdded(readAddedTokens(json.added_tokens), (content) => own.get(content), own.size);
+  const library = openLibrary(json, options, own, added);
   const model = alignedModel(library.model!, options);
   const cut = readPreTokenizer(json.pre_tokenizer);
-  const sections = readSections(added, readNormalizer(json.normalizer), align);
-  const assemble = readTemplate(json.post_processor);
+  const found = config.split_special_tokens === true ? added.filter(({ special }) => !special) : added;
+  const sections = readSections(found, readNormalizer(json.normalizer), align);
   const tokens = (source: string): Token[] =>
     sections(align(source)).flatMap((section) =>
       section.token ? [addedAt(section.token, section.text)] : cut(section.text).flatMap(model),
     );
-  const view = viewOf(added, spellingOf(json, options));
-  return {
-    encode: (source, pair, { addSpecialTokens = true } = {}) =>
-      view.encoded(assemble(tokens(source), pair === undefined ? undefined : tokens(pair), addSpecialTokens)),
-    describe: (ids) => view.described(ids, library),
-    decode: (ids, { keepSpecial = false } = {}) => decode(library, ids, keepSpecial),
-  };
+  return tokenizerOf({
+    tokens,
+    assemble: readTemplate(json.post_processor),
+    added,
+    spelling: spellingOf(json, options),
+    rawOf: (id) => library.id_to_token(id),
+    decode: decoderOf(library, added, config.clean_up_tokenization_spaces === true),
+  });
 }
 
 function addedAt(
@@ -66,41 +74,50 @@ function addedAt(
  * The library reads model and decoder; the parts that we do ourselves are left out. It adds the added tokens to the
  * model's vocabulary, where Python's models do not look for them: that is undone.
  */
-function openLibrary(json: JsonObject, added: readonly AddedToken[], config: JsonObject): Library {
-  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null };
-  const given = { decoder: null, ...json, added_tokens: json.added_tokens ?? [], ...parts };
-  const clean = config.clean_up_tokenization_spaces === true;
-  const options = { ...config, additional_special_tokens: [], clean_up_tokenization_spaces: clean };
-  const library = new Library(given, options);
+function openLibrary(
+  json: JsonObject,
+  { type }: ModelOptions,
+  own: ReadonlyMap<string, number>,
+  added: readonly AddedToken[],
+): Library {
+  const ours = type === "Unigram" || type === "WordLevel";
+  const model = ours ? { type: "WordLevel", vocab: Object.fromEntries(own) } : json.model;
+  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, model };
+  const given = { decoder: null, ...json, added_tokens: added.map(({ id, content }) => ({ id, content })), ...parts };
+  const library = new Library(given, { clean_up_tokenization_spaces: false });
   const { tokens_to_ids: ids } = library.model!;
   for (const { content } of added) {
-    const id = ownId(json.model as JsonObject, content);
+    const id = own.get(content);
     if (id === undefined) ids.delete(content);
     else ids.set(content, id);
   }
   return library;
 }
 
-/** Id of a token in the model's own vocabulary, or undefined. */
-function ownId({ vocab }: JsonObject, content: string): number | undefined {
-  if (!Array.isArray(vocab))
-    return Object.hasOwn(vocab as object, content) ? (vocab as Vocab)[content] : undefined;
-  const id = vocab.findIndex(([piece]) => piece === content);
-  return id < 0 ? undefined : id;
+/** The model's own ids by token; of a piece that comes twice the last. */
+function vocabularyOf({ vocab }: JsonObject): Map<string, number> {
+  if (!Array.isArray(vocab)) return new Map(Object.entries(vocab as Readonly<Record<string, number>>));
+  return new Map((vocab as readonly [string, number][]).map(([piece], id) => [piece, id]));
 }
 
-type Vocab = Readonly<Record<string, number>>;
-
-function decode(library: Library, ids: readonly number[], keepSpecial: boolean): string {
-  const known = ids.filter((id) => library.id_to_token(id) !== undefined);
-  return known.length > 0 ? library.decode(known, { skip_special_tokens: !keepSpecial }) : "";
+/** The library's decoder, which looks at all added tokens for each id, is shown those that the ids have. */
+function decoderOf(library: Library, added: readonly AddedToken[], clean: boolean) {
+  const byId = new Map(added.map((token) => [token.id, token]));
+  const decoder = library.decoder as { added_tokens: unknown } | null;
+  return (ids: readonly number[], keepSpecial: boolean) => {
+    const known = ids.filter((id) => library.id_to_token(id) !== undefined);
+    const shown = keepSpecial ? known : known.filter((id) => !byId.get(id)?.special);
+    if (shown.length === 0) return "";
+    if (decoder) decoder.added_tokens = [...new Set(shown)].flatMap((id) => byId.get(id) ?? []);
+    return library.decode(shown, { clean_up_tokenization_spaces: clean });
+  };
 }
 
 /** Checks the model's vocabulary before the library sees it, and reads what the alignment must know. */
 function readModel(value: unknown): ModelOptions {
   if (!isObject(value)) throw damaged("model", "is missing");
-  const type = value.type ?? guess(value);
-  if (type !== "BPE" && type !== "WordPiece" && type !== "Unigram") throw unknown("model", String(type));
+  const type = TYPES.find((known) => known === (value.type ?? guess(value)));
+  if (!type) throw unknown("model", String(value.type));
   if (type === "Unigram") checkPieces(value);
   else checkVocabulary(value.vocab);
   if (type === "BPE") checkMerges(value);
@@ -110,13 +127,33 @@ function readModel(value: unknown): ModelOptions {
     suffix: text(value, "end_of_word_suffix", ""),
     byteFallback: flag(value, "byte_fallback", false),
     fuseUnknown: flag(value, "fuse_unk", false),
+    unknown: unknownOf(type, value),
+    pieces: type === "Unigram" ? piecesOf(value.vocab as readonly [string, number][]) : undefined,
   };
+}
+
+const TYPES = ["BPE", "WordPiece", "WordLevel", "Unigram"] as const;
+
+function unknownOf(type: ModelOptions["type"], { vocab, unk_id: id, unk_token: raw }: JsonObject) {
+  if (type === "Unigram" && isCount(id)) return { id, raw: (vocab as readonly [string, number][])[id]![0] };
+  const known = typeof raw === "string" && Object.hasOwn(vocab as object, raw);
+  return known ? { id: (vocab as Readonly<Record<string, number>>)[raw]!, raw } : undefined;
+}
+
+function piecesOf(vocab: readonly (readonly [string, number])[]): UnigramVocabulary {
+  const pieces = new Trie<Piece>();
+  vocab.forEach(([piece, score], id) => {
+    pieces.set(piece, { id, score: () => score });
+  });
+  const worst = vocab.reduce((least, [, score]) => Math.min(least, score), Infinity);
+  return { pieces, worst, round: (sum) => sum };
 }
 
 /** Old files leave the type out. */
 function guess(model: JsonObject): string {
   if ("merges" in model) return "BPE";
-  return Array.isArray(model.vocab) ? "Unigram" : "WordPiece";
+  if (Array.isArray(model.vocab)) return "Unigram";
+  return "continuing_subword_prefix" in model ? "WordPiece" : "WordLevel";
 }
 
 const MAX_VOCABULARY = 4_000_000;
@@ -144,6 +181,7 @@ function checkPieces(model: JsonObject): void {
   if (!Array.isArray(vocab) || vocab.length === 0 || !vocab.every(ok)) {
     throw damaged("vocab", "is not a list of pieces with scores");
   }
+  if (unknownId === undefined || unknownId === null) return;
   if (!isCount(unknownId) || unknownId >= vocab.length) throw damaged("unk_id", "is not in the vocabulary");
 }
 
@@ -152,36 +190,4 @@ function spellingOf(json: JsonObject, { type, prefix }: ModelOptions): Spelling 
   if (described.includes('"ByteLevel"')) return { kind: "bytes", prefix };
   if (type === "WordPiece") return { kind: "wordpiece", prefix };
   return { kind: described.includes("\u2581") ? "metaspace" : "plain", prefix };
-}
-
-/** From tokens to what views show of them. */
-function viewOf(added: readonly AddedToken[], spelling: Spelling) {
-  const byId = new Map(added.map((token) => [token.id, token]));
-  const display = displayed(spelling);
-  const one = (token: Placed, before: Placed | undefined): EncodedToken => ({
-    id: token.id,
-    raw: token.raw,
-    text: token.special === undefined ? display(token.raw, isApart(before, token)) : token.raw,
-    start: token.added ? null : token.start,
-    end: token.added ? null : token.end,
-    special: token.special ?? false,
-    segment: token.sentence,
-    typeId: token.type,
-  });
-  return {
-    encoded: (placed: readonly Placed[]) => placed.map((token, i) => one(token, placed[i - 1])),
-    described: (ids: readonly number[], library: Library) =>
-      ids.map((id, i): EncodedToken => {
-        const raw = library.id_to_token(id) ?? `#${id}`;
-        const spaced = i > 0 && !byId.has(ids[i - 1]!) && !/^\p{P}/u.test(raw);
-        const text = byId.has(id) ? raw : display(raw, spaced);
-        const special = byId.get(id)?.special ?? false;
-        return { id, raw, text, start: null, end: null, special, segment: 0, typeId: 0 };
-      }),
-  };
-}
-
-/** Whether there is a gap in the source between two ordinary tokens of one sentence. */
-function isApart(before: Placed | undefined, token: Placed): boolean {
-  return !!before && !before.added && before.sentence === token.sentence && before.end < token.start;
 }

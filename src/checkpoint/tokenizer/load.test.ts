@@ -97,7 +97,7 @@ describe("loadTokenizer", () => {
 
   it.each([
     ["{}", "model is missing"],
-    ['{"model": {"type": "WordLevel", "vocab": {}}}', "the model WordLevel"],
+    ['{"model": {"type": "Tiktoken", "vocab": {}}}', "the model Tiktoken"],
     ['{"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}}', "gives a no valid id"],
     ['{"model": {"type": "BPE", "vocab": {"a": 1e15}, "merges": []}}', "gives a no valid id"],
     ['{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a"]]}}', "merges is not a list of pairs"],

@@ -1,10 +1,11 @@
-// The model of tokenizer.json (BPE, WordPiece or Unigram): the library cuts a piece into tokens, and what is
-// added here is which characters of the piece each token covers.
+// The model of tokenizer.json: BPE and WordPiece are cut by the library, and what is added here is which characters
+// of the piece each token covers; Unigram and WordLevel are done here.
 
 import type { Tokenizer as Library } from "@huggingface/tokenizers";
 import { CheckpointError } from "../source.ts";
 import { type Aligned, span } from "./aligned.ts";
 import { fallbackTokens } from "./chars.ts";
+import { type Segment, segment, type UnigramVocabulary } from "./unigram.ts";
 
 /** A token with its id and the source span it covers, in code points. */
 export interface Token {
@@ -23,35 +24,35 @@ type LibraryModel = NonNullable<Library["model"]>;
 
 /** What the alignment must know of a model, from its options in tokenizer.json. */
 export interface ModelOptions {
-  readonly type: "BPE" | "WordPiece" | "Unigram";
+  readonly type: "BPE" | "WordPiece" | "WordLevel" | "Unigram";
   /** What WordPiece writes before pieces inside a word, e.g. "##". */
   readonly prefix: string;
   /** What BPE writes after the last piece of a word, e.g. "</w>". */
   readonly suffix: string;
   readonly byteFallback: boolean;
   readonly fuseUnknown: boolean;
+  /** The unknown token, of WordLevel and Unigram; undefined where there is none. */
+  readonly unknown: { readonly id: number; readonly raw: string } | undefined;
+  /** Pieces of Unigram. */
+  readonly pieces: UnigramVocabulary | undefined;
 }
 
-/** Tokens and spans of pieces, by the library's model. */
+/** Tokens and spans of pieces. `model`: the library's, of which Unigram and WordLevel only use the vocabulary. */
 export function alignedModel(model: LibraryModel, options: ModelOptions): Model {
-  const cover = { BPE: coverBpe, WordPiece: coverWords, Unigram: coverUnigram }[options.type];
-  const cut = options.type === "Unigram" ? fused : (text: string) => model([text]);
-  return (piece) => cover({ model, options, piece, raw: cut(piece.chars.join(""), model) });
+  if (options.type === "Unigram") return (piece) => coverUnigram(model, options, piece);
+  if (options.type === "WordLevel") return (piece) => [wholeWord(model, options, piece)];
+  const cover = options.type === "BPE" ? coverBpe : coverWords;
+  return (piece) => cover({ model, options, piece, raw: model([piece.chars.join("")]) });
 }
 
-/** Unigram's pieces; neighbours that it does not know are one token, as in Python (the library loses some of them). */
-function fused(text: string, model: LibraryModel): string[] {
-  const isUnknown = (raw: string) =>
-    (model.tokens_to_ids.get(raw) ?? model.unk_token_id) === model.unk_token_id;
-  const out: string[] = [];
-  let before = false;
-  for (const raw of model.encode([text])) {
-    const unknown = isUnknown(raw);
-    if (unknown && before) out.push(out.pop() + raw);
-    else out.push(raw);
-    before = unknown;
-  }
-  return out;
+/** WordLevel: a piece is one token. */
+function wholeWord(model: LibraryModel, { unknown }: ModelOptions, piece: Aligned): Token {
+  const word = piece.chars.join("");
+  const id = model.tokens_to_ids.get(word);
+  const [start, end] = span(piece, 0, piece.chars.length);
+  if (id !== undefined) return { id, raw: word, start, end };
+  if (!unknown) throw missing(word);
+  return { ...unknown, start, end };
 }
 
 interface Cut {
@@ -69,19 +70,36 @@ function coverWords({ model, options, piece, raw }: Cut): Token[] {
   return walk(model, piece, raw, unknown ? [piece.chars.length] : lengths);
 }
 
-/** Unigram gives unknown characters back as they are; bytes stand in for them where the model has bytes. */
-function coverUnigram({ model, options, piece, raw }: Cut): Token[] {
-  const tokens = walk(
-    model,
-    piece,
-    raw,
-    raw.map((token) => [...token].length),
-  );
-  if (!options.byteFallback) return tokens;
-  return tokens.flatMap((token) => {
-    const bytes = model.tokens_to_ids.has(token.raw) ? undefined : bytesOf(model, token.raw);
-    return bytes?.map((raw) => ({ ...token, raw, id: model.tokens_to_ids.get(raw)! })) ?? [token];
+/** Unigram: neighbouring characters that it does not know are one token; bytes stand in where the model has them. */
+function coverUnigram(model: LibraryModel, options: ModelOptions, piece: Aligned): Token[] {
+  const path = segment(piece.chars, options.pieces!);
+  return fused(path, options.unknown?.id).flatMap(({ from, to, id }) => {
+    const raw = piece.chars.slice(from, to).join("");
+    const [start, end] = span(piece, from, to);
+    if (id !== undefined) return [{ id, raw, start, end }];
+    const bytes = options.byteFallback ? bytesOf(model, raw) : undefined;
+    if (bytes) return bytes.map((byte) => ({ id: model.tokens_to_ids.get(byte)!, raw: byte, start, end }));
+    if (!options.unknown) throw missing(raw);
+    return [{ id: options.unknown.id, raw, start, end }];
   });
+}
+
+/** Neighbours that are unknown, or are the unknown token itself, joined to one. */
+function fused(path: readonly Segment[], unknownId: number | undefined): Segment[] {
+  const out: Segment[] = [];
+  for (const { from, to, id } of path) {
+    const known = id === unknownId ? undefined : id;
+    const last = out.at(-1);
+    if (known === undefined && last && last.id === undefined) out[out.length - 1] = { ...last, to };
+    else out.push({ from, to, id: known });
+  }
+  return out;
+}
+
+function missing(raw: string): CheckpointError {
+  return new CheckpointError(
+    `The tokenizer has no token for ${JSON.stringify(raw.slice(0, 50))}, and its unknown token is not in its vocabulary.`,
+  );
 }
 
 function walk(
@@ -101,11 +119,7 @@ function walk(
 function tokenOf(model: LibraryModel, piece: Aligned, raw: string, from: number, to: number): Token {
   const [start, end] = span(piece, from, to);
   const id = model.tokens_to_ids.get(raw) ?? model.unk_token_id;
-  if (id === undefined) {
-    throw new CheckpointError(
-      `The tokenizer has no token for ${JSON.stringify(String(raw).slice(0, 50))}, and its unknown token is not in its vocabulary.`,
-    );
-  }
+  if (id === undefined) throw missing(String(raw));
   return { id, raw, start, end };
 }
 

@@ -1,6 +1,6 @@
 // The normalizer of tokenizer.json: what happens to a text before it is cut. Each step keeps places (aligned.ts).
 
-import { type Aligned, filter, flatMap, prepend, replaceAll, slice } from "./aligned.ts";
+import { type Aligned, checkGrowth, filter, flatMap, prepend, replaceAll, slice } from "./aligned.ts";
 import { byteChars, isSpace } from "./chars.ts";
 import { damaged, flag, type Part, readPart, readParts, text, unknown } from "./options.ts";
 import { readPattern } from "./pattern.ts";
@@ -43,7 +43,12 @@ const STEPS = new Map<string, (options: Part["options"]) => Step>([
 ]);
 
 function sequence(steps: readonly Step[]): Step {
-  return (t) => steps.reduce((done, step) => step(done), t);
+  return (t) =>
+    steps.reduce((done, step) => {
+      const made = step(done);
+      checkGrowth(t.chars.length, made.chars.length);
+      return made;
+    }, t);
 }
 
 function form(name: Form): Step {

@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject } from "../json.ts";
 import { CheckpointError } from "../source.ts";
+import { escaped } from "./chars.ts";
 
 /** A part of tokenizer.json with its type, e.g. {"type": "Lowercase"}. */
 export interface Part {
@@ -16,9 +17,12 @@ export function readPart(value: unknown, what: string): Part | undefined {
   return { type: value.type, options: value };
 }
 
+const MAX_PARTS = 200;
+
 /** The parts of a list, e.g. the normalizers of a Sequence. */
 export function readParts(value: unknown, what: string): Part[] {
   if (!Array.isArray(value)) throw damaged(what, "is not a list");
+  if (value.length > MAX_PARTS) throw damaged(what, `has ${value.length} parts; at most ${MAX_PARTS} are read`);
   return value.flatMap((item) => readPart(item, what) ?? []);
 }
 
@@ -43,12 +47,12 @@ export function isCount(value: unknown): value is number {
 
 /** An error about one key of tokenizer.json. */
 export function damaged(what: string, problem: string): CheckpointError {
-  return new CheckpointError(`tokenizer.json: ${what.slice(0, 100)} ${problem}.`);
+  return new CheckpointError(escaped(`tokenizer.json: ${what.slice(0, 100)} ${problem}.`));
 }
 
 /** An error about a kind of part that headscope does not know. */
 export function unknown(what: string, type: string): CheckpointError {
   return new CheckpointError(
-    `tokenizer.json has the ${what} ${type.slice(0, 100)}, which headscope does not know. Give token ids in place of a text.`,
+    `tokenizer.json has the ${what} ${escaped(type.slice(0, 100))}, which headscope does not know. Give token ids in place of a text.`,
   );
 }

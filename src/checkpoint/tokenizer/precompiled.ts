@@ -2,10 +2,13 @@
 // replacements, stored as base64 in tokenizer.json. As Hugging Face tokenizers applies it: grapheme by grapheme,
 // the shortest prefix found decides, then character by character.
 
-import { type Aligned, type Change, transform } from "./aligned.ts";
+import { type Aligned, type Change, checkGrowth, transform } from "./aligned.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** Bytes of the longest replacement; SentencePiece's own maps need 34. */
+const LONGEST = 1_000;
 
 /** The replacement that a map gives for the start of a string, or undefined. */
 type Lookup = (text: string) => string | undefined;
@@ -16,7 +19,10 @@ export function precompiled(base64: string): (text: Aligned) => Aligned {
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return (text) => {
     const changes: Change[] = [];
-    for (const { segment } of graphemes.segment(text.chars.join(""))) replace(changes, segment, lookup);
+    for (const { segment } of graphemes.segment(text.chars.join(""))) {
+      replace(changes, segment, lookup);
+      checkGrowth(text.chars.length, changes.length);
+    }
     return transform(text, changes);
   };
 }
@@ -49,8 +55,10 @@ function readMap(bytes: Uint8Array): Lookup {
   return (text) => {
     const at = firstPrefix(units, encoder.encode(text));
     if (at === undefined) return undefined;
-    const end = strings.indexOf(0, at);
-    return decoder.decode(strings.subarray(at, end < 0 ? undefined : end));
+    const made = strings.subarray(at, at + LONGEST);
+    const end = made.indexOf(0);
+    if (end < 0) throw new RangeError("the character map holds a replacement that does not end");
+    return decoder.decode(made.subarray(0, end));
   };
 }
 

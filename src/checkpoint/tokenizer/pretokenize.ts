@@ -1,6 +1,6 @@
 // The pre_tokenizer of tokenizer.json: cuts a normalised text into the pieces that the model sees one by one.
 
-import { type Aligned, type Behavior, flatMap, prepend, replaceAll, slice, split } from "./aligned.ts";
+import { type Aligned, type Behavior, checkGrowth, flatMap, prepend, replaceAll, slice, split } from "./aligned.ts";
 import { byteChars, PUNCTUATION, SPACE, WORD } from "./chars.ts";
 import { damaged, flag, isCount, type Part, readPart, readParts, text, unknown } from "./options.ts";
 import { literal, readPattern } from "./pattern.ts";
@@ -55,7 +55,18 @@ function by(pattern: RegExp, behavior: Behavior): Cut {
 }
 
 function sequence(cuts: readonly Cut[]): Cut {
-  return (piece) => cuts.reduce((pieces, cut) => pieces.flatMap(cut), [piece]);
+  return (piece) =>
+    cuts.reduce(
+      (pieces, cut) => {
+        const made = pieces.flatMap(cut);
+        checkGrowth(
+          piece.chars.length,
+          made.reduce((sum, { chars }) => sum + chars.length, 0),
+        );
+        return made;
+      },
+      [piece],
+    );
 }
 
 const BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;

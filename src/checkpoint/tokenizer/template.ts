@@ -99,8 +99,16 @@ function template(options: JsonObject): Processor {
   return { single: pieces(options.single, special), pair: pieces(options.pair, special) };
 }
 
+/** Whisper, which puts the most before a text, has five. */
+const MAX_PIECES = 1_000;
+
+function tooMany(count: number): string {
+  return `has a template of ${count} pieces; at most ${MAX_PIECES} are read`;
+}
+
 function pieces(value: unknown, special: JsonObject): Piece[] {
   if (!Array.isArray(value)) throw damaged("post_processor", "has no template");
+  if (value.length > MAX_PIECES) throw damaged("post_processor", tooMany(value.length));
   return value.map((item) => {
     if (isObject(item) && isObject(item.Sequence)) return sentencePiece(item.Sequence);
     if (isObject(item) && isObject(item.SpecialToken)) return specialPiece(item.SpecialToken, special);
@@ -119,6 +127,7 @@ function specialPiece({ id, type_id: type }: JsonObject, special: JsonObject): P
   if (!isObject(entry) || !Array.isArray(entry.ids) || !entry.ids.every(isCount) || !isCount(type)) {
     throw damaged("post_processor", `has no ids for its special token ${String(id).slice(0, 50)}`);
   }
+  if (entry.ids.length > MAX_PIECES) throw damaged("post_processor", tooMany(entry.ids.length));
   const names = Array.isArray(entry.tokens) ? entry.tokens : [];
   return { tokens: entry.ids.map((n, i) => added(n, String(names[i] ?? id))), type };
 }
