@@ -10,6 +10,6 @@ export { HUB, parseHubAddress, parseHubId } from "./remote/hub-api.ts";
 export { type UrlOptions, urlSource } from "./remote/url.ts";
 export * from "./source.ts";
 export * from "./text-stream.ts";
-export { loadTokenizer } from "./tokenizer/load.ts";
+export { loadTokenizer, openTokenizer } from "./tokenizer/load.ts";
 export * from "./tokenizer.ts";
 export * from "./weights.ts";

@@ -1,5 +1,7 @@
 // Text to tokens and back: ids from @huggingface/tokenizers, display text and character offsets from us.
 
+import type { CheckpointError } from "./source.ts";
+
 /** One token with what the views show of it. Structurally a trace Token. */
 export interface EncodedToken {
   readonly id: number;
@@ -26,6 +28,8 @@ export interface EncodeOptions {
 }
 
 export interface Tokenizer {
+  /** Why texts cannot be read, where the checkpoint's tokenizer could not: `encode` throws it, ids are shown as numbers. */
+  readonly problem?: CheckpointError;
   /** Tokens of a text, or of a sentence pair, with the special tokens that the model expects. */
   encode(text: string, pair?: string, options?: EncodeOptions): EncodedToken[];
   /** Tokens for ids that came from elsewhere (`--ids`, generation): no offsets. */

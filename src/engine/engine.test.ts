@@ -117,6 +117,34 @@ describe("inputs that the model cannot take", () => {
   });
 });
 
+describe("a checkpoint whose tokenizer cannot be read", () => {
+  const files = {
+    "config.json": readFileSync(`${folder("gpt2")}/config.json`),
+    "model.safetensors": readFileSync(`${folder("gpt2")}/model.safetensors`),
+    "tokenizer.json": '{"model": {"type": "Tiktoken", "vocab": {}}}',
+  };
+
+  it("runs on ids, which are shown as numbers, and says why texts do not", async () => {
+    const model = await openModel(memorySource("unread", files), { runtime });
+    const { trace } = await model.run({ ids: [5, 6] }, { captures: ["logits"] });
+    expect(trace.manifest.streams[0]!.tokens.map(({ text }) => text)).toEqual(["5", "6"]);
+    expect(() => model.tokens({ text: "hello" })).toThrow(
+      "the model Tiktoken, which headscope does not know",
+    );
+    expect(model.tokenizer!.problem).toBeInstanceOf(CheckpointError);
+    await model.dispose();
+  });
+});
+
+describe("a text of special tokens only", () => {
+  it("runs, unless the special tokens are only those around it", () => {
+    const [stream] = bert.tokens({ text: "[MASK]" });
+    expect(stream!.tokens.map(({ raw }) => raw)).toEqual(["[CLS]", "[MASK]", "[SEP]"]);
+    expect(gpt2.tokens({ text: "<|endoftext|>" })[0]!.tokens).toHaveLength(1);
+    expect(() => bert.tokens({ text: " " })).toThrow("The text has no tokens");
+  });
+});
+
 describe("captures", () => {
   it("hold only what was asked for", async () => {
     const { trace, leftOut } = await gpt2.run({ ids: [1, 2, 3] }, { captures: ["pattern", "resid_mid"] });

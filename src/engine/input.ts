@@ -85,7 +85,10 @@ function targetText(
     throw new InputError("This model names no decoder_start_token_id; give the target as ids.");
   const start = fromIds(tokenizer, [decoderStart]);
   if (text === undefined) return start;
-  return [...start, ...needTokenizer(tokenizer).encode(text, undefined, { addSpecialTokens: false })];
+  return [
+    ...start,
+    ...needTokenizer(tokenizer).encode(text, undefined, { addSpecialTokens: false, target: true }),
+  ];
 }
 
 function fromText(
@@ -94,14 +97,14 @@ function fromText(
 ): EncodedToken[] {
   if (!text) throw new InputError("The text is empty; the model needs at least one token.");
   const tokens = needTokenizer(tokenizer).encode(text, pair, { addSpecialTokens });
-  if (tokens.every((token) => token.special))
+  if (tokens.every((token) => token.special && token.start === null))
     throw new InputError("The text has no tokens; the model needs at least one.");
   return tokens;
 }
 
 function needTokenizer(tokenizer: Tokenizer | null): Tokenizer {
   if (tokenizer) return tokenizer;
-  throw new InputError("This checkpoint has no tokenizer.json; give the input as ids.");
+  throw new InputError("This checkpoint has no tokenizer; give the input as ids.");
 }
 
 /** Tokens for ids; without a tokenizer they are shown as numbers. */

@@ -2,7 +2,7 @@
 
 import {
   type ImageRecipe,
-  loadTokenizer,
+  openTokenizer,
   openWeights,
   readConfig,
   readImageRecipe,
@@ -38,7 +38,7 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   const config = await readConfig(source, signal);
   const [weights, tokenizer] = await Promise.all([
     openWeights(source, signal),
-    loadTokenizer(source, config, signal),
+    openTokenizer(source, config, signal),
   ]);
   const { description, book } = describe(config, weights);
   const sessions = new Sessions(runtime, source, description, book, (done, total) =>

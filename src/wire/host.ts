@@ -152,7 +152,7 @@ export class EngineHost {
       maxTokens,
       captures,
       threads: runtime.threads,
-      readsText: model.tokenizer !== null,
+      readsText: model.tokenizer !== null && !model.tokenizer.problem,
       writes: kind !== "encoder" && captures.includes("last_logits"),
       chat: this.#chat !== null,
     };

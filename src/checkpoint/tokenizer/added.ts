@@ -86,7 +86,10 @@ export function readSections(tokens: readonly AddedToken[], normalize: Step, ali
 /** Finds tokens in a text: the first place, there the longest, as Hugging Face tokenizers does; special ones first. */
 function finder(contents: readonly (readonly [string, AddedToken])[]): (text: Aligned) => Section[] {
   const trie = new Trie<AddedToken>();
-  const ordered = [...contents.filter(([, { special }]) => special), ...contents.filter(([, t]) => !t.special)];
+  const ordered = [
+    ...contents.filter(([, { special }]) => special),
+    ...contents.filter(([, t]) => !t.special),
+  ];
   for (const [content, token] of ordered.reverse()) trie.set(content, token);
   return (whole) => {
     const found: Section[] = [];

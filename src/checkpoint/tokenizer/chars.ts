@@ -49,7 +49,7 @@ export function fallbackTokens(char: string): string[] {
 }
 
 // Controls but for tab, line feed and carriage return; marks that turn the direction of what stands around them.
-const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+const CONTROLS = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Text without characters that act on a terminal or turn what stands beside it: they are shown as \x1B, \u202E. */
 export function escaped(text: string): string {

@@ -35,7 +35,9 @@ function guarded<T>(problem: string, action: () => T): T {
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
     const { message } = error as Error;
-    const why = /call stack/.test(message) ? "its parts are nested too deeply" : escaped(message.slice(0, 300));
+    const why = /call stack/.test(message)
+      ? "its parts are nested too deeply"
+      : escaped(message.slice(0, 300));
     throw new CheckpointError(`tokenizer.json ${problem}: ${why}`);
   }
 }
@@ -83,7 +85,12 @@ function openLibrary(
   const ours = type === "Unigram" || type === "WordLevel";
   const model = ours ? { type: "WordLevel", vocab: Object.fromEntries(own) } : json.model;
   const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, model };
-  const given = { decoder: null, ...json, added_tokens: added.map(({ id, content }) => ({ id, content })), ...parts };
+  const given = {
+    decoder: null,
+    ...json,
+    added_tokens: added.map(({ id, content }) => ({ id, content })),
+    ...parts,
+  };
   const library = new Library(given, { clean_up_tokenization_spaces: false });
   const { tokens_to_ids: ids } = library.model!;
   for (const { content } of added) {

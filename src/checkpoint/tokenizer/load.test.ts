@@ -131,3 +131,99 @@ describe("loadTokenizer", () => {
     await expect(loaded).rejects.toThrow(message);
   });
 });
+
+describe("tokenizer.json", () => {
+  const open = (json: unknown) => tokenizerFromJson(json as Record<string, unknown>);
+  const raws = (json: unknown, text: string) =>
+    open(json)
+      .encode(text)
+      .map((token) => token.raw);
+  const words = { type: "WordLevel", vocab: { a: 0, b: 1, "[UNK]": 2 }, unk_token: "[UNK]" };
+  const byWords = { model: words, pre_tokenizer: { type: "WhitespaceSplit" } };
+
+  it("of the model WordLevel: a word is a token, or the unknown token", () => {
+    expect(open(byWords).encode("a cc b")).toMatchObject([
+      { id: 0, raw: "a", start: 0, end: 1 },
+      { id: 2, raw: "[UNK]", start: 2, end: 4 },
+      { id: 1, raw: "b", start: 5, end: 6 },
+    ]);
+    expect(open(byWords).decode([0, 1])).toBe("a b");
+    const strict = { ...byWords, model: { ...words, unk_token: "?" } };
+    expect(raws(strict, "a b")).toEqual(["a", "b"]);
+    expect(() => raws(strict, "a cc")).toThrow('has no token for "cc"');
+  });
+
+  it.each([{ String: "" }, { Regex: "" }])("cuts into characters at the empty pattern %o", (pattern) => {
+    const split = { type: "Split", pattern, behavior: "Isolated", invert: false };
+    const vocab = { a: 0, b: 1, " ": 2, c: 3 };
+    expect(raws({ model: { ...words, vocab }, pre_tokenizer: split }, "ab c")).toEqual(["a", "b", " ", "c"]);
+  });
+
+  it("of the model Unigram without an unknown token reads what its pieces cover", () => {
+    const pieces = { model: { type: "Unigram", vocab: [["a", -1], ["b", -2], ["ab", -2.5]] } }; // biome-ignore format: pairs
+    expect(raws(pieces, "abb")).toEqual(["ab", "b"]);
+    expect(() => raws(pieces, "abc")).toThrow('has no token for "c"');
+  });
+
+  it("gives added tokens the ids that Python gives them: their own in the vocabulary, else the next", () => {
+    const added = [
+      { id: 77, content: "<x>", special: true },
+      { id: 0, content: "b" },
+      { id: 9, content: "<y>" },
+    ];
+    const ids = open({ ...byWords, added_tokens: added }).encode("<x> <y> b a");
+    expect(ids.map(({ id }) => id)).toEqual([3, 4, 1, 0]);
+  });
+
+  it("escapes controls and marks of direction in what is shown", () => {
+    const vocab = { "\u001b]0;x": 0, "\u202egnp.exe": 1, "\n": 2 };
+    const tokenizer = open({ model: { ...words, vocab } });
+    expect(tokenizer.describe([0, 1, 2]).map(({ text }) => text)).toEqual([
+      "\\x1B]0;x",
+      "\\u202Egnp.exe",
+      "\n",
+    ]);
+  });
+});
+
+describe("bounds", () => {
+  const model = { type: "WordLevel", vocab: { a: 0 }, unk_token: "a" };
+  const encode = (json: unknown, text: string) =>
+    tokenizerFromJson(json as Record<string, unknown>).encode(text);
+  const replace = { type: "Replace", pattern: { String: "a" }, content: "aaaa" };
+
+  it("on what normalizers make of a text", () => {
+    const grows = { model, normalizer: { type: "Sequence", normalizers: Array(40).fill(replace) } };
+    expect(() => encode(grows, "a")).toThrow(/makes more than \d+ characters of a text of 1/);
+    const bytes = { type: "ByteLevel", add_prefix_space: false, use_regex: false };
+    const cuts = { model, pre_tokenizer: { type: "Sequence", pretokenizers: Array(40).fill(bytes) } };
+    expect(() => encode(cuts, "é")).toThrow(/makes more than \d+ characters/);
+  });
+
+  it("on parts, templates and depth", () => {
+    const many = { model, normalizer: { type: "Sequence", normalizers: Array(201).fill(replace) } };
+    expect(() => encode(many, "a")).toThrow("has 201 parts; at most 200 are read");
+    const single = Array(1001).fill({ Sequence: { id: "A", type_id: 0 } });
+    const template = { model, post_processor: { type: "TemplateProcessing", single, pair: [] } };
+    expect(() => encode(template, "a")).toThrow("has a template of 1001 pieces");
+    let deep: unknown = replace;
+    for (let i = 0; i < 20_000; i++) deep = { type: "Sequence", normalizers: [deep] };
+    expect(() => encode({ model, normalizer: deep }, "a")).toThrow("nested too deeply");
+  });
+
+  it("on patterns that never end", () => {
+    const split = { type: "Split", pattern: { Regex: "(a+)+$" }, behavior: "Isolated", invert: false };
+    const text = `${"a".repeat(48)}!`;
+    expect(() => encode({ model, pre_tokenizer: split }, text)).toThrow("did not end within 2 seconds");
+    expect(encode({ model, pre_tokenizer: split }, "aaa")).toHaveLength(1);
+  });
+
+  it("on none of a hundred thousand added tokens that begin alike", () => {
+    const added = Array.from({ length: 100_000 }, (_, id) => ({ id, content: `<${id}>`, special: true }));
+    expect(encode({ model, added_tokens: added }, "<99999><7>a").map(({ raw }) => raw)).toEqual([
+      "<99999>",
+      "<7>",
+      "a",
+    ]);
+  });
+});

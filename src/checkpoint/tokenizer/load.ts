@@ -6,6 +6,7 @@ import type { Tokenizer } from "../tokenizer.ts";
 import type { Config } from "../weights.ts";
 import { tokenizerFromJson } from "./from-json.ts";
 import { type Beside, byteLevelJson, wordPieceJson } from "./from-vocab.ts";
+import { unreadTokenizer } from "./unread.ts";
 
 const MAX_TOKENIZER = 256_000_000;
 const MAX_SMALL = 16_000_000;
@@ -25,6 +26,20 @@ export async function loadTokenizer(
   if (made) return tokenizerFromJson(made, tokenizerConfig);
   await refuseOthers(source, signal);
   return null;
+}
+
+/** The same, but one that cannot be read is no error: ids run without it, and `problem` says why texts do not. */
+export async function openTokenizer(
+  source: Source,
+  config: Config,
+  signal?: AbortSignal,
+): Promise<Tokenizer | null> {
+  try {
+    return await loadTokenizer(source, config, signal);
+  } catch (error) {
+    if (error instanceof CheckpointError && error.code !== "unreachable") return unreadTokenizer(error);
+    throw error;
+  }
 }
 
 async function fromVocabulary(

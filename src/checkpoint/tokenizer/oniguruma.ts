@@ -18,7 +18,7 @@ export function readable(source: string): string {
 }
 
 function rewritten(part: string, state: State): string {
-  if (part.startsWith("\\")) return escape(part, state.classes > 0);
+  if (part.startsWith("\\")) return escaped(part, state.classes > 0);
   if (part.startsWith("[:")) return BRACKETS.get(part) ?? part;
   if (part === "[") state.classes++;
   if (part === "]" && state.classes > 0) state.classes--;
@@ -71,7 +71,7 @@ const ESCAPES = new Map([
   ["\\O", "[\\s\\S]"],
 ]);
 
-function escape(part: string, inClass: boolean): string {
+function escaped(part: string, inClass: boolean): string {
   const property = /^\\([pP])\{(\^?)([^}]*)\}$/.exec(part);
   if (!property) return ESCAPES.get(part) ?? part;
   const [, letter, not, name] = property;

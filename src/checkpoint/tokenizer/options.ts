@@ -22,7 +22,8 @@ const MAX_PARTS = 200;
 /** The parts of a list, e.g. the normalizers of a Sequence. */
 export function readParts(value: unknown, what: string): Part[] {
   if (!Array.isArray(value)) throw damaged(what, "is not a list");
-  if (value.length > MAX_PARTS) throw damaged(what, `has ${value.length} parts; at most ${MAX_PARTS} are read`);
+  if (value.length > MAX_PARTS)
+    throw damaged(what, `has ${value.length} parts; at most ${MAX_PARTS} are read`);
   return value.flatMap((item) => readPart(item, what) ?? []);
 }
 

@@ -1,6 +1,15 @@
 // The pre_tokenizer of tokenizer.json: cuts a normalised text into the pieces that the model sees one by one.
 
-import { type Aligned, type Behavior, checkGrowth, flatMap, prepend, replaceAll, slice, split } from "./aligned.ts";
+import {
+  type Aligned,
+  type Behavior,
+  checkGrowth,
+  flatMap,
+  prepend,
+  replaceAll,
+  slice,
+  split,
+} from "./aligned.ts";
 import { byteChars, PUNCTUATION, SPACE, WORD } from "./chars.ts";
 import { damaged, flag, isCount, type Part, readPart, readParts, text, unknown } from "./options.ts";
 import { literal, readPattern } from "./pattern.ts";

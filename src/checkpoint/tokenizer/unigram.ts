@@ -1,7 +1,7 @@
 // Unigram segmentation (Kudo 2018): the best path through all pieces that the vocabulary has, found from left to
 // right. A character that no piece covers costs ten more than the worst piece.
 
-import { Trie } from "./trie.ts";
+import type { Trie } from "./trie.ts";
 
 const UNKNOWN_PENALTY = 10;
 
