@@ -12,7 +12,6 @@ import { Actions } from "./actions/actions.ts";
 import { onKey } from "./actions/keys.ts";
 import { decodePicture } from "./actions/picture-file.ts";
 import { scoreBlock } from "./actions/scoring.ts";
-import { fetchAny, ServerError } from "./fetching.ts";
 import { App } from "./page/app.tsx";
 import { pickFiles } from "./page/notices.tsx";
 import type { Example } from "./state/gallery.ts";
@@ -20,6 +19,7 @@ import type { BundledModel } from "./state/run.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
 import { AnalysisClient } from "./worker/analysis.ts";
+import { type FileWorker, fileByWorker, wholeFile } from "./worker/whole-file.ts";
 
 const app = new AppState();
 const startWorker = () =>
@@ -37,13 +37,17 @@ const actions = new Actions(app, new EngineClient(startWorker), {
   now: () => performance.now(),
 });
 
-async function fetchBytes(url: string, signal: AbortSignal): Promise<Uint8Array> {
-  const response = await fetchAny(new URL(url, document.baseURI), { signal });
-  if (response.ok) return new Uint8Array(await response.arrayBuffer());
-  throw new ServerError(`The server answers ${response.status} for ${url}.`, {
-    code: "not-found",
-    data: { url },
-  });
+const startFileWorker = () =>
+  new Worker(new URL("./worker/file-worker.ts", import.meta.url), {
+    type: "module",
+  }) as unknown as FileWorker;
+
+/** A file at an address relative to the page. The page itself asks its own server only. */
+function fetchBytes(url: string, signal: AbortSignal): Promise<Uint8Array> {
+  const { href, origin } = new URL(url, document.baseURI);
+  return origin === location.origin
+    ? wholeFile(href, { signal })
+    : fileByWorker(startFileWorker, href, signal);
 }
 
 /** A JSON file beside the page; the fallback where there is none, as on a page without models or gallery. */

@@ -99,16 +99,21 @@ async function openFile(path: string): Promise<Target> {
       `${path} is not a recorded run (a safetensors file with the format headscope.trace). To open a checkpoint, give its folder.`,
     );
   const shared = await share(path);
-  return { hash: `#trace=${shared.path}`, shared };
+  return { hash: `#trace=${parameter(shared.path)}`, shared };
+}
+
+/** A path as a parameter behind "#": it is decoded once as a parameter and once as an address. */
+function parameter(path: string): string {
+  return path.replaceAll("%", "%25");
 }
 
 async function openFolder(path: string): Promise<Target> {
   const names = await readdir(path);
   const shared = await share(path);
-  if (names.includes("config.json")) return { hash: `#model=${shared.path}`, shared };
+  if (names.includes("config.json")) return { hash: `#model=${parameter(shared.path)}`, shared };
   for (const name of names.filter((n) => n.endsWith(".safetensors")).sort()) {
     if (await isTrace(join(path, name)))
-      return { hash: `#trace=${shared.path}${encodeURIComponent(name)}`, shared };
+      return { hash: `#trace=${parameter(shared.path + encodeURIComponent(name))}`, shared };
   }
   throw new Error(`${path} holds neither a config.json (a checkpoint) nor a recorded run.`);
 }

@@ -18,7 +18,7 @@ import type { History, Run } from "../state/run.ts";
 import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import { completed, countsOf, inputOf, textOf } from "../state/texts.ts";
-import { readUrl, refusedIn } from "../state/url.ts";
+import { addressOf, lastName, readUrl, refusedIn } from "../state/url.ts";
 import { kindOf } from "./files.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
@@ -97,8 +97,8 @@ export class Actions {
     example: string | null = null,
   ): Promise<void> {
     this.#last = () => this.openTrace(url, place, history, example);
-    return this.#attempt(url.split("/").at(-1) ?? url, async (signal) => {
-      const bytes = await this.#outside.fetchBytes(url, signal);
+    return this.#attempt(lastName(url), async (signal) => {
+      const bytes = await this.#outside.fetchBytes(addressOf(url), signal);
       if (signal.aborted) return;
       const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
       const trace = readTrace(bytes);

@@ -5,6 +5,7 @@ import { CheckpointError } from "../../checkpoint/source.ts";
 import type { SourceSpec } from "../../wire/protocol.ts";
 import type { Reads } from "../state/draft.ts";
 import type { BundledModel } from "../state/run.ts";
+import { addressOf, lastName } from "../state/url.ts";
 
 /** How keys begin of what was opened from this machine. */
 const OPENED = "opened:";
@@ -34,7 +35,7 @@ export class ModelBook {
   nameOf(key: string): string {
     if (key.startsWith(OPENED)) return key.slice(OPENED.length);
     const isAddress = /^(https?:|local\/)/.test(key);
-    return isAddress ? decodeURIComponent(key.replace(/\/+$/, "").split("/").at(-1) ?? key) : key;
+    return isAddress ? lastName(key) : key;
   }
 
   isBundled(key: string): boolean {
@@ -52,7 +53,7 @@ export class ModelBook {
       );
     const files = this.#bundledOf(key)?.files;
     if (files) return { kind: "listed", url: this.#resolve(`models/${key}/`), name, files };
-    if (key.startsWith("local/")) return { kind: "listed", url: this.#resolve(key), name };
+    if (key.startsWith("local/")) return { kind: "listed", url: this.#resolve(addressOf(key)), name };
     const secret = this.token === null ? {} : { token: this.token };
     return /^https?:/.test(key) ? { kind: "url", url: key, ...secret } : { kind: "hub", id: key, ...secret };
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Place, START } from "./place.ts";
-import { readUrl, refusedIn, writeUrl } from "./url.ts";
+import { addressOf, lastName, readUrl, refusedIn, writeUrl } from "./url.ts";
 
 const place: fc.Arbitrary<Place> = fc
   .record({
@@ -120,5 +120,54 @@ describe("the address", () => {
 
   test("cuts a text that is longer than anyone types", () => {
     expect(readUrl("", `#text=${"a".repeat(50_000)}`).text).toHaveLength(20_000);
+  });
+});
+
+describe("names that people have", () => {
+  const NAMES = [
+    "my model",
+    "a+b",
+    "gpt2@v1",
+    "a,b",
+    "a=b",
+    "a&b",
+    "a#b",
+    "100%",
+    "50%25",
+    "step:100",
+    "$x",
+    "a[b]",
+  ];
+
+  test.each([...NAMES, "what?", "a\\b", "a\tb", "na\u00efve", "\u{1f431}", "%"])(
+    "%s comes back from a link",
+    (name) => {
+      const path = `local/0123456789ab/${encodeURIComponent(name)}/`;
+      const written = `#model=${path.replaceAll("%", "%25")}`;
+      const { model } = readUrl("", written);
+      expect(model).toBe(path);
+      expect(readUrl("", `#${writeUrl({ ...START, model })}`).model).toBe(path);
+      const url = new URL(addressOf(model!), "http://localhost:4173/");
+      expect(decodeURIComponent(url.pathname.split("/")[3]!)).toBe(name);
+      expect(lastName(model!)).toBe(name.replace("\t", "\ufffd"));
+    },
+  );
+
+  test.each([
+    "traces/my trace.safetensors",
+    "traces/50%.safetensors",
+    "a#b.safetensors",
+    "x/step:100.safetensors",
+  ])("%s may be written as it is, below a page on any host", (trace) => {
+    const read = readUrl("", `#trace=${encodeURIComponent(trace)}`).trace!;
+    const url = new URL(addressOf(read), "https://host/page/");
+    expect(url.href.startsWith("https://host/page/")).toBe(true);
+    expect(decodeURIComponent(url.pathname)).toBe(`/page/${trace}`);
+  });
+
+  test("a name is never longer than its address, and never turns the line", () => {
+    expect(lastName("https://127.0.0.1:1/%")).toBe("%");
+    expect(lastName("http://host/a%E2%80%AEgnp.exe")).toBe("a\ufffdgnp.exe");
+    expect(readUrl("", "#model=http://[").model).toBeNull();
   });
 });

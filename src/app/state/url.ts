@@ -143,7 +143,30 @@ function percent(value: string | null): number {
  */
 function reference(value: string | null): string | null {
   if (value === null || value === "" || value.length > MOST.name) return null;
-  if (/^https?:\/\/[^/]/i.test(value) || /^opened:[^\\:/\p{Cc}]+$/u.test(value)) return value;
-  if (/^[/\\]|[\\:]|[\p{Cc}\s]/u.test(value) || value.split("/").includes("..")) return null;
-  return value;
+  if (/\p{Cc}/u.test(value) || value.split("/").includes("..")) return null;
+  if (/^https?:\/\/[^/]/i.test(value)) return URL.canParse(value) ? value : null;
+  if (/^opened:[^/]/.test(value)) return value;
+  return /^[\s/\\]|^[^/]*:|^[^/]*\\/.test(value) ? null : value;
+}
+
+/** The address of a reference, relative to the page: what is not yet spelled as in an address is encoded. */
+export function addressOf(reference: string): string {
+  if (/^https?:/i.test(reference)) return reference;
+  return reference
+    .replace(/%(?![0-9a-f]{2})/gi, "%25")
+    .replace(/[^\w/%.~!$&'()*+,;=@-]/gu, (char) => encodeURIComponent(char));
+}
+
+/** The last part of an address for people: decoded where it can be, without characters that turn or break lines. */
+export function lastName(address: string): string {
+  const last = address.replace(/\/+$/, "").split("/").at(-1) || address;
+  return decoded(last).replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
