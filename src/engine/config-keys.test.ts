@@ -1,5 +1,5 @@
 // Every key of every family's config class in Transformers is handled (another value gives another description),
-// refused, or declared irrelevant (and then gives the same description).
+// refused, or declared irrelevant (and then gives the same description); every other key is noted.
 
 import { readFileSync } from "node:fs";
 import { expect, describe as group, it } from "vitest";
@@ -45,7 +45,7 @@ const CONTEXTS: Readonly<Record<string, readonly Config[]>> = {
 const READ_APART =
   "architectures eos_token_id pad_token_id id2label num_labels decoder_start_token_id model_type".split(" ");
 
-/** Spellings of older files; what a family does not know it must refuse. */
+/** Spellings of older files; what a family does not know it must note. */
 const OLDER: Config = {
   rope_theta: 12345,
   rope_scaling: { type: "linear", factor: 2 },
@@ -56,7 +56,6 @@ const OLDER: Config = {
   sliding_window_pattern: 3,
   global_attn_every_n_layers: 2,
   n_embed: 96,
-  quantization_config: { bits: 4 },
 };
 
 /** The description as text, empty where the config is refused. */
@@ -67,6 +66,11 @@ function outcome(config: Config): { text: string; refused: string | null } {
     expect(error).toBeInstanceOf(UnsupportedModelError);
     return { text: "", refused: (error as Error).message };
   }
+}
+
+/** Keys that are noted; none where the config is refused. */
+function noted(config: Config): readonly string[] {
+  return outcome(config).refused === null ? describe(config, new Map()).unused : [];
 }
 
 /** Other values of the kind that a default is of. */
@@ -105,8 +109,7 @@ interface Base {
 /** Configs of a family to start from: the defaults, the contexts above, and each class. */
 function bases(type: string): Base[] {
   const plain: Config = { ...listed[type]!.defaults, model_type: type };
-  const unknown = outcome({ ...plain, architectures: ["?"] }).refused ?? "";
-  const classes = /headscope runs (.*)\./.exec(unknown)?.[1]?.split(", ") ?? [];
+  const classes = describe({ ...plain, architectures: ["?"] }, new Map()).headless?.known ?? [];
   const more = [...(CONTEXTS[type] ?? []), ...classes.map((name) => ({ architectures: [name] }))];
   return [{}, ...more].map((context) => {
     const config = { ...plain, ...context };
@@ -119,7 +122,10 @@ function bases(type: string): Base[] {
 /** Whether another value of a key changes the description of some base, or is refused. */
 function heard(all: readonly Base[], path: readonly string[]): boolean {
   return all.some(({ config, text }) =>
-    others(valueAt(config, path)).some((value) => outcome(changed(config, path, value)).text !== text),
+    others(valueAt(config, path)).some((value) => {
+      const other = changed(config, path, value);
+      return outcome(other).text !== text || noted(other).some((key) => key.startsWith(`${path[0]}.`));
+    }),
   );
 }
 
@@ -148,14 +154,28 @@ group.each(FAMILIES)("$type", ({ type, irrelevant }) => {
     }
   });
 
-  it("handles or refuses what Transformers renames, and older spellings", () => {
-    const bare: Config = { model_type: type };
-    const plain = outcome(bare).text;
-    const older = [...Object.keys(listed[type]!.renamed), ...Object.keys(OLDER)];
-    const silent = older.filter((key) => {
-      const values = key in OLDER ? [OLDER[key]] : [64, 3];
-      return !declared.has(key) && values.every((value) => outcome({ ...bare, [key]: value }).text === plain);
+  it("lets the other name of a key win, as Transformers does", () => {
+    for (const [alias, own] of Object.entries(listed[type]!.renamed)) {
+      const wanted = outcome({ model_type: type, [own]: 48 });
+      expect(wanted.text).not.toBe(outcome({ model_type: type }).text);
+      expect(outcome({ model_type: type, [own]: 96, [alias]: 48 })).toEqual(wanted);
+    }
+  });
+
+  it("handles, refuses or notes older spellings", () => {
+    const plain = outcome({ model_type: type }).text;
+    const silent = Object.keys(OLDER).filter((key) => {
+      const config = { model_type: type, [key]: OLDER[key] };
+      return !declared.has(key) && outcome(config).text === plain && !noted(config).includes(key);
     });
     expect(silent).toEqual([]);
+  });
+
+  it("notes a key that is no field of its class, once and whatever its value", () => {
+    const config = { model_type: type, no_such_key: 3, another: { of: "them" }, off: null };
+    expect(describe(config, new Map())).toMatchObject({
+      description: describe({ model_type: type }, new Map()).description,
+      unused: ["no_such_key", "another"],
+    });
   });
 });

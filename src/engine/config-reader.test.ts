@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, describe as group, it } from "vitest";
-import { describe, FAMILIES } from "./architectures/index.ts";
+import { describe, FAMILIES, familyOf } from "./architectures/index.ts";
 import { ConfigReader } from "./config-reader.ts";
 import { UnsupportedModelError } from "./errors.ts";
 
@@ -30,10 +30,28 @@ group("a config that cannot be reproduced", () => {
   const gpt2 = (more: object) => () => describe({ model_type: "gpt2", ...more }, new Map());
 
   it("is refused by key and value", () => {
-    expect(gpt2({ attention_temperature: 2 })).toThrow(UnsupportedModelError);
-    expect(gpt2({ attention_temperature: 2 })).toThrow("sets attention_temperature to 2");
+    expect(gpt2({ is_causal: false })).toThrow(UnsupportedModelError);
+    expect(gpt2({ is_causal: false })).toThrow("sets is_causal to false: only true is supported");
     expect(gpt2({ quantization_config: { bits: 4 } })).toThrow("quantised weights");
-    expect(gpt2({ add_cross_attention: true })).toThrow("cross-attention");
+    expect(gpt2({ add_cross_attention: true })).toThrow("add_cross_attention to true");
+  });
+
+  it("is refused for all its faults at once", () => {
+    const faults = { n_layer: "12", add_cross_attention: true, quantization: { bits: 4 }, is_causal: false };
+    expect(gpt2(faults)).toThrow("has 4 settings that headscope cannot follow");
+    for (const part of [
+      'n_layer is "12", expected a number',
+      "sets add_cross_attention to true",
+      "sets is_causal to false",
+      "quantised weights",
+    ])
+      expect(gpt2(faults)).toThrow(part);
+    const bert = () => describe({ model_type: "bert", hidden_act: 3, is_decoder: true }, new Map());
+    expect(bert).toThrow(/\(1\) .*is_decoder.*\(2\) hidden_act is 3/);
+  });
+
+  it("is refused for one fault in the words of that fault", () => {
+    expect(gpt2({ n_head: -1 })).toThrow(/^config.json of this gpt2 model: n_head is -1, expected/);
   });
 
   it("is not refused for what is switched off or irrelevant", () => {
@@ -42,10 +60,14 @@ group("a config that cannot be reproduced", () => {
     ).not.toThrow();
   });
 
-  it("names the class it does not run, and those it does", () => {
-    expect(gpt2({ architectures: ["GPT2DoubleHeadsModel"] })).toThrow(
-      /GPT2DoubleHeadsModel; .*GPT2LMHeadModel/,
+  it("leaves the head out where the class is one that it does not have, and says which it has", () => {
+    const { description, headless } = describe(
+      { model_type: "gpt2", architectures: ["GPT2DoubleHeadsModel"] },
+      new Map(),
     );
+    expect(description.head).toBeNull();
+    expect(headless).toMatchObject({ className: "GPT2DoubleHeadsModel" });
+    expect(headless!.known).toContain("GPT2LMHeadModel");
   });
 
   it("names the supported types", () => {
@@ -64,7 +86,71 @@ group("a config that cannot be reproduced", () => {
       describe({ model_type: "llama", rope_scaling: scaling }, new Map());
     expect(llama({ type: "spiral", factor: 2 })).toThrow('rope_type to "spiral"');
     expect(llama({ type: "linear" })).toThrow("rope_parameters.factor");
-    expect(llama({ type: "linear", factor: 2, twist: 1 })).toThrow("twist");
+  });
+});
+
+group("the family", () => {
+  const typeOf = (...architectures: string[]) => familyOf({ architectures }).type;
+
+  it.each([
+    ["GPT2LMHeadModel", "gpt2"],
+    ["GPT2DoubleHeadsModel", "gpt2"],
+    ["TFGPT2LMHeadModel", "gpt2"],
+    ["BertForPreTraining", "bert"],
+    ["BertForMaskedLM", "bert"],
+    ["DistilBertModel", "distilbert"],
+    ["RobertaForSequenceClassification", "roberta"],
+    ["FlaxRobertaForMaskedLM", "roberta"],
+    ["T5WithLMHeadModel", "t5"],
+    ["T5EncoderModel", "t5"],
+    ["BartForMaskedLM", "bart"],
+    ["MarianMTModel", "marian"],
+    ["GPTNeoXForCausalLM", "gpt_neox"],
+    ["GPTNeoForCausalLM", "gpt_neo"],
+    ["LLaMAForCausalLM", "llama"],
+    ["Gemma3ForCausalLM", "gemma3_text"],
+    ["Gemma3TextModel", "gemma3_text"],
+    ["ModernBertForMaskedLM", "modernbert"],
+    ["ViTForImageClassification", "vit"],
+  ])("of a file that names only the class %s is %s", (name, type) => {
+    expect(typeOf(name)).toBe(type);
+  });
+
+  it("is not guessed where the class is of none", () => {
+    expect(() => typeOf("BertweetModel")).toThrow("the class BertweetModel is of no family");
+    expect(() => typeOf()).toThrow('add the line, e.g. "model_type": "bert"');
+    expect(() => familyOf({ model_type: "mamba", architectures: ["GPT2Model"] })).toThrow('"mamba"');
+  });
+
+  it("has the heads of old class names", () => {
+    const head = (architectures: string[]) => describe({ architectures }, new Map()).description.head;
+    expect(head(["T5WithLMHeadModel"])?.words).toBe(true);
+    expect(head(["LLaMAForCausalLM"])?.words).toBe(true);
+    expect(head(["TFBertForMaskedLM"])?.words).toBe(true);
+  });
+});
+
+group("rotary settings", () => {
+  const llama = (config: object) => describe({ model_type: "llama", ...config }, new Map());
+
+  it("are read past keys that change nothing, which are noted", () => {
+    const settings = { type: "linear", factor: 2, finetuned: true };
+    const { description, unused } = llama({ rope_scaling: settings });
+    expect(description).toEqual(llama({ rope_scaling: { type: "linear", factor: 2 } }).description);
+    expect(unused).toEqual(["rope_scaling.finetuned"]);
+    expect(llama({ rope_parameters: { ...settings, rope_theta: 5 } }).unused).toEqual([
+      "rope_parameters.finetuned",
+    ]);
+  });
+
+  it("turn whole heads whatever partial_rotary_factor says, as Transformers does, unless they are stretched", () => {
+    expect(llama({ partial_rotary_factor: 0.5 })).toMatchObject({
+      description: llama({}).description,
+      unused: ["partial_rotary_factor"],
+    });
+    const stretched = () =>
+      llama({ partial_rotary_factor: 0.5, rope_scaling: { type: "linear", factor: 2 } });
+    expect(stretched).toThrow("heads of this family turn whole");
   });
 });
 

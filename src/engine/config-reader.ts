@@ -1,5 +1,6 @@
-// Reads config.json strictly: every key is taken, or known not to matter, or refused by name.
-// The lists of keys that do not matter are those of Transformers' PreTrainedConfig and generation settings.
+// Reads config.json strictly: every key is taken, or known not to matter, or noted by name; a value that cannot be
+// followed is refused. The lists of keys that do not matter are those of Transformers' PreTrainedConfig and
+// generation settings; a test asks every family for every field of its configuration class.
 
 import type { Config } from "../checkpoint/index.ts";
 import { UnsupportedModelError } from "./errors.ts";
@@ -21,13 +22,22 @@ export const IRRELEVANT: ReadonlySet<string> = new Set(
   tf_legacy_loss top_k top_p typical_p`.split(/\s+/),
 );
 
-/** Keys that would change the numbers of any family; a set value is always refused. */
+const QUANTISED = "quantised weights are not read; save the model in float16 or float32";
+
+/** Keys that would change the numbers of any family, whatever its class declares; a set value is always refused. */
 const HINTS: Readonly<Record<string, string>> = {
-  quantization_config: "quantised weights are not read; save the model in float16 or float32",
+  quantization_config: QUANTISED,
+  quantization: QUANTISED,
+  compression_config: QUANTISED,
   pruned_heads: "pruned heads change the shapes of the projections; save the model without them",
-  cross_attention_hidden_size: "cross-attention inside a decoder-only model is not supported",
-  add_cross_attention: "cross-attention inside a decoder-only model is not supported",
+  per_layer_config: "settings that differ from layer to layer are not supported",
 };
+
+/** A class whose head headscope does not have, and those of its family that it has. */
+export interface Headless {
+  readonly className: string;
+  readonly known: readonly string[];
+}
 
 /** More layers than any published model has, ten times over. */
 export const MOST_LAYERS = 2000;
@@ -36,6 +46,8 @@ export class ConfigReader {
   readonly family: string;
   readonly #config: Config;
   readonly #taken = new Set<string>();
+  readonly #unused = new Set<string>();
+  #headless: Headless | null = null;
 
   constructor(config: Config, family: string) {
     this.#config = config;
@@ -111,16 +123,34 @@ export class ConfigReader {
     return [keys].flat().some((key) => this.#own(key) === null);
   }
 
+  /** Notes a key, possibly nested ("rope_scaling.finetuned"), that no forward pass of this family reads. */
+  note(key: string): void {
+    this.#unused.add(key);
+  }
+
+  /** Says that the class which saved the checkpoint has a head that headscope lacks, so that only the body is opened. */
+  withoutHead(className: string, known: readonly string[]): void {
+    this.#headless = { className, known };
+  }
+
+  /** Keys that change nothing, nested ones with a dot. */
+  get unused(): readonly string[] {
+    return [...this.#unused];
+  }
+
+  /** The class whose head is left out, or null. */
+  get headless(): Headless | null {
+    return this.#headless;
+  }
+
   /** Whether a key is present with a value other than null. */
   has(key: string): boolean {
     return (this.#own(key) ?? null) !== null;
   }
 
-  /** The class that saved the checkpoint, or undefined. */
+  /** The class that saved the checkpoint, without what only names another framework; undefined where it is not said. */
   get architecture(): string | undefined {
-    const list = this.#own("architectures");
-    const first: unknown = Array.isArray(list) ? list[0] : undefined;
-    return typeof first === "string" ? first : undefined;
+    return classOf(this.#config);
   }
 
   /** Ids that end a text. */
@@ -143,21 +173,17 @@ export class ConfigReader {
   }
 
   refuse(key: string, value: unknown, reason: string): never {
-    throw new UnsupportedModelError(
-      `config.json of this ${this.family} model sets ${key} to ${short(value)}: ${reason}.`,
-    );
+    throw new ConfigFault(this.family, [key], `sets ${key} to ${short(value)}: ${reason}`);
   }
 
-  /** Refuse every key that was neither taken nor known to be irrelevant and that is switched on. */
+  /** Refuses what changes the numbers of any family; every other key that was not taken and is switched on is noted. */
   finish(irrelevant: readonly string[]): void {
     const skip = new Set(irrelevant);
     for (const [key, value] of Object.entries(this.#config)) {
       if (this.#taken.has(key) || IRRELEVANT.has(key) || skip.has(key) || isOff(value)) continue;
-      this.refuse(
-        key,
-        value,
-        HINTS[key] ?? "headscope does not know this key, and it may change the numbers",
-      );
+      const hint = Object.hasOwn(HINTS, key) ? HINTS[key] : undefined;
+      if (hint !== undefined) this.refuse(key, value, hint);
+      this.note(key);
     }
   }
 
@@ -166,12 +192,40 @@ export class ConfigReader {
   }
 
   #wrong(keys: string | readonly string[], value: unknown, expected: string): never {
-    const key = typeof keys === "string" ? keys : keys.join(" or ");
+    const all = [keys].flat();
     const found = value === undefined ? "is missing" : `is ${short(value)}`;
-    throw new UnsupportedModelError(
-      `config.json of this ${this.family} model: ${key} ${found}, expected ${expected}.`,
-    );
+    throw new ConfigFault(this.family, all, `${all.join(" or ")} ${found}, expected ${expected}`, ":");
   }
+}
+
+/** A setting that cannot be followed. Data {keys}. */
+export class ConfigFault extends UnsupportedModelError {
+  /** What is wrong, without the file and its family: 'sets is_decoder to true: only false is supported'. */
+  readonly clause: string;
+  readonly keys: readonly string[];
+
+  constructor(family: string, keys: readonly string[], clause: string, colon = "") {
+    super(`config.json of this ${family} model${colon} ${clause}.`, { code: "config", data: { keys } });
+    this.keys = keys;
+    this.clause = clause;
+  }
+}
+
+/** One error for several faults of one file; the fault itself where there is only one. */
+export function allFaults(family: string, faults: readonly ConfigFault[]): UnsupportedModelError {
+  if (faults.length === 1) return faults[0]!;
+  const list = faults.map(({ clause }, i) => `(${i + 1}) ${clause}`).join("; ");
+  return new UnsupportedModelError(
+    `config.json of this ${family} model has ${faults.length} settings that headscope cannot follow: ${list}.`,
+    { code: "config", data: { keys: faults.flatMap(({ keys }) => keys) } },
+  );
+}
+
+/** The first of a config's `architectures`, without "TF" or "Flax", which load the same weights. */
+export function classOf(config: Config): string | undefined {
+  const list = config.architectures;
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  return typeof first === "string" ? first.replace(/^(TF|Flax)(?=[A-Z])/, "") : undefined;
 }
 
 /** Null, false and empty lists or objects switch nothing on. */
@@ -181,6 +235,6 @@ function isOff(value: unknown): boolean {
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (typeof value === "number" ? String(value) : JSON.stringify(value)) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

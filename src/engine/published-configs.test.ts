@@ -138,12 +138,6 @@ group("published configs", () => {
       { model_type: "gemma3_text", use_bidirectional_attention: true },
       "bidirectional",
     ],
-    ["Mistral with layer types", { model_type: "mistral", layer_types: ["full_attention"] }, "layer_types"],
-    [
-      "a part of each head in Llama",
-      { model_type: "llama", partial_rotary_factor: 0.5 },
-      "partial_rotary_factor",
-    ],
     ["GPT-J without rotary_dim", { model_type: "gptj", rotary_dim: null }, "rotary_dim"],
     ["Phi-3 with YaRN", { model_type: "phi3", rope_scaling: { type: "yarn", factor: 4 } }, "rope_type"],
     ["BLOOM in slices", { model_type: "bloom", pretraining_tp: 4, slow_but_exact: true }, "slow_but_exact"],

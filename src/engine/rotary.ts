@@ -16,12 +16,12 @@ export function readRotary(config: ConfigReader, headSize: number, options: Rota
   const theta = numberOf(settings, "rope_theta") ?? outer;
   const written = config.optional(keys.fraction ?? "partial_rotary_factor");
   const fraction = numberOf(settings, "partial_rotary_factor") ?? written ?? options.fraction ?? 1;
-  if (options.fraction === undefined) wholeHeads(config, fraction);
+  if (options.fraction === undefined) wholeHeads(config, fraction, settings);
   const original = options.originalPositions;
   return rotaryOf(config, settings, {
     ...options,
     theta,
-    size: Math.trunc(headSize * fraction),
+    size: options.fraction === undefined ? headSize : Math.trunc(headSize * fraction),
     ...(original && { originalPositions: config.count("original_max_position_embeddings", original) }),
   });
 }
@@ -41,10 +41,21 @@ export interface RotaryOptions {
   readonly keys?: { readonly theta?: string; readonly fraction?: string };
 }
 
-/** Transformers ignores or trips over this key in families that turn whole heads. */
-export function wholeHeads(config: ConfigReader, fraction: unknown): void {
-  if (fraction !== undefined && fraction !== 1)
+/** In families that turn whole heads Transformers ignores this key, and trips over it where frequencies are stretched. */
+export function wholeHeads(config: ConfigReader, fraction: unknown, settings: Config): void {
+  if (fraction === undefined || fraction === 1) return;
+  if (typeOf(settings) !== "default")
     config.refuse("partial_rotary_factor", fraction, "heads of this family turn whole");
+  config.note("partial_rotary_factor");
+}
+
+function typeOf(settings: Config): unknown {
+  return settings.rope_type ?? settings.type ?? "default";
+}
+
+/** Where a config has its rotary settings. */
+function settingsKey(config: ConfigReader): string {
+  return config.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
 }
 
 /** Rotary from one settings object, e.g. one entry of rope_parameters by layer type. */
@@ -80,10 +91,9 @@ function readScaling(
   maxPositions: number,
   originalPositions?: number,
 ): RotaryScaling {
-  const type = (settings.rope_type ?? settings.type ?? "default") as string;
+  const type = typeOf(settings) as string;
   for (const [key, value] of Object.entries(settings)) {
-    if (!KNOWN.includes(key) && value !== null)
-      config.refuse(`rope_parameters.${key}`, value, "headscope does not know this key");
+    if (!KNOWN.includes(key) && value !== null) config.note(`${settingsKey(config)}.${key}`);
   }
   const original =
     originalPositions ?? numberOf(settings, "original_max_position_embeddings") ?? maxPositions;

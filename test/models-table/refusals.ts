@@ -18,7 +18,7 @@ export function refusals(type: string): {
 } {
   const defaults = LISTED.families[type]?.defaults ?? {};
   const plain = { ...defaults, model_type: type };
-  const classes = /headscope runs (.*)\./.exec(refusal({ ...plain, architectures: ["?"] }))?.[1]?.split(", ");
+  const classes = describe({ ...plain, architectures: ["?"] }, new Map()).headless?.known;
   const only = Object.keys(defaults).flatMap((key) => {
     const messages = [true, false, 7, "x"].map((value) => refusal({ ...plain, [key]: value }));
     const value = messages

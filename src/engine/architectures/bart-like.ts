@@ -27,6 +27,13 @@ export const BART_IRRELEVANT =
   `activation_dropout encoder_layerdrop decoder_layerdrop init_std classif_dropout force_bos_token_to_be_generated
   extra_pos_embeddings add_bias_logits save_step _num_labels`.split(/\s+/);
 
+/** Other names of keys: those of the encoder stand for the model. */
+export const BART_ALIASES = {
+  hidden_size: "d_model",
+  num_attention_heads: "encoder_attention_heads",
+  num_hidden_layers: "encoder_layers",
+} as const;
+
 /** How a family differs from the shape. */
 export interface BartOptions {
   readonly family: string;
@@ -80,12 +87,9 @@ function sizesOf(config: ConfigReader, { defaults }: BartOptions) {
     units: config.count(`${name}_ffn_dim`, 4096),
   });
   const encoder = part("encoder");
-  config.only("num_hidden_layers", encoder.layers);
-  config.only("num_attention_heads", encoder.heads);
-  config.only("normalize_before", false);
-  config.only("add_final_layer_norm", false);
+  config.only("is_decoder", false);
   return {
-    hidden: config.count(["d_model", "hidden_size"], 1024),
+    hidden: config.count("d_model", 1024),
     vocab: config.count("vocab_size", defaults.vocab),
     positions: config.count("max_position_embeddings", 1024),
     activation: config.text("activation_function", "gelu"),

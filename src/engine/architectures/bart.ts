@@ -1,6 +1,6 @@
 // BART (Lewis et al. 2020): learned positions that begin at row 2, and a norm over the embeddings.
 
-import { BART_IRRELEVANT, bartLike } from "./bart-like.ts";
+import { BART_ALIASES, BART_IRRELEVANT, bartLike } from "./bart-like.ts";
 import type { Family } from "./family.ts";
 
 /** Rows of the position table before position 0. */
@@ -10,6 +10,7 @@ export const bart: Family = {
   type: "bart",
   prefixes: ["model."],
   irrelevant: [...BART_IRRELEVANT, "normalize_embedding", "static_position_embeddings"],
+  aliases: BART_ALIASES,
   describe(config, weights) {
     return bartLike(config, weights, {
       family: "bart",

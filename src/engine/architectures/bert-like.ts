@@ -30,6 +30,8 @@ export function bertSizes(
 ): BertSizes {
   const hidden = config.count("hidden_size", defaults.hidden);
   config.only("position_embedding_type", "absolute");
+  config.only("is_decoder", false);
+  config.only("add_cross_attention", false);
   return {
     hidden,
     embedding: defaults.embedding === undefined ? hidden : config.count("embedding_size", defaults.embedding),

@@ -29,6 +29,7 @@ export const bloom: Family = {
   prefixes: ["transformer."],
   irrelevant: `attention_softmax_in_fp32 bias_dropout_fusion masked_softmax_fusion n_inner offset_alibi
     seq_length skip_bias_add skip_bias_add_qkv unk_token_id`.split(/\s+/),
+  aliases: { num_attention_heads: "n_head", num_hidden_layers: "n_layer" },
   describe(config, weights) {
     const sizes = decoderSizes(config, DEFAULTS, KEYS);
     const { hidden, eps } = sizes;

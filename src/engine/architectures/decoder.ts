@@ -52,16 +52,24 @@ export const LLAMA_KEYS = {
 /** GPT-2's names, which GPT-J and others took over. */
 export const GPT_KEYS = {
   ...LLAMA_KEYS,
-  hidden: ["n_embd", "hidden_size"],
-  heads: ["n_head", "num_attention_heads"],
+  hidden: "n_embd",
+  heads: "n_head",
   kvHeads: null,
   headSize: null,
-  layers: ["n_layer", "num_hidden_layers"],
+  layers: "n_layer",
   units: "n_inner",
-  positions: ["n_positions", "max_position_embeddings"],
+  positions: "n_positions",
   eps: "layer_norm_epsilon",
   activation: "activation_function",
 } as const satisfies SizeKeys;
+
+/** Names that Transformers gives GPT-2's keys beside their own. */
+export const GPT_ALIASES = {
+  hidden_size: "n_embd",
+  num_attention_heads: "n_head",
+  num_hidden_layers: "n_layer",
+  max_position_embeddings: "n_positions",
+} as const;
 
 /** Sizes from a config. */
 export function decoderSizes(

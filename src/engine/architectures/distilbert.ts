@@ -8,13 +8,14 @@ export const distilbert: Family = {
   prefixes: ["distilbert."],
   // The position table is in the file whether it was learned or filled with sines.
   irrelevant: "qa_dropout seq_classif_dropout sinusoidal_pos_embds tie_weights_".split(" "),
+  aliases: { hidden_size: "dim", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" },
   describe(config, weights) {
-    const hidden = config.count(["dim", "hidden_size"], 768);
+    const hidden = config.count("dim", 768);
     const sizes: BertSizes = {
       hidden,
       embedding: hidden,
-      heads: config.count(["n_heads", "num_attention_heads"], 12),
-      layers: config.layers(["n_layers", "num_hidden_layers"], 6),
+      heads: config.count("n_heads", 12),
+      layers: config.layers("n_layers", 6),
       units: config.count("hidden_dim", 3072),
       positions: config.count("max_position_embeddings", 512),
       segments: 0,

@@ -2,7 +2,6 @@
 
 import type { ConfigReader } from "../config-reader.ts";
 import type { Attention, Head, HeadStep, Layer, Linear, ModelDescription, Norm } from "../description.ts";
-import { UnsupportedModelError } from "../errors.ts";
 import type { WeightBook } from "../weight-book.ts";
 
 /** One supported `model_type`. */
@@ -12,6 +11,8 @@ export interface Family {
   readonly prefixes: readonly string[];
   /** Keys of this family's config that no forward pass reads, beyond the common ones. */
   readonly irrelevant: readonly string[];
+  /** Other names of keys (Transformers' attribute_map); where a file has both, the other name wins, as there. */
+  readonly aliases?: Readonly<Record<string, string>>;
   describe(config: ConfigReader, weights: WeightBook): ModelDescription;
 }
 
@@ -53,18 +54,27 @@ export function classesHead(from: Head["from"], width: number, steps: readonly H
   return { from, width, words: false, steps };
 }
 
-/** The head that belongs to the class which saved the checkpoint. */
+/** Older names of classes. */
+const CLASSES: Readonly<Record<string, string>> = {
+  T5WithLMHeadModel: "T5ForConditionalGeneration",
+  BartForMaskedLM: "BartForConditionalGeneration",
+};
+
+/**
+ * The head that belongs to the class which saved the checkpoint; `fallback` is the class where the file names none.
+ * A class that is not among `heads` leaves the body without one, which the reader then says.
+ */
 export function headFor(
   config: ConfigReader,
   fallback: string,
   heads: Readonly<Record<string, () => Head | null>>,
 ): Head | null {
-  const name = config.architecture ?? fallback;
-  const make = Object.hasOwn(heads, name) ? heads[name] : undefined;
-  if (make) return make();
-  throw new UnsupportedModelError(
-    `config.json names the class ${name}; of ${config.family} headscope runs ${Object.keys(heads).join(", ")}.`,
-  );
+  const written = config.architecture ?? fallback;
+  const name = (Object.hasOwn(CLASSES, written) ? CLASSES[written]! : written).toLowerCase();
+  const known = Object.keys(heads).find((key) => key.toLowerCase() === name);
+  if (known !== undefined) return heads[known]!();
+  config.withoutHead(written, Object.keys(heads));
+  return null;
 }
 
 /** The usual heads of a decoder: words through `words`, none, or classes from its last or each token's vector. */
@@ -88,6 +98,7 @@ export function decoderHead(
   const { words: withWords = `${className}ForCausalLM` } = options;
   const classes = (from: Head["from"], name: string, count: number, bias: boolean) => () =>
     classesHead(from, count, [...before, { linear: linear(name, hidden, count, bias) }]);
+  const tokenBias = tokens === "score" ? config.flag("token_classification_bias", true) : true;
   return headFor(config, withWords, {
     [withWords]: () => wordsHead(vocab, words),
     [`${others}Model`]: () => null,
@@ -95,7 +106,7 @@ export function decoderHead(
       ...classes("last", "score", config.labels, false)(),
       padId: padId(config, options.pad),
     }),
-    [`${others}ForTokenClassification`]: classes("tokens", tokens, config.labels, true),
+    [`${others}ForTokenClassification`]: classes("tokens", tokens, config.labels, tokenBias),
     [`${others}ForQuestionAnswering`]: classes("tokens", "qa_outputs", 2, true),
   });
 }

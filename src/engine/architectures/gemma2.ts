@@ -9,6 +9,7 @@ export const gemma2: Family = {
   prefixes: ["model."],
   irrelevant: ["cache_implementation", "hidden_act", "sliding_window_size"],
   describe(config, weights) {
+    config.only("use_bidirectional_attention", false);
     const sizes = llamaSizes(config, { ...GEMMA, positions: 8192, vocab: 256000 }, GEMMA_KEYS);
     const window = slidingWindow(config, 4096);
     const windows = windowsByLayer(config, sizes.layers, window, (i) => i % 2 === 0);

@@ -50,11 +50,10 @@ export const gemma3: Family = {
 /** Rotary of layers with and without a window; the older rope_scaling reaches only those without. */
 function rotaries(config: ConfigReader, sizes: LlamaSizes): { full: Rotary; sliding: Rotary } {
   const { full_attention, sliding_attention, ...rest } = config.object("rope_parameters") ?? {};
-  for (const [key, value] of Object.entries(rest))
-    config.refuse(`rope_parameters.${key}`, value, "expected full_attention and sliding_attention");
+  for (const key of Object.keys(rest)) config.note(`rope_parameters.${key}`);
   const one = (written: unknown, theta: number): Rotary => {
     const settings = (written ?? {}) as Config;
-    wholeHeads(config, settings.partial_rotary_factor ?? undefined);
+    wholeHeads(config, settings.partial_rotary_factor ?? undefined, settings);
     const base = typeof settings.rope_theta === "number" ? settings.rope_theta : theta;
     return rotaryOf(config, settings, { theta: base, size: sizes.headSize, maxPositions: sizes.positions });
   };

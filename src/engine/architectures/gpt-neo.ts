@@ -9,8 +9,8 @@ import { causalAttention, normed, plainMlp, separate } from "./parts.ts";
 const KEYS = {
   ...GPT_KEYS,
   hidden: "hidden_size",
-  heads: ["num_heads", "num_attention_heads"],
-  layers: ["num_layers", "num_hidden_layers"],
+  heads: "num_heads",
+  layers: "num_layers",
   units: "intermediate_size",
   positions: "max_position_embeddings",
 };
@@ -20,6 +20,7 @@ export const gptNeo: Family = {
   prefixes: ["transformer."],
   irrelevant: `embed_dropout resid_dropout summary_activation summary_first_dropout summary_proj_to_labels
     summary_type summary_use_proj`.split(/\s+/),
+  aliases: { num_attention_heads: "num_heads", num_hidden_layers: "num_layers" },
   describe(config, weights) {
     const defaults = { hidden: 2048, heads: 16, layers: 24, positions: 2048, vocab: 50257 };
     const sizes = decoderSizes(config, { ...defaults, eps: 1e-5, activation: "gelu_new" }, KEYS);

@@ -12,6 +12,7 @@ export const gptOss: Family = {
   prefixes: ["model."],
   irrelevant: `experts_per_token hidden_act initial_context_length output_router_logits
     router_aux_loss_coef`.split(/\s+/),
+  aliases: { num_experts: "num_local_experts" },
   describe(config, weights) {
     const sizes = llamaSizes(config, {
       hidden: 2880,
@@ -59,7 +60,7 @@ const YARN = {
 };
 
 function expertsOf(config: ConfigReader, { hidden, units }: LlamaSizes): (name: string) => Mlp {
-  const experts = config.count(["num_local_experts", "num_experts"], 128);
+  const experts = config.count("num_local_experts", 128);
   const used = config.count("num_experts_per_tok", 4);
   if (used > experts) config.refuse("num_experts_per_tok", used, `there are ${experts} experts`);
   const alpha = config.number("swiglu_alpha", 1.702);

@@ -1,7 +1,14 @@
 // GPT-2 (Radford et al. 2019): pre-norm, learned positions, one fused [in, out] projection for q, k and v.
 
 import type { Layer } from "../description.ts";
-import { type DecoderSizes, decoderSizes, decoderStack, GPT_KEYS, learnedPositions } from "./decoder.ts";
+import {
+  type DecoderSizes,
+  decoderSizes,
+  decoderStack,
+  GPT_ALIASES,
+  GPT_KEYS,
+  learnedPositions,
+} from "./decoder.ts";
 import { conv1d, type Family, layerNorm } from "./family.ts";
 import { causalAttention, normed } from "./parts.ts";
 
@@ -10,7 +17,9 @@ export const gpt2: Family = {
   prefixes: ["transformer."],
   irrelevant: `n_ctx reorder_and_upcast_attn summary_activation summary_first_dropout summary_proj_to_labels
     summary_type summary_use_proj`.split(/\s+/),
+  aliases: GPT_ALIASES,
   describe(config, weights) {
+    config.only("add_cross_attention", false);
     const sizes = decoderSizes(config, GPT2, GPT_KEYS);
     const { hidden, positions, eps, headSize } = sizes;
     const scale = config.flag("scale_attn_weights", true) ? headSize ** -0.5 : 1;

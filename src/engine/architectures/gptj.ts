@@ -3,7 +3,7 @@
 
 import type { ConfigReader } from "../config-reader.ts";
 import type { Layer, Rotary } from "../description.ts";
-import { type DecoderSizes, decoderSizes, decoderStack, GPT_KEYS } from "./decoder.ts";
+import { type DecoderSizes, decoderSizes, decoderStack, GPT_ALIASES, GPT_KEYS } from "./decoder.ts";
 import { type Family, layerNorm, linear } from "./family.ts";
 import { causalAttention, normed, plainMlp, separate } from "./parts.ts";
 
@@ -23,6 +23,7 @@ export const gptj: Family = {
   prefixes: ["transformer."],
   irrelevant: `rotary scale_attn_weights summary_activation summary_first_dropout summary_proj_to_labels
     summary_type summary_use_proj`.split(/\s+/),
+  aliases: GPT_ALIASES,
   describe(config, weights) {
     const sizes = decoderSizes(config, GPTJ, GPT_KEYS);
     const { hidden, positions, eps } = sizes;

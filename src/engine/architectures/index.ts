@@ -1,7 +1,7 @@
 // The supported families by model_type, and from a config to a description.
 
 import type { Config, Weights } from "../../checkpoint/index.ts";
-import { ConfigReader } from "../config-reader.ts";
+import { allFaults, ConfigFault, ConfigReader, classOf, type Headless } from "../config-reader.ts";
 import type { ModelDescription } from "../description.ts";
 import { UnsupportedModelError } from "../errors.ts";
 import { WeightBook } from "../weight-book.ts";
@@ -65,18 +65,63 @@ export const FAMILIES: readonly Family[] = [
   vit,
 ];
 
-/** What a checkpoint is, or an UnsupportedModelError that says what is not supported. */
-export function describe(
-  config: Config,
-  weights: Weights,
-): { description: ModelDescription; book: WeightBook } {
+/** A checkpoint as its config describes it. */
+export interface Described {
+  readonly description: ModelDescription;
+  readonly book: WeightBook;
+  /** Keys of config.json that no forward pass of the family reads; nested ones with a dot. */
+  readonly unused: readonly string[];
+  /** The class whose head headscope does not have, so that only the body is described; null for all others. */
+  readonly headless: Headless | null;
+}
+
+/** What a checkpoint is, or an UnsupportedModelError that names everything that is not supported. */
+export function describe(config: Config, weights: Weights): Described {
   const family = familyOf(config);
-  const reader = new ConfigReader(config, family.type);
   const book = new WeightBook(weights, family.prefixes);
-  const description = family.describe(reader, book);
-  if (description.kind === "causal") reader.only("is_causal", true);
-  reader.finish(family.irrelevant);
-  return { description, book };
+  const faults: ConfigFault[] = [];
+  for (let rest = withOwnNames(config, family.aliases ?? {}); ; ) {
+    const outcome = attempt(family, rest, book);
+    if (!(outcome instanceof ConfigFault)) {
+      if (faults.length > 0) throw allFaults(family.type, faults);
+      return { ...outcome, book };
+    }
+    const known = faults.flatMap(({ keys }) => keys);
+    if (!outcome.keys.some((key) => known.includes(key))) faults.push(outcome);
+    const left = without(rest, outcome.keys);
+    if (left === rest) throw allFaults(family.type, faults);
+    rest = left;
+  }
+}
+
+/** The description of a config, or its first fault. */
+function attempt(family: Family, config: Config, book: WeightBook): Omit<Described, "book"> | ConfigFault {
+  const reader = new ConfigReader(config, family.type);
+  try {
+    const description = family.describe(reader, book);
+    if (description.kind === "causal") reader.only("is_causal", true);
+    reader.finish(family.irrelevant);
+    return { description, unused: reader.unused, headless: reader.headless };
+  } catch (error) {
+    if (error instanceof ConfigFault) return error;
+    throw error;
+  }
+}
+
+/** A config in the family's own names. */
+function withOwnNames(config: Config, aliases: Readonly<Record<string, string>>): Config {
+  const renamed = Object.entries(aliases).filter(([alias]) => (config[alias] ?? null) !== null);
+  if (renamed.length === 0) return config;
+  const own = renamed.map(([alias, key]) => [key, config[alias]]);
+  const rest = Object.entries(config).filter(([key]) => !Object.hasOwn(aliases, key));
+  return { ...Object.fromEntries(rest), ...Object.fromEntries(own) };
+}
+
+/** A config without some keys, so that what else is wrong with it is found; the same object where it has none of them. */
+function without(config: Config, keys: readonly string[]): Config {
+  const gone = new Set(keys.flatMap((key) => [key, key.split(".")[0]!]));
+  const rest = Object.entries(config).filter(([key]) => !gone.has(key));
+  return rest.length === Object.keys(config).length ? config : Object.fromEntries(rest);
 }
 
 /** Model types that people try and that have no attention heads, or not in every layer. */
@@ -88,12 +133,36 @@ const HEADLESS = /^((falcon_)?mamba2?|rwkv5?|xlstm|hyena|recurrent_gemma)$/;
  */
 export function familyOf(config: Config): Family {
   const type = config.model_type;
-  const family = FAMILIES.find((f) => f.type === type);
+  const family = type === undefined || type === null ? byClass(classOf(config)) : byType(type);
   if (family) return family;
-  const found = typeof type === "string" ? `model_type "${type}"` : "no model_type";
   const known = FAMILIES.map((f) => f.type).join(", ");
-  throw new UnsupportedModelError(`config.json has ${found}; headscope runs ${known}.`, {
+  throw new UnsupportedModelError(`config.json has ${found(config)}; headscope runs ${known}.`, {
     code: HEADLESS.test(String(type)) ? "headless" : "unknown-type",
     data: { type: typeof type === "string" ? type : null },
   });
+}
+
+function byType(type: unknown): Family | undefined {
+  return FAMILIES.find((family) => family.type === type);
+}
+
+/** Files before Transformers 3 name only the class: BertForMaskedLM is of the family bert. */
+function byClass(className = ""): Family | undefined {
+  const name = className.toLowerCase();
+  return FAMILIES.find(({ type }) =>
+    [type, type.replace(/_text$/, "")].some((t) => {
+      const stem = t.replace(/[_-]/g, "");
+      return name.startsWith(stem) && CLASS_ENDING.test(name.slice(stem.length));
+    }),
+  );
+}
+
+/** What follows the family's name in the name of a class, in lower case. */
+const CLASS_ENDING = /^(text)?((mt|encoder|lmhead|withlmhead|doubleheads|pretrained)?model|for[a-z]+)$/;
+
+function found({ model_type: type, architectures }: Config): string {
+  if (typeof type === "string") return `model_type "${type}"`;
+  const [name] = Array.isArray(architectures) ? architectures : [];
+  if (typeof name !== "string") return 'no model_type; add the line, e.g. "model_type": "bert"';
+  return `no model_type, and the class ${name} is of no family that headscope has`;
 }

@@ -86,13 +86,12 @@ type Reach = { readonly window: readonly [number, number] | null; readonly rotar
 /** Rotary by layer type; the older rope_scaling reaches both. */
 function rotaries(config: ConfigReader, sizes: Sizes): { full: Rotary; sliding: Rotary } {
   const { full_attention, sliding_attention, ...rest } = config.object("rope_parameters") ?? {};
-  for (const [key, value] of Object.entries(rest))
-    config.refuse(`rope_parameters.${key}`, value, "expected full_attention and sliding_attention");
+  for (const key of Object.keys(rest)) config.note(`rope_parameters.${key}`);
   const scaling = config.object("rope_scaling");
   const one = (written: unknown, key: string, otherwise: number): Rotary => {
     const settings: Config = { ...(written as Config | undefined), ...scaling };
     const theta = config.number(key, otherwise);
-    wholeHeads(config, settings.partial_rotary_factor ?? undefined);
+    wholeHeads(config, settings.partial_rotary_factor ?? undefined, settings);
     const base = typeof settings.rope_theta === "number" ? settings.rope_theta : theta;
     return rotaryOf(config, settings, { theta: base, size: sizes.headSize, maxPositions: sizes.positions });
   };

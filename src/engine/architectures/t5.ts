@@ -19,7 +19,14 @@ export const t5: Family = {
   type: "t5",
   prefixes: [],
   irrelevant: "dropout_rate initializer_factor n_positions".split(" "),
+  aliases: {
+    hidden_size: "d_model",
+    num_attention_heads: "num_heads",
+    num_hidden_layers: "num_layers",
+    head_dim: "d_kv",
+  },
   describe(config, weights) {
+    config.only("is_decoder", false);
     const sizes = sizesOf(config);
     const { hidden, vocab } = sizes;
     const embedding = (part: Part) => sharedEmbedding(weights, "", part);
@@ -57,16 +64,16 @@ export const t5: Family = {
 };
 
 function sizesOf(config: ConfigReader) {
-  const layers = config.layers(["num_layers", "num_hidden_layers"], 6);
+  const layers = config.layers("num_layers", 6);
   const proj = config.text("feed_forward_proj", "relu");
   const [first, ...rest] = proj.split("-");
   if (rest.length > 1 || (rest.length === 1 && first !== "gated"))
     config.refuse("feed_forward_proj", proj, "expected an activation, or gated- and an activation");
   const activation = proj === "gated-gelu" ? "gelu_new" : (rest[0] ?? proj);
   return {
-    hidden: config.count(["d_model", "hidden_size"], 512),
-    heads: config.count(["num_heads", "num_attention_heads"], 8),
-    headSize: config.count(["d_kv", "head_dim"], 64),
+    hidden: config.count("d_model", 512),
+    heads: config.count("num_heads", 8),
+    headSize: config.count("d_kv", 64),
     units: config.count("d_ff", 2048),
     layers: { encoder: layers, decoder: config.layers("num_decoder_layers", layers) },
     vocab: config.count("vocab_size", 32128),
