@@ -47,6 +47,8 @@ export interface CommonProps {
   readonly theme: ThemeName;
   /** A new selection that a gesture asks for. */
   readonly onSelect?: (selection: Selection) => void;
+  /** What another view points at, as it reported it; shown like the view's own, and not reported again. */
+  readonly hover?: Hover | null;
   /** The token or cell under the pointer, or null; positions of query and key, either may be null. */
   readonly onHover?: (hover: Hover | null) => void;
 }

@@ -72,6 +72,22 @@ describe("words", () => {
     ).toBe("");
   });
 
+  it("that another view points at are shown as the view's own, and not reported", async () => {
+    const page = await stage.open("head-view/pinned");
+    await update(page, { hover: { layer: 4, head: 11, query: 3, key: 2 } });
+    for (const word of [left(page, 3), right(page, 2)])
+      expect(await word.getAttribute("class")).toContain("hs-hovered");
+    expect(await page.locator(".hs-title").last().textContent()).toBe("weight");
+    expect(await page.locator(".hs-left .hs-hovered").count()).toBe(1);
+    expect(await events(page, "hover")).toEqual([]);
+    await update(page, { hover: { layer: 5, head: 11, query: 3, key: 2 } });
+    expect(await page.locator(".hs-hovered").count()).toBe(0);
+    await update(page, { hover: { layer: 4, head: null, query: null, key: 5 } });
+    expect(await right(page, 5).getAttribute("class")).toContain("hs-hovered");
+    await update(page, { hover: null });
+    expect(await numbers(page)).toEqual(["1.00"]);
+  });
+
   it("join the pins with shift, and leave with Escape", async () => {
     const page = await stage.open("head-view/pinned");
     await left(page, 5).click({ modifiers: ["Shift"] });
@@ -176,6 +192,23 @@ describe("what is shown", () => {
     const page = await stage.open("head-view/joined");
     expect(await page.locator(".hs-left .hs-word").count()).toBe(21);
     expect(await page.locator(".hs-sentence").allTextContents()).toEqual(["Source", "Target"]);
+  });
+
+  it("waits for rows that are asked for, and shows them when they come", async () => {
+    const page = await stage.open("head-view/slow");
+    const foot = page.locator(".hs-left-out");
+    expect(await foot.textContent()).toBe("Waiting for 9 rows.");
+    expect(await page.locator(".hs-left .hs-word").count()).toBe(9);
+    await page.locator(".hs-left-out:not(:text('Waiting'))").waitFor();
+    expect(await numbers(page)).toEqual(["1.00"]);
+  });
+
+  it("says why rows do not come, and keeps saying it", async () => {
+    const page = await stage.open("head-view/broken");
+    const foot = page.locator(".hs-left-out");
+    expect(await foot.textContent()).toBe("The kernel was restarted.");
+    await left(page, 3).hover();
+    expect(await foot.textContent()).toBe("The kernel was restarted.");
   });
 
   it("says that a layer was not recorded, and comes back", async () => {

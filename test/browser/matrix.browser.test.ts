@@ -161,6 +161,20 @@ describe("props", () => {
     await expect.poll(filled, { timeout: 20_000 }).toBeGreaterThan(0.49 * 640 * 640);
   });
 
+  it("waits for rows that are asked for, and says why they do not come", async () => {
+    const page = await stage.open("matrix/slow");
+    const note = page.locator(".hs-matrix-note");
+    expect(await note.textContent()).toBe("Waiting for 9 rows.");
+    await expect.poll(() => note.textContent()).not.toContain("Waiting");
+    const ready = await page.locator("canvas.hs-matrix-cells").evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((_, i) => i % 4 === 3 && data[i]! > 0).length;
+    });
+    expect(ready).toBeGreaterThan(45 * 30 * 30);
+    const broken = await stage.open("matrix/broken");
+    expect(await broken.locator(".hs-matrix-note").textContent()).toBe("The kernel was restarted.");
+  });
+
   it("as a table has 50 rows a page, words as headers, nothing where masked", async () => {
     const page = await stage.open("matrix/table");
     const table = page.getByRole("table", { name: "Head 0.1: rows attend to columns" });

@@ -183,15 +183,18 @@ describe("props", () => {
     expect(await pixel()).not.toEqual(light);
   });
 
-  it("thumbnails from a worker appear as they arrive", async () => {
-    const page = await stage.open("model-map/late");
-    const painted = () =>
-      page.locator("canvas.hs-map-canvas").evaluate((canvas: HTMLCanvasElement) => {
-        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-        return data.filter((_, i) => i % 4 === 3 && data[i]! > 0).length;
-      });
-    await expect.poll(painted).toBeGreaterThan(48 * 30 * 30);
-  });
+  it.each(["late", "slow"])(
+    "thumbnails from a worker or of rows to come appear as they arrive: %s",
+    async (state) => {
+      const page = await stage.open(`model-map/${state}`);
+      const painted = () =>
+        page.locator("canvas.hs-map-canvas").evaluate((canvas: HTMLCanvasElement) => {
+          const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+          return data.filter((_, i) => i % 4 === 3 && data[i]! > 0).length;
+        });
+      await expect.poll(painted).toBeGreaterThan(state === "late" ? 48 * 30 * 30 : 6 * 30 * 30 * 0.6);
+    },
+  );
 
   it("a source that fails says why", async () => {
     const page = await stage.open("model-map/failing");

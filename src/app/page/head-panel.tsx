@@ -67,7 +67,7 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
   return (
     <div class="hbody-size">
       <div class={`hbody ${mode}`}>
-        {mode !== "matrix" && <Mount view={HeadView} props={common} class="lines-view" />}
+        {mode !== "matrix" && <Lines app={app} common={common} />}
         {mode !== "lines" && (
           <Mount
             view={MatrixView}
@@ -78,6 +78,11 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
       </div>
     </div>
   );
+}
+
+/** The lines follow what other views point at. */
+function Lines({ app, common }: { app: AppState; common: CommonProps }) {
+  return <Mount view={HeadView} props={{ ...common, hover: app.hover.value }} class="lines-view" />;
 }
 
 function Nothing() {

@@ -89,15 +89,10 @@ export class HeadFrame {
     this.leftOut.textContent = this.leftOut.title = text === null ? "" : text + words;
   }
 
-  /** Say how many rows are still to come. */
-  sayWaiting(rows: number): void {
-    this.leftOut.textContent = `Waiting for ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}.`;
-    this.leftOut.title = "";
-  }
-
-  /** Say why rows do not come. */
-  sayProblem(problem: string): void {
-    this.leftOut.textContent = this.leftOut.title = problem;
+  /** Say how many rows are still to come, or why they do not. */
+  sayMissing(rows: number, problem: string): void {
+    const waiting = `Waiting for ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}.`;
+    this.leftOut.textContent = this.leftOut.title = problem || waiting;
   }
 
   /** Keep a row in sight at any size until somebody scrolls; -1 for none. */

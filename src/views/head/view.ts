@@ -8,7 +8,7 @@ import { applyTheme, ensureStyle } from "../look/style.ts";
 import { COLORS } from "../look/theme.ts";
 import { Asked } from "../read/asked.ts";
 import { clickPin, stepPin, unpin } from "../select/pins.ts";
-import type { CommonProps, Selection, View } from "../view.ts";
+import type { CommonProps, Hover, Selection, View } from "../view.ts";
 import type { Combine } from "./column-weights.ts";
 import { type Active, HeadData } from "./data.ts";
 import { HeadFrame } from "./frame.ts";
@@ -20,7 +20,7 @@ import { markSentences } from "./sentence-marks.ts";
 import { type Drawn, drawnOf, findLine } from "./shown-lines.ts";
 import { HEAD_VIEW_STYLE } from "./style.ts";
 import type { ColumnGestures } from "./token-column.ts";
-import { type HoveredWord, hoverOf, showSpotlight } from "./word-columns.ts";
+import { type HoveredWord, hoverOf, showSpotlight, wordsUnder } from "./word-columns.ts";
 
 /** Props of the head view. */
 export type HeadViewProps = CommonProps;
@@ -42,6 +42,10 @@ export class HeadView implements View<HeadViewProps> {
   /** Rows that are drawn: first and one past last. */
   #window: readonly [number, number] = [0, 0];
   #hover: HoveredWord | null = null;
+  /** Words that another view points at. */
+  #elsewhere: readonly HoveredWord[] = [];
+  /** What was reported last: it may come back as the prop. */
+  #reported: Hover | null = null;
   #onLine = false;
   readonly #pace = new Pace();
   readonly #asked = new Asked(
@@ -52,6 +56,8 @@ export class HeadView implements View<HeadViewProps> {
   #resting: Drawn | null = null;
   #strong: Drawn | null = null;
   #combine: Combine = "mean";
+  /** Why rows do not come, or "". */
+  #problem = "";
 
   constructor(target: HTMLElement, props: HeadViewProps) {
     this.#props = props;
@@ -69,7 +75,8 @@ export class HeadView implements View<HeadViewProps> {
   update(changed: Partial<HeadViewProps>): void {
     const before = this.#props;
     this.#props = { ...before, ...changed };
-    this.#refresh(before);
+    if (Object.keys(changed).every((name) => name === "hover")) this.#pointElsewhere();
+    else this.#refresh(before);
   }
 
   destroy(): void {
@@ -98,7 +105,11 @@ export class HeadView implements View<HeadViewProps> {
     const layerChanged = before?.selection.layer !== layer;
     if (place) this.#known.clear();
     if (before && other) this.#frame.startAgain();
-    if (place || layerChanged) this.#data = this.#read(other ? null : known);
+    if (place || layerChanged) {
+      this.#data = this.#read(other ? null : known);
+      this.#problem = "";
+    }
+    this.#elsewhere = this.#readElsewhere();
     if (place) {
       this.#hover = null;
       this.#place();
@@ -200,16 +211,18 @@ export class HeadView implements View<HeadViewProps> {
       active.side === "query" ? [...this.#queriesHere(), ...active.positions] : this.#queriesHere();
     const rows = data.missing(this.#props.selection.heads, [...new Set(wanted)]);
     this.#asked.ask(this.#props.attention, rows);
-    if (rows.length > 0) this.#frame.sayWaiting(rows.length);
+    if (rows.length > 0) this.#frame.sayMissing(rows.length, this.#problem);
   }
 
   #came(): void {
+    this.#problem = "";
     this.#drawResting(false);
     this.#drawActive();
   }
 
   #fail(error: unknown): void {
-    this.#frame.sayProblem(error instanceof Error ? error.message : String(error));
+    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#ask();
   }
 
   #scrolled(): void {
@@ -234,10 +247,37 @@ export class HeadView implements View<HeadViewProps> {
     });
   }
 
+  /** Words under the pointer here, else in another view. */
+  get #hovered(): readonly HoveredWord[] {
+    return this.#hover ? [this.#hover] : this.#elsewhere;
+  }
+
   get #active(): Active {
     const { pins, side } = this.#props.selection;
-    if (this.#hover) return { side: this.#hover.side, positions: [this.#hover.position] };
+    const [word] = this.#hovered;
+    if (word) return { side: word.side, positions: [word.position] };
     return { side, positions: pins.filter((pin) => this.#rowOf(side, pin) >= 0) };
+  }
+
+  /** Follow the pointer of another view. */
+  #pointElsewhere(): void {
+    const before = this.#elsewhere;
+    this.#elsewhere = this.#readElsewhere();
+    const same = JSON.stringify(before) === JSON.stringify(this.#elsewhere);
+    if (this.#data && !same && !this.#hover) this.#drawActive();
+  }
+
+  #readElsewhere(): readonly HoveredWord[] {
+    const { hover, selection } = this.#props;
+    if (!this.#data || hover === this.#reported) return [];
+    return wordsUnder(hover, selection.layer).filter(
+      ({ side, position }) => this.#rowOf(side, position) >= 0,
+    );
+  }
+
+  #report(hover: Hover | null): void {
+    this.#reported = hover;
+    this.#props.onHover?.(hover);
   }
 
   #rowOf(side: Side, position: number): number {
@@ -258,8 +298,9 @@ export class HeadView implements View<HeadViewProps> {
     this.#frame.lines.over(this.#strong?.list ?? null, this.#stretch, resting);
     const weights = data.weights(heads, active, here, combine, after(time));
     if (!weights) this.#pace.later("receive", time > 0 ? 0 : SETTLE, () => this.#received());
-    const [props, hover] = [this.#props, this.#hover];
-    showSpotlight(this.#frame, { props, data, layout, window, colors, active, hover, weights, combine });
+    this.#ask();
+    const [props, hovered] = [this.#props, this.#hovered];
+    showSpotlight(this.#frame, { props, data, layout, window, colors, active, hovered, weights, combine });
   }
 
   #received(): void {
@@ -298,7 +339,7 @@ export class HeadView implements View<HeadViewProps> {
     if (!this.#data) return;
     if (position !== null) this.#frame.reveal(this.#rowOf(side, position), this.#layout.rowHeight);
     this.#drawActive();
-    this.#props.onHover?.(hoverOf(this.#hover, this.#props.selection.layer));
+    this.#report(hoverOf(this.#hover, this.#props.selection.layer));
   }
 
   /** Says which line is under the pointer. */
@@ -314,14 +355,14 @@ export class HeadView implements View<HeadViewProps> {
     }
     this.#frame.tip.show(found.tip, x, y + TITLES);
     this.#onLine = true;
-    this.#props.onHover?.(found.place);
+    this.#report(found.place);
   }
 
   #leaveLine(): void {
     if (!this.#onLine) return;
     this.#onLine = false;
     this.#frame.tip.hide();
-    this.#props.onHover?.(null);
+    this.#report(null);
   }
 }
 

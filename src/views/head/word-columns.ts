@@ -16,6 +16,14 @@ export interface HoveredWord {
   readonly position: number;
 }
 
+/** The words of what another view points at, the one whose lines are shown first; none of another layer. */
+export function wordsUnder(hover: Hover | null | undefined, layer: number): HoveredWord[] {
+  if (!hover || hover.layer !== layer) return [];
+  const word = (side: Side, position: number | null): HoveredWord[] =>
+    position === null ? [] : [{ side, position }];
+  return [...word("query", hover.query), ...word("key", hover.key)];
+}
+
 /** A hovered word as a callback prop reports it. */
 export function hoverOf(at: HoveredWord | null, layer: number): Hover | null {
   if (!at) return null;
@@ -32,7 +40,8 @@ export interface Spotlight {
   /** One CSS colour per active head. */
   readonly colors: readonly string[];
   readonly active: Active;
-  readonly hover: HoveredWord | null;
+  /** Words under the pointer, here or in another view. */
+  readonly hovered: readonly HoveredWord[];
   /** Null while they are being worked out. */
   readonly weights: ColumnWeights | null;
   readonly combine: Combine;
@@ -48,7 +57,7 @@ export function showSpotlight(frame: HeadFrame, spot: Spotlight): void {
 }
 
 function dress(frame: HeadFrame, spot: Spotlight, from: number): void {
-  const { active, weights, colors, hover } = spot;
+  const { active, weights, colors, hovered } = spot;
   const { pins, side: pinSide } = spot.props.selection;
   const any = active.positions.length > 0;
   const [chosen, pinned] = [new Set(active.positions), new Set(pins)];
@@ -58,7 +67,7 @@ function dress(frame: HeadFrame, spot: Spotlight, from: number): void {
     const perHead = strong ? weights.heads.map((head) => head[position]!) : [];
     return {
       pinned: side === pinSide && pinned.has(position),
-      hovered: hover?.side === side && hover.position === position,
+      hovered: hovered.some((word) => word.side === side && word.position === position),
       faint: any && !(own ? chosen.has(position) : strong),
       shade: strong ? shadeOf(perHead, colors, from) : "",
     };

@@ -200,7 +200,7 @@ export class MatrixView implements View<MatrixProps> {
   /** Ask for the rows in sight that are not here. */
   #ask(first: number, end: number): void {
     const rows = Array.from({ length: end - first }, (_, i) => first + i);
-    const missing = this.#cells.missing([...rows, ...this.#pinned("query")]);
+    const missing = this.#cells.missing([...new Set([...rows, ...this.#pinned("query")])]);
     this.#waiting = missing.length;
     this.#asked.ask(this.#props.attention, missing);
   }

@@ -3,6 +3,7 @@
 import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace/index.ts";
 import { HeadView, type HeadViewProps } from "../../../src/views/head/view.ts";
 import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
+import { later } from "../../later.ts";
 import { syntheticTokens, syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
@@ -75,6 +76,19 @@ export const joined = state(joinedOf(elephant!)!, { layer: 5, heads: [7], pins: 
 /** Every word but the first was written by a model. */
 export const written = state(swim!, { block: "decoder", layer: 2, heads: [0], pins: [3] }, panel);
 export const unrecorded = state(llama!, { layer: 2, heads: [0] }, panel);
+/** Rows that come after a while, and rows that cannot be had. */
+export const slow: State = (target, theme) =>
+  state(
+    later(attentionOf(john!, "self"), { wait: 300 }),
+    { layer: 4, heads: [11], pins: [8] },
+    panel,
+  )(target, theme);
+export const broken: State = (target, theme) =>
+  state(
+    later(attentionOf(john!, "self"), { problem: "The kernel was restarted." }),
+    { layer: 4, heads: [11] },
+    panel,
+  )(target, theme);
 export const phone = state(john!, { layer: 4, heads: [11], pins: [8] }, [390, 490]);
 export const words256 = state(
   syntheticTrace({ layers: 2, tokens: 256, headSize: 64, store: "qk" }),

@@ -3,6 +3,7 @@
 import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace/index.ts";
 import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
 import { type MatrixProps, MatrixView } from "../../../src/views/matrix/view.ts";
+import { later } from "../../later.ts";
 import { syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
@@ -120,3 +121,10 @@ export const joined: State = (target, theme) =>
     { selection: { ...SELECTION, layer: 5, heads: [7], focus: 7, pins: [15] } },
     [487, 728],
   );
+
+/** Rows that come after a while, and rows that cannot be had. */
+export const slow: State = (target, theme) =>
+  mount(target, theme, later(attentionOf(small(), "self"), { wait: 300 }));
+
+export const broken: State = (target, theme) =>
+  mount(target, theme, later(attentionOf(small(), "self"), { problem: "The kernel was restarted." }));

@@ -3,6 +3,7 @@
 import { attentionOf, type Trace } from "../../../src/trace/index.ts";
 import { NO_FILTER, type Selection, type ThemeName } from "../../../src/views/index.ts";
 import { ModelMap, type ModelMapProps } from "../../../src/views/map/view.ts";
+import { later } from "../../later.ts";
 import { random, syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
@@ -110,6 +111,14 @@ export const late: State = (target, theme) => {
       return Float32Array.from({ length: 81 }, (_, i) => ((i * (head + 1)) % 7 === layer ? 0.8 : 0));
     },
   });
+};
+
+/** Rows that come after a while. */
+export const slow: State = (target, theme) => {
+  const trace = syntheticTrace({ layers: 2, heads: 3, tokens: 5 });
+  const selection = { ...SELECTION, layer: 0, heads: [0], focus: 0 };
+  const attention = later(attentionOf(trace, "self"), { wait: 100 });
+  return mount(target, theme, trace, { selection, attention });
 };
 
 /** A source that fails, as a worker that runs out of memory does. */
