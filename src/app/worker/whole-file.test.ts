@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import {
   type FileReply,
@@ -34,6 +36,27 @@ test("names a refusal, and stops an endless file at the bound, announced or not"
   await expect(wholeFile("http://x/f", { ...serves(() => announced), largest: 1000 })).rejects.toThrow(
     "more than",
   );
+});
+
+test("ends the connection to a server that never ends", async () => {
+  let closed: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const server = createServer((_, response) => {
+    const go = (): void => {
+      while (!response.destroyed && response.write(new Uint8Array(1 << 16)));
+    };
+    response.on("drain", go).on("close", closed);
+    go();
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/endless`;
+  await expect(wholeFile(url, { fetch: (at, init) => fetch(at, init), largest: 2e6 })).rejects.toThrow(
+    "more than 2 MB",
+  );
+  await ended;
+  server.close();
 });
 
 test("gives up a server that says nothing", async () => {
