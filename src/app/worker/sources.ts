@@ -7,6 +7,7 @@ import {
   type ChunkStore,
   filesSource,
   hubSource,
+  OLD_CACHES,
   parseHubAddress,
   type Source,
   urlSource,
@@ -65,6 +66,7 @@ function encodePath(path: string): string {
 
 /** The browser's cache, opened when it is first used; nothing is kept where the browser has none. */
 function kept(): ChunkStore {
+  for (const old of OLD_CACHES) void globalThis.caches?.delete(old).catch(() => false);
   const opened = globalThis.caches?.open(CACHE_NAME).then(browserCache, () => undefined);
   return {
     get: async (key) => (await opened)?.get(key),

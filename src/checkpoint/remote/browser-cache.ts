@@ -27,11 +27,13 @@ export interface BrowserCache extends ChunkStore {
 }
 
 /** Name to open the browser's cache with: `browserCache(await caches.open(CACHE_NAME))`. */
-export const CACHE_NAME = "headscope-weights-1";
+export const CACHE_NAME = "headscope-weights-2";
+/** Earlier ones, whose keys did not name the server; to be deleted. */
+export const OLD_CACHES = ["headscope-weights-1"];
 // Cache keys must be addresses; nothing is ever requested from this one (a reserved name, RFC 2606).
 const PREFIX = "https://headscope.invalid/";
 
-/** A chunk store over the Cache API. Chunk keys begin with the model's name, "/" between their parts. */
+/** A chunk store over the Cache API. Chunk keys begin with the model's identity, "/" between their parts. */
 export function browserCache(cache: CacheLike): BrowserCache {
   return {
     get: async (key) => {
@@ -60,9 +62,14 @@ interface Key {
 async function keysOf(cache: CacheLike): Promise<Key[]> {
   const own = (await cache.keys()).filter(({ url }) => url.startsWith(PREFIX));
   return own.map(({ url }) => {
-    const [model = "", path = ""] = url.slice(PREFIX.length).split("/").map(decodeURIComponent);
-    return { url, model, path };
+    const [identity = "", path = ""] = url.slice(PREFIX.length).split("/").map(decodeURIComponent);
+    return { url, model: labelOf(identity), path };
   });
+}
+
+/** "hub:org/name@main", "hub:https://mirror org/name@main" or "url:https://host/folder/" as people know it. */
+function labelOf(identity: string): string {
+  return identity.replace(/^(hub:(\S+ )?|url:)/, "");
 }
 
 async function listModels(cache: CacheLike): Promise<KeptModel[]> {

@@ -1,11 +1,13 @@
 // A remote checkpoint as a source: files are fetched in chunks, each at most once at a time, the last few held in
 // memory and all of them in a store where there is one, so that later visits need no network.
 
+import { headerLength } from "../../tensor/index.ts";
 import { checkRange } from "../memory.ts";
 import { checkPath } from "../paths.ts";
 import { CheckpointError, type Source } from "../source.ts";
 import type { Http } from "./http.ts";
-import { type RemoteFile, streamRange } from "./range.ts";
+import { type Checksum, type RemoteFile, streamRange } from "./range.ts";
+import { ChecksumError, Digests, verified } from "./verified.ts";
 
 /** Where chunks are kept between visits. Keys are plain texts. */
 export interface ChunkStore {
@@ -19,7 +21,9 @@ export type OnBytes = (path: string, loaded: number, total: number) => void;
 /** How a remote source is read. */
 export interface RemoteOptions {
   readonly http: Http;
+  /** With it `identity`: what tells this source from every other, server and all; the first part of every key. */
   readonly store?: ChunkStore | undefined;
+  readonly identity?: string;
   readonly onBytes?: OnBytes | undefined;
   /** Bytes per chunk; default 8 MiB. */
   readonly chunk?: number;
@@ -59,13 +63,21 @@ export function remoteSource(
   };
 }
 
-/** Key of one chunk in a store. */
-export function chunkKey(name: string, file: RemoteFile, size: number, index: number): string {
-  return [name, file.path, file.tag, size, index].map((part) => encodeURIComponent(part)).join("/");
+/** Key of one chunk in a store, or of what is known of all of them. */
+function chunkKey(identity: string, file: RemoteFile, size: number, part: number | "digests"): string {
+  return [identity, file.path, file.tag, size, part].map((text) => encodeURIComponent(text)).join("/");
+}
+
+/** Where a source's chunks are kept: nowhere for files that nothing tells from their successors. */
+function storeOf({ store, identity }: RemoteOptions, file: RemoteFile): ChunkStore | undefined {
+  return identity !== undefined && file.tag !== "" ? store : undefined;
 }
 
 class ChunkReader {
   readonly #held = new Map<number, Promise<Uint8Array>>();
+  readonly #store: ChunkStore | undefined;
+  #verifying: Promise<void> | undefined;
+  #digests: Digests | undefined;
   #whole: Promise<Uint8Array> | undefined;
   #loaded = 0;
 
@@ -73,14 +85,83 @@ class ChunkReader {
     readonly name: string,
     readonly file: RemoteFile,
     readonly options: RemoteOptions,
-  ) {}
+  ) {
+    this.#store = storeOf(options, file);
+  }
 
   async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
+    if (!(await this.#isHeader(end, signal))) await this.#verify(signal);
+    return this.#read(start, end, signal);
+  }
+
+  /** A header may be looked at before its file is checked: what it says decides whether the rest is fetched at all. */
+  async #isHeader(end: number, signal?: AbortSignal): Promise<boolean> {
+    const { checksum, path, size } = this.file;
+    if (!checksum || this.#digests || !path.endsWith(".safetensors") || size < 64) return false;
+    if (end <= 64) return true;
+    const prefix = await this.#read(0, 8, signal);
+    try {
+      return end <= 8 + headerLength(prefix, size);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Resolves once the whole file came to its checksum, now or on an earlier visit. */
+  async #verify(signal?: AbortSignal): Promise<void> {
+    const { checksum, size } = this.file;
+    if (!checksum || this.#digests) return;
+    this.#verifying ??= this.#verified(checksum, Math.ceil(size / this.#size), signal).finally(() => {
+      this.#verifying = undefined;
+    });
+    await this.#verifying;
+  }
+
+  async #verified(checksum: Checksum, count: number, signal?: AbortSignal): Promise<void> {
+    const known = await this.#known(count);
+    try {
+      this.#digests =
+        known ?? (await verified({ ...this.file, checksum }, count, (index) => this.#chunk(index, signal)));
+    } catch (error) {
+      if (error instanceof ChecksumError) await this.#forget(count);
+      throw error;
+    }
+    if (!known) await this.#put("digests", this.#digests.bytes);
+    else this.#held.clear();
+  }
+
+  async #known(count: number): Promise<Digests | undefined> {
+    const bytes = await this.#get("digests");
+    return bytes?.length === 32 * count ? new Digests(bytes) : undefined;
+  }
+
+  /** What did not come to its checksum is not found a second time. */
+  async #forget(count: number): Promise<void> {
+    this.#held.clear();
+    for (let index = 0; index < count; index++) await this.#put(index, new Uint8Array());
+  }
+
+  get #size(): number {
+    return this.options.chunk ?? CHUNK;
+  }
+
+  async #get(part: number | "digests"): Promise<Uint8Array | undefined> {
+    const key = chunkKey(this.options.identity ?? "", this.file, this.#size, part);
+    return this.#store?.get(key).catch(() => undefined);
+  }
+
+  /** A full or forbidden store is no reason to fail. */
+  async #put(part: number | "digests", bytes: Uint8Array): Promise<void> {
+    const key = chunkKey(this.options.identity ?? "", this.file, this.#size, part);
+    await this.#store?.put(key, bytes).catch(() => undefined);
+  }
+
+  async #read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
     const out = new Uint8Array(end - start);
-    const size = this.options.chunk ?? CHUNK;
+    const size = this.#size;
     for (let at = start; at < end; ) {
       const index = Math.floor(at / size);
-      const chunk = await this.#chunk(index, size, signal);
+      const chunk = await this.#chunk(index, signal);
       const from = at - index * size;
       const part = chunk.subarray(from, Math.min(chunk.length, from + end - at));
       out.set(part, at - start);
@@ -90,8 +171,8 @@ class ChunkReader {
   }
 
   /** The chunk from memory, the store or the server; failures are not remembered. */
-  #chunk(index: number, size: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const held = this.#held.get(index) ?? this.#load(index, size, signal);
+  #chunk(index: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const held = this.#held.get(index) ?? this.#load(index, signal);
     this.#held.delete(index);
     this.#held.set(index, held);
     held.catch(() => this.#held.delete(index));
@@ -102,17 +183,23 @@ class ChunkReader {
     return held;
   }
 
-  async #load(index: number, size: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const { store } = this.options;
-    const start = index * size;
-    const end = Math.min(start + size, this.file.size);
-    const key = chunkKey(this.name, this.file, size, index);
-    const stored = await store?.get(key).catch(() => undefined);
-    if (stored?.length === end - start) return stored;
+  /** From the store or the server; once the file was checked, only what it was then. */
+  async #load(index: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const start = index * this.#size;
+    const end = Math.min(start + this.#size, this.file.size);
+    const stored = await this.#get(index);
+    if (stored?.length === end - start && (await this.#fits(index, stored))) return stored;
     const bytes = await this.#fetch(start, end, signal);
-    // A full or forbidden store is no reason to fail.
-    await store?.put(key, bytes).catch(() => undefined);
+    if (!(await this.#fits(index, bytes)))
+      throw new ChecksumError(
+        `A part of ${this.file.path} is not what it was when it was checked; try again.`,
+      );
+    await this.#put(index, bytes);
     return bytes;
+  }
+
+  async #fits(index: number, bytes: Uint8Array): Promise<boolean> {
+    return this.#digests === undefined || this.#digests.fits(index, bytes);
   }
 
   async #fetch(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {

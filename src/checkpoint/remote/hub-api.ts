@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "../json.ts";
 import { checkPath } from "../paths.ts";
 import { CheckpointError } from "../source.ts";
 import { type Http, request, retryAfter } from "./http.ts";
-import type { RemoteFile } from "./range.ts";
+import type { Checksum, RemoteFile } from "./range.ts";
 
 /** A model on a hub, e.g. "openai-community/gpt2@main". */
 export interface HubId {
@@ -15,7 +15,7 @@ export interface HubId {
 /** A file of a model, with its checksum. */
 export interface HubFile extends RemoteFile {
   /** SHA-256 of large files; Git's SHA-1 of small ones. */
-  readonly checksum: { readonly kind: "sha256" | "git"; readonly hex: string } | undefined;
+  readonly checksum: Checksum | undefined;
 }
 
 /** A model at one commit. */
@@ -75,7 +75,7 @@ function readFile(file: JsonObject, base: string): HubFile[] {
   return [{ path, url, size: size as number, tag: checksum?.hex ?? base, checksum }];
 }
 
-function checksumOf(hex: unknown, kind: "sha256" | "git", length: number): HubFile["checksum"] {
+function checksumOf(hex: unknown, kind: Checksum["kind"], length: number): HubFile["checksum"] {
   return typeof hex === "string" && hex.length === length && /^[0-9a-f]+$/.test(hex)
     ? { kind, hex }
     : undefined;

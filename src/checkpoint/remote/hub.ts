@@ -16,6 +16,8 @@ export interface HubOptions {
   readonly token?: string | undefined;
   readonly store?: ChunkStore | undefined;
   readonly onBytes?: OnBytes | undefined;
+  /** Bytes per chunk; default 8 MiB. */
+  readonly chunk?: number;
   readonly wait?: Http["wait"];
 }
 
@@ -23,11 +25,12 @@ export interface HubOptions {
 export function hubSource(spec: string, options: HubOptions): Source {
   const id = readHubId(spec);
   const { http, endpoint } = hubHttp(id, options);
-  const { store, onBytes } = options;
+  const { store, onBytes, chunk } = options;
   const name = `${id.id}@${id.revision}`;
+  const identity = `hub:${endpoint === HUB ? "" : `${endpoint} `}${name}`;
   const list = (signal?: AbortSignal) =>
-    remembered(name, store, async () => (await hubModel(http, endpoint, id, signal)).files);
-  return remoteSource(name, list, { http, store, onBytes });
+    remembered(identity, store, async () => (await hubModel(http, endpoint, id, signal)).files);
+  return remoteSource(name, list, { http, store, identity, onBytes, ...(chunk && { chunk }) });
 }
 
 /** The parsed id, or a CheckpointError for what is none. */

@@ -8,8 +8,16 @@ export interface RemoteFile {
   readonly path: string;
   readonly url: string;
   readonly size: number;
-  /** Changes when the contents do: an entity tag or checksum. */
+  /** Changes when the contents do: a strong entity tag or a checksum; "" where the server gives neither. */
   readonly tag: string;
+  /** What the whole file must come to, where the server announced it. */
+  readonly checksum?: Checksum | undefined;
+}
+
+/** A file's SHA-256, or Git's SHA-1 of it as a blob; in hexadecimal digits. */
+export interface Checksum {
+  readonly kind: "sha256" | "git";
+  readonly hex: string;
 }
 
 /** What a server says about a file: its size, its tag, and whether it serves ranges. */
@@ -102,6 +110,9 @@ function checkResponse(http: Http, file: RemoteFile, response: Response, at: num
       `${file.path} has ${total} bytes on the server, but ${file.size} were announced. It changed, or the transfer is damaged; try again.`,
     );
   }
+  const tag = tagOf(headers);
+  if (!file.checksum && file.tag && tag && tag !== file.tag)
+    throw new CheckpointError(`${file.path} changed on the server while it was read; open it again.`);
   if (status === 206 && from !== at) {
     throw new CheckpointError(`The server sent ${file.path} from byte ${from} in place of ${at}.`);
   }
@@ -149,6 +160,8 @@ function plainLength(headers: Headers): number | undefined {
   return length === null || headers.get("content-encoding") ? undefined : Number(length);
 }
 
+/** Weak tags and dates say that two files are alike, not that they are the same. */
 function tagOf(headers: Headers): string {
-  return headers.get("x-linked-etag") ?? headers.get("etag") ?? headers.get("last-modified") ?? "";
+  const tag = headers.get("x-linked-etag") ?? headers.get("etag") ?? "";
+  return tag.startsWith("W/") ? "" : tag;
 }

@@ -5,13 +5,13 @@ import type { ChunkStore } from "./chunks.ts";
 import { UnreachableError } from "./http.ts";
 import type { RemoteFile } from "./range.ts";
 
-/** Files as `ask` gives them; as remembered under the model's name where nothing answers. */
+/** Files as `ask` gives them; as remembered under the model's identity where nothing answers. */
 export async function remembered(
-  name: string,
+  identity: string,
   store: ChunkStore | undefined,
   ask: () => Promise<readonly RemoteFile[]>,
 ): Promise<readonly RemoteFile[]> {
-  const key = `${encodeURIComponent(name)}/`;
+  const key = `${encodeURIComponent(identity)}/`;
   try {
     const files = await ask();
     const bytes = new TextEncoder().encode(JSON.stringify(files));

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type HubServer, startHub } from "../../../test/hub-server.ts";
 import { floatTensor, writeSafetensors } from "../../tensor/index.ts";
 import { readConfig } from "../config.ts";
-import { CheckpointError } from "../source.ts";
+import { CheckpointError, type Source } from "../source.ts";
 import { openWeights } from "../weights.ts";
 import { browserCache, type CacheLike } from "./browser-cache.ts";
 import { remoteSource } from "./chunks.ts";
@@ -246,6 +246,79 @@ describe("a browser's cache", () => {
     await hub({ store }).read("data.safetensors", 0, 10);
     server.model.files["data.safetensors"] = data.slice().reverse();
     expect(await hub({ store }).read("data.safetensors", 0, 10)).toEqual(data.slice().reverse().slice(0, 10));
+  });
+
+  it("keeps hub and addresses, servers, folders and queries apart", async () => {
+    const store = browserCache(fakeCache());
+    const genuine = server.model.files["config.json"]!;
+    const evil = await startHub({ "config.json": '{"evil":1}', "model.safetensors": weights });
+    const read = async (source: { read: Source["read"] }) =>
+      new TextDecoder().decode(await source.read("config.json", 0, genuine.length));
+    const tagged =
+      (tag: string): typeof fetch =>
+      async (input, init) => {
+        const response = await fetch(input, init);
+        const headers = new Headers(response.headers);
+        headers.set("etag", tag);
+        return new Response(response.body, { status: response.status, headers });
+      };
+    const at = (host: HubServer, path: string) => `${host.endpoint}/org/name/resolve/main/${path}`;
+    const addresses = [at(evil, ""), at(evil, "?v=1"), at(server, ""), at(server, "?v=2")];
+    for (const address of addresses) {
+      const expected = address.startsWith(evil.endpoint) ? '{"' : "{}";
+      const source = urlSource(address, { fetch: tagged('"same"'), wait, store });
+      expect([address, await read(source)]).toEqual([address, expected]);
+    }
+    expect(await read(hub({ store }))).toBe("{}");
+    expect(await read(hubSource("org/name", { fetch, endpoint: evil.endpoint, wait, store }))).toBe('{"');
+    await evil.close();
+  });
+
+  it.each([undefined, 'W/"weak"'])("keeps nothing of an address with the tag %s", async (tag) => {
+    const kept = fakeCache();
+    const files: Record<string, string> = { "config.json": "{}" };
+    const serve = (async (input: URL | string) => {
+      const body = files[String(input).split("/").at(-1)!];
+      const headers = { "last-modified": "Thu, 26 Nov 2026 00:00:00 GMT", ...(tag && { etag: tag }) };
+      return new Response(body ?? "", {
+        status: body ? 200 : 404,
+        headers: { ...headers, "content-length": "2" },
+      });
+    }) as typeof fetch;
+    const read = () =>
+      urlSource("http://host/m/", { fetch: serve, wait, store: browserCache(kept) }).read(
+        "config.json",
+        0,
+        2,
+      );
+    expect(new TextDecoder().decode(await read())).toBe("{}");
+    files["config.json"] = "[]";
+    expect(new TextDecoder().decode(await read())).toBe("[]");
+    expect(await kept.keys()).toEqual([]);
+  });
+
+  it("gives no byte of a hub file that does not come to its checksum, then or later", async () => {
+    const kept = fakeCache();
+    const chunked = (options: Partial<HubOptions> = {}) =>
+      hub({ store: browserCache(kept), chunk: 7000, ...options });
+    server.faults.push({ kind: "bytes", bytes: new Uint8Array(100_000) });
+    await expect(chunked().read("data.safetensors", 50_000, 50_010)).rejects.toThrow("but the hub announced");
+    expect(await chunked().read("data.safetensors", 50_000, 50_010)).toEqual(data.slice(50_000, 50_010));
+    const spoiled = (await kept.keys()).filter(({ url }) => url.endsWith("/7"));
+    for (const { url } of spoiled) await kept.put(url, new Response(new Uint8Array(7000)));
+    expect(spoiled).toHaveLength(1);
+    expect(await chunked().read("data.safetensors", 50_000, 50_010)).toEqual(data.slice(50_000, 50_010));
+  });
+
+  it("lets a header be looked at before the file is there", async () => {
+    const long = writeSafetensors(new Map([["w", floatTensor([20_000], new Float32Array(20_000))]]));
+    server.model.files["model.safetensors"] = long;
+    const source = hub({ chunk: 7000 });
+    expect([...(await openWeights(source)).keys()]).toEqual(["w"]);
+    const asked = () => server.seen.filter(({ host }) => host === "cdn").length;
+    expect(asked()).toBe(1);
+    await source.read("model.safetensors", 300, 400);
+    expect(asked()).toBeGreaterThan(10);
   });
 
   it("that is full is no reason to fail", async () => {

@@ -38,8 +38,13 @@ const MAX_INDEX = 64_000_000;
 export function urlSource(address: string, { fetch, store, onBytes, wait }: UrlOptions): Source {
   const base = folderOf(address);
   const http: Http = { fetch, ...(wait ? { wait } : {}) };
-  const name = decodeURIComponent(base.pathname.split("/").filter(Boolean).at(-1) ?? base.host);
-  return remoteSource(name, (signal) => listUrl(http, base, signal), { http, store, onBytes });
+  const identity = `url:${base.href}`;
+  return remoteSource(nameOf(base), (signal) => listUrl(http, base, signal), {
+    http,
+    store,
+    identity,
+    onBytes,
+  });
 }
 
 function folderOf(address: string): URL {
@@ -52,6 +57,16 @@ function folderOf(address: string): URL {
   url.pathname = url.pathname.slice(0, url.pathname.length - file.length);
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;
+}
+
+/** The last folder's name, decoded where it can be. */
+function nameOf(base: URL): string {
+  const last = base.pathname.split("/").filter(Boolean).at(-1) ?? base.host;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
 }
 
 async function listUrl(http: Http, base: URL, signal?: AbortSignal): Promise<readonly RemoteFile[]> {
