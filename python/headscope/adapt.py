@@ -1,0 +1,136 @@
+"""Traces of attention that was recorded elsewhere, in the forms that BertViz's users pass."""
+
+import numpy as np
+
+from .arrays import checked_weights, is_array, item_of, layers_of
+from .blocks import NO_RECIPE, SIDES, block_of, manifest_of
+from .errors import TraceError
+from .spelling import numbered, token
+from .trace import Trace
+
+
+def from_attention(
+    attention=None,
+    tokens=None,
+    sentence_b_start=None,
+    *,
+    encoder_attention=None,
+    decoder_attention=None,
+    cross_attention=None,
+    encoder_tokens=None,
+    decoder_tokens=None,
+    layers=None,
+    item=None,
+    prettify_tokens=True,
+    name="",
+):
+    """A trace of attention: a tuple or stack of [batch, heads, queries, keys], one per layer.
+
+    attention, tokens: of a model with one text; encoder_*, decoder_*, cross_*: of an encoder-decoder.
+    sentence_b_start: position of the first token of sentence B. layers: those to keep. item: which text of a batch.
+    Raises TraceError with what to change where the arrays and the tokens do not fit.
+    """
+    given = {"self": attention, "encoder": encoder_attention, "decoder": decoder_attention, "cross": cross_attention}
+    arrays, notes = {}, []
+    for block, value in given.items():
+        if value is None:
+            continue
+        where = "attention" if block == "self" else f"{block}_attention"
+        arrays[block], said = checked_weights(item_of(layers_of(value, where), item, where), where)
+        notes += said
+    if not arrays:
+        raise TraceError(
+            "Pass attention (a tuple with one tensor per layer), or encoder_attention, decoder_attention or "
+            "cross_attention. Is outputs.attentions None? Call the model with output_attentions=True."
+        )
+    lengths = _lengths(arrays)
+    words = {"text": tokens, "encoder": encoder_tokens, "decoder": decoder_tokens}
+    _refuse_others(words, lengths)
+    streams = []
+    for stream, length in lengths.items():
+        spelled = _tokens(words[stream], length, stream, item, notes)
+        start = sentence_b_start if stream == "text" else None
+        words_of = numbered(length) if spelled is None else _stream(spelled, start, prettify_tokens)
+        streams.append({"name": stream, "tokens": words_of})
+    tensors = {
+        f"{block}.{i}.pattern": np.ascontiguousarray(layer)
+        for block, found in arrays.items()
+        for i, layer in enumerate(found)
+        if layer is not None and (layers is None or i in layers)
+    }
+    if not tensors:
+        raise TraceError(f"None of the layers {list(layers)} is in the attention.")
+    blocks = [_block(block, found, lengths) for block, found in arrays.items()]
+    note = " ".join(dict.fromkeys(notes))
+    return Trace(manifest_of(streams, blocks, {"name": name}, note=note or None), tensors)
+
+
+def _lengths(arrays):
+    """Tokens of each stream, as the matrices have them."""
+    lengths = {}
+    for block, layers in arrays.items():
+        for i, layer in enumerate(layers):
+            if layer is None:
+                continue
+            for stream, length in zip(SIDES[block], layer.shape[1:]):
+                known = lengths.setdefault(stream, length)
+                if known != length:
+                    raise TraceError(
+                        f"Layer {i} of {block} is {layer.shape[1]} x {layer.shape[2]}, but {known} {stream} tokens "
+                        "were seen before. Layers of different lengths (pooling models) have no common picture."
+                    )
+    return lengths
+
+
+def _refuse_others(words, lengths):
+    for stream, given in words.items():
+        if given is not None and stream not in lengths:
+            argument = "tokens" if stream == "text" else f"{stream}_tokens"
+            raise TraceError(f"{argument} are given, but no attention between them: the blocks are {list(lengths)}.")
+
+
+def _tokens(given, length, stream, item, notes):
+    if given is None:
+        return None
+    argument = "tokens" if stream == "text" else f"{stream}_tokens"
+    if is_array(given) and not isinstance(given, np.ndarray) or getattr(given, "dtype", None) in (np.int64, np.int32):
+        raise TraceError(f"{argument} are ids; pass tokenizer.convert_ids_to_tokens(ids[0]).")
+    if isinstance(given, (str, bytes)):
+        raise TraceError(f"{argument} is one text; pass a list of tokens: tokenizer.convert_ids_to_tokens(ids[0]).")
+    words = list(given)
+    if words and isinstance(words[0], (list, tuple, np.ndarray)):
+        words = list(words[item or 0])
+    if len(words) == length + 1:
+        notes.append(f"The last token, {_text(words[-1])!r}, has no row yet and is left out.")
+        words = words[:-1]
+    if len(words) != length:
+        raise TraceError(
+            f"There are {len(words)} {argument}, but the matrix has {length}. Take both from one call: "
+            "tokens = tokenizer.convert_ids_to_tokens(inputs.input_ids[0]), special tokens included."
+        )
+    return [_text(word) for word in words]
+
+
+def _text(word):
+    if isinstance(word, bytes):
+        return word.decode("utf-8", "replace")
+    return "" if word is None else str(word)
+
+
+def _stream(words, second, pretty):
+    return [
+        token(word, segment=int(second is not None and i >= second), text=None if pretty else word)
+        for i, word in enumerate(words)
+    ]
+
+
+def _block(name, layers, lengths):
+    shown = next(layer for layer in layers if layer is not None)
+    square = SIDES[name][0] == SIDES[name][1]
+    sizes = [_sizes(shown if layer is None else layer) for layer in layers]
+    causal = square and lengths[SIDES[name][0]] > 1 and all(l is None or not np.triu(l, 1).any() for l in layers)
+    return block_of(name, len(layers), sizes, [{**NO_RECIPE, "causal": bool(causal)}] * len(layers))
+
+
+def _sizes(layer):
+    return {"heads": layer.shape[0], "kvHeads": layer.shape[0], "headSize": 0}

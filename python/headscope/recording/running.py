@@ -1,0 +1,114 @@
+"""Running a model on a text and recording it: show, and generate for any way of decoding."""
+
+import contextlib
+
+import torch
+
+from ..errors import TraceError
+from .recorder import Recorder
+
+
+def show(model, tokenizer, text, text_b=None, *, precision=None):
+    """Runs a model on a text (or a pair) and returns its Trace, which a notebook draws.
+
+    text: a string, or a dictionary of the model's inputs. text_b: sentence B; for an encoder-decoder the target, which
+    the model writes itself where it is left out. A tokenizer of None is allowed where inputs are given.
+    """
+    if model.config.is_encoder_decoder:
+        return _show_pair(model, tokenizer, text, text_b, precision)
+    inputs, spans = _inputs(model, tokenizer, text, text_b)
+    with _still(model), Recorder(model, tokenizer, precision) as recorder:
+        model(**inputs)
+    return _placed(recorder.trace, spans)
+
+
+def _show_pair(model, tokenizer, source, target, precision):
+    inputs, _ = _inputs(model, tokenizer, source, None)
+    if target is None and not ({"decoder_input_ids", "labels"} & set(inputs)):
+        return generate(model, tokenizer, inputs, precision=precision)
+    if target is not None:
+        ids = tokenizer(text_target=target, return_tensors="pt").input_ids
+        inputs["labels"] = ids.to(model.device)
+    with _still(model), Recorder(model, tokenizer, precision) as recorder:
+        model(**inputs)
+    return recorder.trace
+
+
+def generate(model, tokenizer, text, *, precision=None, **options):
+    """Lets a model write on and returns the Trace of the finished text, recorded in one pass over it.
+
+    Right for every way of decoding: beams, drafts (assistant_model), sampling, any cache. options: those of
+    model.generate. The last token is left out: it was written, but nothing has attended from it.
+    """
+    inputs, _ = _inputs(model, tokenizer, text, None)
+    with _still(model):
+        written = model.generate(**inputs, **{"max_new_tokens": 20, **options, "return_dict_in_generate": False})
+    whole = {key: value for key, value in inputs.items() if key not in ("attention_mask", "token_type_ids")}
+    pair = model.config.is_encoder_decoder
+    finished = written[:1, :-1] if written.shape[1] > 1 else written[:1]
+    whole = {key: value[:1] if torch.is_tensor(value) else value for key, value in whole.items()}
+    whole["decoder_input_ids" if pair else "input_ids"] = finished
+    start = 1 if pair else inputs["input_ids"].shape[1]
+    whole.update(_masks(inputs, finished, pair))
+    with _still(model), Recorder(model, tokenizer, precision) as recorder:
+        model(**whole, use_cache=False)
+    trace = recorder.trace
+    stream = trace.manifest["streams"][-1]
+    padding = finished.shape[1] - len(stream["tokens"])
+    if 0 <= start - padding < len(stream["tokens"]):
+        trace.manifest["generated"] = {"stream": stream["name"], "start": start - padding}
+    return trace
+
+
+def _masks(inputs, finished, pair):
+    """The padding mask of the finished text: what was fed, and ones for what was written."""
+    mask = inputs.get("attention_mask")
+    if mask is None:
+        return {}
+    if pair:
+        return {"attention_mask": mask[:1]}
+    more = finished.shape[1] - mask.shape[1]
+    return {"attention_mask": torch.cat([mask[:1], mask.new_ones(1, max(0, more))], 1)[:, : finished.shape[1]]}
+
+
+def _inputs(model, tokenizer, text, text_b):
+    """The model's inputs, and for a fast tokenizer where each token stands in its text: (start, end, segment)."""
+    device = model.device
+    if hasattr(text, "items"):
+        return {k: v.to(device) if torch.is_tensor(v) else v for k, v in text.items()}, None
+    if tokenizer is None or not isinstance(text, str):
+        raise TraceError(
+            f"text is {type(text).__name__}: pass a string and a tokenizer, or a dictionary of the model's inputs, e.g. "
+            'tokenizer(text, return_tensors="pt").'
+        )
+    fast = getattr(tokenizer, "is_fast", False)
+    pair = (text,) if text_b is None else (text, text_b)
+    encoded = tokenizer(*pair, return_tensors="pt", return_offsets_mapping=bool(fast))
+    spans = None
+    if fast:
+        offsets, sides = encoded.pop("offset_mapping")[0].tolist(), encoded.sequence_ids(0)
+        spans = [(*offset, side) for offset, side in zip(offsets, sides)]
+    return {key: value.to(device) for key, value in encoded.items()}, spans
+
+
+def _placed(trace, spans):
+    """Says of each token where it stands in its text, and in which sentence."""
+    tokens = trace.manifest["streams"][0]["tokens"]
+    if spans is None or len(spans) != len(tokens):
+        return trace
+    for token, (start, end, side) in zip(tokens, spans):
+        if side is not None:
+            token.update(start=start, end=end, segment=side)
+    return trace
+
+
+@contextlib.contextmanager
+def _still(model):
+    """Without gradients and without dropout, and as it was afterwards."""
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(training)
