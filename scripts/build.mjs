@@ -1,4 +1,5 @@
-// Builds the two parts of headscope: the page (vite, into dist/app) and the Node part (tsc, into dist).
+// Builds the parts of headscope: the page (vite, into dist/app), the Node part (tsc, into dist), and the scripts that
+// the Python package carries (vite, into python/headscope/static).
 // A part whose inputs have not changed since its last build is left alone; the stamp is a hash of their contents.
 
 import { spawnSync } from "node:child_process";
@@ -26,6 +27,13 @@ const PARTS = [
     folders: ["", "tensor", "trace", "checkpoint", "engine", "wire", "analysis", "views", "export", "cli"],
     result: "cli/main.js",
     build: buildNode,
+  },
+  {
+    name: "python",
+    inputs: COMMON,
+    folders: ["tensor", "trace", "analysis", "views", "export"],
+    result: "../python/headscope/static/headscope.js",
+    build: buildPython,
   },
 ];
 
@@ -80,6 +88,31 @@ async function buildApp() {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** One module for widget and static page, one script for an embedded V8. Fonts stay out: every output would carry them. */
+async function buildPython() {
+  const { build: viteBuild } = await import("vite");
+  const outDir = join(ROOT, "python", "headscope", "static");
+  const bundle = (entry, formats, name) =>
+    viteBuild({
+      configFile: false,
+      root: ROOT,
+      logLevel: "error",
+      build: {
+        outDir,
+        emptyOutDir: false,
+        rolldownOptions: { output: { minify: true } }, // vite keeps the white space of module libraries
+        lib: {
+          entry: join(ROOT, "src", "export", "panel", entry),
+          formats,
+          name,
+          fileName: () => `${name}.js`,
+        },
+      },
+    });
+  await bundle("bundle.ts", ["es"], "headscope");
+  await bundle("scores-bundle.ts", ["iife"], "scores");
 }
 
 /** Types are not checked here: `npm run typecheck` does that. */

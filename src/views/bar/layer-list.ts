@@ -1,17 +1,18 @@
 // The list that drops from the layer stepper: every layer, the current one marked, unrecorded ones pale.
 
 import { addTo } from "../look/dom.ts";
-
-let made = 0;
+import { nextId } from "../look/ids.ts";
 
 export class LayerList {
-  readonly #id = `hs-layers-${made++}`;
+  readonly #id = nextId("layers");
   readonly #anchor: HTMLButtonElement;
   readonly #list: HTMLUListElement;
   readonly #choose: (layer: number) => void;
   #at = 0;
   readonly #outside = (event: Event): void => {
-    if (!this.#list.parentElement?.contains(event.target as Node)) this.close();
+    // Inside a shadow root the target of a document's listener is the root's host; the path still has the list.
+    const around = this.#list.parentElement;
+    if (!around || !event.composedPath().includes(around)) this.close();
   };
 
   constructor(parent: HTMLElement, anchor: HTMLButtonElement, choose: (layer: number) => void) {

@@ -2,6 +2,7 @@
 // length scrolls. Gestures are reported; what is pinned, faint or shaded is told from outside.
 
 import type { Token } from "../../trace/index.ts";
+import { nextId } from "../look/ids.ts";
 import { continuesWord, wordOf, wordTitle, writesSpaces } from "../read/words.ts";
 import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
 
@@ -59,7 +60,7 @@ export class TokenColumn {
     const { ownerDocument: page } = parent;
     this.#side = side;
     this.#gestures = gestures;
-    this.#id = nextId();
+    this.#id = nextId("words");
     this.element = page.createElement("div");
     this.element.className = `hs-words hs-${side}`;
     this.element.tabIndex = 0;
@@ -251,12 +252,6 @@ export class TokenColumn {
     const pinned = [...this.#rows].find(([, element]) => this.#looks.get(element)?.pinned);
     return pinned?.[0] ?? this.#content!.window[0];
   }
-}
-
-let made = 0;
-
-function nextId(): string {
-  return `hs-words-${made++}`;
 }
 
 function positionOf(event: Event): number | null {

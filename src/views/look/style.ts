@@ -3,11 +3,12 @@
 
 import { COLORS, FONTS, MOTION, type ThemeName } from "./theme.ts";
 
-/** Add `css` to the root that holds `target`, once per `id`. */
+/** Add `css` to the root that holds `target`, once per `id` and text: another version of headscope may be there. */
 export function ensureStyle(target: Element, id: string, css: string): void {
   const root = target.getRootNode();
   const holder = root instanceof ShadowRoot ? root : target.ownerDocument.head;
-  if (holder.querySelector(`style[data-headscope="${id}"]`)) return;
+  const there = [...holder.querySelectorAll(`style[data-headscope="${id}"]`)];
+  if (there.some((style) => style.textContent === css)) return;
   const style = target.ownerDocument.createElement("style");
   style.dataset.headscope = id;
   style.textContent = css;

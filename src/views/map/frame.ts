@@ -2,6 +2,7 @@
 // reader is told. Sizes come from the layout, meanings from the grid.
 
 import { addTo, elementFor } from "../look/dom.ts";
+import { nextId } from "../look/ids.ts";
 import { rampLegend } from "../look/legend.ts";
 import { TableSwitch } from "../look/paged-table.ts";
 import { ensureStyle } from "../look/style.ts";
@@ -19,8 +20,6 @@ export interface MapNotes {
 
 const SAMPLED = "The text is long: of the rows that share a pixel, every thumbnail shows two.";
 
-let nextId = 0;
-
 /** Nodes of one map. */
 export class MapFrame {
   readonly root: HTMLElement;
@@ -36,7 +35,7 @@ export class MapFrame {
   readonly #row: HTMLElement;
   readonly #legend: HTMLElement;
   readonly #problem: HTMLElement;
-  readonly #id = `hs-map-${nextId++}`;
+  readonly #id = nextId("map");
 
   constructor(target: HTMLElement) {
     ensureStyle(target, "map", MAP_CSS);

@@ -1,0 +1,129 @@
+"""The static page of a trace: one HTML text that asks for nothing, and the notebook's cell around it."""
+
+import base64
+import hashlib
+import html
+import json
+import secrets
+
+from .errors import TraceError
+from .pack import packed
+from .picture import data_url
+from .static_files import script
+
+VIEWS = ("panel", "head", "model", "matrix", "neuron")
+MAX_BYTES = 3_000_000
+HEIGHT = 520
+
+# What stands outside of the frame: it tells the frame the notebook's theme. The page inside cannot see it.
+_AROUND = """(()=>{const f=document.getElementById("%s");if(!f)return;const b=document.body;
+const t=()=>{const l=b.dataset.jpThemeLight,k=b.dataset.vscodeThemeKind;
+return l!==undefined?(l==="false"?"dark":"light"):k!==undefined?(k.includes("dark")?"dark":"light"):
+b.classList.contains("dark")||b.classList.contains("dark-theme")||matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"};
+const s=()=>f.contentWindow&&f.contentWindow.postMessage({headscope:{theme:t()}},"*");
+addEventListener("message",e=>{if(e.source===f.contentWindow)s()});f.addEventListener("load",s);
+new MutationObserver(s).observe(b,{attributes:true});s()})()"""
+
+
+def document(trace, view="panel", block=None, layer=None, heads=None, theme=None, max_bytes=MAX_BYTES, title=None):
+    """One whole HTML page: all patterns in 8 bits, queries, keys and values of the focused layer.
+
+    view: "panel" or one of head, model, matrix, neuron. layer, heads: what is in focus. theme: "light" or "dark"; the
+    reader's where left out. max_bytes: of the trace in the page; layers far from the focus are left out and named.
+    """
+    selection = checked_selection(trace, view, block, layer, heads)
+    if theme not in (None, "light", "dark"):
+        raise TraceError(f'theme is {theme!r}; expected "light" or "dark".')
+    data, left = packed(trace, selection, max_bytes)
+    state = {"view": view, "selection": selection}
+    code = script("headscope.js")
+    shown = " ".join(left)
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    heading = html.escape(title or trace.manifest["model"]["name"] or "Attention")
+    attribute = f' data-theme="{theme}"' if theme else ""
+    background = {"light": "#fff", "dark": "#15171c"}.get(theme, "Canvas")
+    note = f'<p style="margin:0;padding:6px 12px;font:12px system-ui;color:GrayText">{html.escape(shown)}</p>' if shown else ""
+    return f"""<!doctype html>
+<html lang="en"{attribute}><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<title>{heading}</title>
+<style>html,body{{height:100%;margin:0;background:{background}}}body{{display:flex;flex-direction:column}}#headscope{{flex:1;min-height:0}}</style>
+</head><body><div id="headscope"></div>{note}
+<script type="application/json" id="headscope-state">{_json(state)}</script>
+<script type="text/plain" id="headscope-trace">{base64.b64encode(data).decode()}</script>
+<script type="module">{code}</script>
+</body></html>
+"""
+
+
+def cell(trace, height=HEIGHT, **options):
+    """A notebook's output: the page in a sandboxed frame; where frames and styles are stripped, a picture."""
+    if not isinstance(height, int) or not 100 <= height <= 10_000:
+        raise TraceError(f"height is {height!r}; expected pixels from 100 to 10000.")
+    name = f"headscope-{secrets.token_hex(6)}"
+    page = html.escape(document(trace, **options), quote=True)
+    # Notebooks that are not trusted drop the style and the frame and keep the rest, so only there does this show.
+    fallback = (
+        f'<div class="{name}"><p>{html.escape(repr(trace)[1:-1])}. This notebook is not trusted or shows no scripts: a '
+        f'picture of all heads, a row per layer. Run the cell, or trust the notebook, for the live one.</p>'
+        f'<img alt="Attention of all heads, a row per layer" src="{data_url(trace)}"></div>'
+    )
+    return (
+        f"<style>.{name}{{display:none}}</style>{fallback}"
+        f'<iframe id="{name}" sandbox="allow-scripts" title="Attention" srcdoc="{page}" '
+        f'style="width:100%;height:{height}px;border:1px solid rgba(128,128,128,.3);border-radius:6px"></iframe>'
+        f"<script>{_AROUND % name}</script>"
+    )
+
+
+class Shown:
+    """A trace with options, which a notebook draws; `data` is its HTML."""
+
+    def __init__(self, trace, options):
+        self.trace = trace
+        self._options = options
+
+    @property
+    def data(self):
+        return cell(self.trace, **self._options)
+
+    def _repr_html_(self):
+        return self.data
+
+
+def checked_selection(trace, view, block, layer, heads):
+    """The part of a selection that was named, inside the trace."""
+    if view not in VIEWS:
+        raise TraceError(f"view is {view!r}; expected one of {', '.join(VIEWS)}.")
+    selection = {}
+    if block is not None:
+        trace.block(block)
+        selection["block"] = block
+    own = block or ("cross" if "cross" in trace.blocks else trace.blocks[0])
+    if layer is not None:
+        layers = trace.layers(own)
+        if layer not in layers:
+            raise TraceError(f"Layer {layer} of {own} was not recorded; there are {_range(layers)}.")
+        selection["layer"] = int(layer)
+    if heads is not None:
+        heads = [heads] if isinstance(heads, int) else list(heads)
+        count = trace.heads(own, selection.get("layer", trace.layers(own)[0]))
+        wrong = [head for head in heads if not 0 <= head < count]
+        if wrong or not heads:
+            raise TraceError(f"heads are {heads}; the layer has heads 0 to {count - 1}.")
+        selection["heads"] = sorted({int(head) for head in heads})
+    return selection
+
+
+def _range(numbers):
+    whole = numbers == list(range(numbers[0], numbers[-1] + 1)) if numbers else False
+    return f"{numbers[0]} to {numbers[-1]}" if whole else ", ".join(map(str, numbers)) or "none"
+
+
+def _json(value):
+    return json.dumps(value).replace("<", "\\u003c")
