@@ -11,6 +11,7 @@ export const PANEL_STYLE = `
   grid-template-rows: minmax(0, 1fr); gap: 1px; background: var(--line); }
 .hs-panel-part { background: var(--surface); min-width: 0; min-height: 0; position: relative; overflow: auto; }
 .hs-panel-head, .hs-panel-matrix { overflow: hidden; }
+.hs-panel-model { padding: 6px 8px; }
 .hs-panel[data-shown^="model head"] .hs-panel-body { grid-template-columns: minmax(200px, 30%) minmax(0, 1fr); }
 .hs-panel[data-shown^="model head matrix"] .hs-panel-body {
   grid-template-columns: minmax(200px, 26%) minmax(0, 1fr) minmax(0, 1fr); }
