@@ -1,7 +1,7 @@
 // All views of one trace, linked: what a notebook cell, a widget and a single HTML file show.
 // The trace is given whole; a selection is reported and, unlike in the views, followed at once.
 
-import type { BlockName, Trace } from "../../trace/index.ts";
+import { attentionOf, type BlockName, type Trace } from "../../trace/index.ts";
 import { HeadBar } from "../../views/bar/view.ts";
 import { HeadView } from "../../views/head/view.ts";
 import { addTo } from "../../views/look/dom.ts";
@@ -10,7 +10,7 @@ import type { ThemeName } from "../../views/look/theme.ts";
 import { ModelMap } from "../../views/map/view.ts";
 import { MatrixView } from "../../views/matrix/view.ts";
 import { NeuronView } from "../../views/neuron/view.ts";
-import type { CommonProps, Selection, View } from "../../views/view.ts";
+import type { CommonProps, Hover, Selection, View } from "../../views/view.ts";
 import { Choice } from "./choice.ts";
 import {
   filterOf,
@@ -53,17 +53,21 @@ const TALL = 600;
 
 type Part = Exclude<PanelView, "panel">;
 
+/** What every part is given: the head, model and matrix view read the attention, the neuron view the run itself. */
+type PartProps = CommonProps & { readonly trace: Trace };
+
 /** The linked views of a trace. */
 export class Panel implements View<PanelProps> {
   #props: PanelProps;
   #selection: Selection;
   #view: PanelView;
+  #hover: Hover | null = null;
   readonly #root: HTMLElement;
   readonly #body: HTMLElement;
   readonly #bar: HeadBar;
   readonly #blocks: Choice<BlockName>;
   readonly #views: Choice<PanelView>;
-  readonly #parts = new Map<Part, { readonly view: View<CommonProps>; readonly place: HTMLElement }>();
+  readonly #parts = new Map<Part, { readonly view: View<PartProps>; readonly place: HTMLElement }>();
   readonly #resize: ResizeObserver;
 
   constructor(target: HTMLElement, props: PanelProps) {
@@ -118,10 +122,24 @@ export class Panel implements View<PanelProps> {
     return this.#props.trace.manifest.blocks.map(({ name }) => [name, BLOCKS[name]]);
   }
 
-  #common(): CommonProps {
+  #common(): PartProps {
     const { trace, theme, state } = this.#props;
-    const onSelect = (selection: Selection): void => this.#select(selection);
-    return { trace, theme, selection: this.#selection, filter: filterOf(state), onSelect };
+    return {
+      trace,
+      theme,
+      attention: attentionOf(trace, this.#selection.block),
+      selection: this.#selection,
+      filter: filterOf(state),
+      hover: this.#hover,
+      onSelect: (selection) => this.#select(selection),
+      onHover: (hover) => this.#point(hover),
+    };
+  }
+
+  /** What one view points at is shown in all. */
+  #point(hover: Hover | null): void {
+    this.#hover = hover;
+    for (const { view } of this.#parts.values()) view.update({ hover });
   }
 
   #select(selection: Selection): void {
