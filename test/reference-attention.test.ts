@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memorySource, openWeights } from "../src/checkpoint/index.ts";
 import { folderSource } from "../src/checkpoint/node.ts";
 import { openModel, type Runtime } from "../src/engine/index.ts";
-import { runGraph } from "../src/engine/run/run.ts";
+import { runGraph } from "../src/engine/run/execute.ts";
 import { nodeRuntime } from "../src/engine/runtime/node.ts";
 import { Sessions } from "../src/engine/sessions.ts";
 import { WeightBook } from "../src/engine/weight-book.ts";
@@ -192,7 +192,7 @@ describe("the graph", () => {
     const spec = { stack: "text", from: 0, to: 1, captures: new Set(captures), logits: false } as const;
     const ids = Array.from({ length: r.tokens }, (_, i) => i);
     const state = { ids, past: [], typeIds: [], rows: [] };
-    return new Map(await runGraph(sessions, { ...spec, cache: false, edits: [] }, state));
+    return new Map(await runGraph(sessions, { ...spec, cache: false }, state));
   }
 
   it("equals the plain layer with everything recorded, and the same stream without", {

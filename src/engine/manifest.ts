@@ -80,7 +80,8 @@ function rotaryOf(all: readonly Attention[]): Pick<Block, "rotary"> {
   return { rotary: { dims: first.size, style: first.interleaved ? "interleaved" : "half" } };
 }
 
-function recipeOf({ scale, causal, window, softcap, bias, sinks }: Attention): Recipe {
+/** From q and k to attention, as a trace says it. */
+export function recipeOf({ scale, causal, window, softcap, bias, sinks }: Attention): Recipe {
   return {
     scale,
     causal,

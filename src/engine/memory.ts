@@ -8,9 +8,12 @@ import { MemoryError } from "./errors.ts";
 import { canFuse } from "./graph/fused.ts";
 import type { Graph } from "./graph/onnx.ts";
 import type { Prepared } from "./input.ts";
+import type { Points } from "./points.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
 const FLOAT = 4;
+/** Arrays as large as the scores that are held while cells can be edited: before and after each edit, and as outputs. */
+const CELL_SQUARES = 8;
 
 /** What one session over a graph adds to memory, weights only. */
 export function weightBytes(graph: Graph, { name }: Pick<Runtime, "name">): number {
@@ -48,13 +51,17 @@ export function checkRun(
   description: ModelDescription,
   prepared: readonly Prepared[],
   captures: ReadonlySet<Capture>,
-  { memory, weights }: { readonly memory: number | undefined; readonly weights: number },
+  {
+    memory,
+    weights,
+    points,
+  }: { readonly memory: number | undefined; readonly weights: number; readonly points?: Points | undefined },
 ): void {
   if (memory === undefined) return;
   const lengths = prepared.map(({ tokens }) => tokens.length);
   const need = (share: number, kept = captures) => {
     const sizes = lengths.map((length) => Math.max(1, Math.floor(length * share)));
-    return weights + runBytes(description, sizes, kept);
+    return weights + runBytes(description, sizes, kept, points);
   };
   const needed = need(1);
   if (needed <= memory) return;
@@ -90,26 +97,34 @@ export function runBytes(
   description: ModelDescription,
   lengths: readonly number[],
   captures: ReadonlySet<Capture>,
+  points?: Points,
 ): number {
   const ran = description.stacks.slice(0, lengths.length);
-  const parts = ran.map((stack, i) => stackBytes(stack, lengths[i]!, lengths[0]!, captures));
+  const parts = ran.map((stack, i) => stackBytes(stack, lengths[i]!, lengths[0]!, { captures, points }));
   const rows = captures.has("logits") ? lengths.at(-1)! : 1;
   const logits = 2 * rows * (description.head?.width ?? 0) * FLOAT;
   return parts.reduce((sum, bytes) => sum + bytes, logits);
 }
 
-function stackBytes(stack: Stack, n: number, memory: number, captures: ReadonlySet<Capture>): number {
-  const layers = stack.layers.map((layer) => layerBytes(layer, stack, n, memory, captures));
+/** What a run records, and how it can be edited. */
+interface Asked {
+  readonly captures: ReadonlySet<Capture>;
+  readonly points: Points | undefined;
+}
+
+function stackBytes(stack: Stack, n: number, memory: number, asked: Asked): number {
+  const layers = stack.layers.map((layer) => layerBytes(layer, stack, n, memory, asked));
   const kept = layers.reduce((sum, layer) => sum + layer.kept, 0);
   return 2 * kept + Math.max(0, ...layers.map((layer) => layer.working));
 }
 
-function layerBytes(layer: Layer, stack: Stack, n: number, memory: number, captures: ReadonlySet<Capture>) {
+function layerBytes(layer: Layer, stack: Stack, n: number, memory: number, asked: Asked) {
+  const { captures } = asked;
   const { attention, cross, mlp } = layer;
   const streams = (["resid_pre", "resid_mid", "resid_post"] as const).filter((part) => captures.has(part));
   const units = mlp.body.kind === "experts" ? mlp.body.experts * mlp.body.units * 2 : mlp.body.up.out;
   const bodies = [{ a: attention.body, keys: n }, ...(cross ? [{ a: cross.body, keys: memory }] : [])];
-  const blocks = bodies.map(({ a, keys }, i) => attentionBytes(a, i > 0, { n, keys, captures }));
+  const blocks = bodies.map(({ a, keys }, i) => attentionBytes(a, i > 0, { n, keys, ...asked }));
   const kept = streams.length * n * stack.hidden + (captures.has("mlp_post") ? n * units : 0);
   return {
     kept: FLOAT * kept + blocks.reduce((sum, block) => sum + block.kept, 0),
@@ -120,9 +135,9 @@ function layerBytes(layer: Layer, stack: Stack, n: number, memory: number, captu
 function attentionBytes(
   a: Attention,
   crossing: boolean,
-  run: { n: number; keys: number; captures: ReadonlySet<Capture> },
+  run: Asked & { readonly n: number; readonly keys: number },
 ): { kept: number; working: number } {
-  const { n, keys, captures } = run;
+  const { n, keys, captures, points } = run;
   const square = a.heads * n * keys;
   const sizes: Partial<Record<Capture, number>> = {
     q: a.heads * n * a.headSize,
@@ -133,8 +148,9 @@ function attentionBytes(
     z: a.heads * n * a.headSize,
   };
   const kept = [...captures].reduce((sum, capture) => sum + (sizes[capture] ?? 0), 0);
-  const fused = !crossing && canFuse({ captures, edits: [], cache: false }, a, "self", 0);
-  return { kept: FLOAT * kept, working: FLOAT * (fused ? 0 : 3 * square) };
+  const fused = !crossing && canFuse({ captures, points, cache: false }, a, "self");
+  const squares = fused ? 0 : points === "cells" ? CELL_SQUARES : 3;
+  return { kept: FLOAT * kept, working: FLOAT * squares * square };
 }
 
 function shown(bytes: number): string {

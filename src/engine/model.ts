@@ -3,6 +3,8 @@
 import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
+import type { Points } from "./points.ts";
+import type { Alignment } from "./run/edit-values.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
 export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
@@ -32,7 +34,18 @@ export interface RunInput {
 export interface RunOptions {
   /** Default: q, k, v, last_logits. */
   readonly captures?: readonly Capture[];
+  /** Changes to the numbers on the way; see docs/edits.md. */
   readonly edits?: readonly Edit[];
+  /** The input whose run, without edits, patches and means from "other" read. */
+  readonly other?: RunInput | undefined;
+  /** Which tokens of the other run answer to this run's, where they are not as many. */
+  readonly align?: Alignment | undefined;
+  /**
+   * Which edit points the graph has: those that are open and those that the edits need, where left out. "vectors" and
+   * "cells" open them before there is an edit, so that a run without edits gives the bits that one with neutral edits
+   * gives; "none" runs the plain graph.
+   */
+  readonly points?: Points | "none" | undefined;
   readonly signal?: AbortSignal;
   /** Layers done so far and layers in all. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -59,6 +72,10 @@ export interface GenerateOptions {
   /** The first new token, and the last where `tokens` is reached, whatever the logits say. */
   readonly forcedFirst?: number;
   readonly forcedLast?: number;
+  /** As in RunOptions. Positions are "prompt", "new", or numbers; a mean over the run is one over the prompt. */
+  readonly edits?: readonly Edit[];
+  readonly other?: RunInput | undefined;
+  readonly align?: Alignment | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -85,6 +102,8 @@ export interface Model {
   readonly maxTokens: number | null;
   /** True for models that know sentence pairs (token types or a pair template). */
   readonly pairs: boolean;
+  /** Edit points that are open; a run that needs others reads the weights anew, once. */
+  readonly points: Points | undefined;
   /** How the checkpoint's authors would have it write; counts only where it is passed to generate(). */
   readonly settings: GenerationSettings;
   /** Tokens of an input, without running it. */

@@ -46,7 +46,7 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   );
   const graphs = description.stacks.map((stack) => {
     const spec = { stack: stack.stream, from: 0, to: stack.layers.length, captures: new Set<Capture>() };
-    return sessions.check({ ...spec, logits: true, cache: false, edits: [] });
+    return sessions.check({ ...spec, logits: true, cache: false });
   });
   checkWeights(source.name, graphs, runtime);
   const settings = await readGenerationSettings(source, config, signal);
@@ -105,7 +105,17 @@ class OpenedModel implements Model {
 
   async #run(input: RunInput, options: RunOptions): Promise<RunResult> {
     const whole = await this.#withTarget(input, options);
-    return runStacks(this, this.#prepare(whole), options, whole.continuation?.length);
+    const other = await this.#other(options);
+    return runStacks(this, this.#prepare(whole), options, whole.continuation?.length, other);
+  }
+
+  async #other({ other, align, signal }: Pick<RunOptions, "other" | "align" | "signal">) {
+    if (!other) return undefined;
+    return { prepared: this.#prepare(await this.#withTarget(other, signal ? { signal } : {})), align };
+  }
+
+  get points() {
+    return this.sessions.points;
   }
 
   prepare(options: Pick<RunOptions, "captures" | "signal"> = {}) {
@@ -128,8 +138,8 @@ class OpenedModel implements Model {
     return { ...input, continuation };
   }
 
-  generate(input: RunInput, options: GenerateOptions) {
-    return generate(this, input, options);
+  async *generate(input: RunInput, options: GenerateOptions) {
+    yield* generate(this, input, options, await this.#other(options));
   }
 
   /** Runs that have begun run to their end; what is asked for afterwards is refused. */

@@ -2,12 +2,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openWeights, readConfig, type Source } from "../checkpoint/index.ts";
 import { folderSource } from "../checkpoint/node.ts";
-import type { FloatTensor } from "../tensor/index.ts";
 import { describe as describeModel } from "./architectures/index.ts";
 import { DisposedError } from "./errors.ts";
 import type { GraphSpec } from "./graph/scope.ts";
 import { STREAM } from "./graph/stack.ts";
-import { runGraph } from "./run/run.ts";
+import { runGraph } from "./run/execute.ts";
 import { nodeRuntime } from "./runtime/node.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { Sessions } from "./sessions.ts";
@@ -47,7 +46,6 @@ const spec = (from: number, to: number, more: Partial<GraphSpec> = {}): GraphSpe
   captures: new Set(["pattern"]),
   logits: true,
   cache: false,
-  edits: [],
   ...more,
 });
 const state = { ids: [5, 6, 7, 8], past: [], typeIds: [], rows: [0, 1, 2, 3] };
@@ -68,13 +66,15 @@ describe("a graph", () => {
     expect(second.get("logits")).toEqual(whole.get("logits"));
   });
 
-  it("with neutral edit points gives the same bits as without", async () => {
-    const names = ["self.0.q", "self.1.z", "text.0.resid_mid", "text.1.mlp_post"];
-    const edits = new Map(names.map((name) => [name, neutral(name)]));
-    const plain = await runGraph(sessions, spec(0, 2), state);
-    const edited = await runGraph(sessions, spec(0, 2, { edits: names }), { ...state, edits });
-    expect(edited.get("logits")).toEqual(plain.get("logits"));
-  });
+  it.each(["vectors", "cells"] as const)(
+    "with neutral %s points gives the same bits as without",
+    async (points) => {
+      const captures = new Set(["pattern", "resid_post", "z"] as const);
+      const plain = await runGraph(sessions, spec(0, 2, { captures }), state);
+      const edited = await runGraph(sessions, spec(0, 2, { captures, points }), state);
+      for (const [name, tensor] of plain) expect(edited.get(name), name).toEqual(tensor);
+    },
+  );
 
   it("computes the logits of the rows that are fed", async () => {
     const all = await runGraph(sessions, spec(0, 2), state);
@@ -83,12 +83,6 @@ describe("a graph", () => {
     for (const [i, value] of some.get("logits")!.data.entries()) expect(value).toBeCloseTo(rows[i]!, 4);
   });
 });
-
-function neutral(name: string): { factor: FloatTensor; summand: FloatTensor } {
-  const shape = name.startsWith("self") ? [1, 1, 1] : [1, 1];
-  const tensor = (value: number): FloatTensor => ({ dtype: "F32", shape, data: Float32Array.of(value) });
-  return { factor: tensor(1), summand: tensor(-0) };
-}
 
 it("closes every session it opened, those used longest ago first", async () => {
   opened = 0;

@@ -1,19 +1,22 @@
 // Sessions of one model by graph: built when first needed, reopened with prepacked weights once they run
-// often, and closed when too many are open.
+// often, and closed when too many are open. Those with edit points are prepacked from the beginning: products of a
+// single row round otherwise with packed weights, and before and after an edit must differ by the edit alone.
 
 import type { Source } from "../checkpoint/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { DisposedError } from "./errors.ts";
 import type { BuiltGraph } from "./graph/builder.ts";
 import type { Graph } from "./graph/onnx.ts";
-import { type GraphSpec, specKey } from "./graph/scope.ts";
+import { covers, type GraphSpec, pointsKey, specKey, union } from "./graph/scope.ts";
 import { buildGraph } from "./graph/stack.ts";
 import { weightBytes } from "./memory.ts";
+import type { Points } from "./points.ts";
+import { Prefixes } from "./run/prefixes.ts";
 import type { Runtime, Session, SessionOptions } from "./runtime/runtime.ts";
 import type { WeightBook } from "./weight-book.ts";
 
 /** Sessions kept open; one more closes the one that was used longest ago. */
-const MOST_OPEN = 12;
+const MOST_OPEN = 24;
 /** Bytes of weights in memory (not mapped) that may be held, as long as more than two sessions are open. */
 const MOST_BYTES = 2e9;
 /** Share of the memory that weights may take before none are held twice. */
@@ -33,6 +36,7 @@ export interface Ready {
 }
 
 interface Entry {
+  readonly spec: GraphSpec;
   readonly built: BuiltGraph;
   session: Promise<Session>;
   /** Given up: no longer in the list, its session closes after the runs in it. */
@@ -50,6 +54,9 @@ export class Sessions {
   readonly #onProgress: SessionOptions["onProgress"];
   readonly #entries = new Map<string, Entry>();
   readonly #closing = new Set<Promise<unknown>>();
+  /** Unedited beginnings of runs that can be edited. */
+  readonly prefixes = new Prefixes();
+  #points: Points | undefined;
   #weights = 0;
   #disposed = false;
 
@@ -79,10 +86,15 @@ export class Sessions {
     return { memory: this.#runtime.memory, weights: this.#weights };
   }
 
+  /** Edit points of the graphs that are open; runs keep to them, so that switching edits on and off opens nothing. */
+  get points(): Points | undefined {
+    return this.#points;
+  }
+
   /** Open the session of a spec, so that its first run need not wait. It counts as no run. */
   async prepare(spec: GraphSpec, options: Pick<SessionOptions, "signal">): Promise<void> {
     if (this.#disposed) throw disposed();
-    await this.#entry(specKey(spec), spec, options).session;
+    await this.#entry(spec, options).session;
   }
 
   /** Run `work` over `tokens` tokens with the session of a spec; a DisposedError after dispose(). */
@@ -92,22 +104,24 @@ export class Sessions {
     work: (ready: Ready) => Promise<T>,
   ): Promise<T> {
     if (this.#disposed) throw disposed();
-    const entry = this.#entry(specKey(spec), spec, options);
+    const entry = this.#entry(spec, options);
     const run = entry.session.then((session) => work({ built: entry.built, session }));
     entry.active.add(run);
     try {
       return await run;
     } finally {
       entry.active.delete(run);
-      const counts = tokens <= SHORT && !entry.closed;
+      const counts = tokens <= SHORT && !entry.closed && !spec.points;
       if (counts && ++entry.shortRuns === OFTEN) this.#reopen(entry);
     }
   }
 
-  #entry(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
+  #entry(asked: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
+    const key = asked.points ? pointsKey(asked) : specKey(asked);
     const known = this.#entries.get(key);
+    const fits = known && (!asked.points || covers(known.spec, asked));
+    const entry = fits ? known : this.#open(key, known ? union(known.spec, asked) : asked, options);
     this.#entries.delete(key);
-    const entry = known ?? this.#open(key, spec, options);
     this.#entries.set(key, entry);
     this.#closeOldest();
     return entry;
@@ -115,15 +129,31 @@ export class Sessions {
 
   #open(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
     const built = buildGraph(this.#description, spec, this.#book);
-    const session = this.#makeRoom(built.graph).then(() =>
-      this.#runtime.session(built.graph, this.#source, {
-        ...options,
-        prepack: false,
-        onProgress: this.#onProgress,
-      }),
+    const replaced = spec.points ? this.#replacedBy(key, spec) : [];
+    if (spec.points) this.#points = spec.points === "cells" ? "cells" : (this.#points ?? "vectors");
+    const session = Promise.all(replaced)
+      .then(() => this.#makeRoom(built.graph))
+      .then(() =>
+        this.#runtime.session(built.graph, this.#source, {
+          ...options,
+          prepack: spec.points !== undefined,
+          onProgress: this.#onProgress,
+        }),
+      );
+    const entry = { spec, built, session, closed: false, shortRuns: 0, active: new Set<Promise<unknown>>() };
+    session.catch(() => {
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    });
+    return entry;
+  }
+
+  /** A session with edit points takes the place of those without: the heap cannot hold the weights twice. */
+  #replacedBy(key: string, { stack, cache }: GraphSpec): Promise<unknown>[] {
+    const replaced = [...this.#entries].filter(
+      ([other, { spec }]) =>
+        other === key || (!spec.points && spec.stack === stack && spec.cache === cache && !spec.crossOnly),
     );
-    session.catch(() => this.#entries.delete(key));
-    return { built, session, closed: false, shortRuns: 0, active: new Set() };
+    return replaced.map(([other, entry]) => this.#give(other, entry));
   }
 
   /** Close sessions until the weights of one more fit beside those that are open. */
@@ -168,6 +198,10 @@ export class Sessions {
   /** Close the session that was used longest ago; what runs in it runs to its end. */
   #closeFirst(): Promise<unknown> {
     const [key, entry] = [...this.#entries][0]!;
+    return this.#give(key, entry);
+  }
+
+  #give(key: string, entry: Entry): Promise<unknown> {
     this.#entries.delete(key);
     entry.closed = true;
     return this.#track(close(entry.session, [...entry.active]));

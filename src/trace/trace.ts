@@ -5,6 +5,7 @@
 import { at, type FloatTensor, floatTensor, sizeOf, type Tensor, toFloat } from "../tensor/index.ts";
 import { attend, type HeadInputs, inReach, scoreRow, t5Bucket } from "./attend.ts";
 import { fromSqrt } from "./coding.ts";
+import { isCellEdit, isNeutral } from "./edit/edit.ts";
 import { Recent } from "./recent.ts";
 import { layerSizes } from "./sizes.ts";
 import {
@@ -152,7 +153,17 @@ export class Trace {
   /** True if attention of this head (left out: of every head of the layer) is stored or can be recomputed. */
   hasAttention(block: BlockName, layer: number, head?: number): boolean {
     if (head !== undefined && head >= this.heads(block, layer)) return false;
-    return this.has(`${block}.${layer}.pattern`) || this.hasQueriesAndKeys(block, layer, head);
+    if (this.has(`${block}.${layer}.pattern`)) return true;
+    return this.hasQueriesAndKeys(block, layer, head) && !this.edited(block, layer, "scores", "pattern");
+  }
+
+  /** True if an edit acts at one of these places of a layer: q and k then do not tell what became of it. */
+  edited(block: BlockName, layer: number, ...places: ("scores" | "pattern")[]): boolean {
+    return this.manifest.edits.some((edit) => {
+      if (!isCellEdit(edit) || !places.includes(edit.at) || isNeutral(edit)) return false;
+      const here = edit.block === undefined || edit.block === block;
+      return here && (edit.layer === undefined || [edit.layer].flat().includes(layer));
+    });
   }
 
   /** True if q and k of this head (left out: of every head of the layer) are stored. */
@@ -196,6 +207,7 @@ export class Trace {
     const name = `${block}.${layer}.attention[${head}]`;
     const known = this.#recent.peek(name);
     if (known) return known.subarray(from * keys, end * keys);
+    this.#refuseEdited(block, layer, "scores", "pattern");
     const compute = (): Float32Array => attend(this.head(block, layer, head), from, end);
     return end - from === queries ? this.#recent.get(name, compute) : compute();
   }
@@ -207,6 +219,7 @@ export class Trace {
     this.#checkHead(block, layer, head);
     const stored = this.entry(`${block}.${layer}.scores`, head);
     if (stored) return stored.data.subarray(from * keys, end * keys);
+    this.#refuseEdited(block, layer, "scores");
     const inputs = this.head(block, layer, head);
     const row = new Float64Array(keys);
     const out = new Float32Array((end - from) * keys);
@@ -249,6 +262,14 @@ export class Trace {
   /** Value vectors a head reads, [keys, value size], or undefined where none are stored. */
   values(block: BlockName, layer: number, head: number): FloatTensor | undefined {
     return this.entry(`${block}.${layer}.v`, this.group(block, layer, head));
+  }
+
+  #refuseEdited(block: BlockName, layer: number, ...places: ("scores" | "pattern")[]): void {
+    if (!this.edited(block, layer, ...places)) return;
+    const what = places.includes("pattern") ? "pattern" : "scores";
+    throw new TraceError(
+      `Edits act inside the attention of ${block} layer ${layer}, and its ${what} are not stored: record them.`,
+    );
   }
 
   #checkHead(block: BlockName, layer: number, head: number): void {

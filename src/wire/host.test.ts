@@ -15,6 +15,7 @@ function fakeModel(run: Model["run"]): Model {
     captures: ["q"],
     maxTokens: 256,
     pairs: false,
+    points: undefined,
     settings: { options: {}, ignored: [] },
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],
     prepare: async () => {},

@@ -5,6 +5,8 @@ import type { Model, RunInput } from "../../src/engine/index.ts";
 import { decodeTensor, type FloatTensor, parseSafetensors, sizeOf, toFloat } from "../../src/tensor/index.ts";
 import { type BlockName, CAPTURES, type StreamName, type Trace } from "../../src/trace/index.ts";
 
+import type { GoldenEdit } from "./edits.ts";
+
 /** One input of expected.json and where its tensors are. */
 export interface GoldenInput {
   readonly text?: string;
@@ -23,6 +25,8 @@ export interface GoldenInput {
 /** A golden folder. */
 export interface Golden {
   readonly inputs: readonly GoldenInput[];
+  /** Edits of input 0; see edits.ts. */
+  readonly edits?: readonly GoldenEdit[];
   readonly kind: string;
   readonly final_norm: readonly string[];
   tensor(name: string): FloatTensor;
@@ -128,23 +132,24 @@ function foundTensor(trace: Trace, short: string, shape: readonly number[]): Flo
   };
   if (part === "logits") return get("logits");
   if (part === "final_norm") return get(`${stream}.final_norm`);
-  if (part === "mlp_act") return concat(layers, (l) => get(`${stream}.${l}.mlp_post`));
+  if (part === "mlp_act") return layersOf(layers, (l) => get(`${stream}.${l}.mlp_post`));
   if (part === "hidden") {
-    return concat(layers, (l) =>
+    return layersOf(layers, (l) =>
       l === 0 ? get(`${stream}.0.resid_pre`) : get(`${stream}.${l - 1}.resid_post`),
     );
   }
   const name = BLOCK_PARTS[part as keyof typeof BLOCK_PARTS];
   if (!name) throw new Error(`unknown golden tensor ${short}`);
-  return concat(layers, (l) => get(`${block}.${l}.${name}`));
+  return layersOf(layers, (l) => get(`${block}.${l}.${name}`));
 }
 
 function patternOf(trace: Trace, prefix: string, [layers, heads]: readonly number[]): Float32Array {
   const { block } = STACKS[prefix]!;
-  return concat(layers!, (l) => concat(heads!, (h) => trace.attention(block, l, h)));
+  return layersOf(layers!, (l) => layersOf(heads!, (h) => trace.attention(block, l, h)));
 }
 
-function concat(count: number, part: (index: number) => Float32Array): Float32Array {
+/** Arrays of several layers one after another. */
+export function layersOf(count: number, part: (index: number) => Float32Array): Float32Array {
   const parts = Array.from({ length: count }, (_, i) => part(i));
   const out = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0));
   let at = 0;
@@ -155,7 +160,8 @@ function concat(count: number, part: (index: number) => Float32Array): Float32Ar
   return out;
 }
 
-function difference(found: Float32Array, expected: FloatTensor, relative: boolean): number {
+/** Largest difference; `relative`: over the largest expected value, at least 1. */
+export function difference(found: Float32Array, expected: FloatTensor, relative: boolean): number {
   if (found.length !== sizeOf(expected.shape)) {
     throw new Error(`${found.length} values for the shape [${expected.shape.join(", ")}]`);
   }

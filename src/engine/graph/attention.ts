@@ -7,7 +7,7 @@ import type { Attention, Norm } from "../description.ts";
 import type { ValueName } from "./builder.ts";
 import { canFuse, fusedAttention } from "./fused.ts";
 import { norm } from "./norm.ts";
-import { rotate, scoreOffsets } from "./position.ts";
+import { rotate, scoreBias, scoreMask, scoreOffsets } from "./position.ts";
 import type { Scope } from "./scope.ts";
 
 /** [n, hidden] to [n, hidden]. In cross-attention keys and values come from the encoder's output. */
@@ -20,24 +20,38 @@ export function attention(
   const { g } = scope;
   const { block, layer } = at;
   const [fresh, freshKeys, freshValues] = project(scope, a, x, block);
-  if (freshKeys && freshValues && canFuse(scope.spec, a, block, layer)) {
+  if (freshKeys && freshValues && canFuse(scope.spec, a, block)) {
     return g.linear(fusedAttention(scope, a, [fresh, freshKeys, freshValues], at), a.out);
   }
-  const side = (part: "k" | "v", rows: ValueName | null): ValueName => {
-    const all = scope.spec.cache ? withPast(scope, a, `${block}.${layer}.${part}`, rows) : rows!;
-    return scope.tapBlock(block, layer, part, headMajor(scope, all));
-  };
-  const q = scope.tapBlock(block, layer, "q", headMajor(scope, fresh));
+  const name = (part: string) => `${block}.${layer}.${part}`;
+  const placed = (part: "q" | "k" | "v", x: ValueName): ValueName =>
+    scope.tapBlock(block, layer, part, headMajor(scope, scope.editVectors(name(part), x, 3)));
+  const side = (part: "k" | "v", rows: ValueName | null): ValueName =>
+    placed(part, scope.spec.cache ? withPast(scope, a, name(part), rows) : rows!);
+  const q = placed("q", fresh);
   const k = side("k", freshKeys);
   const v = side("v", freshValues);
-  const scores = scope.tapBlock(block, layer, "scores", scoresOf(scope, a, q, k));
-  const pattern = scope.tapBlock(block, layer, "pattern", softmax(scope, a, scores, at));
+  const scores = scope.tapBlock(block, layer, "scores", scoresOf(scope, a, q, k, name("scores")));
+  const attended = scope.editCells(name("pattern"), softmax(scope, a, scores, at));
+  const pattern = scope.tapBlock(block, layer, "pattern", attended);
   const grouped = g.op("MatMul", [g.reshape(pattern, a.kvHeads, -1, 0), v]);
-  const z = scope.tapBlock(block, layer, "z", g.reshape(grouped, a.heads, -1, a.headSize));
+  const z = outputs(scope, g.reshape(grouped, a.heads, -1, a.headSize), at);
   if (a.bias?.kind === "t5" && scope.wants("q", "k")) {
     g.output(`${block}.bias_table`, g.weight(a.bias.table, [a.bias.buckets, a.heads]));
   }
-  return g.linear(g.reshape(g.transpose(z, 1, 0, 2), -1, a.heads * a.headSize), a.out);
+  return g.linear(g.reshape(z, -1, a.heads * a.headSize), a.out);
+}
+
+/** z edited and recorded, [heads, n, headSize] to [n, heads, headSize]. */
+function outputs(
+  scope: Scope,
+  z: ValueName,
+  { block, layer }: { block: BlockName; layer: number },
+): ValueName {
+  if (!scope.spec.points) return headMajor(scope, scope.tapBlock(block, layer, "z", z));
+  const edited = scope.editVectors(`${block}.${layer}.z`, headMajor(scope, z), 3);
+  if (scope.wants("z")) scope.tapBlock(block, layer, "z", headMajor(scope, edited));
+  return edited;
 }
 
 /** q, k, v after norms and rotary, [tokens, heads, headSize]; k and v are null where the cache has all of them. */
@@ -96,6 +110,7 @@ function place(scope: Scope, a: Attention, x: ValueName, heads: number, by: Norm
   return a.rotary ? rotate(scope, normed, a.rotary, heads, a.headSize) : normed;
 }
 
+/** [n, heads, headSize] to [heads, n, headSize], or back. */
 function headMajor({ g }: Scope, x: ValueName): ValueName {
   return g.transpose(x, 1, 0, 2);
 }
@@ -111,15 +126,16 @@ function withPast({ g }: Scope, a: Attention, name: string, fresh: ValueName | n
   return g.op("Concat", [past, fresh], { axis: 0 });
 }
 
-/** softcap(q·k scale) + bias and mask, [heads, n, m]. */
-function scoresOf(scope: Scope, a: Attention, q: ValueName, k: ValueName): ValueName {
+/** softcap(q·k scale) + bias, edited, and mask, [heads, n, m]. */
+function scoresOf(scope: Scope, a: Attention, q: ValueName, k: ValueName, name: string): ValueName {
   const { g } = scope;
   const stacked = g.reshape(q, a.kvHeads, -1, a.headSize);
   const attributes = { transB: 1, alpha: { float: a.scale } };
   const dots = g.reshape(g.op("FusedMatMul", [stacked, k], attributes, "com.microsoft"), a.heads, -1, 0);
   const capped = a.softcap ? g.softcap(dots, a.softcap) : dots;
-  const offsets = scoreOffsets(scope, a);
-  return offsets ? g.op("Add", [capped, offsets]) : capped;
+  const plus = (x: ValueName, y: ValueName | null) => (y ? g.op("Add", [x, y]) : x);
+  if (scope.spec.points !== "cells") return plus(capped, scoreOffsets(scope, a));
+  return plus(scope.editCells(name, plus(capped, scoreBias(scope, a))), scoreMask(scope, a));
 }
 
 /** Softmax over the keys; a sink is one more column that is dropped afterwards. */

@@ -1,4 +1,4 @@
-// Causal self-attention as one operator of onnxruntime, where nothing inside it is recorded or edited: it works in
+// Causal self-attention as one operator of onnxruntime, where no score and no pattern is recorded or edited: it works in
 // tiles that stay in the cache, skips hidden keys and never holds the scores. attention.ts remains the truth.
 // Measured on GPT-2 small's shape in Node, one thread, processor time: n = 16 to 512 as attention written out, within
 // 5 %; n = 1024 1.2 s against 2.0 s, a third of which went into memory for scores. Attention 23 and MultiHeadAttention
@@ -14,14 +14,12 @@ type Projected = readonly [q: ValueName, k: ValueName, v: ValueName];
 
 /** True where the operator gives what attention written out would give. */
 export function canFuse(
-  spec: Pick<GraphSpec, "captures" | "edits" | "cache">,
+  spec: Pick<GraphSpec, "captures" | "points" | "cache">,
   a: Attention,
   block: BlockName,
-  layer: number,
 ): boolean {
-  const inside = spec.captures.has("scores") || spec.captures.has("pattern");
-  const edited = spec.edits.some((name) => name.startsWith(`${block}.${layer}.`) && !name.endsWith(".z"));
-  const plain = !inside && !edited && !spec.cache && block !== "cross";
+  const inside = spec.captures.has("scores") || spec.captures.has("pattern") || spec.points === "cells";
+  const plain = !inside && !spec.cache && block !== "cross";
   return plain && a.causal && !a.bias && a.headSize % 8 === 0;
 }
 
@@ -34,16 +32,15 @@ export function fusedAttention(
 ): ValueName {
   const { g } = scope;
   const headMajor = (x: ValueName) => g.transpose(x, 1, 0, 2);
-  const names = ["q", "k", "v"] as const;
-  names.forEach((part, i) => {
-    if (scope.wants(part)) scope.tapBlock(block, layer, part, headMajor(projected[i]!));
-  });
-  const out = operator(scope, a, projected, { block, layer });
-  if (!scope.wants("z") && !scope.spec.edits.includes(`${block}.${layer}.z`)) {
-    return g.reshape(out, -1, a.heads * a.headSize);
-  }
-  const z = scope.tapBlock(block, layer, "z", headMajor(g.reshape(out, -1, a.heads, a.headSize)));
-  return g.reshape(headMajor(z), -1, a.heads * a.headSize);
+  const edited = (["q", "k", "v"] as const).map((part, i) => {
+    const value = scope.editVectors(`${block}.${layer}.${part}`, projected[i]!, 3);
+    if (scope.wants(part)) scope.tapBlock(block, layer, part, headMajor(value));
+    return value;
+  }) as unknown as Projected;
+  const out = g.reshape(operator(scope, a, edited, { block, layer }), -1, a.heads, a.headSize);
+  const z = scope.editVectors(`${block}.${layer}.z`, out, 3);
+  if (scope.wants("z")) scope.tapBlock(block, layer, "z", headMajor(z));
+  return g.reshape(z, -1, a.heads * a.headSize);
 }
 
 /** One sequence in a batch of its own, heads side by side: what the operator reads. */

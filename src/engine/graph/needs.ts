@@ -24,5 +24,7 @@ export type Need =
   | { readonly kind: "pixels" }
   /** Cached keys or values, token-major: [past, kvHeads, headSize]. */
   | { readonly kind: "past"; readonly name: string }
-  /** Factor or summand of an edit point, of any shape that broadcasts to the tensor called `name`. */
-  | { readonly kind: "factor" | "summand"; readonly name: string };
+  /** Factor or summand of the tensor called `name`, token-major, of any shape with `axes` sides that broadcasts to it. */
+  | { readonly kind: "factor" | "summand"; readonly name: string; readonly axes: number }
+  /** Edited cells of the tensor called `name`: [k, 3] of head, query and key; a factor and a summand for each, [k]. */
+  | { readonly kind: "cells" | "cellFactor" | "cellSummand"; readonly name: string };

@@ -33,10 +33,21 @@ export function rotate(
 export function scoreOffsets(scope: Scope, a: Attention): ValueName | null {
   const key = JSON.stringify([a.causal, a.window, a.bias]);
   return scope.once(key, () => {
-    const hidden = a.causal || a.window ? maskOf(scope, a) : null;
-    const bias = a.bias ? biasOf(scope, a.bias, a.heads) : null;
+    const hidden = scoreMask(scope, a);
+    const bias = scoreBias(scope, a);
     return hidden && bias ? scope.g.op("Add", [bias, hidden]) : (hidden ?? bias);
   });
+}
+
+/** 0 where a key is visible, -inf where not, [n, m]; null where all are visible. */
+export function scoreMask(scope: Scope, a: Attention): ValueName | null {
+  const key = `mask:${JSON.stringify([a.causal, a.window])}`;
+  return scope.once(key, () => (a.causal || a.window ? maskOf(scope, a) : null));
+}
+
+/** ALiBi or T5's relative bias, [heads, n, m] or [heads, 1, m]; null for none. */
+export function scoreBias(scope: Scope, a: Attention): ValueName | null {
+  return scope.once(`bias:${JSON.stringify(a.bias)}`, () => (a.bias ? biasOf(scope, a.bias, a.heads) : null));
 }
 
 /** 0 where a key is visible, -inf where not, [n, m]. */

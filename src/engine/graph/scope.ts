@@ -1,8 +1,9 @@
-// What building blocks share while one graph is built: the builder, what is asked for, and the taps.
-// Every tensor of the trace passes through `tap` once, so that captures and edit points sit in one place.
+// What building blocks share while one graph is built: the builder, what is asked for, the taps and the edit points.
+// Every tensor of the trace is edited once and then recorded once, so that captures and edits sit in one place.
 
 import type { BlockName, BlockPart, Capture, StreamName, StreamPart } from "../../trace/index.ts";
 import type { Stack } from "../description.ts";
+import type { Points } from "../points.ts";
 import type { GraphBuilder, ValueName } from "./builder.ts";
 
 /** What one graph computes. Two equal specs give the same graph. */
@@ -18,14 +19,36 @@ export interface GraphSpec {
   readonly cache: boolean;
   /** Only the keys and values that cross-attention takes from the encoder's output, for the cache. */
   readonly crossOnly?: boolean;
-  /** Trace names of tensors that get a factor and a summand as inputs, e.g. "self.4.z". */
-  readonly edits: readonly string[];
+  /** Ends with the stream even at the last layer: final norm and head are a part of their own. */
+  readonly headless?: boolean;
+  /**
+   * Which edit points there are, at every layer and neutral until they are fed: none, those of vectors (q, k, v, z,
+   * resid_*, mlp_post), or those of cells too (scores, pattern, which are then outputs as well).
+   */
+  readonly points?: Points | undefined;
 }
 
 /** A name for a spec. */
 export function specKey(spec: GraphSpec): string {
-  const { stack, from, to, captures, logits, cache, crossOnly, edits } = spec;
-  return [stack, from, to, [...captures].sort(), logits, cache, crossOnly, edits].join("|");
+  const { stack, from, to, captures, logits, cache, crossOnly, headless, points } = spec;
+  return [stack, from, to, [...captures].sort(), logits, cache, crossOnly, headless, points].join("|");
+}
+
+/** A name for a spec with edit points, whatever it records: one graph serves all. */
+export function pointsKey(spec: GraphSpec): string {
+  return specKey({ ...spec, captures: new Set(), points: "vectors" });
+}
+
+/** True if a graph with edit points does what another asks for. */
+export function covers(open: GraphSpec, asked: GraphSpec): boolean {
+  const points = open.points === "cells" || asked.points !== "cells";
+  return points && [...asked.captures].every((capture) => open.captures.has(capture));
+}
+
+/** What both record, with the points that do for both. */
+export function union(a: GraphSpec, b: GraphSpec): GraphSpec {
+  const points = a.points === "cells" ? a.points : b.points;
+  return { ...b, captures: new Set([...a.captures, ...b.captures]), points };
 }
 
 export class Scope {
@@ -48,9 +71,10 @@ export class Scope {
     return this.#tap(`${block}.${layer}.${part}`, part, value);
   }
 
-  /** A tensor [tokens, width] of the stream. */
+  /** A tensor [tokens, width] of the stream, edited and then recorded. */
   tapStream(layer: number, part: StreamPart, value: ValueName): ValueName {
-    return this.#tap(`${this.stack.stream}.${layer}.${part}`, part, value);
+    const name = `${this.stack.stream}.${layer}.${part}`;
+    return this.#tap(name, part, this.editVectors(name, value, 2));
   }
 
   tapFinalNorm(value: ValueName): ValueName {
@@ -62,8 +86,10 @@ export class Scope {
     return this.g.input("memory", "float32", ["m", this.#memoryWidth], { kind: "memory" });
   }
 
+  /** True if one of these is recorded; a run that edits cells keeps the scores and patterns that it edits. */
   wants(...captures: Capture[]): boolean {
-    return captures.some((capture) => this.spec.captures.has(capture));
+    const cells = this.spec.points === "cells" && captures.some((c) => c === "scores" || c === "pattern");
+    return cells || captures.some((capture) => this.spec.captures.has(capture));
   }
 
   /** Something that several layers share, made once. */
@@ -73,28 +99,31 @@ export class Scope {
   }
 
   #tap(name: string, capture: Capture, value: ValueName): ValueName {
-    const edited = this.spec.edits.includes(name) ? this.#editPoint(name, value) : value;
-    if (this.wants(capture)) this.g.output(name, edited);
-    return edited;
+    if (this.wants(capture)) this.g.output(name, value);
+    return value;
   }
 
-  /** value · factor + summand; 1 and -0 change no bit (+0 would turn -0 into +0). */
-  #editPoint(name: string, value: ValueName): ValueName {
-    const shape =
-      name.endsWith(".q") || name.endsWith(".k") || name.endsWith(".v") || name.endsWith(".z") ? 3 : 2;
-    const sides = Array.from({ length: shape }, (_, i) => `${name}.${i}`);
-    const factor = this.g.input(
-      `${name}.factor`,
-      "float32",
-      sides.map((s) => `${s}.f`),
-      { kind: "factor", name },
-    );
-    const summand = this.g.input(
-      `${name}.summand`,
-      "float32",
-      sides.map((s) => `${s}.s`),
-      { kind: "summand", name },
-    );
-    return this.g.op("Add", [this.g.op("Mul", [value, factor]), summand]);
+  /**
+   * value · factor + summand, token-major: [n, heads, head size] or [n, width]. Neutral are 1 and -0, which change no
+   * bit (+0 would turn -0 into +0).
+   */
+  editVectors(name: string, value: ValueName, axes: 2 | 3): ValueName {
+    if (!this.spec.points) return value;
+    const input = (kind: "factor" | "summand") => {
+      const sides = Array.from({ length: axes }, (_, i) => `${name}.${kind}.${i}`);
+      return this.g.input(`${name}.${kind}`, "float32", sides, { kind, name, axes });
+    };
+    return this.g.op("Add", [this.g.op("Mul", [value, input("factor")]), input("summand")]);
+  }
+
+  /** Single cells of [heads, n, m]: each times its factor plus its summand. No cell is neutral. */
+  editCells(name: string, value: ValueName): ValueName {
+    if (this.spec.points !== "cells") return value;
+    const { g } = this;
+    const cells = g.input(`${name}.cells`, "int64", [`${name}.k`, 3], { kind: "cells", name });
+    const factor = g.input(`${name}.factor`, "float32", [`${name}.k`], { kind: "cellFactor", name });
+    const summand = g.input(`${name}.summand`, "float32", [`${name}.k`], { kind: "cellSummand", name });
+    const edited = g.op("Add", [g.op("Mul", [g.op("GatherND", [value, cells]), factor]), summand]);
+    return g.op("ScatterND", [value, cells, edited]);
   }
 }

@@ -32,11 +32,11 @@ function crossKeys(scope: Scope): void {
 function layers(scope: Scope, description: ModelDescription): void {
   const { g, spec, stack } = scope;
   let x =
-    spec.from === 0
+    spec.from === 0 && spec.to > 0
       ? embedding(g, stack.embedding)
       : g.input(STREAM, "float32", ["n", stack.hidden], { kind: "stream" });
   for (let i = spec.from; i < spec.to; i++) x = layerBlock(scope, stack.layers[i]!, x, i);
-  if (spec.to < stack.layers.length) g.output(STREAM, x);
+  if (spec.to < stack.layers.length || spec.headless) g.output(STREAM, x);
   else finish(scope, description, x);
 }
 

@@ -6,6 +6,7 @@ import type { Positions, ScoreBias } from "../description.ts";
 import type { Need } from "../graph/needs.ts";
 import { rotaryTable } from "../rotary.ts";
 import type { Value } from "../runtime/runtime.ts";
+import { NO_CELLS, neutralPoint, type PointFeed, type PointFeeds } from "./points.ts";
 
 /** What one run of one stack knows. */
 export interface RunState {
@@ -24,8 +25,8 @@ export interface RunState {
   readonly memory?: FloatTensor | undefined;
   /** Cached keys and values by trace name, [past, kvHeads, headSize]. */
   readonly cache?: ReadonlyMap<string, FloatTensor> | undefined;
-  /** Factors and summands of edit points by trace name. */
-  readonly edits?: ReadonlyMap<string, { factor: FloatTensor; summand: FloatTensor }> | undefined;
+  /** Feeds of edit points by trace name; those that are left out change nothing. */
+  readonly points?: PointFeeds | undefined;
 }
 
 /** The feeds that a graph needs. */
@@ -68,8 +69,20 @@ function feed(need: Need, state: RunState): Value {
       return floats(state.cache!.get(need.name)!);
     case "factor":
     case "summand":
-      return floats(state.edits!.get(need.name)![need.kind]);
+      return floats((state.points?.get(need.name) ?? neutralPoint(need.axes))[need.kind]);
+    case "cells":
+    case "cellFactor":
+    case "cellSummand":
+      return cellFeed(state.points?.get(need.name) ?? NO_CELLS, need.kind);
   }
+}
+
+function cellFeed(
+  { cells, factor, summand }: PointFeed,
+  kind: "cells" | "cellFactor" | "cellSummand",
+): Value {
+  if (kind === "cells") return { type: "int64", data: cells!, shape: [cells!.length / 3, 3] };
+  return floats(kind === "cellFactor" ? factor : summand);
 }
 
 function range(from: number, to: number): number[] {

@@ -6,17 +6,16 @@ import type { ModelDescription, Stack } from "../description.ts";
 import { InputError } from "../errors.ts";
 import type { GraphSpec } from "../graph/scope.ts";
 import { STREAM } from "../graph/stack.ts";
-import { fromIds, prepare } from "../input.ts";
+import { fromIds, type Prepared, prepare } from "../input.ts";
 import type { GeneratedToken, GenerateOptions, RunInput } from "../model.ts";
-import type { Sessions } from "../sessions.ts";
-import { runGraph } from "./run.ts";
+import { type Runnable, runGraph } from "./execute.ts";
+import type { OtherRun } from "./other.ts";
 import { logProbability, nextId, seededRandom } from "./sampling.ts";
+import { type StepPoints, stepPoints } from "./step-points.ts";
 
 /** What generation needs of a model. */
-interface Generator {
-  readonly description: ModelDescription;
+interface Generator extends Runnable {
   readonly tokenizer: Tokenizer | null;
-  readonly sessions: Sessions;
 }
 
 /** Yields the tokens that follow the input, until `tokens`, an end token or the model's last position. */
@@ -24,21 +23,31 @@ export async function* generate(
   model: Generator,
   input: RunInput,
   options: GenerateOptions,
+  other?: OtherRun,
 ): AsyncGenerator<GeneratedToken> {
   const { description, sessions, tokenizer } = model;
   if (!description.head?.words || description.kind === "encoder") {
     throw new InputError("This model does not generate text: it has no causal language-model head.");
   }
-  const { ids: prompt, cache, stack } = await begin(model, input, options.signal);
-  const spec = { ...wholeStack(stack), logits: true, cache: true };
+  const begun = await begin(model, input, options, other);
+  const { ids: prompt, cache, stack, points } = begun;
+  const spec = { ...wholeStack(stack), logits: true, cache: true, points: points.kind };
   const random = seededRandom(options.seed ?? 0);
   const past: number[] = [];
   let fresh: readonly number[] = prompt;
   const limit = Math.min(options.tokens, (description.maxTokens ?? Number.POSITIVE_INFINITY) - prompt.length);
   for (let count = 0; count < limit; count++) {
     options.signal?.throwIfAborted();
-    const state = { ids: fresh, past, typeIds: [], rows: [fresh.length - 1], cache: cache.tensors() };
-    const outputs = await runGraph(sessions, spec, state, options.signal);
+    const fed = points.at(past.length, fresh.length);
+    const state = {
+      ids: fresh,
+      past,
+      typeIds: [],
+      rows: [fresh.length - 1],
+      cache: cache.tensors(),
+      points: fed,
+    };
+    const outputs = await runGraph(sessions, spec, state, options.signal, isOutput);
     cache.grow(outputs);
     past.push(...fresh);
     const logits = outputs.get("logits")!.data;
@@ -47,6 +56,11 @@ export async function* generate(
     if (!options.ignoreEos && (options.eos ?? description.eos).includes(id)) return;
     fresh = [id];
   }
+}
+
+/** What a step reads of its outputs: the scores of the next word and the new keys and values. */
+function isOutput(name: string): boolean {
+  return name === "logits" || name.endsWith(".new");
 }
 
 /** A token that the settings put in this place whatever the logits say. */
@@ -63,27 +77,43 @@ function wholeStack(stack: Stack): GraphSpec {
     captures: new Set(),
     logits: false,
     cache: false,
-    edits: [],
   };
 }
 
-/** Ids to begin with, and a cache that holds what the encoder gives. */
+/** Ids to begin with, a cache that holds what the encoder gives, and the feeds of the edits. */
 async function begin(
-  { description, tokenizer, sessions }: Generator,
+  model: Generator,
   input: RunInput,
-  signal: AbortSignal | undefined,
-): Promise<{ ids: readonly number[]; cache: KeyValueCache; stack: Stack }> {
-  const [first, second] = prepare(description, tokenizer, input);
+  options: GenerateOptions,
+  other: OtherRun | undefined,
+): Promise<{ ids: readonly number[]; cache: KeyValueCache; stack: Stack; points: StepPoints }> {
+  const { description, tokenizer, sessions } = model;
+  const { signal } = options;
+  const prepared = withStart(description, tokenizer, prepare(description, tokenizer, input));
+  const points = await stepPoints(model, prepared, options, other);
+  const [first, second] = prepared;
   const [encoder, decoder] = description.stacks as [Stack, Stack?];
-  if (!decoder) return { ids: first!.ids, cache: new KeyValueCache(encoder), stack: encoder };
+  if (!decoder) return { ids: first!.ids, cache: new KeyValueCache(encoder), stack: encoder, points };
   const state = { ids: first!.ids, past: [], typeIds: first!.typeIds, rows: [] };
-  const memory = (await runGraph(sessions, wholeStack(encoder), state, signal)).get(STREAM);
+  const fed = { ...state, points: points.at(0, second!.ids.length) };
+  const whole = { ...wholeStack(encoder), points: points.kind };
+  const memory = (await runGraph(sessions, whole, fed, signal, (name) => name === STREAM)).get(STREAM);
   const cache = new KeyValueCache(decoder);
   cache.grow(
     await runGraph(sessions, { ...wholeStack(decoder), crossOnly: true }, { ...state, memory }, signal),
   );
-  const ids = second?.ids ?? [description.decoderStart!];
-  return { ids, cache, stack: decoder };
+  return { ids: second!.ids, cache, stack: decoder, points };
+}
+
+/** Inputs of all stacks: a decoder without a target begins with its start token. */
+function withStart(
+  { stacks, decoderStart }: ModelDescription,
+  tokenizer: Tokenizer | null,
+  prepared: readonly Prepared[],
+): readonly Prepared[] {
+  if (stacks.length === prepared.length) return prepared;
+  const tokens = fromIds(tokenizer, [decoderStart!]);
+  return [...prepared, { stream: stacks[1]!.stream, tokens, ids: [decoderStart!], typeIds: [] }];
 }
 
 /** Keys and values by trace name, token-major [tokens, kvHeads, headSize], in buffers that double as they fill. */

@@ -28,7 +28,7 @@ export type Value =
   | { readonly type: "bool"; readonly data: Uint8Array; readonly shape: readonly number[] };
 
 export interface Session {
-  /** Feeds by input name to outputs by name; outputs are copies that JavaScript owns. */
-  run(feeds: Readonly<Record<string, Value>>): Promise<Record<string, Value>>;
+  /** Feeds by input name to outputs by name (all, or those asked for); outputs are copies that JavaScript owns. */
+  run(feeds: Readonly<Record<string, Value>>, outputs?: readonly string[]): Promise<Record<string, Value>>;
   dispose(): Promise<void>;
 }

@@ -29,9 +29,10 @@ export function wrapSession(
   options: InferenceSession.RunOptions = {},
 ): Session {
   return {
-    async run(feeds) {
+    async run(feeds, names) {
       const inputs = Object.entries(feeds).map(([name, value]) => [name, toTensor(ort, value)] as const);
-      const outputs = await inner.run(Object.fromEntries(inputs), options);
+      const fed = Object.fromEntries(inputs);
+      const outputs = await (names ? inner.run(fed, names, options) : inner.run(fed, options));
       return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, takeValue(tensor)]));
     },
     dispose: () => inner.release(),

@@ -36,7 +36,7 @@ export function wasmRuntime(module: Onnxruntime | Promise<Onnxruntime>, threads:
       );
       const session = wrapSession(ort, inner);
       return {
-        run: (feeds) => inTurn(() => session.run(feeds)),
+        run: (feeds, outputs) => inTurn(() => session.run(feeds, outputs)),
         dispose: () => inTurn(() => session.dispose()),
       };
     },

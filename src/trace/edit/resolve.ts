@@ -61,8 +61,8 @@ export interface Site {
   readonly positions: readonly number[];
   /** Keys at scores and pattern, else components. */
   readonly columns: readonly number[];
-  /** True where `columns` are all there are. */
-  readonly whole: boolean;
+  /** How many heads, positions (or queries) and components (or keys) there are. */
+  readonly of: { readonly heads: number; readonly positions: number; readonly columns: number };
 }
 
 /** Order of tensors inside a layer; the decoder's cross-attention comes after its own. */
@@ -178,7 +178,11 @@ function blockSites(edit: Edit, index: number, shape: EditShape): Site[] {
         ? places(edit, "query", edit.query, queries!, shape)
         : places(edit, "position", edit.position, positioned, shape),
       columns,
-      whole: isCellEdit(edit) ? edit.key === undefined : edit.unit === undefined,
+      of: {
+        heads: count,
+        positions: positioned!.tokens,
+        columns: isCellEdit(edit) ? keys!.tokens : headSize,
+      },
     };
   });
 }
@@ -192,7 +196,7 @@ function streamSites(edit: Edit, index: number, shape: EditShape): Site[] {
       refuse(edit, `layer ${layer} has no resid_mid: attention and mlp read the same stream.`);
     if (edit.at === "mlp_post" && units === 0)
       refuse(edit, `layer ${layer} has no mlp_post that can be edited.`);
-    const width = edit.at === "mlp_post" ? units : stream.hidden;
+    const width = (edit.at === "mlp_post" ? units : stream.hidden) ?? largest(edit.unit) + 1;
     return {
       index,
       edit,
@@ -201,8 +205,8 @@ function streamSites(edit: Edit, index: number, shape: EditShape): Site[] {
       layer,
       heads: [0],
       positions: places(edit, "position", edit.position, stream, shape),
-      columns: within(edit, "unit", edit.unit, width ?? largest(edit.unit) + 1),
-      whole: edit.unit === undefined,
+      columns: within(edit, "unit", edit.unit, width),
+      of: { heads: 1, positions: stream.tokens, columns: width },
     };
   });
 }

@@ -1,0 +1,187 @@
+// Carries out a plan, part by part. Parts follow each other, so that a run can be stopped between them and can begin
+// where its first edit is.
+
+import { type FloatTensor, floatTensor } from "../../tensor/index.ts";
+import type { Capture, ModelInfo } from "../../trace/index.ts";
+import type { ModelDescription } from "../description.ts";
+import type { GraphSpec } from "../graph/scope.ts";
+import { STREAM } from "../graph/stack.ts";
+import type { Prepared } from "../input.ts";
+import type { RunOptions } from "../model.ts";
+import type { Value } from "../runtime/runtime.ts";
+import type { Sessions } from "../sessions.ts";
+import { type EditValues, type SiteValues, siteKey, UNMOVED, valuesOf } from "./edit-values.ts";
+import { feedsFor, type RunState } from "./feeds.ts";
+import type { PlannedPart, PlannedStack, RunPlan } from "./plan.ts";
+import { pointFeeds } from "./points.ts";
+import type { KeptPart, Recorded } from "./prefixes.ts";
+
+/** What runs need of a model. */
+export interface Runnable {
+  readonly info: ModelInfo;
+  readonly description: ModelDescription;
+  readonly sessions: Sessions;
+}
+
+/** What a plan left behind: tensors by trace name, and the numbers that patches and means put in place. */
+export interface Executed {
+  readonly recorded: Recorded;
+  readonly values: EditValues;
+}
+
+/** Carry out a plan. `values`: what patches and means take from another run. */
+export async function execute(
+  model: Runnable,
+  plan: RunPlan,
+  values: EditValues,
+  options: Pick<RunOptions, "signal" | "onProgress">,
+): Promise<Executed> {
+  const run = {
+    ...options,
+    model,
+    plan,
+    recorded: new Map(),
+    values: new Map(values),
+    progress: counter(plan, options),
+  };
+  let memory: FloatTensor | undefined;
+  for (const stack of plan.stacks) memory = await runStack(run, stack, memory);
+  return run;
+}
+
+/** One run while it goes on. */
+interface Running extends Pick<RunOptions, "signal"> {
+  readonly model: Runnable;
+  readonly plan: RunPlan;
+  readonly recorded: Recorded;
+  readonly values: Map<string, SiteValues>;
+  progress(layers: number): void;
+}
+
+function counter(plan: RunPlan, { onProgress }: Pick<RunOptions, "onProgress">): (layers: number) => void {
+  const parts = plan.stacks.flatMap((stack) => stack.parts);
+  const total = parts.reduce((sum, { layers }) => sum + layers, 0);
+  let done = 0;
+  return (layers) => {
+    done += layers;
+    if (layers > 0) onProgress?.(done, total);
+  };
+}
+
+/** Returns the stack's output [n, hidden] where another stack reads it. */
+async function runStack(
+  run: Running,
+  planned: PlannedStack,
+  memory: FloatTensor | undefined,
+): Promise<FloatTensor | undefined> {
+  const state = stateOf(run.model.description, run.plan.captures, planned.input, memory);
+  const kept = keptParts(run, planned);
+  let stream: FloatTensor | undefined;
+  let clean = true;
+  for (const [i, part] of planned.parts.entries()) {
+    clean &&= part.sites.length === 0;
+    const known = clean && edited(run.plan) ? kept?.get(i) : undefined;
+    if (!known && i > 0) await breath();
+    run.signal?.throwIfAborted();
+    const result = known ?? (await runPart(run, part, { ...state, stream }));
+    if (clean && !known) kept?.set(i, result);
+    for (const [name, tensor] of result.recorded) run.recorded.set(name, tensor);
+    stream = result.stream;
+    run.progress(part.layers);
+  }
+  run.signal?.throwIfAborted();
+  return stream;
+}
+
+function edited({ stacks }: RunPlan): boolean {
+  return stacks.some(({ parts }) => parts.some(({ sites }) => sites.length > 0));
+}
+
+/** Beginnings of this run that were recorded before; none where an earlier stack is edited. */
+function keptParts({ model, plan }: Running, planned: PlannedStack): Map<number, KeptPart> | undefined {
+  const at = plan.stacks.indexOf(planned);
+  const before = plan.stacks.slice(0, at);
+  if (!plan.points || before.some(({ parts }) => parts.some(({ sites }) => sites.length > 0)))
+    return undefined;
+  const graphs = [planned.stack.stream, plan.points, ...[...plan.captures].sort()].join("|");
+  const inputs = [...before, planned].map(({ input }) => input);
+  return model.sessions.prefixes.of(graphs, inputs);
+}
+
+async function runPart(run: Running, part: PlannedPart, state: RunState): Promise<KeptPart> {
+  const { model, plan, values, signal } = run;
+  await withOwnMeans(model, plan, part, state, values, signal);
+  const points = pointFeeds(part.sites, values, plan.shape, state.past.length);
+  const recorded = await runGraph(model.sessions, part.spec, { ...state, points }, signal, part.keeps);
+  const stream = recorded.get(STREAM);
+  recorded.delete(STREAM);
+  return { recorded, stream };
+}
+
+/** Lets a worker hear of Stop: onnxruntime-web runs without giving way, and its promises are done at once. */
+function breath(): Promise<void> {
+  return new Promise((resume) => setTimeout(resume));
+}
+
+function stateOf(
+  description: ModelDescription,
+  captures: ReadonlySet<Capture>,
+  input: Prepared,
+  memory: FloatTensor | undefined,
+): RunState {
+  const length = input.tokens.length;
+  const all = captures.has("logits") || description.head?.from !== "tokens";
+  const rows = all ? Array.from({ length }, (_, i) => i) : [length - 1];
+  return { ids: input.ids, past: [], typeIds: input.typeIds, rows, length, pixels: input.pixels, memory };
+}
+
+/** Run one graph; outputs by trace name, all or those that are kept. Two names of one tensor share its memory. */
+export async function runGraph(
+  sessions: Sessions,
+  spec: GraphSpec,
+  state: RunState,
+  signal?: AbortSignal,
+  keeps: (name: string) => boolean = () => true,
+): Promise<Recorded> {
+  const tokens = state.length ?? state.ids.length;
+  return sessions.use(spec, { signal, tokens }, async ({ built, session }) => {
+    const kept = [...built.outputs].filter(([name]) => keeps(name));
+    const names = spec.points && [...new Set(kept.map(([, output]) => output))];
+    if (names?.length === 0) return new Map();
+    const values = await session.run(feedsFor(built.needs, state), names);
+    const tensors = new Map(Object.entries(values).map(([name, value]) => [name, toTensor(value)]));
+    return new Map(kept.map(([name, output]) => [name, tensors.get(output)!]));
+  });
+}
+
+function toTensor(value: Value): FloatTensor {
+  if (value.type !== "float32") throw new TypeError(`Expected a float32 output, found ${value.type}.`);
+  return floatTensor(value.shape, value.data);
+}
+
+/**
+ * Adds the means that edits of a part take from this run: the part runs with the edits before each of them, which
+ * leaves the tensor as that edit finds it.
+ */
+async function withOwnMeans(
+  { sessions }: Runnable,
+  plan: RunPlan,
+  part: PlannedPart,
+  state: RunState,
+  values: Map<string, SiteValues>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const [i, site] of part.sites.entries()) {
+    if (site.edit.op !== "mean" || site.edit.from !== "self") continue;
+    const before = pointFeeds(part.sites.slice(0, i), values, plan.shape, state.past.length);
+    const spec = { ...part.spec, captures: new Set([...part.spec.captures, site.edit.at]) };
+    const found = await runGraph(
+      sessions,
+      spec,
+      { ...state, points: before },
+      signal,
+      (name) => name === site.tensor,
+    );
+    values.set(siteKey(site), valuesOf(site, found.get(site.tensor)!, UNMOVED, plan.shape));
+  }
+}
