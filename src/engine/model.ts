@@ -4,7 +4,7 @@ import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
 import type { Points } from "./points.ts";
-import type { Alignment } from "./run/edit-values.ts";
+import type { TokenMatch } from "./run/edit-values.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
 export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
@@ -39,7 +39,7 @@ export interface RunOptions {
   /** The input whose run, without edits, patches and means from "other" read. */
   readonly other?: RunInput | undefined;
   /** Which tokens of the other run answer to this run's, where they are not as many. */
-  readonly align?: Alignment | undefined;
+  readonly align?: TokenMatch | undefined;
   /**
    * Which edit points the graph has: those that are open and those that the edits need, where left out. "vectors" and
    * "cells" open them before there is an edit, so that a run without edits gives the bits that one with neutral edits
@@ -75,7 +75,7 @@ export interface GenerateOptions {
   /** As in RunOptions. Positions are "prompt", "new", or numbers; a mean over the run is one over the prompt. */
   readonly edits?: readonly Edit[];
   readonly other?: RunInput | undefined;
-  readonly align?: Alignment | undefined;
+  readonly align?: TokenMatch | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -12,8 +12,8 @@ import {
   type StreamName,
 } from "../../trace/index.ts";
 
-/** For each position of this run the position in the other one that answers to it, or null, per stream. */
-export type Alignment = Partial<Readonly<Record<StreamName, readonly (number | null)[]>>>;
+/** For each position of this run the matching one of the other, -1 for none, per stream. */
+export type TokenMatch = Partial<Readonly<Record<StreamName, ArrayLike<number>>>>;
 
 /** Numbers for one site: [heads, rows, columns] with a row per position, or one row for all. */
 export interface SiteValues {
@@ -59,12 +59,12 @@ export function alignmentOf(
   site: Site,
   shape: EditShape,
   other: EditShape,
-  align: Alignment | undefined,
+  align: TokenMatch | undefined,
 ): SideAlignment {
   const [rows, columns] = sidesOf(site, shape);
   const by = (stream: StreamName): ((at: number) => number | null) => {
     const given = align?.[stream];
-    if (given) return (at) => given[at] ?? null;
+    if (given) return (at) => ((given[at] ?? -1) < 0 ? null : given[at]!);
     checkLengths(site.edit, lengthOf(shape, stream), lengthOf(other, stream), stream);
     return (at) => at;
   };

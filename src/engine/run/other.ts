@@ -4,14 +4,14 @@ import { type Edit, EditError, editText, type Site } from "../../trace/index.ts"
 import { editShape } from "../edit-shape.ts";
 import type { Prepared } from "../input.ts";
 import type { RunOptions } from "../model.ts";
-import { type Alignment, alignmentOf, type EditValues, siteKey, valuesOf } from "./edit-values.ts";
+import { alignmentOf, type EditValues, siteKey, type TokenMatch, valuesOf } from "./edit-values.ts";
 import { execute, type Runnable } from "./execute.ts";
 import { lengthsOf, planRun, type RunPlan } from "./plan.ts";
 
 /** The run that patches and means from "other" read. */
 export interface OtherRun {
   readonly prepared: readonly Prepared[];
-  readonly align?: Alignment | undefined;
+  readonly align?: TokenMatch | undefined;
 }
 
 function readsOther(edit: Edit): boolean {
