@@ -1,6 +1,7 @@
 // The document nodes of the model map over its picture: labels, frames around cells, legend, and what a screen
 // reader is told. Sizes come from the layout, meanings from the grid.
 
+import type { Attention } from "../../trace/index.ts";
 import { addTo, elementFor } from "../look/dom.ts";
 import { nextId } from "../look/ids.ts";
 import { rampLegend } from "../look/legend.ts";
@@ -142,14 +143,14 @@ export class MapFrame {
   }
 
   /** Ramp with its unit, and what other marks mean. */
-  legend(theme: ThemeName, unit: string, notes: MapNotes): void {
+  legend(theme: ThemeName, attention: Pick<Attention, "unit" | "scale">, notes: MapNotes): void {
     const tail = this.#make("span", "tail", "");
     if (notes.sampled) tail.append(this.#make("span", "", "rows sampled"));
     if (notes.unrecorded)
       tail.append(this.#make("span", "hollow", ""), this.#make("span", "", "not recorded"));
     if (notes.score) tail.append(this.#make("span", "tick", ""), this.#make("span", "", notes.score));
     this.#legend.title = notes.sampled ? SAMPLED : "";
-    this.#legend.replaceChildren(...rampLegend(this.root, theme, unit), tail);
+    this.#legend.replaceChildren(...rampLegend(this.root, theme, attention), tail);
   }
 
   /** Say what went wrong, or nothing with "". */

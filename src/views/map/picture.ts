@@ -1,8 +1,10 @@
 // The picture of all thumbnails: one image, one putImageData, whatever the number of heads.
 // Every cell is kept as bytes, so that another theme or selection is a lookup per pixel and nothing more.
 
+import type { Attention } from "../../trace/index.ts";
 import { context2d } from "../look/canvas.ts";
-import { attentionTable, headTable, mix, parseHex, type Rgb, TABLE_SIZE } from "../look/palette.ts";
+import { FULL_DIFFERENCE } from "../look/ink.ts";
+import { attentionTable, headTable, mix, parseHex, type Rgb, signRgb, TABLE_SIZE } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import { cornerOf, type MapLayout, sameLayout } from "./layout.ts";
 import { codeLevel, MASKED_CODE, QUIET } from "./thumbnail.ts";
@@ -17,14 +19,22 @@ export interface Cell {
 /** Pixel values (alpha in the highest byte: screens of today are little-endian) for the 256 codes. */
 export type CodeColors = Uint32Array;
 
-/** Colours of thumbnails: ink, or a head's own colour. */
-export function codeColors(theme: ThemeName, color: string | null): CodeColors {
+/** Colours of thumbnails: ink, or a head's own colour; for differences the colours of signs, negative ones second. */
+export function codeColors(
+  theme: ThemeName,
+  color: string | null,
+  kind: Attention["scale"] = "weight",
+): CodeColors {
   const table = color === null ? attentionTable(theme) : headTable(theme, color);
   const tile = parseHex(COLORS[theme].tile);
   return Uint32Array.from({ length: 256 }, (_, code) => {
     if (code === MASKED_CODE) return 0;
     const level = codeLevel(code);
     if (!level) return pixel(tile);
+    if (kind === "difference") {
+      const size = level.position ** 2;
+      return pixel(signRgb(theme, level.quiet ? -size : size, FULL_DIFFERENCE));
+    }
     const i = Math.round(level.position * (TABLE_SIZE - 1)) * 4;
     const full: Rgb = [table[i]!, table[i + 1]!, table[i + 2]!];
     return pixel(level.quiet ? mix(tile, full, QUIET) : full);

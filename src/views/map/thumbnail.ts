@@ -28,14 +28,14 @@ export function thumbnailShape(slice: Slice, size: number): readonly [number, nu
 }
 
 /**
- * Max-pooled attention of a head, [rows, columns] of `thumbnailShape`: weights; negative where a quiet key stands
+ * Max-pooled attention of a head, [rows, columns] of `thumbnailShape`: weights (of differences the largest in size); negative where a quiet key stands
  * out; NaN where every cell is masked. Null where the head was not recorded. Rows that are not here count as nothing.
  */
 export function thumbnailOf(attention: Attention, request: ThumbnailRequest): Float32Array | null {
   const { layer, head, slice, size } = request;
   if (head >= attention.heads(layer) || attention.state(layer, head) === "absent") return null;
   const [rows, columns] = thumbnailShape(slice, size);
-  const pool = new Pool(rows, columns, attention.reach(layer), request, attention.tokens("key").length);
+  const pool = new Pool(rows, columns, attention, request);
   const count = slice.queries.length;
   for (const i of rowsRead(attention, request)) {
     const query = slice.queries[i]!;
@@ -80,17 +80,20 @@ const MASKED = -2;
 class Pool {
   readonly #columns: number;
   readonly #reach: Reach;
+  /** True where the largest size counts, whatever its sign. */
+  readonly #signed: boolean;
   readonly #column: Int32Array;
   readonly #loud: Float32Array;
   readonly #hush: Float32Array;
   readonly #quiet: (readonly [number, number])[] = [];
 
-  constructor(rows: number, columns: number, reach: Reach, request: ThumbnailRequest, keys: number) {
+  constructor(rows: number, columns: number, attention: Attention, request: ThumbnailRequest) {
     this.#columns = columns;
-    this.#reach = reach;
+    this.#reach = attention.reach(request.layer);
+    this.#signed = attention.scale === "difference";
     this.#loud = new Float32Array(rows * columns).fill(MASKED);
     this.#hush = new Float32Array(rows * columns).fill(MASKED);
-    this.#column = new Int32Array(keys).fill(-1);
+    this.#column = new Int32Array(attention.tokens("key").length).fill(-1);
     request.slice.keys.forEach((key, j) => {
       const column = Math.floor((j * columns) / request.slice.keys.length);
       if (request.quiet.has(key)) this.#quiet.push([key, column]);
@@ -103,10 +106,13 @@ class Pool {
     const base = row * this.#columns;
     const [loud, hush, columns] = [this.#loud, this.#hush, this.#column];
     const masked = this.#reach.masked;
+    const signed = this.#signed;
     for (let key = first; key < end; key++) {
       const column = columns[key]!;
       if (column < 0 || (masked && !this.#reach.visible(query, key))) continue;
-      if (weights[key]! > loud[base + column]!) loud[base + column] = weights[key]!;
+      const best = loud[base + column]!;
+      if (signed ? best === MASKED || Math.abs(weights[key]!) > Math.abs(best) : weights[key]! > best)
+        loud[base + column] = weights[key]!;
     }
     for (const [key, column] of this.#quiet) {
       if (!this.#reach.visible(query, key)) continue;
@@ -131,7 +137,7 @@ const LEVELS = 127;
 export const MASKED_CODE = 0;
 export const ZERO_CODE = 1;
 
-/** A thumbnail as one byte per cell: masked, zero, 127 levels of √weight, 127 levels of a quiet √weight. */
+/** A thumbnail as one byte per cell: masked, zero, 127 levels of √weight, 127 of a quiet or negative one. */
 export function thumbnailCodes(weights: Float32Array): Uint8Array {
   return Uint8Array.from(weights, codeOf);
 }

@@ -8,6 +8,7 @@ import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
 import { sameSlices } from "../read/slice.ts";
 import { wordOf } from "../read/words.ts";
+import { paintScene } from "../scene/canvas.ts";
 import type { CommonProps, View } from "../view.ts";
 import { MapCells } from "./cells.ts";
 import { MapFrame } from "./frame.ts";
@@ -15,10 +16,10 @@ import { MapGestures } from "./gestures.ts";
 import { MapGrid } from "./grid.ts";
 import { mapLayout } from "./layout.ts";
 import { Magnifier, pictureSide } from "./magnifier.ts";
-import { drawMarks } from "./marks.ts";
 import { type CodeColors, codeColors, emptyPicture, MapPicture } from "./picture.ts";
 import type { Thumbnail, ThumbnailSource } from "./queue.ts";
 import { type HeadFacts, headSentence, mapTable } from "./said.ts";
+import { mapMarks } from "./scene.ts";
 import { thumbnailShape } from "./thumbnail.ts";
 
 export type { HeadFacts };
@@ -161,9 +162,9 @@ export class ModelMap implements View<ModelMapProps> {
   // Drawing
 
   #redraw(): void {
-    const { selection, theme, table = false } = this.#props;
+    const { attention, selection, theme, table = false } = this.#props;
     this.#grid = this.#arrange();
-    this.#ink = codeColors(theme, null);
+    this.#ink = codeColors(theme, null, attention.scale);
     this.#colors = headColors(theme, selection.heads, this.#grid.heads);
     this.#picture = emptyPicture(this.#picture, this.#grid.layout, pixelRatio(this.#frame.root));
     for (const index of this.#grid.order) this.#paint(index);
@@ -180,7 +181,8 @@ export class ModelMap implements View<ModelMapProps> {
     const cell = this.#cells.at(index);
     if (!cell) return;
     const color = this.#grid.isActive(index) ? (this.#colors[this.#grid.headOf(index)] ?? null) : null;
-    const colors = color === null ? this.#ink : codeColors(this.#props.theme, color);
+    const colors =
+      color === null ? this.#ink : codeColors(this.#props.theme, color, this.#props.attention.scale);
     this.#picture.paint(this.#grid.placeOf(index), cell, colors);
   }
 
@@ -191,18 +193,16 @@ export class ModelMap implements View<ModelMapProps> {
     if (layout.width === 0) return;
     sizeCanvas(canvas, layout.width, layout.height);
     this.#picture.show(canvas);
-    drawMarks(context2d(canvas), this.#grid, theme, {
-      unrecorded: this.#cells.unrecorded,
-      scores,
-      threshold,
-    });
+    const { unrecorded } = this.#cells;
+    const marks = mapMarks(this.#grid, theme, { unrecorded, scores, threshold });
+    paintScene({ context: context2d(canvas), texts: true }, { marks });
   }
 
   #showLegend(): void {
     const { theme, attention, scoreName, scores } = this.#props;
     const score = scores && scoreName && this.#grid.layout.marks ? scoreName : null;
     const unrecorded = this.#cells.unrecorded.length > 0;
-    this.#frame.legend(theme, attention.unit, { score, unrecorded, sampled: this.#cells.sampled });
+    this.#frame.legend(theme, attention, { score, unrecorded, sampled: this.#cells.sampled });
   }
 
   get #table(): TableSource {

@@ -165,6 +165,16 @@ export class MatrixCells {
     return new Set(places.filter((place) => place >= 0));
   }
 
+  /** Row and column of a pair of positions, or null where it is not shown. */
+  find({ query, key }: { readonly query: number | null; readonly key: number | null }): {
+    readonly row: number;
+    readonly column: number;
+  } | null {
+    if (query === null || key === null) return null;
+    const [row, column] = [this.slice.queries.indexOf(query), this.slice.keys.indexOf(key)];
+    return row < 0 || column < 0 ? null : { row, column };
+  }
+
   /** Query and key of a cell; the key is null in the column of sinks. */
   place(row: number, column: number): { query: number; key: number | null } {
     return { query: this.slice.queries[row]!, key: this.slice.keys[column] ?? null };

@@ -1,5 +1,6 @@
 // The elements of the matrix around its cells: canvases, labels, legend, note, list, tip, and what is said aloud.
 
+import type { Attention } from "../../trace/index.ts";
 import { addTo, elementFor } from "../look/dom.ts";
 import { rampLegend } from "../look/legend.ts";
 import { TableSwitch } from "../look/paged-table.ts";
@@ -62,10 +63,16 @@ export class MatrixFrame {
   }
 
   /** The legend at a point. */
-  legend(theme: ThemeName, unit: string, what: string, left: number, top: number): void {
+  legend(
+    theme: ThemeName,
+    attention: Pick<Attention, "unit" | "scale">,
+    what: string,
+    left: number,
+    top: number,
+  ): void {
     this.#legend.style.transform = `translate(${left}px,${top}px)`;
     this.#legend.replaceChildren(
-      ...rampLegend(this.root, theme, unit),
+      ...rampLegend(this.root, theme, attention),
       elementFor(this.root, "span", "what", what),
     );
   }

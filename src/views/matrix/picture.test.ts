@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { inkOf } from "../look/ink.ts";
 import { type Pixels, paintMatrix } from "./picture.ts";
 
 const WHITE_TILE = 0xfff4f1f1;
@@ -14,7 +15,7 @@ function painted(rows: number[][], cell: number, side: number, ratio = 1, at = 0
   paintMatrix(pixels, {
     camera: { cell, x: at, y: at },
     frame: { left: 0, top: 0, right: side / ratio, bottom: side / ratio },
-    theme: "light",
+    ink: inkOf("light", "weight"),
     cells: {
       rows: rows.length,
       columns: rows[0]!.length,
@@ -64,7 +65,7 @@ describe("a painted matrix", () => {
     paintMatrix(pixels, {
       camera: { cell: 2, x: 0, y: 0 },
       frame: { left: 0, top: 0, right: 4, bottom: 4 },
-      theme: "light",
+      ink: inkOf("light", "weight"),
       cells: {
         rows: 2,
         columns: 2,

@@ -1,13 +1,10 @@
 // Paints the visible part of a matrix into pixels: cells by lookup, or the largest weight of the cells that share a
 // device pixel. Masked cells stay transparent.
 
-import { attentionTable, parseHex, TABLE_SIZE, weightIndex } from "../look/palette.ts";
-import { COLORS, type ThemeName } from "../look/theme.ts";
+import type { Ink } from "../look/ink.ts";
+import type { Raster } from "../scene/scene.ts";
 import type { RowPart } from "./cells.ts";
 import { type Camera, type Frame, gapOf, span } from "./layout.ts";
-
-/** Weights below have the colour of zero. */
-export const LEAST_SHOWN = 0.004;
 
 /** A canvas in memory: RGBA pixels as 32-bit numbers, [height, width]. */
 export interface Pixels {
@@ -22,7 +19,7 @@ export interface Pixels {
 export interface Paint {
   readonly camera: Camera;
   readonly frame: Frame;
-  readonly theme: ThemeName;
+  readonly ink: Ink;
   readonly cells: Painted;
 }
 
@@ -36,24 +33,6 @@ export interface Painted {
   part(row: number, first: number, end: number): RowPart;
 }
 
-const inks = new Map<ThemeName, Uint32Array>();
-
-/** Pixel values by `weightIndex`, and one more at the end for zero. */
-function inkOf(theme: ThemeName): Uint32Array {
-  const known = inks.get(theme);
-  if (known) return known;
-  const [r, g, b] = parseHex(COLORS[theme].tile);
-  const ink = new Uint32Array(TABLE_SIZE + 1);
-  ink.set(new Uint32Array(attentionTable(theme).buffer));
-  ink[TABLE_SIZE] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-  inks.set(theme, ink);
-  return ink;
-}
-
-function inkAt(ink: Uint32Array, weight: number): number {
-  return weight < LEAST_SHOWN ? ink[TABLE_SIZE]! : ink[weightIndex(weight)]!;
-}
-
 /** Paint what the frame shows; pixels outside are left alone. */
 export function paintMatrix(pixels: Pixels, paint: Paint): void {
   const { camera, frame, cells } = paint;
@@ -65,7 +44,7 @@ export function paintMatrix(pixels: Pixels, paint: Paint): void {
   const { pooled } = edges;
   const line = new Float32Array(edges.to - edges.from);
   const colors = new Uint32Array(line.length);
-  const ink = inkOf(paint.theme);
+  const { ink } = paint;
   const bottom = Math.round(frame.bottom * pixels.ratio);
   const top = Math.round(frame.top * pixels.ratio);
   const edge = (row: number): number => Math.round((camera.y + row * camera.cell) * pixels.ratio);
@@ -77,7 +56,7 @@ export function paintMatrix(pixels: Pixels, paint: Paint): void {
     do {
       if (cells.has(row)) {
         const part = cells.part(row, first, end);
-        pool(line, part.weights, part.first - first, edges);
+        pool(line, part.weights, part.first - first, edges, ink.signed);
       }
       row++;
     } while (row < endRow && edge(row) === y);
@@ -122,26 +101,63 @@ function deviceGap(cell: number, ratio: number): number {
 }
 
 /** In a line of pixels: no weight there. */
-const MASKED = -1;
+const MASKED = -2;
 
 /** Take weights, from the `first` column of `edges` on, where they are larger than what is there; NaN never is. */
-function pool(line: Float32Array, weights: Float32Array, first: number, edges: Edges): void {
+function pool(
+  line: Float32Array,
+  weights: Float32Array,
+  first: number,
+  edges: Pick<Edges, "starts" | "ends" | "pooled">,
+  signed: boolean,
+): void {
   const { starts, ends, pooled } = edges;
+  const larger = signed ? largerSize : largerNumber;
   const count = weights.length;
-  if (pooled) {
-    for (let i = 0; i < count; i++) {
-      const x = starts[first + i]!;
-      if (weights[i]! > line[x]!) line[x] = weights[i]!;
-    }
-    return;
-  }
   for (let i = 0; i < count; i++) {
     const weight = weights[i]!;
-    const end = ends[first + i]!;
-    for (let x = starts[first + i]!; x < end; x++) if (weight > line[x]!) line[x] = weight;
+    const start = starts[first + i]!;
+    const end = pooled ? start + 1 : ends[first + i]!;
+    for (let x = start; x < end; x++) if (larger(weight, line[x]!)) line[x] = weight;
   }
 }
 
-function colour(colors: Uint32Array, line: Float32Array, ink: Uint32Array): void {
-  for (let x = 0; x < line.length; x++) colors[x] = line[x] === MASKED ? 0 : inkAt(ink, line[x]!);
+function largerNumber(weight: number, before: number): boolean {
+  return weight > before;
+}
+
+function largerSize(weight: number, before: number): boolean {
+  return before === MASKED ? !Number.isNaN(weight) : Math.abs(weight) > Math.abs(before);
+}
+
+function colour(colors: Uint32Array, line: Float32Array, ink: Ink): void {
+  for (let x = 0; x < line.length; x++) colors[x] = line[x] === MASKED ? 0 : ink.pixel(line[x]!);
+}
+
+/** The cells of a matrix as a raster of at most `most` rows and columns: the largest weights of the cells they share. */
+export function matrixRaster(
+  cells: Painted,
+  ink: Ink,
+  box: Omit<Raster, "rows" | "columns" | "pixels">,
+  most: number,
+): Raster {
+  const [rows, columns] = [Math.min(most, cells.rows), Math.min(most, cells.columns)];
+  const pixels = new Uint32Array(rows * columns);
+  const line = new Float32Array(columns);
+  const colors = new Uint32Array(columns);
+  const starts = Int32Array.from({ length: cells.columns }, (_, i) =>
+    Math.floor((i * columns) / cells.columns),
+  );
+  const edges = { starts, ends: starts, pooled: true };
+  for (let row = 0, next = 0; row < rows; row++) {
+    line.fill(MASKED);
+    const end = Math.ceil(((row + 1) * cells.rows) / rows);
+    for (; next < end; next++) {
+      const part = cells.part(next, 0, cells.columns);
+      pool(line, part.weights, part.first, edges, ink.signed);
+    }
+    colour(colors, line, ink);
+    pixels.set(colors, row * columns);
+  }
+  return { ...box, rows, columns, pixels };
 }

@@ -2,18 +2,22 @@
 // 2,048 words cost what a screen costs. Words are text; weights are pixels with a table behind them.
 // Every weight that is not masked is shown: `filter.strongest` thins out lines, not the matrix.
 
-import { context2d, sizeCanvas } from "../look/canvas.ts";
+import { sizeCanvas } from "../look/canvas.ts";
+import { inkOf } from "../look/ink.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
 import { COLORS } from "../look/theme.ts";
 import { Asked } from "../read/asked.ts";
+import { paintScene } from "../scene/canvas.ts";
+import { pageMeasure, widest } from "../scene/measure.ts";
+import { layTexts } from "../scene/text.ts";
 import { clickPin } from "../select/pins.ts";
 import type { CommonProps, Selection, View } from "../view.ts";
 import { MatrixCells } from "./cells.ts";
 import { MatrixFrame } from "./frame.ts";
 import { MatrixGestures, type Point } from "./gestures.ts";
 import { MatrixImage } from "./image.ts";
-import { drawLabels, longestLabel } from "./labels.ts";
+import { labelItems } from "./labels.ts";
 import {
   type Camera,
   labelSize,
@@ -23,8 +27,8 @@ import {
   panBy,
   span,
 } from "./layout.ts";
-import { clipped, drawCrossHair, drawNumbers, drawPins, drawSentences, type MarksRequest } from "./marks.ts";
 import { matrixSummary, matrixTable, matrixTip, missingNote } from "./said.ts";
+import { crossHairMarks, framed, type MatrixRequest, numberMarks, pinMarks, sentenceMarks } from "./scene.ts";
 import { drawSide } from "./side.ts";
 import { MatrixWork } from "./work.ts";
 
@@ -141,15 +145,15 @@ export class MatrixView implements View<MatrixProps> {
 
   #measure(): MatrixFit {
     const { rows, columns } = this.#cells;
-    const context = context2d(this.#frame.canvas);
+    const measure = pageMeasure(this.#frame.canvas);
     const fontSize = labelSize(Math.max(rows, columns));
     return matrixFit({
       width: this.#frame.root.clientWidth,
       height: this.#frame.root.clientHeight,
       rows,
       columns,
-      rowLabel: longestLabel(context, this.#cells.rowWords, fontSize),
-      columnLabel: longestLabel(context, this.#cells.columnWords, fontSize),
+      rowLabel: widest(measure, this.#cells.rowWords, fontSize),
+      columnLabel: widest(measure, this.#cells.columnWords, fontSize),
       full: this.#props.full ?? false,
       largest: (this.#frame.root.ownerDocument.defaultView?.innerWidth ?? 0) >= 1680 ? 50 : 44,
     });
@@ -207,24 +211,27 @@ export class MatrixView implements View<MatrixProps> {
 
   #paint(): void {
     const surface = sizeCanvas(this.#frame.canvas, this.#fit.width, this.#fit.height);
-    const marks = this.#marks(surface.context);
+    const request = this.#request();
     const missing = this.#work.missing + this.#waiting;
-    surface.context.putImageData(this.#image.of(surface, { ...marks, missing }), 0, 0);
-    clipped(surface.context, this.#fit.frame, 0, () => {
-      if (!this.#props.filter.segments) drawSentences(marks, ...this.#cells.borders);
-      drawNumbers(marks, this.#pinned("query"));
-    });
+    surface.context.putImageData(this.#image.of(surface, { ...request, missing }), 0, 0);
+    const marks = [
+      ...(this.#props.filter.segments ? [] : sentenceMarks(request, ...this.#cells.borders)),
+      ...numberMarks(request, this.#pinned("query")),
+    ];
+    paintScene({ context: surface.context, texts: true }, { marks: [framed(request, 0, marks)] });
   }
 
-  #marks(context: CanvasRenderingContext2D): MarksRequest {
-    const { theme } = this.#props;
-    return { context, cells: this.#cells, fit: this.#fit, camera: this.#camera, theme };
+  #request(): MatrixRequest {
+    const { theme, attention } = this.#props;
+    const ink = inkOf(theme, attention.scale);
+    return { cells: this.#cells, fit: this.#fit, camera: this.#camera, theme, ink };
   }
 
   #drawLabels(): void {
-    drawLabels(this.#frame.labels, {
+    const items = labelItems({
       fit: this.#fit,
       camera: this.#camera,
+      theme: this.#props.theme,
       rowWord: (row) => this.#cells.rowWords[row]!,
       columnWord: (column) => this.#cells.columnWords[column]!,
       pinnedRows: this.#pinned("query"),
@@ -232,6 +239,7 @@ export class MatrixView implements View<MatrixProps> {
       near: this.#near,
       upright: this.#props.full ?? false,
     });
+    layTexts(this.#frame.labels, items);
   }
 
   #pinned(side: Selection["side"]): ReadonlySet<number> {
@@ -245,7 +253,7 @@ export class MatrixView implements View<MatrixProps> {
     const bottom = Math.min(frame.bottom, this.#camera.y + rows * this.#camera.cell);
     const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
     const what = full ? size : `head ${layer}.${head}`;
-    this.#frame.legend(theme, attention.unit, what, Math.max(frame.left, this.#camera.x), bottom + 6);
+    this.#frame.legend(theme, attention, what, Math.max(frame.left, this.#camera.x), bottom + 6);
   }
 
   /** Why cells are missing: what went wrong, what is still to come, what was not recorded; else why half is empty. */
@@ -279,11 +287,12 @@ export class MatrixView implements View<MatrixProps> {
   #drawOverlay(): void {
     if (this.#fit.width === 0) return;
     const { context } = sizeCanvas(this.#frame.overlay, this.#fit.width, this.#fit.height);
-    const marks = this.#marks(context);
-    clipped(context, this.#fit.frame, 3, () => {
-      if (this.#near) drawCrossHair(marks, this.#near);
-      drawPins(marks, this.#pinned("query"), this.#pinned("key"));
-    });
+    const request = this.#request();
+    const marks = [
+      ...(this.#near ? crossHairMarks(request, this.#near) : []),
+      ...pinMarks(request, this.#pinned("query"), this.#pinned("key")),
+    ];
+    paintScene({ context, texts: true }, { marks: [framed(request, 3, marks)] });
   }
 
   #pin(row: number, add: boolean): void {

@@ -33,6 +33,7 @@ export function sameSlices(a: CellFilter, b: CellFilter): boolean {
  * ("attention sink", Xiao et al. 2023), else the special tokens.
  */
 export function quietKeys(attention: Attention): ReadonlySet<number> {
+  if (attention.scale === "difference") return new Set();
   const tokens = attention.tokens("key");
   const special = positions(tokens.length).filter((j) => tokens[j]!.special);
   return new Set(attention.reach(0).causal ? [0, ...special] : special);

@@ -1,0 +1,122 @@
+// Any view of a trace as a figure: one request, one scene with its caption line, whatever the view and the file.
+
+import { Failure } from "../tensor/index.ts";
+import { type Attention, attentionOf, type Trace } from "../trace/index.ts";
+import type { Figure, FigureStyle } from "../views/figure.ts";
+import { COLORS } from "../views/look/theme.ts";
+import { mapFigure } from "../views/map/figure.ts";
+import { matrixFigure } from "../views/matrix/figure.ts";
+import { neuronFigure } from "../views/neuron/figure.ts";
+import { writesSpaces } from "../views/read/words.ts";
+import type { Scene, TextItem } from "../views/scene/scene.ts";
+import type { CellFilter, Hover, Selection } from "../views/view.ts";
+
+/** Views that figures are made of. */
+export const FIGURE_VIEWS = ["model", "matrix", "neuron"] as const;
+export type FigureView = (typeof FIGURE_VIEWS)[number];
+
+/** What is shown. */
+export interface FigureRequest {
+  readonly view: FigureView;
+  readonly trace: Trace;
+  readonly selection: Selection;
+  readonly filter: CellFilter;
+  /** What is shown in place of the selection's block: joined runs, a difference. */
+  readonly attention?: Attention;
+  readonly hover?: Hover | null;
+  /** A score for each head, for the model map. */
+  readonly scores?: { readonly name: string; readonly values: ArrayLike<number> } | null;
+  readonly sort?: "layers" | "score";
+  readonly vectors?: "keys" | "values";
+  /** Most keys of the neuron view. */
+  readonly rows?: number;
+  /** A line that says model, text and head. */
+  readonly caption?: boolean;
+}
+
+/** A figure that cannot be made; the message says why. */
+export class FigureError extends Failure {
+  override name = "FigureError";
+}
+
+const CAPTION = 24;
+/** Room around the picture. */
+const MARGIN = 6;
+
+/** The figure of a request, `style.width` px wide. */
+export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
+  const figure = drawn(request, { ...style, width: style.width - 2 * MARGIN });
+  const { scene, leftOut } = figure;
+  const caption = request.caption ? captionItems(request, scene.width, style) : [];
+  const top = MARGIN + (request.caption ? CAPTION : 0);
+  const marks: Scene["marks"] = [
+    ...(caption.length > 0 ? [{ kind: "texts", items: caption } as const] : []),
+    { kind: "group", name: request.view, x: MARGIN, y: top, marks: scene.marks },
+  ];
+  return {
+    scene: { width: scene.width + 2 * MARGIN, height: scene.height + top + MARGIN, marks },
+    leftOut,
+  };
+}
+
+function drawn(request: FigureRequest, style: FigureStyle): Figure {
+  const { view, trace, selection } = request;
+  const attention = request.attention ?? attentionOf(trace, selection.block);
+  if (view === "model") {
+    const { values = null, name = "score" } = request.scores ?? {};
+    return mapFigure({ ...request, attention, scores: values, scoreName: name }, style);
+  }
+  if (attention.state(selection.layer, selection.focus) === "absent") {
+    throw new FigureError(`Head ${selection.layer}.${selection.focus} was not recorded in this run.`);
+  }
+  if (view === "matrix") return matrixFigure({ ...request, attention }, style);
+  const figure = neuronFigure(request, style);
+  if (typeof figure === "string") throw new FigureError(figure);
+  return figure;
+}
+
+/** " · head 4.11", " · heads 4.3, 4.11", or "" for all heads. */
+function whatOf({ view, selection }: FigureRequest): string {
+  const { layer, focus } = selection;
+  if (view === "model") return "";
+  const shown = [focus];
+  return ` · head${shown.length > 1 ? "s" : ""} ${shown.map((head) => `${layer}.${head}`).join(", ")}`;
+}
+
+/** The text that was run. */
+function sourceText({ trace }: FigureRequest): string {
+  const tokens = (trace.manifest.streams[0]?.tokens ?? []).filter((token) => !token.special);
+  const words = tokens.map((token) => (token.text === "" ? token.raw : token.text));
+  const between = writesSpaces(tokens) ? "" : " ";
+  return words.join(between).replace(/\s+/g, " ").trim();
+}
+
+function captionItems(request: FigureRequest, width: number, { theme }: FigureStyle): TextItem[] {
+  const colors = COLORS[theme];
+  const y = MARGIN + 9;
+  const { name } = request.trace.manifest.model;
+  const what = whatOf(request);
+  const half = (width - 12) / 2;
+  return [
+    {
+      text: `${name}${what}`,
+      x: MARGIN,
+      y,
+      size: 12,
+      weight: 620,
+      color: colors.text,
+      width: half,
+      role: "caption",
+    },
+    {
+      text: sourceText(request),
+      x: width + MARGIN,
+      y,
+      size: 12,
+      color: colors["text-3"],
+      anchor: "end",
+      width: half,
+      role: "caption",
+    },
+  ];
+}

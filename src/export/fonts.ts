@@ -1,0 +1,90 @@
+// The letters of exported figures: Inter for what it has, DejaVu Sans for the rest, both free to embed. A text is cut
+// into runs of one font, measured, and turned into paths where a file must not depend on fonts.
+
+import { create, type Font } from "fontkit";
+import type { Measure } from "../views/scene/measure.ts";
+import type { TextItem } from "../views/scene/scene.ts";
+
+/** A font's file and what it is called in a document. */
+export interface FontFile {
+  readonly name: string;
+  /** True for letters of 600 and more. */
+  readonly bold: boolean;
+  readonly data: Uint8Array;
+}
+
+interface Face extends FontFile {
+  readonly font: Font;
+}
+
+/** A piece of text in one font. */
+export interface Run {
+  readonly text: string;
+  readonly face: FontFile;
+}
+
+const BOLD = 600;
+
+/** Fonts in the order in which they are asked for a letter. */
+export class FontSet {
+  readonly #faces: readonly Face[];
+
+  constructor(files: readonly FontFile[]) {
+    this.#faces = files.map((file) => ({ ...file, font: create(file.data as Buffer) as Font }));
+  }
+
+  /** The pieces of a text by font; a letter that no font has is given to the last one, which draws a box. */
+  runs(text: string, weight = 450): Run[] {
+    return this.#split(text, weight).map(([face, part]) => ({ text: part, face }));
+  }
+
+  /** Letters of a text that no font has. */
+  missing(text: string): string[] {
+    return [...new Set(text)].filter((c) => !this.#faces.some((face) => has(face, c)));
+  }
+
+  /** Widths in these fonts. */
+  readonly measure: Measure = (text, size, weight = 450) =>
+    this.#split(text, weight).reduce((sum, [{ font }, part]) => {
+      return sum + (font.layout(part).advanceWidth / font.unitsPerEm) * size;
+    }, 0);
+
+  /** A text as the data of an SVG path whose base line begins at (0, 0), and its width. */
+  readonly outline = (item: TextItem, text: string): { d: string; width: number } => {
+    let x = 0;
+    const parts: string[] = [];
+    for (const [{ font }, part] of this.#split(text, item.weight ?? 450)) {
+      const scale = item.size / font.unitsPerEm;
+      const { glyphs, positions } = font.layout(part);
+      for (const [i, glyph] of glyphs.entries()) {
+        const { xAdvance, xOffset, yOffset } = positions[i]!;
+        const path = glyph.path.scale(scale, -scale).translate(x + xOffset * scale, -yOffset * scale);
+        parts.push(short(path.toSVG()));
+        x += xAdvance * scale;
+      }
+    }
+    return { d: parts.join(""), width: x };
+  };
+
+  #split(text: string, weight: number): [Face, string][] {
+    const bold = weight >= BOLD;
+    const faces = this.#faces.filter((face) => face.bold === bold);
+    const out: [Face, string][] = [];
+    for (const character of text) {
+      const last = out.at(-1);
+      const face = faces.find((f) => has(f, character)) ?? faces.at(-1)!;
+      if (last?.[0] === face) last[1] += character;
+      else out.push([face, character]);
+    }
+    return out;
+  }
+}
+
+function has({ font }: Face, character: string): boolean {
+  return font.hasGlyphForCodePoint(character.codePointAt(0)!);
+}
+
+/** Path data with numbers of two decimals. */
+function short(d: string): string {
+  return d.replace(/-?\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100));
+}

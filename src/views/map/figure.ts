@@ -1,0 +1,97 @@
+// The model map laid out for paper: every layer and head, numbers beside them, score bars, the legend below.
+
+import { type Attention, mostHeads } from "../../trace/index.ts";
+import type { Figure, FigureStyle } from "../figure.ts";
+import { headColors } from "../look/palette.ts";
+import { quietKeys, sliceOf } from "../read/slice.ts";
+import { legendMarks } from "../scene/legend.ts";
+import type { Raster } from "../scene/scene.ts";
+import type { CellFilter, Selection } from "../view.ts";
+import { MapGrid } from "./grid.ts";
+import { mapLayout } from "./layout.ts";
+import { type CodeColors, codeColors } from "./picture.ts";
+import { frameMarks, mapMarks, numberItems } from "./scene.ts";
+import { thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
+
+/** What the figure shows. */
+export interface MapFigureRequest {
+  readonly attention: Attention;
+  readonly selection: Selection;
+  readonly filter: CellFilter;
+  readonly scores?: ArrayLike<number> | null;
+  readonly scoreName?: string;
+  readonly threshold?: number;
+  readonly sort?: "layers" | "score";
+}
+
+/** Rows and columns of a thumbnail at most; a finer one cannot be told apart in print. */
+const DETAIL = 32;
+
+/** The figure of all heads. */
+export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure {
+  const { attention, selection, filter, scores = null, scoreName = "score", threshold = 0.5 } = request;
+  const { theme, measure } = style;
+  const heads = mostHeads(attention);
+  const sorted = request.sort === "score" && scores !== null;
+  const layout = mapLayout(style.width, attention.layers, heads, sorted);
+  const grid = new MapGrid(
+    attention.block,
+    attention.layers,
+    heads,
+    layout,
+    selection,
+    sorted ? scores : null,
+  );
+  const colors = headColors(theme, selection.heads, heads);
+  const slice = sliceOf(attention, filter);
+  const unrecorded: number[] = [];
+  const items: Raster[] = [];
+  const size = Math.min(DETAIL, Math.max(8, Math.round(layout.cell * 1.5)));
+  const quiet = quietKeys(attention);
+  for (const index of grid.order) {
+    const [layer, head] = [grid.layerOf(index), grid.headOf(index)];
+    const weights = thumbnailOf(attention, { layer, head, slice, size, quiet });
+    if (!weights) unrecorded.push(index);
+    else {
+      const color = grid.isActive(index) ? (colors[head] ?? null) : null;
+      const [rows, columns] = thumbnailShape(slice, size);
+      const pixels = pixelsOf(thumbnailCodes(weights), codeColors(theme, color, attention.scale));
+      const side = Math.floor(layout.cell);
+      items.push({ ...grid.cornerOf(index), width: side, height: side, rows, columns, pixels });
+    }
+  }
+  const legend = legendMarks(
+    { attention, theme, measure, more: scores && layout.marks ? `bars: ${scoreName}` : "" },
+    layout.left,
+    layout.height + 14,
+  );
+  return {
+    scene: {
+      width: layout.width,
+      height: Math.ceil(layout.height + 28),
+      marks: [
+        { kind: "rasters", items },
+        ...mapMarks(grid, theme, { unrecorded, scores, threshold }),
+        ...frameMarks(grid, theme, colors),
+        ...(sorted ? [] : [{ kind: "texts", items: numberItems(grid, theme) } as const]),
+        ...legend,
+      ],
+    },
+    leftOut: leftOut(unrecorded.length, slice.queries.length, slice.keys.length, size),
+  };
+}
+
+function pixelsOf(codes: Uint8Array, colors: CodeColors): Uint32Array {
+  return Uint32Array.from(codes, (code) => colors[code]!);
+}
+
+function leftOut(unrecorded: number, rows: number, columns: number, size: number): string[] {
+  const out: string[] = [];
+  if (Math.max(rows, columns) > size) {
+    out.push(
+      `Each cell of a thumbnail is the largest weight of the block it covers (${rows} × ${columns} weights a head).`,
+    );
+  }
+  if (unrecorded > 0) out.push(`${unrecorded} heads were not recorded; their squares are empty.`);
+  return out;
+}

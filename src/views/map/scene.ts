@@ -1,0 +1,113 @@
+// What is drawn over the thumbnails of a map, as marks: outlines of unrecorded heads, score bars, ids; and, for
+// figures, the frames of selected heads and the numbers of layers and heads.
+
+import { COLORS, type ThemeName } from "../look/theme.ts";
+import { boxes, type Mark, type TextItem } from "../scene/scene.ts";
+import type { MapGrid } from "./grid.ts";
+
+/** What is marked besides what the layout has room for. */
+export interface MapMarks {
+  readonly unrecorded: readonly number[];
+  /** A score for each head, [layers * heads]; NaN where unknown. */
+  readonly scores: ArrayLike<number> | null;
+  readonly threshold: number;
+}
+
+/** Everything that stands over the thumbnails on their canvas. */
+export function mapMarks(
+  grid: MapGrid,
+  theme: ThemeName,
+  { unrecorded, scores, threshold }: MapMarks,
+): Mark[] {
+  return [
+    ...outlines(grid, theme, unrecorded),
+    ...(scores && grid.layout.marks ? scoreBars(grid, theme, scores, threshold) : []),
+    ...(grid.layout.ids ? [{ kind: "texts", items: ids(grid, theme) } as const] : []),
+  ];
+}
+
+/** The outline of each head of `unrecorded`. */
+function outlines(grid: MapGrid, theme: ThemeName, unrecorded: readonly number[]): Mark[] {
+  if (unrecorded.length === 0) return [];
+  const side = Math.floor(grid.layout.cell) - 1;
+  const frames = unrecorded.map((index) => {
+    const { x, y } = grid.cornerOf(index);
+    return [x + 0.5, y + 0.5, side, side] as const;
+  });
+  return [{ kind: "outlines", boxes: boxes(...frames), stroke: COLORS[theme].line, width: 1 }];
+}
+
+/** A bar as long as the score under each cell; thin and faint below `threshold`. */
+function scoreBars(grid: MapGrid, theme: ThemeName, scores: ArrayLike<number>, threshold: number): Mark[] {
+  const { cell } = grid.layout;
+  const sizes = Array.from(scores, (score) => (Number.isNaN(score) ? 0 : Math.abs(score)));
+  const largest = sizes.reduce((a, b) => Math.max(a, b), threshold);
+  const bars: (readonly [number, number, number, number])[] = [];
+  const opacity: number[] = [];
+  sizes.forEach((size, index) => {
+    const length = Math.round((cell * size) / largest);
+    if (length === 0) return;
+    const { x, y } = grid.cornerOf(index);
+    const found = size >= threshold;
+    bars.push([x, y + cell + 1, length, found ? 2 : 1.5]);
+    opacity.push(found ? 1 : 0.28);
+  });
+  const fill = COLORS[theme].ink;
+  return [{ kind: "rects", boxes: boxes(...bars), fill, opacity: Float32Array.from(opacity) }];
+}
+
+/** 4.11 under each cell. */
+function ids(grid: MapGrid, theme: ThemeName): TextItem[] {
+  const { cell } = grid.layout;
+  const look = {
+    size: 10,
+    weight: 500,
+    color: COLORS[theme]["text-3"],
+    anchor: "middle",
+    role: "id",
+  } as const;
+  return [...grid.order].map((index) => {
+    const { x, y } = grid.cornerOf(index);
+    return { text: grid.nameOf(index), x: x + cell / 2, y: y + cell + 8.5, ...look };
+  });
+}
+
+/** Numbers of layers and heads beside the cells. */
+export function numberItems(grid: MapGrid, theme: ThemeName): TextItem[] {
+  const { layout, layers, heads, selection, hasSelection } = grid;
+  const { left, top, pitch, rowPitch, cell, labelEvery } = layout;
+  const colors = COLORS[theme];
+  const item = (n: number, x: number, y: number, current: boolean, anchor: TextItem["anchor"]): TextItem => {
+    const [weight, color] = current ? [620, colors.text] : [450, colors["text-3"]];
+    return { text: String(n), x, y, size: 10, weight, color, ...(anchor ? { anchor } : {}) };
+  };
+  const shown = (count: number): number[] =>
+    Array.from({ length: count }, (_, i) => i).filter((i) => i % labelEvery === 0);
+  return [
+    ...shown(layers).map((i) =>
+      item(i, left - 8, top + i * rowPitch + cell / 2, hasSelection && i === selection.layer, "end"),
+    ),
+    ...shown(heads).map((i) =>
+      item(i, left + i * pitch + cell / 2, top - 9, hasSelection && i === selection.focus, "middle"),
+    ),
+  ];
+}
+
+/** Active heads framed in their colours (null for ink), the focused one in ink. */
+export function frameMarks(grid: MapGrid, theme: ThemeName, colors: readonly (string | null)[]): Mark[] {
+  const { selection, hasSelection, heads } = grid;
+  if (!hasSelection) return [];
+  const { ink } = COLORS[theme];
+  const active = selection.heads.map((head) => frame(grid, selection.layer * heads + head, 1.25));
+  const stroke = selection.heads.map((head) => colors[head] ?? ink);
+  return [
+    { kind: "outlines", boxes: boxes(...active), stroke, width: 1.5, radius: 2 },
+    { kind: "outlines", boxes: boxes(frame(grid, grid.focus, 3)), stroke: ink, width: 1.5, radius: 4 },
+  ];
+}
+
+function frame(grid: MapGrid, index: number, out: number): readonly [number, number, number, number] {
+  const { x, y } = grid.cornerOf(index);
+  const side = Math.floor(grid.layout.cell) + 2 * out;
+  return [x - out, y - out, side, side];
+}

@@ -1,0 +1,125 @@
+// What is drawn over the cells of a matrix, as marks: weights as numbers, lines between sentences, outlines of pinned
+// rows and columns, the cross-hair. The cells themselves are a raster (picture.ts).
+
+import { type Ink, LEAST_SHOWN } from "../look/ink.ts";
+import { formatNumber, parseHex, textOn } from "../look/palette.ts";
+import { COLORS, type ThemeName } from "../look/theme.ts";
+import { boxes, type Group, type Mark, type TextItem } from "../scene/scene.ts";
+import type { MatrixCells } from "./cells.ts";
+import { type Camera, type MatrixFit, type MatrixPlace, span } from "./layout.ts";
+
+/** Where and what to draw. */
+export interface MatrixRequest {
+  readonly cells: MatrixCells;
+  readonly fit: MatrixFit;
+  readonly camera: Camera;
+  readonly theme: ThemeName;
+  readonly ink: Ink;
+}
+
+/** Cells of this size have numbers; those of a pinned row already from `PINNED`. */
+const NUMBERS = 26;
+const PINNED = 20;
+const STRONG = 0.3;
+
+/** Marks cut to the frame, `margin` pixels wider. */
+export function framed({ fit }: MatrixRequest, margin: number, marks: readonly Mark[]): Group {
+  const { left, top, right, bottom } = fit.frame;
+  const clip = [left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin] as const;
+  return { kind: "group", clip, marks };
+}
+
+/** Weights as numbers, where there is room. */
+export function numberMarks(request: MatrixRequest, pinned: ReadonlySet<number>): Mark[] {
+  const { cells, fit, camera } = request;
+  const { frame, rows, columns } = fit;
+  if (camera.cell < PINNED) return [];
+  const [firstRow, endRow] = span(camera.y, camera.cell, rows, frame.top, frame.bottom);
+  const [first, end] = span(camera.x, camera.cell, columns, frame.left, frame.right);
+  const line = new Float32Array(end - first);
+  const items: TextItem[] = [];
+  for (let row = firstRow; row < endRow; row++) {
+    if ((camera.cell < NUMBERS && !pinned.has(row)) || !cells.has(row)) continue;
+    cells.readRow(row, first, end, line);
+    for (const [i, weight] of line.entries()) items.push(...number(request, row, first + i, weight));
+  }
+  return [{ kind: "texts", items }];
+}
+
+function number(
+  { camera, theme, ink }: MatrixRequest,
+  row: number,
+  column: number,
+  weight: number,
+): TextItem[] {
+  const size = Math.abs(weight);
+  if (!(size >= 0.005)) return [];
+  const { cell, x, y } = camera;
+  return [
+    {
+      text: formatNumber(weight),
+      x: x + (column + 0.5) * cell - 0.5,
+      y: y + (row + 0.5) * cell + 0.5,
+      size: cell > 32 ? 11 : 10,
+      weight: size > STRONG ? 620 : 450,
+      color: textOn(size < LEAST_SHOWN ? parseHex(COLORS[theme].tile) : ink.rgb(weight)),
+      opacity: size > 0.1 ? 1 : 0.72,
+      anchor: "middle",
+      role: "number",
+    },
+  ];
+}
+
+/** Lines before the first row and column of a second sentence. */
+export function sentenceMarks({ camera, theme, fit }: MatrixRequest, row: number, column: number): Mark[] {
+  const { left, top, right, bottom } = fit.frame;
+  if (camera.cell < 3) return [];
+  const y = Math.round(camera.y + row * camera.cell) - 1.5;
+  const x = Math.round(camera.x + column * camera.cell) - 1.5;
+  const lines = [
+    ...(row > 0 ? [[left, y, right - left, 2] as const] : []),
+    ...(column > 0 ? [[x, top, 2, bottom - top] as const] : []),
+  ];
+  return lines.length > 0 ? [{ kind: "rects", boxes: boxes(...lines), fill: COLORS[theme].surface }] : [];
+}
+
+/** Outlines of pinned rows and columns, as far as they have cells. */
+export function pinMarks(
+  { cells, camera, theme }: MatrixRequest,
+  rows: ReadonlySet<number>,
+  columns: ReadonlySet<number>,
+): Mark[] {
+  const outline = (left: number, top: number, right: number, bottom: number) => {
+    const x = (column: number): number => Math.round(camera.x + column * camera.cell);
+    const y = (row: number): number => Math.round(camera.y + row * camera.cell);
+    return [x(left) - 2, y(top) - 2, x(right) - x(left) + 3, y(bottom) - y(top) + 3] as const;
+  };
+  const all = [
+    ...[...rows].map((row) => outline(0, row, cells.rowEnd(row), row + 1)),
+    ...[...columns].map((column) => outline(column, cells.columnStart(column), column + 1, cells.rows)),
+  ];
+  return all.length > 0
+    ? [{ kind: "outlines", boxes: boxes(...all), stroke: COLORS[theme].ink, width: 2 }]
+    : [];
+}
+
+/** The cell outlined, and its row and column shaded beside it as far as they have cells. */
+export function crossHairMarks(
+  { cells, camera, theme }: MatrixRequest,
+  { row, column }: MatrixPlace,
+): Mark[] {
+  const { cell, x, y } = camera;
+  const { ink } = COLORS[theme];
+  const start = cells.columnStart(column);
+  const bands = boxes(
+    [x, y + row * cell, cells.rowEnd(row) * cell, cell],
+    [x + column * cell, y + start * cell, cell, (cells.rows - start) * cell],
+  );
+  const [left, top] = [Math.round(x + column * cell), Math.round(y + row * cell)];
+  const side = Math.round(cell);
+  const frame = boxes([left - 0.5, top - 0.5, side, side]);
+  return [
+    { kind: "rects", boxes: bands, fill: ink, opacity: 0.07 },
+    ...(cell >= 6 ? [{ kind: "outlines", boxes: frame, stroke: ink, width: 1 } as const] : []),
+  ];
+}

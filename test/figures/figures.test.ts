@@ -1,0 +1,85 @@
+// Every figure as a rounded SVG: made in Node from the table of font advances, so that the files are the same
+// everywhere. `npx vitest run -u test/figures` writes them anew; look at them before they are committed.
+
+import { describe, expect, it } from "vitest";
+import { type FigureRequest, figureOf } from "../../src/export/figure.ts";
+import { attentionOf, differenceOf } from "../../src/trace/index.ts";
+import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
+import { tableMeasure } from "../../src/views/scene/measure.ts";
+import { printSvg } from "../../src/views/scene/svg.ts";
+import { syntheticTrace, syntheticTranslation } from "../synthetic.ts";
+import { readRecorded } from "./recorded.ts";
+
+const john = readRecorded("gallery/traces/gpt2-john-smith.safetensors");
+const cat = readRecorded("gallery/traces/bert-cat-rug.safetensors");
+const lily = readRecorded("test/fixtures/views/stories260k-lily.safetensors");
+const she = readRecorded("gallery/traces/stories-gpt2-she.safetensors");
+const he = readRecorded("gallery/traces/stories-gpt2-he.safetensors");
+
+const selected = (chosen: Partial<Selection>): Selection => ({
+  block: "self",
+  layer: 0,
+  heads: [chosen.focus ?? 0],
+  focus: 0,
+  pins: [],
+  side: "query",
+  ...chosen,
+});
+
+type State = Omit<FigureRequest, "selection" | "filter"> & { readonly selection: Partial<Selection> };
+
+/** Print a state as the command line does. */
+function svg({ selection, ...rest }: State, width = 480, theme: ThemeName = "light"): string {
+  const request: FigureRequest = { filter: NO_FILTER, ...rest, selection: selected(selection) };
+  const { scene } = figureOf(request, { width, theme, measure: tableMeasure });
+  return printSvg(scene, { background: COLORS[theme].surface });
+}
+
+const STATES: Readonly<Record<string, () => string>> = {
+  "matrix-causal": () =>
+    svg({ view: "matrix", trace: john, selection: { layer: 4, focus: 11, pins: [8] }, caption: true }),
+  "matrix-pair-dark": () =>
+    svg({ view: "matrix", trace: cat, selection: { layer: 6, focus: 5, pins: [3] } }, 480, "dark"),
+  "matrix-hover": () =>
+    svg({
+      view: "matrix",
+      trace: john,
+      selection: { layer: 4, focus: 11 },
+      hover: { layer: 4, head: 11, query: 5, key: 3 },
+    }),
+  "matrix-pinned-keys": () =>
+    svg({ view: "matrix", trace: john, selection: { layer: 4, focus: 11, pins: [2, 4], side: "key" } }),
+  "matrix-cross": () =>
+    svg({ view: "matrix", trace: syntheticTranslation(), selection: { block: "cross", layer: 5, focus: 7 } }),
+  "matrix-difference": () =>
+    svg({
+      view: "matrix",
+      trace: she,
+      attention: differenceOf(attentionOf(she, "self"), attentionOf(he, "self")),
+      selection: { layer: 3, focus: 2 },
+    }),
+  "model-gpt2": () => svg({ view: "model", trace: john, selection: { layer: 4, focus: 11 } }, 420),
+  "model-scored": () =>
+    svg({
+      view: "model",
+      trace: syntheticTrace({ layers: 3, heads: 4, tokens: 9, seed: 2 }),
+      selection: { layer: 1, heads: [0, 2], focus: 2 },
+      scores: { name: "induction", values: Float32Array.from({ length: 12 }, (_, i) => i / 11) },
+      sort: "score",
+    }),
+  "neuron-decay": () =>
+    svg({ view: "neuron", trace: john, selection: { layer: 1, focus: 10, pins: [8] } }, 860),
+  "neuron-rotary-dark": () =>
+    svg({ view: "neuron", trace: lily, selection: { layer: 4, focus: 4, pins: [26] } }, 860, "dark"),
+  "neuron-values": () =>
+    svg(
+      { view: "neuron", trace: lily, selection: { layer: 4, focus: 4, pins: [26] }, vectors: "values" },
+      860,
+    ),
+};
+
+describe("figures", () => {
+  it.each(Object.keys(STATES))("%s", async (name) => {
+    await expect(STATES[name]!()).toMatchFileSnapshot(`./snapshots/${name}.svg`);
+  });
+});
