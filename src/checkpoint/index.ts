@@ -3,6 +3,8 @@ export * from "./config.ts";
 export * from "./files.ts";
 export * from "./image.ts";
 export * from "./memory.ts";
+export * from "./names.ts";
+export * from "./quantised.ts";
 export * from "./remote/browser-cache.ts";
 export type { ChunkStore, OnBytes } from "./remote/chunks.ts";
 export { type HubOptions, hubSource } from "./remote/hub.ts";

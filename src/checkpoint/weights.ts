@@ -1,16 +1,20 @@
 // The tensors of a checkpoint, from one safetensors file or many shards, by name and place.
 // Only headers are read here; the index file comes from strangers, so shard names are checked.
 
-import { headerLength, parseHeader, SafetensorsError, type TensorEntry } from "../tensor/index.ts";
+import {
+  headerLength,
+  type OtherEntry,
+  parseHeader,
+  SafetensorsError,
+  type TensorEntry,
+} from "../tensor/index.ts";
 import { isObject, pointerHint, readJson } from "./json.ts";
 import { checkPath, some } from "./paths.ts";
 import { refuseOtherFormats } from "./refused.ts";
 import { CheckpointError, type Source, type SourceFile } from "./source.ts";
 
-/** Where one weight lies: which file, which bytes. */
-export interface WeightEntry extends TensorEntry {
-  readonly file: string;
-}
+/** Where one weight lies: which file, which bytes. Its number format may be one that is not read. */
+export type WeightEntry = (TensorEntry | OtherEntry) & { readonly file: string };
 
 /** Every tensor of a checkpoint by its name in the file. */
 export type Weights = ReadonlyMap<string, WeightEntry>;
@@ -111,8 +115,8 @@ async function readEntries(
   const prefix = await source.read(path, 0, Math.min(64, size), signal);
   try {
     const length = headerLength(prefix.subarray(0, 8), size);
-    const { tensors } = parseHeader(await source.read(path, 8, 8 + length, signal), size);
-    return [...tensors].map(([name, entry]) => [name, { ...entry, file: path }]);
+    const { tensors, others } = parseHeader(await source.read(path, 8, 8 + length, signal), size);
+    return [...tensors, ...others].map(([name, entry]) => [name, { ...entry, file: path }]);
   } catch (error) {
     if (!(error instanceof SafetensorsError)) throw error;
     throw new SafetensorsError(`${path} in ${source.name}: ${error.message}${pointerHint(prefix)}`, {

@@ -6,7 +6,7 @@ import type { GeneratedToken, GenerateOptions, Model, RunInput } from "../engine
 import type { Token } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, parseNumber, readInputs } from "./input.ts";
-import { type Env, Progress, reporting, UsageError } from "./report.ts";
+import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
 
 const USAGE = `Usage: headscope generate MODEL --text T|--ids I [--target T|--target-ids I] --tokens N
                           [--temperature X --top-k K --top-p P --seed S] [--json]
@@ -23,7 +23,8 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
   --model-settings        what the checkpoint's generation_config.json asks for, where no option says otherwise
   --ignore-eos            go on after the end token
   --cut first|last        keep the first or the last tokens of a text that is longer than the model takes
-  --json                  print {"text","ids","new_ids","logprobs","seconds"} alone`;
+  --json                  print {"text","ids","new_ids","logprobs","seconds"} alone
+  --verbose               also name settings of the checkpoint that change nothing`;
 
 const { text, ids, target, "target-ids": targetIds, cut } = INPUT_OPTIONS;
 const OPTIONS = {
@@ -41,6 +42,7 @@ const OPTIONS = {
   "ignore-eos": { type: "boolean" },
   "model-settings": { type: "boolean" },
   json: { type: "boolean" },
+  verbose: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -54,7 +56,9 @@ export function generateCommand(args: readonly string[], env: Env = processEnv()
     const { inputs } = await readInputs(values);
     if (inputs.length > 1)
       throw new UsageError(`--text is given ${inputs.length} times; give one text to continue.`);
-    const model = await env.open(spec, new Progress(env.stderr), env.signal);
+    const progress = new Progress(env.stderr);
+    const model = await env.open(spec, progress, env.signal);
+    sayNotes(model, values.verbose === true, progress);
     const asked = values["model-settings"] ? withSettings(model, options, env) : options;
     try {
       if (values.json) env.stdout.write(`${JSON.stringify(await asJson(model, inputs[0]!, asked))}\n`);

@@ -81,6 +81,11 @@ export class Progress {
   }
 }
 
+/** Says what the user of an opened model should know; keys that change nothing only where asked for. */
+export function sayNotes({ notes }: Pick<Model, "notes">, verbose: boolean, progress: Progress): void {
+  for (const { kind, text } of notes) if (verbose || kind !== "keys") progress.note(text);
+}
+
 /** A number of bytes for people, e.g. "12.3 MB". */
 export function bytes(count: number): string {
   const units = ["B", "kB", "MB", "GB"];

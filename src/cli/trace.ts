@@ -6,7 +6,7 @@ import { CAPTURES, type Capture, type Trace, writeTrace } from "../trace/index.t
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, readInputs } from "./input.ts";
 import { place, writeWhole } from "./output.ts";
-import { type Env, Progress, reporting, UsageError } from "./report.ts";
+import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
 
 const USAGE = `Usage: headscope trace MODEL --text T [--pair T2] [--capture LIST|all] [--precision f32|f16] -o FILE
 
@@ -25,13 +25,15 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
   --capture LIST     comma separated, or all; default q,k,v,last_logits
                      ${CAPTURES.join(",")}
   --precision P      f32 (default) or f16
-  -o, --output FILE  the trace file to write`;
+  -o, --output FILE  the trace file to write
+  --verbose          also name settings of the checkpoint that change nothing`;
 
 const OPTIONS = {
   ...INPUT_OPTIONS,
   capture: { type: "string" },
   precision: { type: "string" },
   output: { type: "string", short: "o" },
+  verbose: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -51,6 +53,7 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
     const progress = new Progress(env.stderr);
     const model = await env.open(spec, progress, env.signal);
     try {
+      sayNotes(model, values.verbose === true, progress);
       checkAll(model, inputs);
       for (const [i, input] of inputs.entries()) {
         const result = await runOne(model, input, captures, env, progress);

@@ -91,6 +91,14 @@ export interface GeneratedToken {
   readonly logprob: number;
 }
 
+/** Something about a checkpoint that its user should know although it opens. */
+export interface ModelNote {
+  /** "head": there are no logits, and why; "names": what was cut from tensor names; "keys": settings that change nothing. */
+  readonly kind: "head" | "names" | "keys";
+  /** A sentence for people. */
+  readonly text: string;
+}
+
 /** An opened model. Call dispose() when done: sessions hold memory outside the garbage collector. */
 export interface Model {
   readonly info: ModelInfo;
@@ -104,6 +112,8 @@ export interface Model {
   readonly pairs: boolean;
   /** Edit points that are open; a run that needs others reads the weights anew, once. */
   readonly points: Points | undefined;
+  /** What its user should know, the most important first; empty for most checkpoints. */
+  readonly notes: readonly ModelNote[];
   /** How the checkpoint's authors would have it write; counts only where it is passed to generate(). */
   readonly settings: GenerationSettings;
   /** Tokens of an input, without running it. */

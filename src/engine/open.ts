@@ -7,6 +7,7 @@ import {
   readConfig,
   readImageRecipe,
   type Tokenizer,
+  unwrapNames,
 } from "../checkpoint/index.ts";
 import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
@@ -20,11 +21,13 @@ import type {
   GenerationSettings,
   Model,
   ModelKind,
+  ModelNote,
   OpenModel,
   RunInput,
   RunOptions,
   RunResult,
 } from "./model.ts";
+import { notesOf, withStoredHead } from "./notes.ts";
 import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
 import { prepareStacks, runStacks } from "./run/run.ts";
@@ -36,11 +39,15 @@ const LONGEST_TARGET = 128;
 /** Opens the model in `source`; sessions are built when first needed. */
 export const openModel: OpenModel = async (source, { runtime, signal, onProgress }) => {
   const config = await readConfig(source, signal);
-  const [weights, tokenizer] = await Promise.all([
+  describe(config, new Map()); // What config.json alone rules out is said before the weights are looked at.
+  const [stored, tokenizer] = await Promise.all([
     openWeights(source, signal),
     openTokenizer(source, config, signal),
   ]);
-  const { description, book } = describe(config, weights);
+  const { weights, cut } = unwrapNames(stored);
+  const described = describe(config, weights);
+  const { book } = described;
+  const { description, lacking } = withStoredHead(described.description, book);
   const sessions = new Sessions(runtime, source, description, book, (done, total) =>
     onProgress?.(done, total, "weights"),
   );
@@ -51,7 +58,8 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   checkWeights(source.name, graphs, runtime);
   const settings = await readGenerationSettings(source, config, signal);
   const recipe = description.kind === "vision" ? await readImageRecipe(source, signal) : null;
-  return new OpenedModel(source.name, description, sessions, tokenizer, recipe, settings);
+  const notes = notesOf(described, lacking, cut);
+  return new OpenedModel(source.name, description, sessions, tokenizer, recipe, settings, notes);
 };
 
 class OpenedModel implements Model {
@@ -62,6 +70,7 @@ class OpenedModel implements Model {
   readonly maxTokens: number | null;
   readonly pairs: boolean;
   readonly settings: GenerationSettings;
+  readonly notes: readonly ModelNote[];
   readonly description: ModelDescription;
   readonly sessions: Sessions;
   readonly #recipe: ImageRecipe | null;
@@ -75,7 +84,9 @@ class OpenedModel implements Model {
     tokenizer: Tokenizer | null,
     recipe: ImageRecipe | null,
     settings: GenerationSettings,
+    notes: readonly ModelNote[],
   ) {
+    this.notes = notes;
     this.settings = settings;
     this.info = modelInfo(name, description);
     this.kind = description.kind;

@@ -1,7 +1,7 @@
 // Finds tensors by the names a family uses, whatever prefix or older spelling the file has,
 // and checks their shapes. Everything missing is collected, so that one error names all of it.
 
-import { CheckpointError, type WeightEntry, type Weights } from "../checkpoint/index.ts";
+import { CheckpointError, quantisedSign, type WeightEntry, type Weights } from "../checkpoint/index.ts";
 import { BYTES, type DType, sizeOf } from "../tensor/index.ts";
 import type { Linear } from "./description.ts";
 import type { Element, Range } from "./graph/onnx.ts";
@@ -52,18 +52,24 @@ export class WeightBook {
         `${name} has the shape [${entry.shape.join(", ")}], expected [${stored.join(", ")}]`,
       );
     }
-    const element = ELEMENTS[entry.dtype];
-    if (!element)
-      return this.#problem(name, `${name} is stored as ${entry.dtype}, expected F32, F16 or BF16`);
-    const rowBytes = sizeOf(shape.slice(1)) * BYTES[entry.dtype];
+    const dtype = entry.dtype as DType;
+    const element = ELEMENTS[dtype];
+    if (!element) return this.#problem(name, `${name} is stored as ${dtype}, expected F32, F16 or BF16`);
+    const rowBytes = sizeOf(shape.slice(1)) * BYTES[dtype];
     const start = entry.start + (rows?.from ?? 0) * rowBytes;
-    return { file: entry.file, element, start, end: start + sizeOf(shape) * BYTES[entry.dtype] };
+    return { file: entry.file, element, start, end: start + sizeOf(shape) * BYTES[dtype] };
   }
 
   /** Throws a CheckpointError (code "missing-tensors") that names what is missing or misshapen. */
   check(): void {
     if (this.#problems.size === 0) return;
     const found = this.#asked.size - this.#problems.size;
+    const sign = quantisedSign(this.#weights);
+    if (sign !== undefined)
+      throw new CheckpointError(
+        `The weights are quantised, as ${sign} shows; headscope does not read such weights. Save the model in float16 or float32.`,
+        { code: "quantised", data: { sign } },
+      );
     const list = [...this.#problems.values()];
     const shown = list.slice(0, 5).join("; ") + (list.length > 5 ? `; and ${list.length - 5} more` : "");
     throw new CheckpointError(

@@ -139,6 +139,34 @@ describe("bad files are refused with what was found", () => {
     expect(() => parseSafetensors(bytes)).toThrow(message);
   });
 
+  it("keeps tensors of formats that are not read apart, by name and place", () => {
+    const f4 = { dtype: "F4", shape: [2, 3], data_offsets: [4, 7] };
+    const file = fileOf({ a: f32([1], 0, 4), b: f4 }, 7);
+    const header = parseHeader(file.subarray(8, file.length - 7), file.length);
+    expect([...header.tensors.keys()]).toEqual(["a"]);
+    expect([...header.others]).toEqual([
+      ["b", { dtype: "F4", shape: [2, 3], start: file.length - 3, end: file.length }],
+    ]);
+    expect(() => parseSafetensors(fileOf({ b: { ...f4, data_offsets: [0, 3] } }, 3))).toThrow(
+      "b has the number format F4; headscope reads F64",
+    );
+  });
+
+  it.each([
+    ["U32", 4],
+    ["U64", 8],
+    ["C64", 8],
+    ["F8_E8M0", 1],
+    ["F6_E2M3", 0.75],
+  ])("checks how many bytes %s needs", (dtype, bytes) => {
+    const header = (size: number) => {
+      const file = fileOf({ a: { dtype, shape: [4], data_offsets: [0, size] } }, size);
+      return parseHeader(file.subarray(8, file.length - size), file.length);
+    };
+    expect(header(4 * bytes).others.size).toBe(1);
+    expect(() => header(4 * bytes + 1)).toThrow("needs");
+  });
+
   it("refuses bytes that do not fill the shape", () => {
     expect(() => decodeTensor({ dtype: "F32", shape: [2] }, new Uint8Array(4))).toThrow(SafetensorsError);
   });

@@ -31,9 +31,29 @@ export interface TensorEntry {
   readonly end: number;
 }
 
+/** Number formats of safetensors that headscope does not read, and bits of one element. */
+const OTHER_BITS = {
+  C64: 64,
+  U64: 64,
+  U32: 32,
+  F8_E4M3: 8,
+  F8_E5M2: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F4: 4,
+} as const;
+
+/** A tensor that the file holds in a number format that is not read. */
+export type OtherEntry = Omit<TensorEntry, "dtype"> & { readonly dtype: keyof typeof OTHER_BITS };
+
 /** The parsed header of a safetensors file. */
 export interface SafetensorsHeader {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** Tensors whose numbers cannot be read; most files have none. */
+  readonly others: ReadonlyMap<string, OtherEntry>;
   readonly metadata: Readonly<Record<string, string>>;
   /** Byte position of the data buffer. */
   readonly dataStart: number;
@@ -71,19 +91,35 @@ export function parseHeader(json: Uint8Array, fileSize: number): SafetensorsHead
   const dataStart = 8 + json.length;
   const raw = parseObject(json);
   const tensors = new Map<string, TensorEntry>();
+  const others = new Map<string, OtherEntry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(raw)) {
     if (name === "__metadata__") metadata = checkMetadata(value);
-    else tensors.set(name, checkEntry(name, value, dataStart));
+    else {
+      const entry = checkEntry(name, value, dataStart);
+      if (isReadable(entry)) tensors.set(name, entry);
+      else others.set(name, entry);
+    }
   }
-  checkLayout(tensors, dataStart, fileSize);
-  return { tensors, metadata, dataStart };
+  checkLayout(new Map<string, TensorEntry | OtherEntry>([...tensors, ...others]), dataStart, fileSize);
+  return { tensors, others, metadata, dataStart };
 }
 
-/** Parse a whole file held in memory. */
+/** Parse a whole file held in memory, every tensor of which is meant to be read. */
 export function parseSafetensors(file: Uint8Array): SafetensorsHeader {
   const length = headerLength(file.subarray(0, 8), file.length);
-  return parseHeader(file.subarray(8, 8 + length), file.length);
+  const header = parseHeader(file.subarray(8, 8 + length), file.length);
+  for (const [name, { dtype }] of header.others) throw new SafetensorsError(unreadable(name, dtype));
+  return header;
+}
+
+function isReadable(entry: TensorEntry | OtherEntry): entry is TensorEntry {
+  return Object.hasOwn(BYTES, entry.dtype);
+}
+
+function unreadable(name: string, dtype: unknown): string {
+  const format = typeof dtype === "string" ? dtype.slice(0, 20) : typeof dtype;
+  return `${name} has the number format ${format}; headscope reads ${Object.keys(BYTES).join(", ")}.`;
 }
 
 function parseObject(json: Uint8Array): Record<string, unknown> {
@@ -106,25 +142,34 @@ function checkMetadata(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function checkEntry(name: string, value: unknown, dataStart: number): TensorEntry {
+function checkEntry(name: string, value: unknown, dataStart: number): TensorEntry | OtherEntry {
   const entry = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
-    throw new SafetensorsError(
-      `${name} has the number format ${typeof dtype === "string" ? dtype.slice(0, 20) : typeof dtype}; headscope reads ${Object.keys(BYTES).join(", ")}.`,
-    );
-  }
+  if (!isFormat(dtype)) throw new SafetensorsError(unreadable(name, dtype));
   if (!isCounts(shape) || shape.length > MAX_RANK) throw new SafetensorsError(`${name} has no valid shape.`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
     throw new SafetensorsError(`${name} has no valid data_offsets.`);
   }
-  const bytes = sizeOf(shape) * BYTES[dtype as DType];
+  const bytes = bytesOf(dtype, sizeOf(shape));
   if (!Number.isSafeInteger(bytes) || bytes !== offsets[1]! - offsets[0]!) {
     throw new SafetensorsError(
       `${name} of shape [${shape.join(", ")}] in ${dtype} needs ${bytes} bytes, but the header gives it ${offsets[1]! - offsets[0]!}.`,
     );
   }
-  return { dtype: dtype as DType, shape, start: dataStart + offsets[0]!, end: dataStart + offsets[1]! };
+  return { dtype, shape, start: dataStart + offsets[0]!, end: dataStart + offsets[1]! } as
+    | TensorEntry
+    | OtherEntry;
+}
+
+function isFormat(dtype: unknown): dtype is DType | OtherEntry["dtype"] {
+  return typeof dtype === "string" && (Object.hasOwn(BYTES, dtype) || Object.hasOwn(OTHER_BITS, dtype));
+}
+
+/** Not a whole number where elements of less than a byte do not fill the last one, which the format forbids. */
+function bytesOf(dtype: DType | OtherEntry["dtype"], elements: number): number {
+  return dtype in OTHER_BITS
+    ? (elements * OTHER_BITS[dtype as OtherEntry["dtype"]]) / 8
+    : elements * BYTES[dtype as DType];
 }
 
 function isCounts(value: unknown): value is number[] {
@@ -132,7 +177,11 @@ function isCounts(value: unknown): value is number[] {
 }
 
 /** Entries must fill the buffer without holes or overlaps, as the format demands. */
-function checkLayout(tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, fileSize: number): void {
+function checkLayout(
+  tensors: ReadonlyMap<string, TensorEntry | OtherEntry>,
+  dataStart: number,
+  fileSize: number,
+): void {
   const order = [...tensors].sort((a, b) => a[1].start - b[1].start || a[1].end - b[1].end);
   let end = dataStart;
   let last = "the header";
@@ -147,7 +196,11 @@ function checkLayout(tensors: ReadonlyMap<string, TensorEntry>, dataStart: numbe
   if (end < fileSize) throw new SafetensorsError(`${fileSize - end} bytes follow the last tensor, ${last}.`);
 }
 
-function cutShort(order: [string, TensorEntry][], needed: number, found: number): SafetensorsError {
+function cutShort(
+  order: [string, TensorEntry | OtherEntry][],
+  needed: number,
+  found: number,
+): SafetensorsError {
   const last = order.filter(([, entry]) => entry.end <= found).at(-1)?.[0] ?? null;
   const complete = last === null ? "No tensor is complete." : `The last complete tensor is ${last}.`;
   return new SafetensorsError(

@@ -16,6 +16,7 @@ function fakeModel(run: Model["run"]): Model {
     maxTokens: 256,
     pairs: false,
     points: undefined,
+    notes: [],
     settings: { options: {}, ignored: [] },
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],
     prepare: async () => {},

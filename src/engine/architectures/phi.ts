@@ -23,7 +23,7 @@ export const phi: Family = {
   prefixes: ["model."],
   irrelevant: [],
   describe(config, weights) {
-    const sizes = decoderSizes(config, DEFAULTS, { headSize: null, eps: "layer_norm_eps" });
+    const sizes = decoderSizes(config, DEFAULTS, { eps: "layer_norm_eps" });
     const { hidden, headSize, positions, eps } = sizes;
     const qkNormed = config.flag("qk_layernorm", false);
     const rotary = readRotary(config, headSize, { maxPositions: positions, fraction: 0.5 });
