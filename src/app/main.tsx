@@ -9,6 +9,7 @@ import { themeVariables } from "../views/look/style.ts";
 import { EngineClient } from "../wire/client.ts";
 import type { WorkerLike } from "../wire/rpc.ts";
 import { Actions } from "./actions/actions.ts";
+import { Engines } from "./actions/engines.ts";
 import { onKey } from "./actions/keys.ts";
 import { decodePicture } from "./actions/picture-file.ts";
 import { scoreBlock } from "./actions/scoring.ts";
@@ -19,6 +20,8 @@ import type { BundledModel } from "./state/run.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
 import { AnalysisClient } from "./worker/analysis.ts";
+import { askNative, takeToken } from "./worker/native.ts";
+import { SocketWorker } from "./worker/socket.ts";
 import { type FileWorker, fileByWorker, wholeFile } from "./worker/whole-file.ts";
 
 const app = new AppState();
@@ -30,7 +33,12 @@ const analysis = new AnalysisClient(
       type: "module",
     }) as unknown as WorkerLike,
 );
-const actions = new Actions(app, new EngineClient(startWorker), {
+const token = takeToken();
+const engines = new Engines(app, {
+  browser: new EngineClient(startWorker),
+  native: new EngineClient(() => new SocketWorker(document.baseURI, token ?? "")),
+});
+const actions = new Actions(app, engines, {
   fetchBytes,
   decodePicture,
   resolve: (url) => new URL(url, document.baseURI).href,
@@ -68,10 +76,12 @@ render(<App app={app} actions={actions} />, document.getElementById("app")!);
 void start();
 
 async function start(): Promise<void> {
-  const [gallery, bundled] = await Promise.all([
+  const [gallery, bundled, native] = await Promise.all([
     fetchJson<readonly Example[]>("gallery/entries.json", []),
     fetchJson<readonly BundledModel[]>("models/index.json", []),
+    askNative(document.baseURI, token),
   ]);
+  app.native.value = native;
   app.gallery.value = gallery;
   app.bundled.value = bundled;
   await actions.visit(location.search, location.hash);

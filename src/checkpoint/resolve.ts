@@ -29,6 +29,14 @@ export async function openSource(spec: string, options: OpenSourceOptions = {}):
   );
 }
 
+/** A model of the hub in the standard cache, downloaded where it is not there yet. `token` comes before HF_TOKEN. */
+export function openHub(
+  id: string,
+  { token, ...options }: OpenSourceOptions & { readonly token?: string },
+): Promise<Source> {
+  return cachedHubSource(id, { ...hubOptions(options), ...(token && { token }) });
+}
+
 async function fromHub(spec: string, id: string, hub: CacheOptions): Promise<Source> {
   try {
     return await cachedHubSource(id, hub);

@@ -32,9 +32,7 @@ async function entry(folder: string, name: string): Promise<CatalogEntry> {
   const files = await list(folder);
   return {
     name,
-    family: typeof parsed.model_type === "string" ? parsed.model_type : "",
-    layers: count(parsed, ["n_layer", "num_hidden_layers", "num_layers", "encoder_layers"]),
-    heads: count(parsed, ["n_head", "num_attention_heads", "num_heads", "encoder_attention_heads"]),
+    ...shapeOf(parsed),
     bytes: files.reduce((sum, file) => sum + file.size, 0),
     about: firstSentence(await readFile(join(folder, "README.md"), "utf8").catch(() => "")),
     files,
@@ -46,6 +44,15 @@ async function list(folder: string): Promise<{ path: string; size: number }[]> {
   return Promise.all(
     files.map(async ({ name }) => ({ path: name, size: (await stat(join(folder, name))).size })),
   );
+}
+
+/** A model's kind and size, from its config.json; 0 where that does not say. */
+export function shapeOf(config: Record<string, unknown>): Pick<CatalogEntry, "family" | "layers" | "heads"> {
+  return {
+    family: typeof config.model_type === "string" ? config.model_type : "",
+    layers: count(config, ["n_layer", "num_hidden_layers", "num_layers", "encoder_layers"]),
+    heads: count(config, ["n_head", "num_attention_heads", "num_heads", "encoder_attention_heads"]),
+  };
 }
 
 function count(config: Record<string, unknown>, keys: readonly string[]): number {

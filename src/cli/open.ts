@@ -5,6 +5,9 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { TOKEN_PARAM } from "../wire/native.ts";
+import { userToken } from "./native/access.ts";
+import { offerEngines } from "./native/offer.ts";
 import { serve } from "./serve.ts";
 import { type SharedPlace, share } from "./shared.ts";
 
@@ -38,20 +41,33 @@ export async function openCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  const target = await locate(options.target);
+  const token = await userToken(process.env);
+  const target = await locate(options.target, token);
+  const engine = offerEngines(token, { models: join(ROOT, "models"), opened: openedOf(target) });
   const serving = await serve({
+    engine,
     app: join(ROOT, "dist", "app"),
     models: join(ROOT, "models"),
     gallery: join(ROOT, "gallery"),
     shared: target.shared?.handle,
     port: options.port,
   });
-  const address = `http://localhost:${serving.port}`;
-  process.stdout.write(`${address}${target.hash && `/${target.hash}`}\n`);
-  if (options.browse) browse(`${address}/${target.hash}`);
+  const address = `http://localhost:${serving.port}/${withToken(target.hash, token)}`;
+  process.stdout.write(`${address}\n`);
+  if (options.browse) browse(address);
   await interrupted();
+  engine.close();
   await serving.close();
   return 0;
+}
+
+/** The page takes the token out of its address at once, so that no link and no picture of it has it. */
+function withToken(hash: string, token: string): string {
+  return `${hash === "" ? "#" : `${hash}&`}${TOKEN_PARAM}=${token}`;
+}
+
+function openedOf({ shared }: Target): { readonly path: string; readonly folder: string } | null {
+  return shared && shared.folder !== null ? { path: shared.path, folder: shared.folder } : null;
 }
 
 interface Options {
@@ -80,11 +96,11 @@ function parse(args: readonly string[]): Options {
   return { target: positionals[0], port, browse: browsable && !values["no-open"], help: values.help };
 }
 
-async function locate(target: string | undefined): Promise<Target> {
+async function locate(target: string | undefined, secret: string): Promise<Target> {
   if (target === undefined) return { hash: "" };
   const found = await stat(target).catch(() => undefined);
-  if (found?.isFile()) return openFile(target);
-  if (found?.isDirectory()) return openFolder(target);
+  if (found?.isFile()) return openFile(target, secret);
+  if (found?.isDirectory()) return openFolder(target, secret);
   if (await isBundled(target)) return { hash: `#model=${target}` };
   if (/^https?:\/\//.test(target)) return { hash: `#model=${encodeURIComponent(target)}` };
   if (/^[\w-][\w.-]*\/[\w.-]+(@[\w./-]+)?$/.test(target)) return { hash: `#model=${encodeURI(target)}` };
@@ -93,12 +109,12 @@ async function locate(target: string | undefined): Promise<Target> {
   );
 }
 
-async function openFile(path: string): Promise<Target> {
+async function openFile(path: string, secret: string): Promise<Target> {
   if (!(await isTrace(path)))
     throw new Error(
       `${path} is not a recorded run (a safetensors file with the format headscope.trace). To open a checkpoint, give its folder.`,
     );
-  const shared = await share(path);
+  const shared = await share(path, secret);
   return { hash: `#trace=${parameter(shared.path)}`, shared };
 }
 
@@ -107,9 +123,9 @@ function parameter(path: string): string {
   return path.replaceAll("%", "%25");
 }
 
-async function openFolder(path: string): Promise<Target> {
+async function openFolder(path: string, secret: string): Promise<Target> {
   const names = await readdir(path);
-  const shared = await share(path);
+  const shared = await share(path, secret);
   if (names.includes("config.json")) return { hash: `#model=${parameter(shared.path)}`, shared };
   for (const name of names.filter((n) => n.endsWith(".safetensors")).sort()) {
     if (await isTrace(join(path, name)))

@@ -4,6 +4,8 @@
 import { realpath } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { ENGINE_PATH } from "../wire/native.ts";
 import { catalog } from "./catalog.ts";
 import { decodePath, Refusal, sendFile } from "./send-file.ts";
 import type { Shared } from "./shared.ts";
@@ -14,8 +16,16 @@ export interface ServeOptions {
   readonly models: string;
   readonly gallery: string;
   readonly shared?: Shared | undefined;
+  /** Runs models for the page, at /engine. */
+  readonly engine?: ServedEngine | undefined;
   /** Tried first; any free port when it is taken. 0 takes a free one at once. */
   readonly port: number;
+}
+
+/** An engine of this process: what GET answers, and what becomes of a WebSocket. */
+export interface ServedEngine {
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
 /** A server that runs. */
@@ -48,13 +58,20 @@ const HEADERS = {
 /** Starts serving; resolves once the port answers. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const server = createServer(handler(options));
+  if (options.engine) server.on("upgrade", (...asked) => upgrade(options.engine!, ...asked));
   const port = await listen(server, options.port);
-  const close = () =>
-    new Promise<void>((done) => {
-      server.close(() => done());
-      server.closeAllConnections();
-    });
+  // Sockets that were handed to an engine are not waited for: Node counts them even after their process has ended.
+  const close = async () => {
+    server.close();
+    server.closeAllConnections();
+    await new Promise((done) => setImmediate(done));
+  };
   return { port, close };
+}
+
+function upgrade(engine: ServedEngine, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  if (request.url === `/${ENGINE_PATH}`) engine.upgrade(request, socket, head);
+  else socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n", () => socket.destroy());
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
@@ -96,6 +113,7 @@ async function answer(
   const [, path] = /^(\/[^?#]*)/.exec(request.url ?? "") ?? [];
   if (path === undefined) throw new Refusal(400, "This address cannot be read.");
   const [, first, rest] = /^\/([^/]*)(.*)$/s.exec(path) as unknown as [string, string, string];
+  if (path === `/${ENGINE_PATH}` && options.engine) return options.engine.answer(request, response);
   if (first === "local" && options.shared) return options.shared(request, response, rest || "/");
   if (first === "models" && rest === "/index.json") return sendCatalog(options.models, response);
   if (first === "models" || first === "gallery")

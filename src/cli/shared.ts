@@ -1,7 +1,7 @@
 // Files of one folder (or one file) that the user opened, under a path that only this page knows.
 // Every request is checked anew against the disk, which may have changed since the folder was opened.
 
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename, dirname, join, resolve } from "node:path";
@@ -14,6 +14,8 @@ export type Shared = (request: IncomingMessage, response: ServerResponse, path: 
 export interface SharedPlace {
   /** Path of the folder or file on the server, encoded, without a leading slash. */
   readonly path: string;
+  /** The real folder on this computer; null where one file is shared. */
+  readonly folder: string | null;
   readonly handle: Shared;
 }
 
@@ -21,14 +23,21 @@ export interface SharedPlace {
 const MOST_FILES = 10_000;
 const MOST_FOLDERS = 1000;
 
-/** Shares a folder's files (not hidden ones, nor links that leave it), or one file. */
-export async function share(target: string): Promise<SharedPlace> {
+/**
+ * Shares a folder's files (not hidden ones, nor links that leave it), or one file. With a `secret` the path is the same
+ * each time, so that a page finds it on a server that was started again; nobody else can tell it.
+ */
+export async function share(target: string, secret?: string): Promise<SharedPlace> {
   const real = await realpath(target);
-  const key = randomBytes(12).toString("hex");
+  const key = secret === undefined ? randomBytes(12).toString("hex") : keyOf(real, secret);
   const title = basename(resolve(target));
   if ((await stat(real)).isFile()) return shareFile(real, key, title);
   const folder = { root: real, links: join(real, "..", "..", "blobs"), data: true };
   return shareFolder(folder, key, title);
+}
+
+function keyOf(real: string, secret: string): string {
+  return createHmac("sha256", secret).update(real).digest("hex").slice(0, 24);
 }
 
 function shareFile(real: string, key: string, title: string): SharedPlace {
@@ -37,7 +46,7 @@ function shareFile(real: string, key: string, title: string): SharedPlace {
     if (decodePath(path.slice(1)) !== `${key}/${title}`) throw new Refusal(404, "Not found.");
     await orGone(sendFile(folder, basename(real), request, response), true);
   };
-  return { path: `local/${key}/${encodeURIComponent(title)}`, handle };
+  return { path: `local/${key}/${encodeURIComponent(title)}`, folder: null, handle };
 }
 
 function shareFolder(folder: Folder, key: string, title: string): SharedPlace {
@@ -52,7 +61,7 @@ function shareFolder(folder: Folder, key: string, title: string): SharedPlace {
     await orGone(sendFile(folder, name, request, response), known.has(name));
     known.add(name);
   };
-  return { path: `local/${key}/${encodeURIComponent(title)}/`, handle };
+  return { path: `local/${key}/${encodeURIComponent(title)}/`, folder: folder.root, handle };
 }
 
 /** What was there and is no longer is answered with 410. */

@@ -220,6 +220,18 @@ export function decodeTensor(entry: Pick<TensorEntry, "dtype" | "shape">, bytes:
   return { dtype: entry.dtype, shape: entry.shape, data: new ARRAYS[entry.dtype](buffer) as TensorData };
 }
 
+/** The tensor of one entry inside `file`, sharing its memory where the entry is aligned to its elements, else a copy. */
+export function viewTensor(entry: TensorEntry, file: Uint8Array): Tensor {
+  const { dtype, shape, start, end } = entry;
+  const at = file.byteOffset + start;
+  if (at % BYTES[dtype] !== 0) return decodeTensor(entry, file.subarray(start, end));
+  return {
+    dtype,
+    shape,
+    data: new ARRAYS[dtype](file.buffer as ArrayBuffer, at, sizeOf(shape)) as TensorData,
+  };
+}
+
 const ARRAYS = {
   F64: Float64Array,
   F32: Float32Array,
@@ -248,7 +260,22 @@ export function toFloat(tensor: Tensor): FloatTensor {
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
+  const parts = safetensorsParts(tensors, metadata);
+  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
+}
+
+/** The same file in pieces: its header, then the bytes of each tensor as they lie in memory, not copied. */
+export function safetensorsParts(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] {
   const header: Record<string, unknown> = Object.create(null);
   if (Object.keys(metadata).length) header.__metadata__ = metadata;
   let size = 0;
@@ -257,15 +284,13 @@ export function writeSafetensors(
     size += data.byteLength;
   }
   const json = padded(new TextEncoder().encode(JSON.stringify(header)));
-  const file = new Uint8Array(8 + json.length + size);
-  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
-  file.set(json, 8);
-  let at = 8 + json.length;
-  for (const { data } of tensors.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return file;
+  const start = new Uint8Array(8 + json.length);
+  new DataView(start.buffer).setBigUint64(0, BigInt(json.length), true);
+  start.set(json, 8);
+  const bytes = [...tensors.values()].map(
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  return [start, ...bytes];
 }
 
 /** Spaces at the end bring the buffer to a multiple of 8 bytes, as the reference writer does. */

@@ -1,24 +1,27 @@
 // The other end of rpc.ts: requests by id, progress, cancelling, errors as data. What is answered is passed in.
 
-import { errorData, type Progress, type Reply, type Request } from "./protocol.ts";
+import { errorData, type NamedTensors, type Progress, type Reply, type Request } from "./protocol.ts";
 
-/** An answer, and the buffers that are moved with it. */
-export type Answer = readonly [answer: unknown, transfer?: readonly ArrayBuffer[]];
+/** An answer, and the arrays that go with it. */
+export type Answer = readonly [answer: unknown, tensors?: NamedTensors];
+
+/** Tells how far a request has come, and hands over arrays that are done. */
+export type Say = (now: Progress, tensors?: NamedTensors) => void;
 
 /** Answers one kind of questions. */
 export type Answerer<Question> = (
   question: Question,
   signal: AbortSignal,
-  progress: (now: Progress) => void,
+  progress: Say,
 ) => Answer | Promise<Answer>;
 
 /** Serves requests and posts what comes of them. */
 export class Answering<Question extends { readonly kind: string }> {
-  readonly #post: (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
+  readonly #post: (reply: Reply) => void;
   readonly #answer: Answerer<Question>;
   readonly #running = new Map<number, AbortController>();
 
-  constructor(post: (reply: Reply, transfer: readonly ArrayBuffer[]) => void, answer: Answerer<Question>) {
+  constructor(post: (reply: Reply) => void, answer: Answerer<Question>) {
     this.#post = post;
     this.#answer = answer;
   }
@@ -28,12 +31,13 @@ export class Answering<Question extends { readonly kind: string }> {
     const { id } = request;
     if (isCancel(request)) return this.#running.get(id)?.abort();
     const { signal } = this.#begin(id);
-    const progress = (now: Progress) => this.#post({ id, kind: "progress", progress: now }, []);
+    const progress: Say = (now, tensors) =>
+      this.#post({ id, kind: "progress", progress: now, ...(tensors && { tensors }) });
     try {
-      const [answer, transfer = []] = await this.#answer(request, signal, progress);
-      this.#post({ id, kind: "done", answer }, transfer);
+      const [answer, tensors] = await this.#answer(request, signal, progress);
+      this.#post({ id, kind: "done", answer, ...(tensors && { tensors }) });
     } catch (error) {
-      this.#post({ id, kind: "failed", error: errorData(error) }, []);
+      this.#post({ id, kind: "failed", error: errorData(error) });
     } finally {
       this.#running.delete(id);
     }

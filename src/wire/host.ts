@@ -3,29 +3,36 @@
 
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import type { GenerateOptions, Model, RunInput, Runtime } from "../engine/index.ts";
-import { type Answer, Answering } from "./answering.ts";
+import { type Answer, Answering, type Say } from "./answering.ts";
 import {
   type GenerateRequest,
   type OpenedModel,
   type OpenRequest,
   PAGE_CAPTURES,
   type PageInput,
-  type Progress,
   packTrace,
   type Question,
   type Reply,
   type Request,
+  type RunReply,
   type RunRequest,
   type Sampling,
   type SourceSpec,
   type Written,
 } from "./protocol.ts";
 
+/** How finding a checkpoint can be stopped and followed, in bytes. */
+export interface SourceOptions {
+  readonly signal: AbortSignal;
+  readonly onBytes: (done: number, total: number) => void;
+}
+
 /** What the host needs of the world. */
 export interface HostOptions {
-  readonly post: (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
+  readonly post: (reply: Reply) => void;
   readonly runtime: () => Promise<Runtime>;
-  readonly sourceOf: (spec: SourceSpec) => Source;
+  /** Finds a checkpoint; one that is downloaded first says how far it has come. */
+  readonly sourceOf: (spec: SourceSpec, options: SourceOptions) => Source | Promise<Source>;
   readonly openModel: (
     source: Source,
     options: { readonly runtime: Runtime; readonly signal: AbortSignal },
@@ -54,7 +61,7 @@ export class EngineHost {
     return this.#answering.serve(request);
   }
 
-  async #answer(request: Question, signal: AbortSignal, progress: (now: Progress) => void): Promise<Answer> {
+  async #answer(request: Question, signal: AbortSignal, progress: Say): Promise<Answer> {
     switch (request.kind) {
       case "open":
         return [await this.#open(request, signal, progress)];
@@ -71,12 +78,12 @@ export class EngineHost {
     }
   }
 
-  async #run({ input }: RunRequest, signal: AbortSignal, progress: (now: Progress) => void): Promise<Answer> {
+  async #run({ input }: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
     const onProgress = (done: number, total: number) => progress({ what: "layers", done, total });
     const captures = PAGE_CAPTURES;
     const result = await this.#opened().run(this.#input(input), { captures, signal, onProgress });
-    const { packed, transfer } = packTrace(result.trace);
-    return [{ trace: packed, seconds: result.seconds }, transfer];
+    const { manifest, tensors } = packTrace(result.trace);
+    return [{ manifest, seconds: result.seconds } satisfies RunReply, tensors];
   }
 
   /** The input as the engine reads it: in chat, the text inside the model's template. */
@@ -89,7 +96,7 @@ export class EngineHost {
   async #generate(
     { input, sampling }: GenerateRequest,
     signal: AbortSignal,
-    progress: (now: Progress) => void,
+    progress: Say,
   ): Promise<Written> {
     const model = this.#opened();
     const read = this.#input(input);
@@ -120,13 +127,10 @@ export class EngineHost {
   }
 
   /** Opens in place of the model before; its bytes are told while it is read, and no longer. */
-  async #open(
-    { source: spec }: OpenRequest,
-    signal: AbortSignal,
-    progress: (now: Progress) => void,
-  ): Promise<OpenedModel> {
-    const source = counting(this.#options.sourceOf(spec), (done, total) => this.#onBytes?.(done, total));
+  async #open({ source: spec }: OpenRequest, signal: AbortSignal, progress: Say): Promise<OpenedModel> {
     const told = (done: number, total: number) => progress({ what: "bytes", done, total });
+    const found = await this.#options.sourceOf(spec, { signal, onBytes: told });
+    const source = counting(found, (done, total) => this.#onBytes?.(done, total));
     this.#onBytes = told;
     try {
       return await this.#openSource(source, signal);

@@ -32,7 +32,9 @@ export type SourceSpec =
     }
   | { readonly kind: "url"; readonly url: string; readonly token?: string }
   | { readonly kind: "files"; readonly name: string; readonly files: readonly PickedFile[] }
-  | { readonly kind: "hub"; readonly id: string; readonly token?: string };
+  | { readonly kind: "hub"; readonly id: string; readonly token?: string }
+  /** What the server of this computer finds by itself: a bundled name, the opened folder's path, or a hub id. */
+  | { readonly kind: "served"; readonly key: string; readonly token?: string };
 
 /** Open a checkpoint in place of the one that is open. */
 export interface OpenRequest {
@@ -81,15 +83,18 @@ export interface OpenedModel {
   readonly chat: boolean;
 }
 
-/** A trace taken apart for crossing: its buffers are moved, not copied. */
+/** Arrays by name: what crosses beside a message. Their buffers are moved, or sent as they lie; never copied. */
+export type NamedTensors = readonly (readonly [string, Tensor])[];
+
+/** A trace taken apart for crossing. */
 export interface PackedTrace {
   readonly manifest: Manifest;
-  readonly tensors: readonly (readonly [string, Tensor])[];
+  readonly tensors: NamedTensors;
 }
 
-/** What a run gave. */
+/** What a run gave; its tensors come beside it, those of the layers that were done first with the progress. */
 export interface RunReply {
-  readonly trace: PackedTrace;
+  readonly manifest: Manifest;
   readonly seconds: number;
 }
 
@@ -121,12 +126,19 @@ export interface Progress {
   readonly text?: string;
 }
 
-/** What the worker says about a request. */
+/** What the other side says about a request; `closed` is about none: the model was closed for a reason. */
 export type Reply = { readonly id: number } & (
-  | { readonly kind: "progress"; readonly progress: Progress }
-  | { readonly kind: "done"; readonly answer: unknown }
+  | { readonly kind: "progress"; readonly progress: Progress; readonly tensors?: NamedTensors }
+  | { readonly kind: "done"; readonly answer: unknown; readonly tensors?: NamedTensors }
   | { readonly kind: "failed"; readonly error: ErrorData }
+  | { readonly kind: "closed"; readonly error: ErrorData }
 );
+
+/** Buffers that are moved with a reply where it crosses to another thread. */
+export function buffersOf(reply: Reply): ArrayBuffer[] {
+  const tensors = "tensors" in reply ? (reply.tensors ?? []) : [];
+  return [...new Set(tensors.map(([, tensor]) => tensor.data.buffer as ArrayBuffer))];
+}
 
 /** Any thrown value as data; where a browser or runtime says that memory ran out, it has our own code. */
 export function errorData(thrown: unknown): ErrorData {
@@ -136,11 +148,10 @@ export function errorData(thrown: unknown): ErrorData {
   return { name: error.name, message: error.message, code, data };
 }
 
-/** A trace as data, and the buffers to move with it. */
-export function packTrace(trace: Trace): { packed: PackedTrace; transfer: ArrayBuffer[] } {
+/** A trace as data. */
+export function packTrace(trace: Trace): PackedTrace {
   const tensors = trace.names.map((name) => [name, ownBuffer(trace.raw(name)!)] as const);
-  const transfer = new Set(tensors.map(([, tensor]) => tensor.data.buffer as ArrayBuffer));
-  return { packed: { manifest: trace.manifest, tensors }, transfer: [...transfer] };
+  return { manifest: trace.manifest, tensors };
 }
 
 /** Only a whole, unshared buffer can be moved without taking something else with it. */

@@ -2,8 +2,15 @@
 // told as an error, and replaced at the next request; what it held is gone then, which `onLost` says.
 
 import { explained } from "../engine/errors.ts";
-import { Failure } from "../tensor/index.ts";
-import { type ErrorData, errorData, type Progress, type Reply, type Request } from "./protocol.ts";
+import { Failure, type Tensor } from "../tensor/index.ts";
+import {
+  type ErrorData,
+  errorData,
+  type NamedTensors,
+  type Progress,
+  type Reply,
+  type Request,
+} from "./protocol.ts";
 
 /** An error that came from the other side, with its name, code and data kept. */
 export class WorkerError extends Failure {
@@ -28,8 +35,15 @@ export interface CallOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** An answer with the arrays that came beside it. */
+export interface Got<T> {
+  readonly answer: T;
+  readonly tensors: NamedTensors;
+}
+
 interface Waiting {
-  readonly resolve: (answer: never) => void;
+  readonly resolve: (got: Got<never>) => void;
+  readonly tensors: (readonly [string, Tensor])[];
   readonly reject: (error: Error) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,20 +65,27 @@ export class Rpc<Question extends { readonly kind: string }> {
   #next = 1;
   /** Called when the worker died or was stopped. */
   onLost: () => void = () => {};
+  /** Called when what was open was closed without being asked; says why. */
+  onClosed: (why: ErrorData) => void = () => {};
 
   constructor(start: () => WorkerLike) {
     this.#start = start;
   }
 
   /** Ask, and wait for the answer; rejects with a WorkerError, or with an AbortError where it was stopped. */
-  call<T>(question: Question, { signal, onProgress }: CallOptions = {}): Promise<T> {
+  async call<T>(question: Question, options?: CallOptions): Promise<T> {
+    return (await this.exchange<T>(question, options)).answer;
+  }
+
+  /** The same for answers with arrays. */
+  exchange<T>(question: Question, { signal, onProgress }: CallOptions = {}): Promise<Got<T>> {
     if (signal?.aborted) return Promise.reject(stopped());
     const id = this.#next++;
     const worker = this.#running();
     const abort = () => this.#cancel(id);
     signal?.addEventListener("abort", abort);
-    const answered = new Promise<T>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, onProgress, timer: undefined } as Waiting);
+    const answered = new Promise<Got<T>>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, onProgress, tensors: [], timer: undefined } as Waiting);
       worker.postMessage({ id, ...question } satisfies Request<Question>);
     });
     return answered.finally(() => signal?.removeEventListener("abort", abort));
@@ -97,24 +118,28 @@ export class Rpc<Question extends { readonly kind: string }> {
     worker.onmessage = ({ data }) => this.#answer(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.stop(new WorkerError(deathOf(event.message)));
+      this.stop(new WorkerError(deathOf(event)));
     };
-    worker.onmessageerror = () => this.stop(new WorkerError(deathOf("an answer could not be read")));
+    worker.onmessageerror = () =>
+      this.stop(new WorkerError(deathOf({ message: "an answer could not be read" })));
     this.#worker = worker;
     return worker;
   }
 
   #answer(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id);
-    if (!waiting) return;
-    if (reply.kind === "progress") {
-      waiting.onProgress?.(reply.progress);
-      return;
-    }
+    if (reply.kind === "closed") this.onClosed(reply.error);
+    else if (!waiting) return;
+    else if (reply.kind === "progress") follow(waiting, reply);
+    else this.#settle(reply, waiting);
+  }
+
+  #settle(reply: Extract<Reply, { kind: "done" | "failed" }>, waiting: Waiting): void {
     clearTimeout(waiting.timer);
     this.#waiting.delete(reply.id);
-    if (reply.kind === "done") waiting.resolve(reply.answer as never);
-    else this.#fail(waiting, reply.error);
+    const tensors = [...waiting.tensors, ...("tensors" in reply ? (reply.tensors ?? []) : [])];
+    if (reply.kind === "failed") this.#fail(waiting, reply.error);
+    else waiting.resolve({ answer: reply.answer as never, tensors });
   }
 
   #fail(waiting: Waiting, data: ErrorData): void {
@@ -124,14 +149,19 @@ export class Rpc<Question extends { readonly kind: string }> {
   }
 }
 
+function follow(waiting: Waiting, reply: Extract<Reply, { kind: "progress" }>): void {
+  waiting.tensors.push(...(reply.tensors ?? []));
+  waiting.onProgress?.(reply.progress);
+}
+
 /** After these the runtime's memory is full or it is broken, and only a new worker helps. */
 function isFatal({ name, code }: ErrorData): boolean {
   return name === "RuntimeFailure" || (name === "MemoryError" && code === "full");
 }
 
-/** A worker that ended says no more than a sentence of the browser's. */
-function deathOf(message: string): ErrorData {
-  const known = errorData(explained(new Error(message)));
+/** A worker that ended says no more than a sentence of the browser's; a socket has an error of ours. */
+function deathOf({ message, error }: { readonly message: string; readonly error?: unknown }): ErrorData {
+  const known = errorData(error instanceof Failure ? error : explained(new Error(message)));
   return known.code
     ? known
     : { name: "WorkerDied", message: message || "no reason was given", code: "died", data: {} };

@@ -9,6 +9,7 @@ import { SAMPLING, START } from "../state/place.ts";
 import { AppState } from "../state/state.ts";
 import { inputOf } from "../state/texts.ts";
 import { Actions } from "./actions.ts";
+import { Engines } from "./engines.ts";
 
 const trace = (seed: number) => syntheticTrace({ layers: 2, heads: 2, tokens: 5, seed });
 const opened: Answers["open"] = {
@@ -38,7 +39,8 @@ function start(files: Record<string, Uint8Array> = {}) {
   app.bundled.value = [
     { name: "stories-gpt2", family: "gpt2", layers: 2, heads: 2, bytes: 9, about: "", files: [] },
   ];
-  const actions = new Actions(app, new EngineClient(() => worker), {
+  const client = new EngineClient(() => worker);
+  const actions = new Actions(app, new Engines(app, { browser: client, native: client }), {
     fetchBytes: async (url) => files[url] ?? Promise.reject(new ServerError("gone", { code: "own-server" })),
     resolve: (url) => `http://localhost/${url}`,
     decodePicture: async () => ({ width: 1, height: 1, data: new Uint8Array(4) }),
@@ -51,8 +53,10 @@ function start(files: Record<string, Uint8Array> = {}) {
       1,
     )[0]!;
   };
-  const finish = ({ id }: Request, seed: number) =>
-    say({ id, kind: "done", answer: { trace: packTrace(trace(seed)).packed, seconds: 0.01 } });
+  const finish = ({ id }: Request, seed: number) => {
+    const { manifest, tensors } = packTrace(trace(seed));
+    say({ id, kind: "done", answer: { manifest, seconds: 0.01 }, tensors });
+  };
   return { app, actions, say, next, finish };
 }
 

@@ -6,8 +6,7 @@ import type { ImagePixels } from "../../checkpoint/image.ts";
 import { InputError } from "../../engine/errors.ts";
 import type { RunInput } from "../../engine/model.ts";
 import { readTrace } from "../../trace/index.ts";
-import type { EngineClient } from "../../wire/client.ts";
-import { errorData, unpackTrace } from "../../wire/protocol.ts";
+import { errorData } from "../../wire/protocol.ts";
 import { explain, type NoticeAct, nothingAdded, refusedAddress } from "../notices.ts";
 import { draftOf, sameDraft } from "../state/draft.ts";
 import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "../state/gallery.ts";
@@ -19,6 +18,7 @@ import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import { completed, countsOf, inputOf, textOf } from "../state/texts.ts";
 import { addressOf, lastName, readUrl, refusedIn } from "../state/url.ts";
+import type { Engines } from "./engines.ts";
 import { kindOf } from "./files.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
@@ -36,10 +36,10 @@ export interface Outside {
 
 type Cut = RunInput["cut"];
 
-/** What the page does, over one state and one worker. */
+/** What the page does, over one state and the engines that there are. */
 export class Actions {
   readonly #app: AppState;
-  readonly #client: EngineClient;
+  readonly #engines: Engines;
   readonly #outside: Outside;
   readonly #kept = new KeptRuns();
   readonly #models: ModelBook;
@@ -48,13 +48,13 @@ export class Actions {
   #current: AbortController | null = null;
   #last: ((cut?: Cut) => Promise<void>) | null = null;
 
-  constructor(app: AppState, client: EngineClient, outside: Outside) {
+  constructor(app: AppState, engines: Engines, outside: Outside) {
     this.#app = app;
-    this.#client = client;
+    this.#engines = engines;
     this.#outside = outside;
     this.#models = new ModelBook(() => app.bundled.value, outside.resolve);
-    this.#live = new LiveModel(app, client, this.#models, outside.now);
-    this.#writer = new Writer(app, client, this.#live);
+    this.#live = new LiveModel(app, engines, this.#models, outside.now);
+    this.#writer = new Writer(app, engines, this.#live);
   }
 
   /** Show what an address names: its recorded run, a run of its text, or the first example. */
@@ -198,12 +198,12 @@ export class Actions {
       const written = place.more && (await this.#writer.write(input, place.more, live.name, signal));
       signal.throwIfAborted();
       this.#live.begin(live.name, "run", true);
-      const { trace, seconds } = await this.#client.run(
+      const { trace, seconds } = await this.#engines.now.run(
         { input: written ? { ...input, continuation: written } : input },
         { signal, onProgress: (progress) => this.#live.follow(progress, true) },
       );
       if (signal.aborted) return;
-      this.#show({ trace: unpackTrace(trace), seconds, example: null, picture }, place, history);
+      this.#show({ trace, seconds, example: null, picture }, place, history);
       if (written?.length === 0) this.#app.notice.value = nothingAdded(name, live.opened.maxTokens);
     });
   }
@@ -223,7 +223,7 @@ export class Actions {
     if (!own.value || own.value.kind === "vision") return;
     const { pairs } = own.value;
     const input = inputOf(draft.value, own.value);
-    const streams = await this.#client.tokens(input, { signal }).catch(() => null);
+    const streams = await this.#engines.now.tokens(input, { signal }).catch(() => null);
     if (streams && !signal.aborted) draftTokens.value = countsOf(streams, pairs);
   }
 

@@ -1,9 +1,9 @@
-// The model that the worker holds open, and how far opening, writing or running has come.
+// The model that an engine holds open, and how far opening, writing or running has come.
 
-import type { EngineClient } from "../../wire/client.ts";
 import type { Progress } from "../../wire/protocol.ts";
 import type { Live, Loading } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
+import type { Engines } from "./engines.ts";
 import type { ModelBook } from "./model-book.ts";
 
 const STEPS: Readonly<Record<Progress["what"], Loading["step"]>> = {
@@ -14,36 +14,37 @@ const STEPS: Readonly<Record<Progress["what"], Loading["step"]>> = {
 /** A speed is not told before it means something. */
 const LEAST_SECONDS = 0.3;
 
-/** Opens models in the worker, one at a time. */
+/** Opens models, one at a time. */
 export class LiveModel {
   readonly #app: AppState;
-  readonly #client: EngineClient;
+  readonly #engines: Engines;
   readonly #models: ModelBook;
   readonly #now: () => number;
   #started = 0;
 
   /** `now` in milliseconds. */
-  constructor(app: AppState, client: EngineClient, models: ModelBook, now: () => number) {
+  constructor(app: AppState, engines: Engines, models: ModelBook, now: () => number) {
     this.#app = app;
-    this.#client = client;
+    this.#engines = engines;
     this.#models = models;
     this.#now = now;
-    client.onLost = () => {
-      app.live.value = null;
-    };
   }
 
   /** The model of `key`; opens it where another one or none is open. */
   async open(key: string, signal: AbortSignal, shown: boolean): Promise<Live> {
-    const { live } = this.#app;
-    if (live.value?.key === key) return live.value;
+    const { live, native, where: wanted } = this.#app;
+    const served = native.value?.native && wanted.value === "native" ? this.#models.servedOf(key) : null;
+    const where = served ? "native" : "browser";
+    if (live.value?.key === key && live.value.where === where) return live.value;
     const name = this.#models.nameOf(key);
     this.begin(name, "files", shown);
-    const opened = await this.#client.open(
-      { source: this.#models.sourceOf(key) },
-      { signal, onProgress: (progress) => this.follow(progress, shown) },
-    );
-    live.value = { key, name, opened };
+    const source = served ?? this.#models.sourceOf(key);
+    const engine = this.#engines.use(where);
+    const onProgress = (progress: Progress) => this.follow(progress, shown);
+    // What was open before is closed as soon as another one is opened, even if that fails.
+    live.value = null;
+    const opened = await engine.open({ source }, { signal, onProgress });
+    live.value = { where, key, name, opened };
     return live.value;
   }
 

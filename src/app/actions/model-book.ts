@@ -1,6 +1,7 @@
 // Which checkpoint a model's key (`Place.model`) stands for: bundled, opened from this machine, an address or a hub id.
 
 import type { PickedFile } from "../../checkpoint/files.ts";
+import { parseHubAddress } from "../../checkpoint/remote/hub-api.ts";
 import { CheckpointError } from "../../checkpoint/source.ts";
 import type { SourceSpec } from "../../wire/protocol.ts";
 import type { Reads } from "../state/draft.ts";
@@ -56,6 +57,15 @@ export class ModelBook {
     if (key.startsWith("local/")) return { kind: "listed", url: this.#resolve(addressOf(key)), name };
     const secret = this.token === null ? {} : { token: this.token };
     return /^https?:/.test(key) ? { kind: "url", url: key, ...secret } : { kind: "hub", id: key, ...secret };
+  }
+
+  /** The same model as the server of this computer finds it; null for what only the browser can read. */
+  servedOf(key: string): SourceSpec | null {
+    if (key.startsWith(OPENED)) return null;
+    const hub = /^https?:/.test(key) ? parseHubAddress(key) : null;
+    if (hub === undefined) return null;
+    const secret = this.token === null ? {} : { token: this.token };
+    return { kind: "served", key: hub ? `${hub.id}@${hub.revision}` : key, ...secret };
   }
 
   /** The bundled model to use for a run that was only recorded: one that does the same, else the first. */

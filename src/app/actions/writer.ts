@@ -1,21 +1,21 @@
 // Lets the open model go on with a text, shows the words as they come, and ends early when asked to.
 
-import type { EngineClient } from "../../wire/client.ts";
 import type { PageInput, Written } from "../../wire/protocol.ts";
 import type { Sampling } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
+import type { Engines } from "./engines.ts";
 import type { LiveModel } from "./live-model.ts";
 
 /** One text at a time. */
 export class Writer {
   readonly #app: AppState;
-  readonly #client: EngineClient;
+  readonly #engines: Engines;
   readonly #live: LiveModel;
   #stopped: AbortController | null = null;
 
-  constructor(app: AppState, client: EngineClient, live: LiveModel) {
+  constructor(app: AppState, engines: Engines, live: LiveModel) {
     this.#app = app;
-    this.#client = client;
+    this.#engines = engines;
     this.#live = live;
   }
 
@@ -28,7 +28,7 @@ export class Writer {
     const prompt = draft.value.target || draft.value.text;
     writing.value = { prompt, text: "", done: 0, total: sampling.tokens };
     try {
-      const written = await this.#client.generate(
+      const written = await this.#engines.now.generate(
         { input, sampling },
         {
           signal: AbortSignal.any([signal, stopped.signal]),

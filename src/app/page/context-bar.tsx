@@ -8,6 +8,7 @@ import { Breadcrumb } from "./breadcrumb.tsx";
 import { type PartProps, toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
 import { Segments } from "./segments.tsx";
+import { WhereChoice, whereText } from "./where.tsx";
 
 /** The bar below the top bar. */
 export function ContextBar({ app }: PartProps) {
@@ -153,20 +154,19 @@ function StatusFacts({ app }: Of) {
     ["Run", run.seconds === null ? "recorded before" : `in this page, ${duration(run.seconds)}`],
   ];
   const live = app.live.value;
-  if (live)
-    rows.push([
-      "Runs on",
-      `processor, ${live.opened.threads} ${live.opened.threads === 1 ? "thread" : "threads"}, float32`,
-    ]);
+  if (live) rows.push(["Runs on", whereText(live.where, live.opened.threads)]);
   return (
-    <dl>
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd class="num">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="num">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <WhereChoice app={app} />
+    </>
   );
 }
 

@@ -6,9 +6,11 @@ import { pickedFiles } from "../../checkpoint/files.ts";
 import { bytes } from "../notices.ts";
 import type { Example } from "../state/gallery.ts";
 import { START } from "../state/place.ts";
+import { CachedList } from "./cached-list.tsx";
 import { FileIcon } from "./icons.tsx";
 import { KeptList } from "./kept-list.tsx";
 import type { PartProps } from "./part.ts";
+import { WhereChoice } from "./where.tsx";
 
 /** The inside of the model popover. */
 export function ModelPicker({ app, actions }: PartProps) {
@@ -38,7 +40,7 @@ export function ModelPicker({ app, actions }: PartProps) {
         class="search"
         onSubmit={(event) => {
           event.preventDefault();
-          if (wanted) open(bundled.length === 1 ? bundled[0]!.name : wanted);
+          if (wanted) open(wanted);
         }}
       >
         <input
@@ -72,6 +74,7 @@ export function ModelPicker({ app, actions }: PartProps) {
           <span class="num faint small">{bytes(model.bytes)}, live</span>
         </button>
       ))}
+      <CachedList app={app} matches={matches} open={open} />
       <KeptList app={app} matches={matches} open={(key) => open(key.replace(/@main$/, ""))} />
       {recorded.length > 0 && <h4>Recorded runs</h4>}
       {recorded.map((example) => (
@@ -92,6 +95,7 @@ export function ModelPicker({ app, actions }: PartProps) {
         </button>
       ))}
       <hr />
+      <WhereChoice app={app} />
       <FileButtons app={app} actions={actions} />
     </>
   );
@@ -122,7 +126,15 @@ function FileButtons({ app, actions }: PartProps) {
         <FileIcon />
         <span>
           Open a folder
-          <small>config.json with model.safetensors. Stays on this machine.</small>
+          <small>
+            config.json with model.safetensors. Stays on this machine and runs in this browser
+            {app.native.value?.native && (
+              <>
+                ; <code>npx headscope FOLDER</code> runs it on this computer, which a page cannot
+              </>
+            )}
+            .
+          </small>
         </span>
       </button>
       <button type="button" class="item with-icon" data-open-files onClick={() => files.current!.click()}>

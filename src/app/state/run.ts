@@ -26,8 +26,12 @@ export interface Run {
   readonly picture: Picture | null;
 }
 
-/** A model that the worker holds open. */
+/** Where a model runs: in the process that served the page, or in the browser. */
+export type Where = "native" | "browser";
+
+/** A model that an engine holds open. */
 export interface Live {
+  readonly where: Where;
   /** As `Place.model`. */
   readonly key: string;
   readonly name: string;

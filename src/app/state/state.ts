@@ -19,6 +19,7 @@ import type { HeadFacts } from "../../views/map/view.ts";
 import { pinnedQuery } from "../../views/neuron/picture.ts";
 import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { wordOf } from "../../views/read/words.ts";
+import type { NativeAnswer } from "../../wire/native.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
@@ -39,7 +40,7 @@ import {
   selectionOf,
 } from "./place.ts";
 import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
-import type { BundledModel, History, Live, Loading, PopoverName, Run, Writing } from "./run.ts";
+import type { BundledModel, History, Live, Loading, PopoverName, Run, Where, Writing } from "./run.ts";
 import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
 
 /** All that the page knows. */
@@ -53,6 +54,10 @@ export class AppState {
   readonly notice: Signal<Notice | null> = signal(null);
   readonly popover: Signal<PopoverName | null> = signal(null);
   readonly bundled: Signal<readonly BundledModel[]> = signal([]);
+  /** What the engine of this computer has, or why there is none; null where the page was opened without one. */
+  readonly native: Signal<NativeAnswer | null> = signal(null);
+  /** Where models run that could run in both places. */
+  readonly where: Signal<Where> = signal("native");
   readonly gallery: Signal<readonly Example[]> = signal([]);
   readonly systemTheme: Signal<ThemeName> = signal("light");
   readonly draft: Signal<Draft> = signal(draftOf(START));

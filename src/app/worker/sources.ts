@@ -20,6 +20,8 @@ const request: typeof fetch = (input, init) => fetch(input, init);
 
 /** The source that a specification names. */
 export function sourceOf(spec: SourceSpec): Source {
+  if (spec.kind === "served")
+    throw new CheckpointError(`${spec.key} is run by headscope on this computer, not by the browser.`);
   if (spec.kind === "files") return filesSource(spec.files, spec.name);
   if (spec.kind === "hub") return hubSource(spec.id, { fetch: request, token: spec.token, store: kept() });
   if (spec.kind === "listed") return listedSource(spec);

@@ -4,7 +4,7 @@ import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { openModel } from "../../engine/index.ts";
 import { webRuntime } from "../../engine/runtime/web.ts";
 import { EngineHost } from "../../wire/host.ts";
-import type { Request } from "../../wire/protocol.ts";
+import { buffersOf, type Request } from "../../wire/protocol.ts";
 import { sourceOf } from "./sources.ts";
 
 const scope = globalThis as unknown as {
@@ -15,7 +15,7 @@ const scope = globalThis as unknown as {
 let runtime: ReturnType<typeof webRuntime> | null = null;
 
 const host = new EngineHost({
-  post: (reply, transfer) => scope.postMessage(reply, [...transfer]),
+  post: (reply) => scope.postMessage(reply, buffersOf(reply)),
   runtime: () => {
     runtime ??= webRuntime({ wasmPaths: { wasm: new URL(wasm, import.meta.url).href } });
     return runtime;

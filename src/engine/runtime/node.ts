@@ -18,6 +18,19 @@ export interface NodeRuntimeOptions {
   readonly onFallback?: (reason: string) => void;
 }
 
+/** The machine's own speed, or why there is none: onnxruntime-node's threads, or the reason why it cannot be loaded. */
+export async function nativeSpeed(): Promise<{ readonly threads: number } | { readonly why: string }> {
+  try {
+    await import("onnxruntime-node");
+    return { threads: defaultThreads() };
+  } catch (error) {
+    const why = (error as Error).message.split("\n")[0]!;
+    return {
+      why: `onnxruntime-node cannot be loaded (${why}). npm install onnxruntime-node brings it, where there is a binary for this machine.`,
+    };
+  }
+}
+
 /** onnxruntime-node, or the WebAssembly build where it cannot be loaded. */
 export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
   const threads = options.threads ?? defaultThreads();

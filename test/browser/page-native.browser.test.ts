@@ -1,0 +1,175 @@
+// The page on the engine of the process that served it: the same numbers as in the browser, Stop, a server that dies and
+// comes back, and who else is refused.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { build } from "../../scripts/build.mjs";
+import { freshToken } from "../../src/cli/native/access.ts";
+import { offerEngines } from "../../src/cli/native/offer.ts";
+import { serve } from "../../src/cli/serve.ts";
+import { readTrace, type Trace } from "../../src/trace/index.ts";
+import { ENGINE_PATH, PROTOCOL, TOKEN_PREFIX } from "../../src/wire/native.ts";
+import { useStage } from "./browser.ts";
+import { ROOT, status } from "./page.ts";
+
+const token = freshToken();
+const models = join(ROOT, "models");
+let address = "";
+
+const stage = useStage(async () => {
+  await build();
+  const program = join(ROOT, "dist/cli/native/engine-process.js");
+  const engine = offerEngines(token, { models, opened: null }, program);
+  const [app, gallery] = [join(ROOT, "dist/app"), join(ROOT, "gallery")];
+  const serving = await serve({ app, models, gallery, engine, port: 0 });
+  address = `http://localhost:${serving.port}`;
+  const close = async () => {
+    engine.close();
+    await serving.close();
+  };
+  return { url: address, close };
+});
+
+const LIVE = "model=stories-gpt2&text=Lily+saw+a+big+cat.+Lily";
+
+async function ready(page: Page): Promise<Page> {
+  await page.waitForSelector("html[data-ready]", { state: "attached", timeout: 25_000 });
+  return page;
+}
+
+const show = async (hash: string) => ready(await stage.visit(`/#${hash}&token=${token}`));
+
+/** What the page would save of the run that it shows. */
+async function traceOf(page: Page): Promise<Trace> {
+  await page.locator(".btn.share").click();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: /^Trace/ }).click(),
+  ]);
+  await page.keyboard.press("Escape");
+  return readTrace(new Uint8Array(readFileSync((await saved.path())!)));
+}
+
+async function runsOn(page: Page): Promise<string> {
+  await page.locator(".live").click();
+  const text = await page.locator(".pop.status").textContent();
+  await page.keyboard.press("Escape");
+  return text!;
+}
+
+it("gives the numbers that the browser gives, says where it runs, and lets one choose", async () => {
+  const page = await show(LIVE);
+  expect(page.url()).not.toContain(token);
+  await expect.poll(() => status(page)).toMatch(/^live/);
+  expect(await runsOn(page)).toMatch(/Runs onthis computer, \d+ thread/);
+  const native = await traceOf(page);
+  await page.locator(".live").click();
+  await page.getByRole("button", { name: "This browser" }).click();
+  await page.keyboard.press("Escape");
+  await page.locator("[data-field=text]").fill("Lily saw a big cat. Lily");
+  const worker = page.waitForEvent("worker");
+  await page.locator(".run").click();
+  await worker;
+  await expect.poll(() => runsOn(page), { timeout: 20_000 }).toMatch(/Runs onthis browser, \d+ thread/);
+  const web = await traceOf(page);
+  expect(native.names.sort()).toEqual(web.names.sort());
+  for (const name of native.names) {
+    const [a, b] = [native.tensor(name)!.data, web.tensor(name)!.data];
+    const far = a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+    const large = a.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    expect(far / large, name).toBeLessThan(1e-5);
+  }
+}, 60_000);
+
+it("stops what it writes and shows what is there", async () => {
+  const page = await show(LIVE);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `${LIVE}&more=480`);
+  await page.locator(".writing[role=status]", { hasText: /[1-9]\d* of 480 tokens/ }).waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.locator(".writing[role=note]").waitFor();
+  expect(await page.locator(".writing button").count()).toBeLessThan(480);
+  expect(await page.locator(".notice[role=alert]").count()).toBe(0);
+  expect(await runsOn(page)).toMatch(/this computer/);
+}, 60_000);
+
+it("refuses another origin, another host and who has no token, with 403", async () => {
+  const dial = (protocols: string[], headers: Record<string, string>) =>
+    new Promise<number>((resolve) => {
+      const socket = new WebSocket(`${address.replace("http", "ws")}/${ENGINE_PATH}`, protocols, { headers });
+      socket.on("unexpected-response", (_, response) => resolve(response.statusCode ?? 0));
+      socket.on("open", () => {
+        socket.close();
+        resolve(101);
+      });
+      socket.on("error", () => undefined);
+    });
+  const [own, right] = [{ origin: address }, [PROTOCOL, TOKEN_PREFIX + token]];
+  expect(await dial(right, own)).toBe(101);
+  expect(await dial(right, { origin: "https://example.com" })).toBe(403);
+  expect(await dial(right, {})).toBe(403);
+  expect(await dial(right, { ...own, host: "evil.example" })).toBe(403);
+  expect(await dial([PROTOCOL], own)).toBe(403);
+  expect(await dial([PROTOCOL, `${TOKEN_PREFIX}${"0".repeat(48)}`], own)).toBe(403);
+  const ask = (headers: Record<string, string>) => fetch(`${address}/${ENGINE_PATH}`, { headers });
+  expect((await ask({})).status).toBe(403);
+  expect((await ask({ Authorization: `Bearer ${token}`, Origin: "https://example.com" })).status).toBe(403);
+  const answer = await ask({ Authorization: `Bearer ${token}` });
+  expect(await answer.json()).toMatchObject({ native: { threads: expect.any(Number) } });
+});
+
+it("runs in the browser where the page was opened without the token", async () => {
+  const page = await ready(await stage.visit(`/#${LIVE}`));
+  await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
+  expect(await runsOn(page)).toMatch(/this browser/);
+}, 40_000);
+
+const home = mkdtempSync(join(tmpdir(), "headscope-native-"));
+let server: ChildProcess | null = null;
+afterAll(() => {
+  server?.kill("SIGKILL");
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** `headscope open` as a user starts it; gives the address that it prints. */
+async function open(port: string): Promise<string> {
+  const args = [join(ROOT, "bin/headscope.mjs"), "open", "stories-gpt2", "--no-open", "--port", port];
+  const env = { ...process.env, XDG_STATE_HOME: home };
+  server = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  return new Promise((resolve) =>
+    server!.stdout!.on("data", (line: Buffer) => resolve(line.toString().trim())),
+  );
+}
+
+it("notices that the server was killed in the middle of a run, keeps the picture, and finds the next one", async () => {
+  const first = await open("0");
+  const { port, origin } = new URL(first);
+  const page = await stage.visit("/");
+  await page.goto(first);
+  await ready(page);
+  await page.goto(`${origin}/#${LIVE}&more=480`);
+  await page.locator(".writing[role=status]", { hasText: /[1-9]\d* of 480 tokens/ }).waitFor();
+  server!.kill("SIGKILL");
+  const notice = page.locator(".notice[role=alert]");
+  await expect
+    .poll(() => notice.locator("h4").textContent(), { timeout: 20_000 })
+    .toBe("headscope on this machine does not answer");
+  expect(await page.locator(".hs-left .hs-word").count()).toBeGreaterThan(0);
+  expect(await open(port)).toBe(first);
+  await page.locator("[data-field=text]").fill("Tom saw a dog.");
+  await page.locator(".run").click();
+  const words = () => page.locator(".hs-left .hs-word").allTextContents();
+  await expect.poll(words, { timeout: 20_000 }).toContain("Tom");
+  expect(await runsOn(page)).toMatch(/this computer/);
+  expect(await notice.count()).toBe(0);
+  expect(stage.problems.filter((problem) => !/ERR_CONNECTION|WebSocket|ERR_ABORTED/.test(problem))).toEqual(
+    [],
+  );
+  stage.problems.length = 0;
+}, 90_000);
