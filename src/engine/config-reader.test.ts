@@ -85,7 +85,7 @@ group("a config that cannot be reproduced", () => {
     const llama = (scaling: object) => () =>
       describe({ model_type: "llama", rope_scaling: scaling }, new Map());
     expect(llama({ type: "spiral", factor: 2 })).toThrow('rope_type to "spiral"');
-    expect(llama({ type: "linear" })).toThrow("rope_parameters.factor");
+    expect(llama({ type: "linear" })).toThrow("rope_scaling.factor");
   });
 });
 
@@ -159,5 +159,38 @@ group("ConfigReader", () => {
     const reader = new ConfigReader({ old: 3, fresh: null }, "test");
     expect(reader.count(["fresh", "old"])).toBe(3);
     expect(() => reader.finish([])).not.toThrow();
+  });
+});
+
+group("sizes and numbers out of bounds", () => {
+  const described = (config: object) => describe(config as Record<string, unknown>, new Map());
+
+  it.each([
+    [
+      { model_type: "gpt2", n_embd: 32, n_head: 5 },
+      "num_attention_heads to 5: they do not divide the width of 32",
+    ],
+    [{ model_type: "bert", hidden_size: 32, num_attention_heads: 5 }, "num_attention_heads to 5"],
+    [{ model_type: "bloom", hidden_size: 32, n_head: 2 ** 31 }, "at most 4096 heads"],
+    [{ model_type: "bloom", hidden_size: 32, n_head: 2 ** 24 }, "at most 4096 heads"],
+    [{ model_type: "t5", num_heads: 1e8 }, "at most 4096 heads"],
+    [{ model_type: "llama", num_attention_heads: 4, num_key_value_heads: 3 }, "divides the 4 heads"],
+    [{ model_type: "qwen3", rms_norm_eps: -1 }, "rms_norm_eps is -1, expected a number of at least 0"],
+    [{ model_type: "bert", layer_norm_eps: -1e308 }, "layer_norm_eps"],
+    [{ model_type: "bert", layer_norm_eps: 1e39 }, "layer_norm_eps"],
+  ])("%j", (config, reason) => {
+    expect(() => described(config)).toThrow(reason);
+  });
+
+  it("a window wider than any text is as good as the widest", () => {
+    const window = (sliding_window: number) => {
+      const { stacks } = described({ model_type: "mistral", sliding_window }).description;
+      return stacks[0]!.layers[0]!.attention.body.window;
+    };
+    for (const size of [2 ** 31, 2 ** 32 + 3, 2 ** 53, 1e300]) {
+      if (size > 1e38) expect(() => window(size)).toThrow("sliding_window");
+      else expect(window(size)).toEqual([2 ** 31 - 2, 0]);
+    }
+    expect(window(3)).toEqual([2, 0]);
   });
 });

@@ -41,6 +41,10 @@ export interface Headless {
 
 /** More layers than any published model has, ten times over. */
 export const MOST_LAYERS = 2000;
+/** Likewise. */
+const MOST_HEADS = 4096;
+/** Largest finite float32. */
+const MOST_FLOAT = 3.4028234663852886e38;
 
 export class ConfigReader {
   readonly family: string;
@@ -67,16 +71,24 @@ export class ConfigReader {
     return value <= MOST_LAYERS ? value : this.#wrong(keys, value, `at most ${MOST_LAYERS} layers`);
   }
 
-  /** A finite number. */
+  /** A number of heads, bounded because slopes and recipes hold an entry for each. */
+  heads(keys: string | readonly string[], otherwise: number): number {
+    const value = this.count(keys, otherwise);
+    return value <= MOST_HEADS ? value : this.#wrong(keys, value, `at most ${MOST_HEADS} heads`);
+  }
+
+  /** A number that float32 holds, as the runtime does; an epsilon is never negative. */
   number(keys: string | readonly string[], otherwise?: number): number {
     const value = this.take(keys) ?? otherwise;
-    return typeof value === "number" && Number.isFinite(value) ? value : this.#wrong(keys, value, "a number");
+    if (!isFloat(value)) return this.#wrong(keys, value, "a number");
+    const negative = value < 0 && [keys].flat().some((key) => /_eps(ilon)?$/.test(key));
+    return negative ? this.#wrong(keys, value, "a number of at least 0") : value;
   }
 
   /** A number or null as written; `otherwise` where none of the keys is in the file. */
   optional(keys: string | readonly string[], otherwise: number | null = null): number | null {
     const value = this.take(keys) ?? (this.isNull(keys) ? null : otherwise);
-    if (value === null || (typeof value === "number" && Number.isFinite(value))) return value;
+    if (value === null || isFloat(value)) return value;
     return this.#wrong(keys, value, "a number or null");
   }
 
@@ -237,4 +249,8 @@ function isOff(value: unknown): boolean {
 function short(value: unknown): string {
   const text = (typeof value === "number" ? String(value) : JSON.stringify(value)) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function isFloat(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= MOST_FLOAT;
 }

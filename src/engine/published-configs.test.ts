@@ -44,6 +44,7 @@ const PUBLISHED: Readonly<Record<string, Config>> = {
     activation_dropout: 0,
     do_layer_norm_before: false,
     hidden_size: 1024,
+    num_attention_heads: 16,
     word_embed_proj_dim: 512,
     prefix: "</s>",
     layerdrop: 0,

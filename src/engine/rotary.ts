@@ -12,10 +12,12 @@ export function readRotary(config: ConfigReader, headSize: number, options: Rota
   const parameters = config.object("rope_parameters");
   const scaling = config.object("rope_scaling") ?? {};
   const settings = Object.keys(scaling).length > 0 ? scaling : (parameters ?? defaults);
-  const outer = config.number(keys.theta ?? "rope_theta", options.theta ?? 10000);
-  const theta = numberOf(settings, "rope_theta") ?? outer;
+  const theta = ropeTheta(config, settings, keys.theta ?? "rope_theta", options.theta ?? 10000);
   const written = config.optional(keys.fraction ?? "partial_rotary_factor");
-  const fraction = numberOf(settings, "partial_rotary_factor") ?? written ?? options.fraction ?? 1;
+  const fraction =
+    setting(config, settings, "partial_rotary_factor", PART) ?? written ?? options.fraction ?? 1;
+  if (!PART.ok(fraction))
+    config.refuse(keys.fraction ?? "partial_rotary_factor", fraction, `expected ${PART.text}`);
   if (options.fraction === undefined) wholeHeads(config, fraction, settings);
   const original = options.originalPositions;
   return rotaryOf(config, settings, {
@@ -24,6 +26,20 @@ export function readRotary(config: ConfigReader, headSize: number, options: Rota
     size: options.fraction === undefined ? headSize : Math.trunc(headSize * fraction),
     ...(original && { originalPositions: config.count("original_max_position_embeddings", original) }),
   });
+}
+
+/** The base of one settings object, or else of the config's own `key`: a number above 0. */
+export function ropeTheta(config: ConfigReader, settings: Config, key: string, otherwise: number): number {
+  const outer = config.number(key, otherwise);
+  if (!ABOVE_0.ok(outer)) config.refuse(key, outer, `expected ${ABOVE_0.text}`);
+  return setting(config, settings, "rope_theta", ABOVE_0) ?? outer;
+}
+
+/** One entry of rope_parameters by layer type; empty where there is none. */
+export function settingsOf(config: ConfigReader, key: string, value: unknown): Config {
+  if (value === undefined || value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Config;
+  return config.refuse(`rope_parameters.${key}`, value, "expected an object");
 }
 
 /** What a family adds to its config's rotary settings. */
@@ -74,6 +90,7 @@ export function rotaryOf(
   if (size < 2 || size % 2)
     throw new UnsupportedModelError(`Rotary embedding over ${size} components; expected an even number.`);
   const scaling = readScaling(config, settings, maxPositions, base.originalPositions);
+  if (scaling.type === "yarn" && theta <= 1) config.refuse("rope_theta", theta, "yarn needs more than 1");
   for (const list of scaling.type === "longrope" ? [scaling.short, scaling.long] : [])
     if (list.length !== size / 2) config.refuse("long_factor", list, `expected ${size / 2} numbers`);
   return { size, theta, interleaved: base.interleaved ?? false, scaling };
@@ -96,7 +113,9 @@ function readScaling(
     if (!KNOWN.includes(key) && value !== null) config.note(`${settingsKey(config)}.${key}`);
   }
   const original =
-    originalPositions ?? numberOf(settings, "original_max_position_embeddings") ?? maxPositions;
+    originalPositions ??
+    setting(config, settings, "original_max_position_embeddings", POSITIONS) ??
+    maxPositions;
   const factor = () => needed(config, settings, "factor");
   switch (type) {
     case "default":
@@ -108,13 +127,7 @@ function readScaling(
     case "yarn":
       return readYarn(config, settings, factor(), original);
     case "llama3":
-      return {
-        type,
-        factor: factor(),
-        original,
-        low: needed(config, settings, "low_freq_factor"),
-        high: needed(config, settings, "high_freq_factor"),
-      };
+      return readLlama3(config, settings, factor(), original);
     case "longrope":
     case "su":
       return readLongRope(config, settings, original, maxPositions);
@@ -127,20 +140,32 @@ function readScaling(
   }
 }
 
+function readLlama3(config: ConfigReader, settings: Config, factor: number, original: number): RotaryScaling {
+  const low = needed(config, settings, "low_freq_factor");
+  const high = needed(config, settings, "high_freq_factor");
+  if (high <= low)
+    config.refuse(
+      `${settingsKey(config)}.high_freq_factor`,
+      high,
+      `expected more than low_freq_factor, ${low}`,
+    );
+  return { type: "llama3", factor, original, low, high };
+}
+
 function readYarn(config: ConfigReader, settings: Config, factor: number, original: number): RotaryScaling {
-  const mscale = numberOf(settings, "mscale");
-  const all = numberOf(settings, "mscale_all_dim");
+  const mscale = setting(config, settings, "mscale", LEAST_0);
+  const all = setting(config, settings, "mscale_all_dim", LEAST_0);
   const scaled = (by: number) => (factor <= 1 ? 1 : 0.1 * by * Math.log(factor) + 1);
-  const given = numberOf(settings, "attention_factor");
+  const given = setting(config, settings, "attention_factor", ABOVE_0);
   const truncate = settings.truncate ?? true;
   if (typeof truncate !== "boolean")
-    config.refuse("rope_parameters.truncate", truncate, "expected true or false");
+    config.refuse(`${settingsKey(config)}.truncate`, truncate, "expected true or false");
   return {
     type: "yarn",
     factor,
     original,
-    betaFast: numberOf(settings, "beta_fast") || 32,
-    betaSlow: numberOf(settings, "beta_slow") || 1,
+    betaFast: setting(config, settings, "beta_fast", LEAST_0) || 32,
+    betaSlow: setting(config, settings, "beta_slow", LEAST_0) || 1,
     truncate: truncate as boolean,
     attentionFactor: given ?? (mscale && all ? scaled(mscale) / scaled(all) : scaled(1)),
   };
@@ -154,12 +179,15 @@ function readLongRope(
 ): RotaryScaling {
   const list = (key: string): number[] => {
     const value = settings[key];
-    if (Array.isArray(value) && value.every((x) => typeof x === "number")) return value as number[];
-    return config.refuse(`rope_parameters.${key}`, value, "expected a list of numbers");
+    if (Array.isArray(value) && value.every(ABOVE_0.ok)) return value as number[];
+    return config.refuse(`${settingsKey(config)}.${key}`, value, "expected a list of numbers above 0");
   };
-  const original = config.optional("original_max_position_embeddings") ?? fallback;
-  const factor = numberOf(settings, "factor") ?? maxPositions / original;
-  const given = numberOf(settings, "attention_factor");
+  const written = config.optional("original_max_position_embeddings");
+  const original = written ?? fallback;
+  if (!POSITIONS.ok(original))
+    config.refuse("original_max_position_embeddings", original, `expected ${POSITIONS.text}`);
+  const factor = setting(config, settings, "factor", ABOVE_0) ?? maxPositions / original;
+  const given = setting(config, settings, "attention_factor", ABOVE_0);
   const computed = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
   return {
     type: "longrope",
@@ -170,15 +198,34 @@ function readLongRope(
   };
 }
 
-function numberOf(settings: Config, key: string): number | undefined {
-  const value = settings[key];
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+/** Numbers that a setting may be. */
+interface Numbers {
+  readonly text: string;
+  readonly ok: (value: unknown) => value is number;
+}
+
+const numbers = (text: string, fits: (value: number) => boolean): Numbers => ({
+  text,
+  ok: (value): value is number => typeof value === "number" && Number.isFinite(value) && fits(value),
+});
+const ABOVE_0 = numbers("a number above 0", (x) => x > 0);
+const LEAST_0 = numbers("a number of at least 0", (x) => x >= 0);
+const PART = numbers("a number above 0 and at most 1", (x) => x > 0 && x <= 1);
+const POSITIONS = numbers(
+  "a whole number from 2 to 2147483647",
+  (x) => Number.isInteger(x) && x > 1 && x < 2 ** 31,
+);
+
+/** A setting, undefined where it is absent or null; refused where it is anything else than it may be. */
+function setting(config: ConfigReader, settings: Config, key: string, may: Numbers): number | undefined {
+  const value = Object.hasOwn(settings, key) ? (settings[key] ?? undefined) : undefined;
+  if (value === undefined || may.ok(value)) return value;
+  return config.refuse(`${settingsKey(config)}.${key}`, value, `expected ${may.text}`);
 }
 
 function needed(config: ConfigReader, settings: Config, key: string): number {
-  return (
-    numberOf(settings, key) ?? config.refuse(`rope_parameters.${key}`, settings[key], "expected a number")
-  );
+  const value = setting(config, settings, key, ABOVE_0);
+  return value ?? config.refuse(`${settingsKey(config)}.${key}`, settings[key], `expected ${ABOVE_0.text}`);
 }
 
 /** Cosines or sines of every position and pair, [positions, size / 2]; `length` is the whole sequence's length. */

@@ -83,7 +83,7 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
 function sizesOf(config: ConfigReader, { defaults }: BartOptions) {
   const part = (name: Part) => ({
     layers: config.layers(`${name}_layers`, 12),
-    heads: config.count(`${name}_attention_heads`, 16),
+    heads: config.heads(`${name}_attention_heads`, 16),
     units: config.count(`${name}_ffn_dim`, 4096),
   });
   const encoder = part("encoder");

@@ -35,7 +35,7 @@ export function bertSizes(
   return {
     hidden,
     embedding: defaults.embedding === undefined ? hidden : config.count("embedding_size", defaults.embedding),
-    heads: config.count("num_attention_heads", defaults.heads),
+    heads: config.heads("num_attention_heads", defaults.heads),
     layers: config.layers("num_hidden_layers", defaults.layers),
     units: config.count("intermediate_size", defaults.units),
     positions: config.count("max_position_embeddings", defaults.positions),

@@ -71,6 +71,19 @@ export const GPT_ALIASES = {
   max_position_embeddings: "n_positions",
 } as const;
 
+/** Key and value heads, of which each serves as many heads. */
+function sharedHeads(
+  config: ConfigReader,
+  key: SizeKeys["kvHeads"],
+  otherwise: number,
+  heads: number,
+): number {
+  const kvHeads = key === null ? otherwise : config.count(key, otherwise);
+  if (heads % kvHeads === 0) return kvHeads;
+  const [name = "num_attention_heads"] = [key ?? []].flat();
+  return config.refuse(name, kvHeads, `expected a number that divides the ${heads} heads`);
+}
+
 /** Sizes from a config. */
 export function decoderSizes(
   config: ConfigReader,
@@ -81,12 +94,12 @@ export function decoderSizes(
   const count = (key: keyof SizeKeys, otherwise: number) =>
     named[key] === null ? otherwise : config.count(named[key], otherwise);
   const hidden = count("hidden", defaults.hidden);
-  const heads = count("heads", defaults.heads);
+  const heads = named.heads === null ? defaults.heads : config.heads(named.heads, defaults.heads);
   const sharing = named.kvHeads === null || config.isNull(named.kvHeads) ? undefined : defaults.kvHeads;
   return {
     hidden,
     heads,
-    kvHeads: count("kvHeads", sharing ?? heads),
+    kvHeads: sharedHeads(config, named.kvHeads, sharing ?? heads, heads),
     headSize: count("headSize", defaults.headSize ?? Math.floor(hidden / heads)),
     layers: named.layers === null ? defaults.layers : config.layers(named.layers, defaults.layers),
     units: count("units", defaults.units ?? 4 * hidden),

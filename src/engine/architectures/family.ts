@@ -116,11 +116,14 @@ export function padId(config: ConfigReader, otherwise?: number): number | undefi
   return config.isNull("pad_token_id") ? undefined : (config.id("pad_token_id") ?? otherwise);
 }
 
+/** No text is longer, so that a wider window is none. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Reach of `sliding_window` as [before, after]; null where it is null. */
 export function slidingWindow(config: ConfigReader, otherwise: number | null): Window {
   const size = config.optional("sliding_window", otherwise);
   if (size === null) return null;
-  if (Number.isInteger(size) && size >= 1) return [size - 1, 0];
+  if (Number.isInteger(size) && size >= 1) return [Math.min(size, LONGEST) - 1, 0];
   return config.refuse("sliding_window", size, "expected a whole number of at least 1 or null");
 }
 

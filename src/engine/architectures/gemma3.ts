@@ -3,7 +3,7 @@
 import type { Config } from "../../checkpoint/index.ts";
 import type { ConfigReader } from "../config-reader.ts";
 import type { Rotary } from "../description.ts";
-import { rotaryOf, wholeHeads } from "../rotary.ts";
+import { ropeTheta, rotaryOf, settingsOf, wholeHeads } from "../rotary.ts";
 import { type Family, rmsNorm, slidingWindow, windowsByLayer, withAttention } from "./family.ts";
 import { GEMMA, GEMMA_KEYS, logitCap, sandwiched } from "./gemma.ts";
 import { type LlamaSizes, llamaLike, llamaSizes } from "./llama-like.ts";
@@ -51,15 +51,15 @@ export const gemma3: Family = {
 function rotaries(config: ConfigReader, sizes: LlamaSizes): { full: Rotary; sliding: Rotary } {
   const { full_attention, sliding_attention, ...rest } = config.object("rope_parameters") ?? {};
   for (const key of Object.keys(rest)) config.note(`rope_parameters.${key}`);
-  const one = (written: unknown, theta: number): Rotary => {
-    const settings = (written ?? {}) as Config;
+  const one = (settings: Config, key: string, otherwise: number): Rotary => {
     wholeHeads(config, settings.partial_rotary_factor ?? undefined, settings);
-    const base = typeof settings.rope_theta === "number" ? settings.rope_theta : theta;
-    return rotaryOf(config, settings, { theta: base, size: sizes.headSize, maxPositions: sizes.positions });
+    const theta = ropeTheta(config, settings, key, otherwise);
+    return rotaryOf(config, settings, { theta, size: sizes.headSize, maxPositions: sizes.positions });
   };
-  const scaling = config.object("rope_scaling");
+  const full = settingsOf(config, "full_attention", full_attention);
+  const sliding = settingsOf(config, "sliding_attention", sliding_attention);
   return {
-    full: one({ ...(full_attention as Config), ...scaling }, config.number("rope_theta", 1_000_000)),
-    sliding: one(sliding_attention, config.number("rope_local_base_freq", 10_000)),
+    full: one({ ...full, ...config.object("rope_scaling") }, "rope_theta", 1_000_000),
+    sliding: one(sliding, "rope_local_base_freq", 10_000),
   };
 }

@@ -19,6 +19,7 @@ import { gptNeox } from "./gpt-neox.ts";
 import { gptOss } from "./gpt-oss.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptj } from "./gptj.ts";
+import { checkHeads } from "./head-check.ts";
 import { llama } from "./llama.ts";
 import { marian } from "./marian.ts";
 import { mistral } from "./mistral.ts";
@@ -100,6 +101,7 @@ function attempt(family: Family, config: Config, book: WeightBook): Omit<Describ
   try {
     const description = family.describe(reader, book);
     if (description.kind === "causal") reader.only("is_causal", true);
+    checkHeads(reader, description);
     reader.finish(family.irrelevant);
     return { description, unused: reader.unused, headless: reader.headless };
   } catch (error) {

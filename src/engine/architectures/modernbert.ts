@@ -4,7 +4,7 @@
 import type { Config } from "../../checkpoint/index.ts";
 import type { ConfigReader } from "../config-reader.ts";
 import type { Layer, Rotary } from "../description.ts";
-import { rotaryOf, wholeHeads } from "../rotary.ts";
+import { ropeTheta, rotaryOf, settingsOf, wholeHeads } from "../rotary.ts";
 import type { WeightBook } from "../weight-book.ts";
 import { encoderHead } from "./bert-like.ts";
 import {
@@ -65,7 +65,7 @@ const EMBEDDING = "model.embeddings.tok_embeddings.weight";
 
 function sizesOf(config: ConfigReader) {
   const hidden = config.count("hidden_size", 768);
-  const heads = config.count("num_attention_heads", 12);
+  const heads = config.heads("num_attention_heads", 12);
   return {
     ...evenHeads(hidden, heads),
     layers: config.layers("num_hidden_layers", 22),
@@ -88,16 +88,15 @@ function rotaries(config: ConfigReader, sizes: Sizes): { full: Rotary; sliding: 
   const { full_attention, sliding_attention, ...rest } = config.object("rope_parameters") ?? {};
   for (const key of Object.keys(rest)) config.note(`rope_parameters.${key}`);
   const scaling = config.object("rope_scaling");
-  const one = (written: unknown, key: string, otherwise: number): Rotary => {
-    const settings: Config = { ...(written as Config | undefined), ...scaling };
-    const theta = config.number(key, otherwise);
+  const one = (written: Config, key: string, otherwise: number): Rotary => {
+    const settings: Config = { ...written, ...scaling };
     wholeHeads(config, settings.partial_rotary_factor ?? undefined, settings);
-    const base = typeof settings.rope_theta === "number" ? settings.rope_theta : theta;
-    return rotaryOf(config, settings, { theta: base, size: sizes.headSize, maxPositions: sizes.positions });
+    const theta = ropeTheta(config, settings, key, otherwise);
+    return rotaryOf(config, settings, { theta, size: sizes.headSize, maxPositions: sizes.positions });
   };
   return {
-    full: one(full_attention, "global_rope_theta", 160_000),
-    sliding: one(sliding_attention, "local_rope_theta", 10_000),
+    full: one(settingsOf(config, "full_attention", full_attention), "global_rope_theta", 160_000),
+    sliding: one(settingsOf(config, "sliding_attention", sliding_attention), "local_rope_theta", 10_000),
   };
 }
 

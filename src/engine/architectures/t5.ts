@@ -72,7 +72,7 @@ function sizesOf(config: ConfigReader) {
   const activation = proj === "gated-gelu" ? "gelu_new" : (rest[0] ?? proj);
   return {
     hidden: config.count("d_model", 512),
-    heads: config.count("num_heads", 8),
+    heads: config.heads("num_heads", 8),
     headSize: config.count("d_kv", 64),
     units: config.count("d_ff", 2048),
     layers: { encoder: layers, decoder: config.layers("num_decoder_layers", layers) },

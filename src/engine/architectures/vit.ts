@@ -60,7 +60,7 @@ export const vit: Family = {
 function sizesOf(config: ConfigReader) {
   return {
     hidden: config.count("hidden_size", 768),
-    heads: config.count("num_attention_heads", 12),
+    heads: config.heads("num_attention_heads", 12),
     layers: config.layers("num_hidden_layers", 12),
     units: config.count("intermediate_size", 3072),
     eps: config.number("layer_norm_eps", 1e-12),

@@ -10,6 +10,9 @@ import type { Attention } from "../description.ts";
 import type { ValueName } from "./builder.ts";
 import type { GraphSpec, Scope } from "./scope.ts";
 
+/** The operator counts positions in 32 bits; no text is longer. */
+const LONGEST = 2 ** 31 - 1;
+
 type Projected = readonly [q: ValueName, k: ValueName, v: ValueName];
 
 /** True where the operator gives what attention written out would give. */
@@ -69,7 +72,7 @@ function operator(
     kv_num_heads: a.kvHeads,
     scale: { float: a.scale },
     ...(a.softcap && { softcap: { float: a.softcap } }),
-    ...(a.window && { local_window_size: a.window[0] + 1 }),
+    ...(a.window && { local_window_size: Math.min(a.window[0] + 1, LONGEST) }),
   };
   return g.split("GroupQueryAttention", inputs, 3, attributes, "com.microsoft")[0]!;
 }
