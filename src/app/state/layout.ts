@@ -1,6 +1,6 @@
 // Sizes that depend on more than a media query can know: how tall the dock is, and when it gives way.
 
-import { FOOT, TITLES } from "../../views/head/lines-layout.ts";
+import { FOOT, TITLES } from "../../views/head/layout.ts";
 
 /** Which of the four layouts a window gets. */
 export type Width = "phone" | "tablet" | "desk" | "wide";

@@ -80,8 +80,9 @@ export function numberFrom({ heads, mean }: ColumnWeights, shown: readonly numbe
   let total = 0;
   let large = 0;
   for (const position of shown) {
-    total += mean[position]!;
-    if (mean[position]! >= usual) large += mean[position]!;
+    const size = Math.abs(mean[position]!);
+    total += size;
+    if (size >= usual) large += size;
   }
   return large >= total / 2 ? usual : LEAST;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
 import { attentionOf, reachOf } from "../../trace/index.ts";
-import { shadeOf } from "../look/shade.ts";
+import { shadeCss, shadesOf } from "../look/shade.ts";
 import { LayerRows } from "../read/layer-rows.ts";
 import { MeanReceived } from "../read/received.ts";
 import { secondSentence } from "../read/sentences.ts";
 import { NO_FILTER, type Selection } from "../view.ts";
+import { barLengths, barsOf } from "./bars.ts";
 import { HeadData } from "./data.ts";
-import { barLengths, barsOf } from "./weight-column.ts";
 
 const selection: Selection = { block: "self", layer: 0, heads: [0, 1], focus: 0, pins: [], side: "query" };
 const never = (): boolean => false;
@@ -84,11 +84,11 @@ it("the second sentence begins where both are shown", () => {
 });
 
 it("shading divides a word's box among the heads", () => {
-  expect(shadeOf([0.25], ["#123456"], 0.02)).toBe("color-mix(in srgb,#123456 23%,transparent)");
-  const two = shadeOf([0.25, 0.01], ["#111111", "#222222"], 0.02);
+  expect(shadeCss(shadesOf([0.25], 0.02), ["#123456"])).toBe("color-mix(in srgb,#123456 23%,transparent)");
+  const two = shadeCss(shadesOf([0.25, 0.01], 0.02), ["#111111", "#222222"]);
   expect(two).toContain("#111111 23%,transparent) 0% 50%");
   expect(two).toContain("50% 100%");
-  expect(shadeOf([0.01, 0.01], ["#111111", "#222222"], 0.02)).toBe("");
+  expect(shadeCss(shadesOf([0.01, 0.01], 0.02), ["#111111", "#222222"])).toBe("");
 });
 
 it("bars of several heads share the length", () => {

@@ -169,8 +169,9 @@ export class HeadData {
     return numberFrom(weights, this.other(active));
   }
 
-  /** "19 others .05", and where else the mass of `words` words is: hidden keys, a learned sink. */
+  /** "19 others .05", and where else the mass of `words` words is: hidden keys, a learned sink; "" of differences. */
   rest({ mean }: ColumnWeights, from: number, words: number): string {
+    if (this.#source.attention.scale === "difference") return "";
     const rest = restOf(mean, this.slice.keys, from);
     const sum = mean.reduce((total, weight) => total + weight, 0);
     const shown = this.slice.keys.reduce((total, key) => total + mean[key]!, 0);

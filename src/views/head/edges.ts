@@ -1,5 +1,5 @@
 // Which attention weights become lines: a floor, the strongest share of each row, and a budget.
-// The budget is met with a histogram of the weights, so its cost hardly grows with the text. Nothing is renormalised.
+// Differences are chosen by their size, whatever their sign. The budget is met with a histogram of the weights, so its cost hardly grows with the text. Nothing is renormalised.
 
 /** Where rows of attention come from. */
 export interface RowSource {
@@ -41,7 +41,7 @@ export interface Edges {
 }
 
 const BINS = 1024;
-const binOf = (weight: number): number => Math.min(BINS - 1, Math.floor(Math.sqrt(weight) * BINS));
+const binOf = (size: number): number => Math.min(BINS - 1, Math.floor(Math.sqrt(size) * BINS));
 
 /** The edges of `query`, at most `budget` of them, the strongest ones. */
 export function chooseEdges(source: RowSource, query: EdgeQuery): Edges {
@@ -51,11 +51,12 @@ export function chooseEdges(source: RowSource, query: EdgeQuery): Edges {
   eachRow(source, query, (row, _, position, place) => {
     const [from, to] = query.range(position);
     total.cells += query.cells(position);
-    for (let key = from; key < to; key++) total.mass += row[key]!;
+    for (let key = from; key < to; key++) total.mass += Math.abs(row[key]!);
     const cut = Math.max(query.floor, strongestCut(row, query.keep, from, to, query.strongest));
     cuts[place] = cut;
     for (let key = from; key < to; key++) {
-      if (row[key]! >= cut && query.keep[key]) histogram[binOf(row[key]!)]!++;
+      const size = Math.abs(row[key]!);
+      if (size >= cut && query.keep[key]) histogram[binOf(size)]!++;
     }
   });
   return collect(source, query, cuts, histogram, total);
@@ -104,23 +105,23 @@ function collect(
     const [from, to] = query.range(position);
     const cut = cuts[place]!;
     for (let key = from; key < to; key++) {
-      const weight = row[key]!;
-      if (!(weight >= cut) || !query.keep[key]) continue;
-      const bin = binOf(weight);
+      const size = Math.abs(row[key]!);
+      if (!(size >= cut) || !query.keep[key]) continue;
+      const bin = binOf(size);
       if (bin < first) continue;
       const at = next[bin]!++;
       edges.queries[at] = position;
       edges.keys[at] = key;
       edges.heads[at] = head;
-      edges.weights[at] = weight;
-      shown += weight;
+      edges.weights[at] = row[key]!;
+      shown += size;
     }
   });
   return { ...edges, cells: total.cells, mass: total.mass, shown };
 }
 
 /**
- * Smallest weight among the fewest weights of a row that reach `share` of the mass of its kept keys; 0 keeps all.
+ * Smallest size among the fewest weights of a row that reach `share` of the mass of its kept keys; 0 keeps all.
  * Bins narrow the search, so that only one bin is sorted.
  */
 export function strongestCut(
@@ -135,14 +136,18 @@ export function strongestCut(
   let total = 0;
   for (let key = from; key < to; key++) {
     if (!keep[key]) continue;
-    mass[binOf(row[key]!)]! += row[key]!;
-    total += row[key]!;
+    const size = Math.abs(row[key]!);
+    mass[binOf(size)]! += size;
+    total += size;
   }
   let reached = 0;
   let bin = BINS - 1;
   while (bin > 0 && reached + mass[bin]! < share * total) reached += mass[bin--]!;
   const inBin = [];
-  for (let key = from; key < to; key++) if (keep[key] && binOf(row[key]!) === bin) inBin.push(row[key]!);
+  for (let key = from; key < to; key++) {
+    const size = Math.abs(row[key]!);
+    if (keep[key] && binOf(size) === bin) inBin.push(size);
+  }
   inBin.sort((a, b) => b - a);
   for (const weight of inBin) {
     reached += weight;
@@ -151,11 +156,14 @@ export function strongestCut(
   return inBin.at(-1) ?? 0;
 }
 
-/** What was left out: "412 of 65,536 edges, 96 % of the attention mass"; null if every cell is drawn. */
-export function omission(edges: Pick<Edges, "count" | "cells" | "mass" | "shown">): string | null {
+/** What was left out: "412 of 65,536 edges, 96 % of the attention mass"; null if every cell is drawn. `mass` names what is shared out. */
+export function omission(
+  edges: Pick<Edges, "count" | "cells" | "mass" | "shown">,
+  mass = "attention mass",
+): string | null {
   if (edges.count >= edges.cells) return null;
   const share = edges.mass > 0 ? (100 * edges.shown) / edges.mass : 0;
   const percent = share >= 99.95 ? "over 99.9" : share >= 99.5 ? share.toFixed(1) : String(Math.round(share));
   const count = (n: number) => n.toLocaleString("en-US");
-  return `${count(edges.count)} of ${count(edges.cells)} edges, ${percent} % of the attention mass`;
+  return `${count(edges.count)} of ${count(edges.cells)} edges, ${percent} % of the ${mass}`;
 }

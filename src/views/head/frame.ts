@@ -4,8 +4,8 @@ import { addTo } from "../look/dom.ts";
 import { formatCount } from "../look/palette.ts";
 import { Tip } from "../look/tip.ts";
 import { type Edges, omission } from "./edges.ts";
+import type { LinesLayout } from "./layout.ts";
 import { LinesCanvas } from "./lines-canvas.ts";
-import type { LinesLayout } from "./lines-layout.ts";
 import { type ColumnGestures, TokenColumn } from "./token-column.ts";
 import { WeightColumn } from "./weight-column.ts";
 
@@ -82,8 +82,8 @@ export class HeadFrame {
   }
 
   /** Say what part of the weights the lines show: of all `count` rows, or of those in `window`. */
-  sayOmission(edges: Edges, [first, end]: readonly [number, number], count: number): void {
-    const text = omission(edges);
+  sayOmission(edges: Edges, [first, end]: readonly [number, number], count: number, mass: string): void {
+    const text = omission(edges, mass);
     const part = end - first < count;
     const words = part ? `, words ${formatCount(first)} to ${formatCount(end - 1)}` : "";
     this.leftOut.textContent = this.leftOut.title = text === null ? "" : text + words;

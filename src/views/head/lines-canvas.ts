@@ -4,9 +4,9 @@
 
 import { sizeCanvas } from "../look/canvas.ts";
 import { addTo } from "../look/dom.ts";
-import type { LineList } from "./lines.ts";
-import { drawLines, type LinesPart } from "./lines-draw.ts";
-import type { LinesLayout } from "./lines-layout.ts";
+import { paintLines } from "../scene/canvas.ts";
+import type { Lines } from "../scene/scene.ts";
+import type { LinesLayout } from "./layout.ts";
 
 /** Lines drawn at once, the strongest ones, and then per frame: a browser rasters this many within a frame. */
 const AT_ONCE = 2_000;
@@ -15,8 +15,6 @@ const FADED = 120;
 
 /** Where lines are drawn. */
 export interface Stretch {
-  /** One CSS colour per active head. */
-  readonly colors: readonly string[];
   readonly layout: LinesLayout;
   /** Rows: first and one past last. */
   readonly window: readonly [number, number];
@@ -43,23 +41,23 @@ export class LinesCanvas {
   }
 
   /** Draw resting lines; with `fade` the ones before fade out. The strongest are there at once. */
-  base(list: LineList, stretch: Stretch, fade: boolean): void {
+  base(list: Lines, stretch: Stretch, fade: boolean): void {
     this.stop();
     if (fade) this.#swap();
     else this.#ghost.style.opacity = "0";
     const first = Math.max(0, list.count - AT_ONCE);
-    drawLines(prepare(this.#base, stretch), partOf(list, stretch, first, list.count));
+    paintLines(prepare(this.#base, stretch), list, first, list.count);
     if (first === 0) return;
     this.#busy(true);
     this.#timer = setTimeout(() => this.#complete(list, stretch), fade ? FADED : 0);
   }
 
   /** Draw the lines of pinned or hovered words; `resting` is the opacity left to all others. */
-  over(list: LineList | null, stretch: Stretch, resting: number): void {
+  over(list: Lines | null, stretch: Stretch, resting: number): void {
     this.#opacity = String(resting);
     this.#base.style.opacity = this.#opacity;
     this.#over.style.display = list ? "" : "none";
-    if (list) drawLines(prepare(this.#over, stretch), partOf(list, stretch, 0, list.count));
+    if (list) paintLines(prepare(this.#over, stretch), list, 0, list.count);
   }
 
   /** Leave the picture as it is. */
@@ -70,7 +68,7 @@ export class LinesCanvas {
   }
 
   /** All lines, from weak to strong, on the canvas that is out of sight; then it takes the other's place. */
-  #complete(list: LineList, stretch: Stretch): void {
+  #complete(list: Lines, stretch: Stretch): void {
     const context = prepare(this.#ghost, stretch);
     const go = (from: number): void => {
       if (from >= list.count) {
@@ -78,7 +76,7 @@ export class LinesCanvas {
         this.#busy(false);
         return;
       }
-      drawLines(context, partOf(list, stretch, from, Math.min(list.count, from + AT_ONCE)));
+      paintLines(context, list, from, Math.min(list.count, from + AT_ONCE));
       this.#frame = requestAnimationFrame(() => go(from + AT_ONCE));
     };
     go(0);
@@ -89,10 +87,6 @@ export class LinesCanvas {
     this.#ghost.style.opacity = "0";
     this.#base.style.opacity = this.#opacity;
   }
-}
-
-function partOf(list: LineList, stretch: Stretch, from: number, to: number): LinesPart {
-  return { list, colors: stretch.colors, top: topOf(stretch), from, to };
 }
 
 function topOf({ layout, window }: Stretch): number {
@@ -106,6 +100,6 @@ function prepare(canvas: HTMLCanvasElement, stretch: Stretch): CanvasRenderingCo
   const { context } = sizeCanvas(canvas, layout.to - layout.from, height);
   canvas.style.left = `${layout.from}px`;
   canvas.style.top = `${topOf(stretch)}px`;
-  context.translate(-layout.from, 0);
+  context.translate(-layout.from, -topOf(stretch));
   return context;
 }

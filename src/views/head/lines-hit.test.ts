@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { LineList } from "./lines.ts";
+import type { Lines } from "../scene/scene.ts";
 import { lineAt, riseAt } from "./lines-hit.ts";
 
-const list: LineList = {
+const list: Lines = {
+  kind: "lines",
   count: 3,
   from: 100,
   to: 300,
@@ -11,6 +12,7 @@ const list: LineList = {
   widths: Float32Array.from([1, 1, 4]),
   opacities: Float32Array.from([1, 1, 1]),
   colors: Uint16Array.from([0, 0, 0]),
+  palette: ["#000000"],
   curved: false,
 };
 

@@ -1,10 +1,10 @@
 // Which line is under the pointer, by arithmetic on the display list: no line is an element that could be asked.
 
-import type { LineList } from "./lines.ts";
-import { HANDLE } from "./lines-draw.ts";
+import { HANDLE } from "../scene/canvas.ts";
+import type { Lines } from "../scene/scene.ts";
 
 /** The line nearest to the point within `reach` px, the stronger one if two are as near; -1 for none. */
-export function lineAt(list: LineList, x: number, y: number, reach: number): number {
+export function lineAt(list: Lines, x: number, y: number, reach: number): number {
   if (x < list.from || x > list.to) return -1;
   const along = (x - list.from) / (list.to - list.from);
   const rise = list.curved ? riseAt(along) : along;

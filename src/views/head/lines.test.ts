@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chooseEdges } from "./edges.ts";
-import { hairlineContrast, lineList, lineOpacity, lineWidth, restingOpacity } from "./lines.ts";
-import { linesLayout } from "./lines-layout.ts";
+import { linesLayout } from "./layout.ts";
+import { hairlineContrast, lineMark, lineOpacity, lineWidth, restingOpacity } from "./lines.ts";
 
 const layout = linesLayout(640, 412, 9);
 
@@ -27,6 +27,8 @@ describe("one line per edge", () => {
   const style = {
     layout,
     rows: 9,
+    palette: ["#123456"],
+    signed: false,
     heads: 1,
     pinned: false,
     height: 400,
@@ -35,7 +37,7 @@ describe("one line per edge", () => {
   };
 
   it("runs from the middle of the query's row to the middle of the key's", () => {
-    const list = lineList(edges, style);
+    const list = lineMark(edges, style);
     expect(list.count).toBe(9);
     expect([list.from, list.to]).toEqual([layout.from + 3, layout.to - 3]);
     const last = [...list.left].indexOf(Math.fround(8.5 * layout.rowHeight));
@@ -44,7 +46,7 @@ describe("one line per edge", () => {
   });
 
   it("is a straight hairline above 64 tokens", () => {
-    const list = lineList(edges, { ...style, rows: 65 });
+    const list = lineMark(edges, { ...style, rows: 65 });
     expect(list.curved).toBe(false);
     expect(new Set(list.widths)).toEqual(new Set([1]));
   });

@@ -1,37 +1,22 @@
-// The lines of the head view as a display list: edges and sizes in, numbers per line out.
-// The canvas draws from it and an export can draw from it; no line is ever an element of its own.
+// The lines of the head view as one mark of a scene: edges and sizes in, numbers per line out.
 
 import type { ThemeName } from "../look/theme.ts";
+import type { Lines } from "../scene/scene.ts";
 import type { Edges } from "./edges.ts";
-import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
+import { type LinesLayout, rowMiddle } from "./layout.ts";
 
 /** Tokens up to which weights are curves of their own width; beyond, straight hairlines. */
 export const CURVES_UP_TO = 64;
-
-/** Lines from weak to strong, in CSS px of the scrolled content. */
-export interface LineList {
-  readonly count: number;
-  /** All lines run from x = from to x = to. */
-  readonly from: number;
-  readonly to: number;
-  /** Heights at the left and at the right end, [count]. */
-  readonly left: Float32Array;
-  readonly right: Float32Array;
-  /** Stroke width, [count]. */
-  readonly widths: Float32Array;
-  /** Opacity 0 to 1, [count]. */
-  readonly opacities: Float32Array;
-  /** Place of the head in the selection's heads, [count]. */
-  readonly colors: Uint16Array;
-  /** Cubic curves; straight lines otherwise. */
-  readonly curved: boolean;
-}
 
 /** What decides how lines look besides their weights. */
 export interface LineStyle {
   readonly layout: LinesLayout;
   /** Rows of the longer column. */
   readonly rows: number;
+  /** A CSS colour per active head; of differences, of more and of less. */
+  readonly palette: readonly string[];
+  /** Colours are those of signs, not of heads. */
+  readonly signed: boolean;
   /** Active heads. */
   readonly heads: number;
   /** Lines of a pinned or hovered word, drawn stronger. */
@@ -66,7 +51,7 @@ const COVERAGE = 1.1;
  */
 export function hairlineContrast(weights: Float32Array, height: number): number {
   const fits = (power: number): boolean =>
-    weights.reduce((ink, weight) => ink + 0.9 * weight ** power, 0) <= COVERAGE * height;
+    weights.reduce((ink, weight) => ink + 0.9 * Math.abs(weight) ** power, 0) <= COVERAGE * height;
   return CONTRASTS.find(fits) ?? CONTRASTS.at(-1)!;
 }
 
@@ -75,10 +60,11 @@ export function restingOpacity(rows: number, theme: ThemeName): number {
   return 0.22 * Math.max(theme === "dark" ? 0.62 : 0.4, Math.min(1, 12 / Math.max(1, rows)));
 }
 
-/** The display list of `edges`. */
-export function lineList(edges: Edges, style: LineStyle): LineList {
+/** The mark of `edges`. */
+export function lineMark(edges: Edges, style: LineStyle): Lines {
   const { count } = edges;
   const list = {
+    kind: "lines",
     count,
     from: style.layout.from + 3,
     to: style.layout.to - 3,
@@ -86,12 +72,13 @@ export function lineList(edges: Edges, style: LineStyle): LineList {
     right: new Float32Array(count),
     widths: new Float32Array(count),
     opacities: new Float32Array(count),
-    colors: edges.heads,
+    colors: style.signed ? Uint16Array.from(edges.weights, (weight) => (weight < 0 ? 1 : 0)) : edges.heads,
+    palette: style.palette,
     curved: style.rows <= CURVES_UP_TO,
-  };
+  } as const;
   const power = list.curved || style.pinned ? 0 : hairlineContrast(edges.weights, style.height);
   for (let i = 0; i < count; i++) {
-    const weight = edges.weights[i]!;
+    const weight = Math.abs(edges.weights[i]!);
     list.left[i] = rowMiddle(style.layout, style.leftRow(edges.queries[i]!));
     list.right[i] = rowMiddle(style.layout, style.rightRow(edges.keys[i]!));
     list.widths[i] = lineWidth(weight, style);

@@ -2,18 +2,43 @@
 // the second begins.
 
 import { type MarkedColumn, secondSentence } from "../read/sentences.ts";
-import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
+import { type LinesLayout, rowMiddle } from "./layout.ts";
 
-/** Put the marks of both columns into `parent`; `names` are those of the two sentences. */
-export function markSentences(
-  parent: HTMLElement,
+/** Letters and dotted lines, in px of the content. */
+export interface SentenceMarks {
+  /** Left edge and middle of each letter. */
+  readonly letters: readonly { readonly text: string; readonly x: number; readonly y: number }[];
+  /** Left edge and height of each dotted line. */
+  readonly dividers: readonly { readonly x: number; readonly y: number }[];
+  readonly width: number;
+}
+
+/** Where the marks of both columns stand; `names` are those of the two sentences. */
+export function sentenceMarks(
   left: MarkedColumn,
   right: MarkedColumn,
   layout: LinesLayout,
   names: readonly [string, string],
-): void {
+): SentenceMarks {
   const [from, to] = [secondSentence(left), secondSentence(right)];
   const { tokenWidth, lead, rowHeight } = layout;
+  const letter = (row: number, text: string) => ({
+    text,
+    x: text.length > 1 ? 2 : Math.max(0, lead - 12),
+    y: rowMiddle(layout, row),
+  });
+  return {
+    letters: from > 0 ? [letter(0, names[0]), letter(from, names[1])] : [],
+    dividers: [
+      ...(from > 0 ? [{ x: layout.from - tokenWidth + 8, y: from * rowHeight }] : []),
+      ...(to > 0 ? [{ x: layout.to + 4, y: to * rowHeight }] : []),
+    ],
+    width: tokenWidth - 12,
+  };
+}
+
+/** Put the marks into `parent` as elements. */
+export function showSentences(parent: HTMLElement, { letters, dividers, width }: SentenceMarks): void {
   const mark = (name: string, css: string, text = ""): HTMLElement => {
     const element = parent.ownerDocument.createElement("div");
     element.className = name;
@@ -21,18 +46,8 @@ export function markSentences(
     element.textContent = text;
     return element;
   };
-  const letter = (row: number, text: string): HTMLElement =>
-    mark(
-      "hs-sentence",
-      `left:${text.length > 1 ? 2 : Math.max(0, lead - 12)}px;top:${rowMiddle(layout, row) - 8}px`,
-      text,
-    );
-  const divider = (row: number, x: number): HTMLElement =>
-    mark("hs-divider", `left:${x}px;top:${row * rowHeight - 0.5}px;width:${tokenWidth - 12}px`);
   parent.replaceChildren(
-    ...(from > 0
-      ? [letter(0, names[0]), letter(from, names[1]), divider(from, layout.from - tokenWidth + 8)]
-      : []),
-    ...(to > 0 ? [divider(to, layout.to + 4)] : []),
+    ...letters.map(({ x, y, text }) => mark("hs-sentence", `left:${x}px;top:${y - 8}px`, text)),
+    ...dividers.map(({ x, y }) => mark("hs-divider", `left:${x}px;top:${y - 0.5}px;width:${width}px`)),
   );
 }

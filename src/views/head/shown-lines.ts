@@ -3,27 +3,36 @@
 import type { Side } from "../../trace/index.ts";
 import type { TipContent } from "../look/tip.ts";
 import { wordOf } from "../read/words.ts";
+import type { Lines } from "../scene/scene.ts";
 import type { CommonProps, Hover } from "../view.ts";
+import type { LineColors } from "./colors.ts";
 import type { HeadData } from "./data.ts";
 import type { Edges } from "./edges.ts";
-import { type LineList, lineList } from "./lines.ts";
+import { lineMark } from "./lines.ts";
 import type { Stretch } from "./lines-canvas.ts";
 import { lineAt } from "./lines-hit.ts";
 
 /** Edges and how they are drawn; the same order in both. */
 export interface Drawn {
   readonly edges: Edges;
-  readonly list: LineList;
+  readonly list: Lines;
 }
 
 /** How `edges` are drawn on a stretch of rows: at rest, or strongly for pinned and hovered words. */
-export function drawnOf(edges: Edges, data: HeadData, stretch: Stretch, pinned: boolean): Drawn {
-  const { colors, layout, window } = stretch;
+export function drawnOf(
+  edges: Edges,
+  data: HeadData,
+  { layout, window }: Stretch,
+  colors: LineColors,
+  pinned: boolean,
+): Drawn {
   const rows = Math.min(window[1], data.slice.queries.length) - window[0];
-  const list = lineList(edges, {
+  const list = lineMark(edges, {
+    palette: colors.palette,
+    signed: colors.signed,
+    heads: colors.heads.length,
     layout,
     rows: data.count,
-    heads: colors.length,
     pinned,
     height: Math.max(0, rows) * layout.rowHeight,
     leftRow: (query) => data.leftRows[query]!,

@@ -1,6 +1,6 @@
 // The head view's stylesheet, as text that travels with it.
 
-import { FOOT, TITLES } from "./lines-layout.ts";
+import { FOOT, TITLES } from "./layout.ts";
 
 export const HEAD_VIEW_STYLE = `
 .hs-head{position:relative;width:100%;height:100%;min-width:0;overflow:hidden;background:var(--surface);color:var(--text);font:450 13px/20px var(--sans);font-variant-numeric:tabular-nums}

@@ -4,7 +4,9 @@
 import type { Token } from "../../trace/index.ts";
 import { nextId } from "../look/ids.ts";
 import { continuesWord, wordOf, wordTitle, writesSpaces } from "../read/words.ts";
-import { type LinesLayout, rowMiddle } from "./lines-layout.ts";
+import { pageMeasure } from "../scene/measure.ts";
+import { type LinesLayout, rowMiddle, tieOf } from "./layout.ts";
+import type { WordLook } from "./picture.ts";
 
 /** What a column shows. */
 export interface ColumnContent {
@@ -18,12 +20,8 @@ export interface ColumnContent {
   readonly window: readonly [number, number];
 }
 
-/** How one word looks. */
-export interface WordLook {
-  readonly pinned: boolean;
-  readonly hovered: boolean;
-  readonly faint: boolean;
-  /** CSS background, or "". */
+/** How one word looks, with its shading as a CSS background. */
+export interface DressedWord extends Omit<WordLook, "shades"> {
   readonly shade: string;
 }
 
@@ -40,9 +38,6 @@ export interface ColumnGestures {
 
 /** Rows that Page Up and Page Down move by. */
 const PAGE = 10;
-/** Space beside a word inside its box, and from the longer of two pieces to the bracket that ties them. */
-const PADDING = 8;
-const TIE = 7;
 
 export class TokenColumn {
   readonly element: HTMLElement;
@@ -50,7 +45,7 @@ export class TokenColumn {
   readonly #gestures: ColumnGestures;
   readonly #id: string;
   readonly #rows = new Map<number, HTMLElement>();
-  readonly #looks = new Map<HTMLElement, WordLook>();
+  readonly #looks = new Map<HTMLElement, DressedWord>();
   #content: ColumnContent | null = null;
   #spaced = false;
   /** Row of the keyboard's cursor, or null. */
@@ -92,7 +87,7 @@ export class TokenColumn {
   }
 
   /** Give every word in the document its look. */
-  dress(look: (position: number) => WordLook): void {
+  dress(look: (position: number) => DressedWord): void {
     for (const [row, element] of this.#rows) {
       const next = look(this.#content!.shown[row]!);
       const now = this.#looks.get(element);
@@ -163,14 +158,11 @@ export class TokenColumn {
   #tie(option: HTMLElement, tokens: readonly Token[], position: number, layout: LinesLayout): void {
     const [before, token] = [tokens[position - 1], tokens[position]!];
     if (!before || !continuesWord(before, token, this.#spaced)) return;
-    const limit = layout.tokenWidth;
-    const widths = [before, token].map((t) =>
-      Math.min(limit, textWidth(this.element, wordOf(t), layout) + PADDING),
-    );
-    const reach = Math.min(limit, Math.max(...widths) + TIE);
+    const width = (t: Token): number => textWidth(this.element, wordOf(t), layout);
+    const { reach, above, below } = tieOf(width(before), width(token), layout.tokenWidth);
     const tie = option.ownerDocument.createElement("i");
     tie.className = "hs-tie";
-    tie.style.cssText = `right:${reach - 1}px;--above:${reach - widths[0]! - 2}px;--below:${reach - widths[1]! - 2}px`;
+    tie.style.cssText = `right:${reach - 1}px;--above:${above}px;--below:${below}px`;
     option.append(tie);
   }
 
@@ -259,13 +251,6 @@ function positionOf(event: Event): number | null {
   return option ? Number(option.dataset.position) : null;
 }
 
-const measures = new WeakMap<Document, CanvasRenderingContext2D | null>();
-
 function textWidth(element: HTMLElement, text: string, layout: LinesLayout): number {
-  const { ownerDocument: page } = element;
-  if (!measures.has(page)) measures.set(page, page.createElement("canvas").getContext("2d"));
-  const context = measures.get(page);
-  if (!context) return text.length * layout.fontSize * 0.55;
-  context.font = `450 ${layout.fontSize}px Inter Variable, Inter, system-ui, sans-serif`;
-  return context.measureText(text).width;
+  return pageMeasure(element)(text, layout.fontSize);
 }

@@ -3,24 +3,24 @@
 
 import type { Attention, Side } from "../../trace/index.ts";
 import { after } from "../look/dom.ts";
-import { headColors } from "../look/palette.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
-import { COLORS } from "../look/theme.ts";
 import { Asked } from "../read/asked.ts";
 import { clickPin, stepPin, unpin } from "../select/pins.ts";
 import type { CommonProps, Hover, Selection, View } from "../view.ts";
+import { type LineColors, lineColors, massOf } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import { type Active, HeadData } from "./data.ts";
 import { HeadFrame } from "./frame.ts";
+import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./layout.ts";
 import { restingOpacity } from "./lines.ts";
 import type { Stretch } from "./lines-canvas.ts";
-import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./lines-layout.ts";
 import { Pace } from "./pace.ts";
-import { markSentences } from "./sentence-marks.ts";
+import type { HoveredWord } from "./picture.ts";
+import { sentenceMarks, showSentences } from "./sentence-marks.ts";
 import { type Drawn, drawnOf, findLine } from "./shown-lines.ts";
 import { HEAD_VIEW_STYLE } from "./style.ts";
 import type { ColumnGestures } from "./token-column.ts";
-import { type HoveredWord, hoverOf, showSpotlight, wordsUnder } from "./word-columns.ts";
+import { hoverOf, showSpotlight, wordsUnder } from "./word-columns.ts";
 
 /** Props of the head view. */
 export type HeadViewProps = CommonProps;
@@ -135,7 +135,7 @@ export class HeadView implements View<HeadViewProps> {
     this.#layout = linesLayout(clientWidth, clientHeight, data.count);
     this.#frame.place(this.#layout);
     const { left, right } = data.columns;
-    markSentences(this.#frame.marks, left, right, this.#layout, attention.parts);
+    showSentences(this.#frame.marks, sentenceMarks(left, right, this.#layout, attention.parts));
     this.#frame.revealFirst(this.#rowOf(selection.side, selection.pins.at(-1) ?? -1), this.#layout.rowHeight);
     this.#window = this.#rowsInSight(true);
     this.#showWords();
@@ -171,14 +171,13 @@ export class HeadView implements View<HeadViewProps> {
     this.#frame.right.show({ ...place, ...right });
   }
 
-  get #colors(): string[] {
+  get #colors(): LineColors {
     const { theme, selection, attention } = this.#props;
-    const all = headColors(theme, selection.heads, attention.heads(selection.layer));
-    return selection.heads.map((head) => all[head] ?? COLORS[theme].ink);
+    return lineColors(attention, selection, theme);
   }
 
   get #stretch(): Stretch {
-    return { colors: this.#colors, layout: this.#layout, window: this.#window };
+    return { layout: this.#layout, window: this.#window };
   }
 
   /** Queries of the drawn rows. */
@@ -196,9 +195,9 @@ export class HeadView implements View<HeadViewProps> {
     const missing = new Set(scrolling ? data.prepare(heads, here, late) : []);
     const queries = scrolling ? here.filter((query) => !missing.has(query)) : here;
     const edges = data.resting(heads, queries, scrolling);
-    this.#resting = drawnOf(edges, data, this.#stretch, false);
+    this.#resting = drawnOf(edges, data, this.#stretch, this.#colors, false);
     this.#frame.lines.base(this.#resting.list, this.#stretch, fade);
-    this.#frame.sayOmission(edges, this.#window, data.count);
+    this.#frame.sayOmission(edges, this.#window, data.count, massOf(this.#props.attention));
     this.#ask();
     if (scrolling) this.#settleLater(SETTLE, here);
   }
@@ -294,13 +293,14 @@ export class HeadView implements View<HeadViewProps> {
     const any = active.positions.length > 0;
     const resting = any ? restingOpacity(data.count, this.#props.theme) : 1;
     const edges = any ? data.strong(heads, active, here) : null;
-    this.#strong = edges && drawnOf(edges, data, this.#stretch, true);
+    this.#strong = edges && drawnOf(edges, data, this.#stretch, colors, true);
     this.#frame.lines.over(this.#strong?.list ?? null, this.#stretch, resting);
     const weights = data.weights(heads, active, here, combine, after(time));
     if (!weights) this.#pace.later("receive", time > 0 ? 0 : SETTLE, () => this.#received());
     this.#ask();
-    const [props, hovered] = [this.#props, this.#hovered];
-    showSpotlight(this.#frame, { props, data, layout, window, colors, active, hovered, weights, combine });
+    const { attention, selection } = this.#props;
+    const spot = { attention, selection, data, active, hovered: this.#hovered, weights, combine };
+    showSpotlight(this.#frame, spot, { layout, window, colors });
   }
 
   #received(): void {

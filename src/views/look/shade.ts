@@ -4,20 +4,28 @@
 const SINGLE = { least: 4, most: 38 };
 const SEVERAL = 45;
 
-/** CSS background for a word with one weight per head, or "" where every weight is below `from`. */
-export function shadeOf(weights: readonly number[], colors: readonly string[], from: number): string {
-  if (weights.length === 0 || Math.max(...weights) < from) return "";
-  if (weights.length === 1) return tint(colors[0]!, SINGLE.least + SINGLE.most * Math.sqrt(weights[0]!));
-  const share = 100 / weights.length;
-  const stripes = weights.map((weight, i) => {
-    const color = tint(colors[i]!, SEVERAL * Math.sqrt(weight));
-    return `${color} ${round(i * share)}% ${round((i + 1) * share)}%`;
-  });
+/** Opacity of the stripe of each head with the sign of its weight, -1 to 1; none where all are below `from`. */
+export function shadesOf(weights: readonly number[], from: number): number[] {
+  const sizes = weights.map(Math.abs);
+  if (sizes.length === 0 || Math.max(...sizes) < from) return [];
+  const percent = (size: number): number =>
+    sizes.length === 1 ? SINGLE.least + SINGLE.most * Math.sqrt(size) : SEVERAL * Math.sqrt(size);
+  return sizes.map((size, i) => (Math.round(percent(size)) / 100) * (weights[i]! < 0 ? -1 : 1));
+}
+
+/** CSS background of stripes, or "" for none. */
+export function shadeCss(shades: readonly number[], colors: readonly string[]): string {
+  if (shades.length === 0) return "";
+  if (shades.length === 1) return tint(colors[0]!, shades[0]!);
+  const share = 100 / shades.length;
+  const stripes = shades.map(
+    (shade, i) => `${tint(colors[i]!, shade)} ${round(i * share)}% ${round((i + 1) * share)}%`,
+  );
   return `linear-gradient(90deg,${stripes.join(",")})`;
 }
 
-function tint(color: string, percent: number): string {
-  return `color-mix(in srgb,${color} ${Math.round(percent)}%,transparent)`;
+function tint(color: string, shade: number): string {
+  return `color-mix(in srgb,${color} ${Math.round(100 * Math.abs(shade))}%,transparent)`;
 }
 
 function round(value: number): number {

@@ -84,3 +84,18 @@ export function rowsBetween(
 export function rowMiddle(layout: LinesLayout, row: number): number {
   return (row + 0.5) * layout.rowHeight;
 }
+
+/** Space beside a word inside its box, and from the longer of two pieces to the bracket that ties them. */
+export const PADDING = 8;
+const TIE = 7;
+
+/** The bracket between two pieces of a word: its distance from the words' edge and the lengths of its arms, in px. */
+export function tieOf(
+  above: number,
+  below: number,
+  limit: number,
+): { readonly reach: number; readonly above: number; readonly below: number } {
+  const [first, second] = [Math.min(limit, above + PADDING), Math.min(limit, below + PADDING)];
+  const reach = Math.min(limit, Math.max(first, second) + TIE);
+  return { reach, above: reach - first - 2, below: reach - second - 2 };
+}

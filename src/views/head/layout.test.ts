@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FOOT, linesLayout, rowsBetween, TITLES, tokenSize } from "./lines-layout.ts";
+import { FOOT, linesLayout, rowsBetween, TITLES, tokenSize } from "./layout.ts";
 
 describe("linesLayout", () => {
   it("gives few tokens tall rows and large text", () => {
