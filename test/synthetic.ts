@@ -213,3 +213,27 @@ function vectors(uniform: () => number, heads: number, tokens: number, headSize:
   }
   return floatTensor([heads, tokens, headSize], data);
 }
+
+const HOSTILE = [
+  "<script>alert(1)</script>",
+  "שלום",
+  " ",
+  "\n",
+  "\u0000",
+  "\u0085",
+  "&amp;",
+  "\ud83d\ude00",
+  "注意力机制是一个非常非常长的词语",
+  " unbelievably-long-compound",
+];
+
+/** A trace whose tokens hold markup, control characters, right-to-left text, wide characters. */
+export function hostileTrace(): Trace {
+  const trace = syntheticTrace({ layers: 1, heads: 2, tokens: HOSTILE.length });
+  const tokens = syntheticTokens(HOSTILE.length).map((token, i) => ({
+    ...token,
+    text: HOSTILE[i]!,
+    raw: HOSTILE[i]!,
+  }));
+  return new Trace({ ...trace.manifest, streams: [{ name: "text", tokens }] }, trace.parts().tensors);
+}

@@ -1,7 +1,7 @@
 // The arithmetic of the head view: which rows and columns are shown, which edges are drawn, what the numbers
 // beside the words are. Knows no element and no canvas; everything is for one layer and one filter.
 
-import { countVisible, type Reach, type RowPlace, type Side } from "../../trace/index.ts";
+import { countVisible, type Reach, type RowPlace, type Side, type Token } from "../../trace/index.ts";
 import { formatCount, formatNumber } from "../look/palette.ts";
 import { cellFacts } from "../read/cell-facts.ts";
 import { LayerRows } from "../read/layer-rows.ts";
@@ -18,8 +18,7 @@ import {
   takenBy,
 } from "./column-weights.ts";
 import { chooseEdges, type Edges } from "./edges.ts";
-import { CURVES_UP_TO } from "./lines.ts";
-import type { ColumnContent } from "./token-column.ts";
+import { CURVES_UP_TO } from "./layout.ts";
 
 /** The words whose lines are drawn strongly: hovered ones, else pinned ones. */
 export interface Active {
@@ -32,7 +31,15 @@ const BUDGET = { curves: 6_000, hairlines: 20_000, scrolling: 1_200, pinned: 4_0
 /** Weights below this are no lines: resting, pinned. */
 const FLOOR = { curves: 0.01, hairlines: 0.002, pinned: 0.005 };
 
-type WordColumn = Pick<ColumnContent, "tokens" | "shown" | "written">;
+/** The words of one column. */
+export interface WordColumn {
+  readonly tokens: readonly Token[];
+  /** Positions shown, in row order. */
+  readonly shown: readonly number[];
+  /** Position from which on a model wrote the words; Infinity where it wrote none. */
+  readonly written: number;
+}
+
 type Source = Pick<CommonProps, "attention" | "selection" | "filter">;
 
 export class HeadData {

@@ -3,10 +3,7 @@
 import type { ThemeName } from "../look/theme.ts";
 import type { Lines } from "../scene/scene.ts";
 import type { Edges } from "./edges.ts";
-import { type LinesLayout, rowMiddle } from "./layout.ts";
-
-/** Tokens up to which weights are curves of their own width; beyond, straight hairlines. */
-export const CURVES_UP_TO = 64;
+import { CURVES_UP_TO, type LinesLayout, rowMiddle } from "./layout.ts";
 
 /** What decides how lines look besides their weights. */
 export interface LineStyle {

@@ -88,11 +88,12 @@ export function looksOf(spot: Spot): (side: Side, position: number) => WordLook 
 export function numbersOf(spot: Spot, window: readonly [number, number], bars: boolean): HeadNumbers {
   const { active, weights, data, combine, selection } = spot;
   const words = active.positions.length;
+  const signed = spot.attention.scale === "difference";
   const from = thresholdOf(spot);
   const given = weights !== null && words > 0 && active.side === "query";
   const named = words > 0 && active.side === "key";
   return {
-    title: columnTitle(selection.heads.length, words, combine),
+    title: words === 0 && signed ? "mean change" : columnTitle(selection.heads.length, words, combine),
     several: words > 1,
     rows:
       weights && (words > 0 || bars) ? numberRows(spot, weights, window, named ? "query" : "key", from) : [],

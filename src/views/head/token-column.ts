@@ -5,16 +5,12 @@ import type { Token } from "../../trace/index.ts";
 import { nextId } from "../look/ids.ts";
 import { continuesWord, wordOf, wordTitle, writesSpaces } from "../read/words.ts";
 import { pageMeasure } from "../scene/measure.ts";
+import type { WordColumn } from "./data.ts";
 import { type LinesLayout, rowMiddle, tieOf } from "./layout.ts";
 import type { WordLook } from "./picture.ts";
 
 /** What a column shows. */
-export interface ColumnContent {
-  readonly tokens: readonly Token[];
-  /** Positions shown, in row order. */
-  readonly shown: readonly number[];
-  /** Position from which on a model wrote the words; Infinity where it wrote none. */
-  readonly written: number;
+export interface ColumnContent extends WordColumn {
   readonly layout: LinesLayout;
   /** Rows in the document: first and one past last. */
   readonly window: readonly [number, number];

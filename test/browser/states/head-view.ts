@@ -4,7 +4,7 @@ import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace
 import { HeadView, type HeadViewProps } from "../../../src/views/head/view.ts";
 import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
 import { later } from "../../later.ts";
-import { syntheticTokens, syntheticTrace } from "../../synthetic.ts";
+import { hostileTrace, syntheticTrace } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
 
@@ -111,27 +111,7 @@ export const words2048 = state(
   [640, 728],
 );
 
-const HOSTILE = [
-  "<script>alert(1)</script>",
-  "שלום",
-  " ",
-  "\n",
-  "\u0000",
-  "\u0085",
-  "&amp;",
-  "\ud83d\ude00",
-  "注意力机制是一个非常非常长的词语",
-  " unbelievably-long-compound",
-];
-
 /** Tokens that hold markup, control characters, right-to-left text, wide characters. */
 export const hostile: State = (target, theme) => {
-  const trace = syntheticTrace({ layers: 1, heads: 2, tokens: HOSTILE.length });
-  const tokens = syntheticTokens(HOSTILE.length).map((token, i) => ({
-    ...token,
-    text: HOSTILE[i]!,
-    raw: HOSTILE[i]!,
-  }));
-  Object.assign(trace, { manifest: { ...trace.manifest, streams: [{ name: "text", tokens }] } });
-  return state(trace, { layer: 0, heads: [0, 1], pins: [9] }, panel)(target, theme);
+  return state(hostileTrace(), { layer: 0, heads: [0, 1], pins: [9] }, panel)(target, theme);
 };
