@@ -4,7 +4,16 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,6 +23,13 @@ const DIST = join(ROOT, "dist");
 const COMMON = ["scripts/build.mjs", "package.json", "package-lock.json", "tsconfig.json"];
 
 const PARTS = [
+  {
+    name: "panel",
+    inputs: COMMON,
+    folders: ["tensor", "trace", "analysis", "views", "export"],
+    result: "panel/headscope.js",
+    build: buildPanel,
+  },
   {
     name: "app",
     inputs: [...COMMON, "vite.config.ts"],
@@ -27,13 +43,6 @@ const PARTS = [
     folders: ["", "tensor", "trace", "checkpoint", "engine", "wire", "analysis", "views", "export", "cli"],
     result: "cli/main.js",
     build: buildNode,
-  },
-  {
-    name: "python",
-    inputs: COMMON,
-    folders: ["tensor", "trace", "analysis", "views", "export"],
-    result: "../python/headscope/static/headscope.js",
-    build: buildPython,
   },
 ];
 
@@ -84,16 +93,17 @@ async function buildApp() {
       build: { outDir: fresh, emptyOutDir: true },
     });
     rmSync(join(DIST, "app"), { recursive: true, force: true });
+    copyFileSync(join(DIST, "panel", "headscope.js"), join(fresh, "panel.js"));
     renameSync(fresh, join(DIST, "app"));
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
 }
 
-/** One module for widget and static page, one script for an embedded V8. Fonts stay out: every output would carry them. */
-async function buildPython() {
+/** The linked views as one script, for HTML files and for the Python package, and the scores for Python. */
+async function buildPanel() {
   const { build: viteBuild } = await import("vite");
-  const outDir = join(ROOT, "python", "headscope", "static");
+  const outDir = join(DIST, "panel");
   const bundle = (entry, formats, name) =>
     viteBuild({
       configFile: false,
@@ -113,6 +123,9 @@ async function buildPython() {
     });
   await bundle("bundle.ts", ["es"], "headscope");
   await bundle("scores-bundle.ts", ["iife"], "scores");
+  const python = join(ROOT, "python", "headscope", "static");
+  mkdirSync(python, { recursive: true });
+  for (const name of ["headscope.js", "scores.js"]) copyFileSync(join(outDir, name), join(python, name));
 }
 
 /** Types are not checked here: `npm run typecheck` does that. */

@@ -20,6 +20,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: "run texts and write what was recorded",
     load: async () => (await import("./trace.ts")).traceCommand,
   },
+  view: {
+    usage: "view MODEL|TRACE [--text T] -o FILE.pdf",
+    about: "write a figure, a table or one HTML file",
+    load: async () => (await import("./view.ts")).viewCommand,
+  },
   generate: {
     usage: "generate MODEL --text T --tokens N",
     about: "continue a text",
@@ -38,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function help(): string {
-  const rows = Object.values(COMMANDS).map(({ usage, about }) => `  headscope ${usage.padEnd(36)} ${about}`);
+  const rows = Object.values(COMMANDS).map(({ usage, about }) => `  headscope ${usage.padEnd(40)} ${about}`);
   return `See, search and edit attention in Transformer models.
 
 ${rows.join("\n")}

@@ -1,0 +1,30 @@
+// A trace to show: read from a file, or made by running a model.
+
+import { readFile, stat } from "node:fs/promises";
+import { readTrace, type Trace } from "../trace/index.ts";
+import { type InputValues, modelSpec, readInputs } from "./input.ts";
+import { type Env, type Progress, UsageError } from "./report.ts";
+
+/** The trace in the file that is named, or of the model that is named on what the options say. */
+export async function runOrRead(
+  positionals: readonly string[],
+  values: InputValues,
+  env: Env,
+  progress: Progress,
+): Promise<Trace> {
+  const spec = modelSpec(positionals);
+  const found = await stat(spec).catch(() => undefined);
+  if (found?.isFile()) return readTrace(new Uint8Array(await readFile(spec)));
+  const { inputs, folder } = await readInputs(values);
+  if (folder || inputs.length !== 1)
+    throw new UsageError(`${inputs.length} texts are given; one is shown at a time.`);
+  const model = await env.open(spec, progress, env.signal);
+  try {
+    const onProgress = (done: number, total: number) =>
+      progress.show(`running: layer ${done} of ${total}`, done, total);
+    const { trace } = await model.run(inputs[0]!, { signal: env.signal, onProgress });
+    return trace;
+  } finally {
+    await model.dispose();
+  }
+}
