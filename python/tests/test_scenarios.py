@@ -1,0 +1,228 @@
+"""Ways of running a model: decoding, caches, threads, compiled, half precision, several texts; and what is refused."""
+
+import threading
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch and transformers are not installed: nothing is recorded")
+pytest.importorskip("transformers")
+
+import headscope  # noqa: E402
+from headscope import TraceError  # noqa: E402
+from models import build, eager_attention  # noqa: E402
+
+IDS = torch.randint(3, 80, (1, 12), generator=torch.Generator().manual_seed(2))
+WRITE = dict(max_new_tokens=6, min_new_tokens=6)
+
+
+def off(trace, ids, name="llama", **fed):
+    """The largest difference from eager attention over `ids`."""
+    expected = eager_attention(build(name), dict(input_ids=ids, **fed))["self"]
+    layers = zip(range(len(expected)), expected)
+    return max(float(np.abs(trace.attention("self", i) - w[0].numpy()).max()) for i, w in layers)
+
+
+def recorded(model, **fed):
+    with torch.no_grad(), headscope.record(model) as r:
+        model(**fed)
+    return r
+
+
+@pytest.mark.parametrize("name", ["llama", "gemma3"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        dict(do_sample=True, top_k=20),
+        dict(do_sample=False, use_cache=False),
+        dict(do_sample=False, cache_implementation="static"),
+        dict(do_sample=True, num_return_sequences=3),
+    ],
+    ids=["sampling", "no cache", "static cache", "three at once"],
+)
+def test_decoding(name, options):
+    model = build(name, "sdpa")
+    with torch.no_grad(), headscope.record(model) as r:
+        written = model.generate(input_ids=IDS, **WRITE, **options)
+    assert len(r.traces) == written.shape[0]
+    for item, trace in enumerate(r.traces):
+        assert off(trace, written[item : item + 1, :-1], name) < 1e-5
+    assert r.trace.manifest["generated"] == {"stream": "text", "start": 12}
+
+
+@pytest.mark.parametrize("name", ["llama", "gemma3"])
+@pytest.mark.parametrize("options", [dict(num_beams=3), dict(cache_implementation="static"), dict(num_beams=1)])
+def test_generate_is_right_for_every_way(name, options):
+    trace = headscope.generate(build(name, "sdpa"), None, dict(input_ids=IDS), do_sample=False, **WRITE, **options)
+    ids = torch.tensor([[token["id"] for token in trace.stream()["tokens"]]])
+    assert ids.shape[1] == 17 and off(trace, ids, name) < 1e-5
+    assert trace.manifest["generated"] == {"stream": "text", "start": 12}
+
+
+def test_beams_are_refused_where_the_cache_was_reordered():
+    model = build("llama", "sdpa")
+    with torch.no_grad(), headscope.record(model) as r:
+        model.generate(input_ids=IDS, num_beams=3, do_sample=False, **WRITE)
+    with pytest.raises(TraceError, match="Use headscope.generate"):
+        _ = r.trace
+
+
+def test_drafts_are_refused():
+    model, draft = build("llama", "sdpa"), build("llama", "sdpa")
+    with torch.no_grad():
+        for weights in draft.parameters():
+            weights.add_(torch.randn_like(weights) * 0.05)
+    with torch.no_grad(), headscope.record(model) as r:
+        model.generate(input_ids=IDS, assistant_model=draft, max_new_tokens=8, do_sample=False)
+    with pytest.raises(TraceError, match="Use headscope.generate"):
+        _ = r.trace
+
+
+def test_a_thread_and_two_models_at_once():
+    first, second = build("llama", "sdpa"), build("mistral", "sdpa")
+    with headscope.record(first) as a, headscope.record(second) as b:
+        work = threading.Thread(target=lambda: first.generate(input_ids=IDS, max_new_tokens=3, do_sample=False))
+        work.start()
+        second(input_ids=IDS)
+        work.join()
+    assert off(a.trace, a.runs[0].all_ids()) < 1e-5
+    assert off(b.trace, IDS, "mistral") < 1e-5
+
+
+def test_several_texts_in_one_block():
+    model = build("llama", "sdpa")
+    with torch.no_grad(), headscope.record(model) as r:
+        model(IDS)
+        model(input_ids=IDS[:, :5])
+    assert [len(trace.tokens()) for trace in r.traces] == [12, 5]
+    assert off(r.traces[0], IDS) < 1e-5 and off(r.traces[1], IDS[:, :5]) < 1e-5
+
+
+def test_embeddings_and_packed_positions():
+    model = build("llama", "sdpa")
+    r = recorded(model, inputs_embeds=model.model.embed_tokens(IDS))
+    assert off(r.trace, IDS) < 1e-5 and r.trace.tokens()[:2] == ["0", "1"]
+    places = torch.cat([torch.arange(7), torch.arange(5)])[None]
+    assert off(recorded(model, input_ids=IDS, position_ids=places).trace, IDS, position_ids=places) < 1e-5
+
+
+@pytest.mark.parametrize("checkpointing", [False, True])
+def test_training_steps(checkpointing):
+    model = build("llama", "sdpa").train()
+    if checkpointing:
+        model.gradient_checkpointing_enable()
+    with headscope.record(model) as r:
+        model(input_ids=IDS, labels=IDS).loss.backward()
+    assert off(r.trace, IDS) < 1e-5
+
+
+@pytest.mark.parametrize("dtype, tolerance, stored", [("bfloat16", 5e-3, "float32"), ("float16", 1e-3, "float16")])
+def test_half_precision(dtype, tolerance, stored):
+    r = recorded(build("llama", "sdpa").to(getattr(torch, dtype)), input_ids=IDS)
+    own = build("llama").to(getattr(torch, dtype))
+    expected = eager_attention(own, dict(input_ids=IDS))["self"]
+    assert np.abs(r.trace.attention("self", 1) - expected[1][0].float().numpy()).max() < tolerance
+    assert str(r.trace.tensors["self.0.q"].dtype) == stored
+
+
+def test_stored_in_half_precision():
+    model = build("llama", "sdpa")
+    with torch.no_grad(), headscope.record(model, precision="f16") as r:
+        model(input_ids=IDS)
+    assert r.trace.tensors["self.0.q"].dtype == np.float16 and r.trace.manifest["precision"] == "f16"
+    assert off(r.trace, IDS) < 2e-3
+
+
+def test_a_compiled_model():
+    model = build("llama", "sdpa")
+    model.forward = torch.compile(model.forward, backend="eager")
+    with torch.no_grad():
+        model(input_ids=IDS)
+    assert off(recorded(model, input_ids=IDS).trace, IDS) < 1e-5
+    around = torch.compile(build("llama", "sdpa"), backend="eager")
+    with torch.no_grad():
+        around(input_ids=IDS)
+    assert off(recorded(around, input_ids=IDS).trace, IDS) < 1e-5
+
+
+def test_devices_of_accelerate(tmp_path):
+    accelerate = pytest.importorskip("accelerate")
+    places = {f"model.layers.{i}": place for i, place in enumerate(["cpu", "disk"])}
+    places.update({"model.embed_tokens": "cpu", "model.norm": "cpu", "lm_head": "cpu", "model.rotary_emb": "cpu"})
+    model = accelerate.dispatch_model(
+        build("llama", "sdpa"), device_map=places, main_device="cpu", offload_dir=tmp_path, force_hooks=True
+    )
+    assert off(recorded(model, input_ids=IDS).trace, IDS) < 1e-5
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+def test_quantised(bits, tmp_path):
+    pytest.importorskip("bitsandbytes")
+    pytest.importorskip("accelerate")
+    import transformers as hf
+
+    build("llama").save_pretrained(tmp_path)
+    kind = {"load_in_8bit": True} if bits == 8 else {"load_in_4bit": True, "bnb_4bit_compute_dtype": torch.float32}
+    model = hf.LlamaForCausalLM.from_pretrained(
+        tmp_path, quantization_config=hf.BitsAndBytesConfig(**kind), device_map="cpu"
+    )
+    trace = recorded(model, input_ids=IDS).trace
+    model.set_attn_implementation("eager")
+    expected = eager_attention(model, dict(input_ids=IDS))["self"]
+    assert np.abs(trace.attention("self", 1) - expected[1][0].float().numpy()).max() < 1e-5
+
+
+def test_everything_is_as_before_after_an_error():
+    model = build("llama", "sdpa")
+    with pytest.raises(KeyError), headscope.record(model):
+        raise KeyError("x")
+    assert model.config._attn_implementation == "sdpa" and not model._forward_pre_hooks and not model._forward_hooks
+    r = headscope.record(model)
+    with r, pytest.raises(TraceError, match="being recorded already"):
+        with headscope.record(model):
+            pass
+
+
+def test_a_picture_and_a_tower():
+    trace = recorded(build("vit", "sdpa"), pixel_values=torch.randn(1, 3, 16, 16)).trace
+    stream = trace.stream()
+    assert stream["grid"] == [4, 4] and stream["unit"] == "patch"
+    assert [t["raw"] for t in stream["tokens"]][:3] == ["[CLS]", "0,0", "0,1"]
+    from models import feeds
+
+    r = recorded(build("qwen2_vl", "sdpa"), **feeds("qwen2_vl"))
+    assert r.trace.blocks == ["self"] and len(r.trace.tokens()) == 12
+    assert len(r.towers) == 1
+
+
+@pytest.mark.parametrize(
+    "family, fields, message",
+    [
+        ("Longformer", dict(attention_window=[4, 4]), "longformer cannot be recorded: its attention is a band"),
+        ("Mamba", {}, "mamba has no attention"),
+        ("Funnel", {}, "funnel cannot be recorded: it pools"),
+    ],
+)
+def test_what_cannot_be_expressed_is_refused_by_name(family, fields, message):
+    import transformers as hf
+
+    config = getattr(hf, f"{family}Config")(**fields)
+
+    class Model(torch.nn.Module):
+        pass
+
+    model = Model()
+    model.config = config
+    with pytest.raises(TraceError, match=message):
+        headscope.record(model)
+
+
+def test_what_is_no_model_and_what_was_not_run():
+    with pytest.raises(TraceError, match="takes a Transformers model, not str"):
+        headscope.record("gpt2")
+    with headscope.record(build("gpt2")) as r:
+        pass
+    with pytest.raises(TraceError, match="Nothing was recorded"):
+        _ = r.trace
+    with pytest.raises(TraceError, match="pass a string and a tokenizer"):
+        headscope.show(build("gpt2"), None, "text")

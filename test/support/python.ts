@@ -1,0 +1,34 @@
+// A Python that can run the tests of python/: HEADSCOPE_PYTHON, the one that .ci/run installs, or python3.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const OWN = `${ROOT}node_modules/.cache/headscope/python/bin/python`;
+
+/** A Python that has these modules, or null; `why` says what to install. */
+export function pythonWith(...modules: readonly string[]): string | null {
+  const candidates = [process.env.HEADSCOPE_PYTHON, existsSync(OWN) ? OWN : undefined, "python3"];
+  const check = `import sys, importlib.util as u; sys.exit(any(u.find_spec(m) is None for m in ${JSON.stringify(modules)}))`;
+  return candidates.find((python) => python && spawnSync(python, ["-c", check]).status === 0) ?? null;
+}
+
+/** What to say where there is none. */
+export function missing(...modules: readonly string[]): string {
+  return `skipped: no Python with ${modules.join(", ")} (set HEADSCOPE_PYTHON, or pip install them for python3)`;
+}
+
+/** Runs a Python script of the package's tests; its output. */
+export function runPython(python: string, args: readonly string[], timeout: number): string {
+  const { status, stdout, stderr, error } = spawnSync(python, args, {
+    cwd: `${ROOT}python`,
+    encoding: "utf8",
+    timeout,
+    env: { ...process.env, HF_HUB_OFFLINE: "1", PYTHONDONTWRITEBYTECODE: "1" },
+  });
+  if (status === 0) return stdout;
+  throw new Error(
+    `python ${args.join(" ")} ended with ${status ?? error?.message}:\n${stdout.slice(-8000)}${stderr.slice(-2000)}`,
+  );
+}
