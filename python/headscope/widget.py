@@ -47,6 +47,9 @@ def _define(anywidget, traitlets):
             self._scores = {}
             self.on_msg(self._answer)
 
+        def __repr__(self):
+            return f"<live view of {self.trace!r}>"
+
         @property
         def scores(self):
             """Scores that the page has sent, by block; ask with request_scores()."""
