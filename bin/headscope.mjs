@@ -14,6 +14,7 @@ try {
   const { main } = await import(new URL("../dist/cli/main.js", import.meta.url).href);
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`headscope: ${error instanceof Error ? error.message : error}\n`);
+  const text = String(error instanceof Error ? error.message : error).slice(0, 4000);
+  process.stderr.write(`headscope: ${text.replace(/(?![\n\t])\p{Cc}/gu, "\ufffd")}\n`);
   process.exitCode = 1;
 }

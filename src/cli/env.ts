@@ -5,13 +5,19 @@ import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../checkpoint/index.ts";
 import type { Model } from "../engine/index.ts";
+import { OutputError, reasonOf } from "./output.ts";
 import { bytes, type Env, type Progress } from "./report.ts";
 
 /** The environment of a command that runs in a terminal or a script. */
 export function processEnv(): Env {
-  const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort());
-  return { stdout: process.stdout, stderr: process.stderr, open: openSpec, signal: interrupt.signal };
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  process.stdout.on("error", (error) => {
+    stop.abort(new OutputError(`The output cannot be written: ${reasonOf(error)}.`, { cause: error }));
+  });
+  process.stderr.on("error", () => {});
+  const flush = () => new Promise<void>((sent) => process.stdout.write("", () => sent()));
+  return { stdout: process.stdout, stderr: process.stderr, open: openSpec, signal: stop.signal, flush };
 }
 
 /** Opens a model by folder, bundled name, http(s) URL or hub id. */

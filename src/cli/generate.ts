@@ -7,6 +7,7 @@ import type { Token } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, parseNumber, readInputs } from "./input.ts";
 import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
+import { harmless, shortened } from "./terminal.ts";
 
 const USAGE = `Usage: headscope generate MODEL --text T|--ids I [--target T|--target-ids I] --tokens N
                           [--temperature X --top-k K --top-p P --seed S] [--json]
@@ -59,7 +60,8 @@ export function generateCommand(args: readonly string[], env: Env = processEnv()
     const progress = new Progress(env.stderr);
     const model = await env.open(spec, progress, env.signal);
     sayNotes(model, values.verbose === true, progress);
-    const asked = values["model-settings"] ? withSettings(model, options, env) : options;
+    const named = values["model-settings"] ? withSettings(model, options, env) : options;
+    const asked = { ...named, signal: env.signal };
     try {
       if (values.json) env.stdout.write(`${JSON.stringify(await asJson(model, inputs[0]!, asked))}\n`);
       else await asText(model, inputs[0]!, asked, env);
@@ -91,7 +93,7 @@ function withSettings(model: Model, typed: GenerateOptions, env: Env): GenerateO
   const { options, ignored } = model.settings;
   if (ignored.length > 0)
     env.stderr.write(
-      `headscope: the model's settings also ask for ${ignored.join(", ")}, which headscope does not follow.\n`,
+      `headscope: ${shortened(`the model's settings also ask for ${ignored.join(", ")}, which headscope does not follow.`)}\n`,
     );
   return { ...options, ...typed };
 }
@@ -119,11 +121,12 @@ async function asJson(model: Model, input: RunInput, options: GenerateOptions): 
 /** Streams the text from the prompt on, so that it reads as one; ids where there is no tokenizer. */
 async function asText(model: Model, input: RunInput, options: GenerateOptions, env: Env): Promise<void> {
   const stream = new TextStream(model.tokenizer, promptIds(model, input));
-  env.stdout.write(stream.begin());
+  const say = (text: string) => env.stdout.write(harmless(text));
+  say(stream.begin());
   try {
-    for await (const { token } of model.generate(input, options)) env.stdout.write(stream.add(token.id!));
+    for await (const { token } of model.generate(input, options)) say(stream.add(token.id!));
   } finally {
-    env.stdout.write(`${stream.end()}\n`);
+    say(`${stream.end()}\n`);
   }
 }
 

@@ -1,16 +1,27 @@
 // Where results go: one file, or a folder of numbered files, each written whole or not at all.
 
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { fstatSync, type Stats } from "node:fs";
+import { mkdir, open, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Failure } from "../tensor/index.ts";
+
+/** A result that cannot be written. The message names the place and what is wrong with it. */
+export class OutputError extends Failure {
+  override name = "OutputError";
+}
 
 /** Paths for `count` results: `output` itself, or numbered files in it where `folder` is set. Makes the folders. */
 export async function place(output: string, count: number, folder: boolean): Promise<string[]> {
   const found = await stat(output).catch(() => undefined);
   if (folder && found && !found.isDirectory())
-    throw new Error(`${output} is a file, but several results need a folder. Name another one behind -o.`);
+    throw new OutputError(
+      `${output} is a file, but several results need a folder. Name another one behind -o.`,
+    );
   if (!folder && found?.isDirectory())
-    throw new Error(`${output} is a folder, but one result needs a file name. Name a file behind -o.`);
-  await mkdir(folder ? output : dirname(output), { recursive: true });
+    throw new OutputError(`${output} is a folder, but one result needs a file name. Name a file behind -o.`);
+  const needed = folder ? output : dirname(output);
+  await mkdir(needed, { recursive: true }).catch((error: unknown) => fail(needed, error));
   return folder ? Array.from({ length: count }, (_, i) => join(output, numbered(i))) : [output];
 }
 
@@ -18,14 +29,88 @@ function numbered(index: number): string {
   return `${String(index).padStart(3, "0")}.trace.safetensors`;
 }
 
-/** Writes beside the file first, so that a full disk or an interruption leaves no half file behind. */
+/**
+ * Writes a file whole or not at all, through links and with the mode that was there; devices, pipes and the
+ * process's own output are written into.
+ */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const part = `${path}.part`;
+  const found = await stat(path).catch(() => undefined);
   try {
-    await writeFile(part, bytes);
+    if (found && (!found.isFile() || isOwnOutput(found))) await writeFile(path, bytes, { flag: "a" });
+    else await replace(await behindLinks(path), bytes, found);
+  } catch (error) {
+    fail(path, error);
+  }
+}
+
+/** True for a file that this process's output goes into, e.g. behind /dev/stdout. */
+function isOwnOutput({ dev, ino }: Stats): boolean {
+  return [1, 2].some((fd) => {
+    try {
+      const own = fstatSync(fd);
+      return own.dev === dev && own.ino === ino;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The file that a path leads to, through links; those that lead nowhere yet as well. */
+async function behindLinks(path: string, hops = 0): Promise<string> {
+  const real = await realpath(path).catch(() => undefined);
+  if (real !== undefined) return real;
+  const link = await readlink(path).catch(() => undefined);
+  if (link === undefined) return path;
+  if (hops >= 40) throw new OutputError(`${path} is a link that leads in circles.`);
+  return behindLinks(resolve(dirname(path), link), hops + 1);
+}
+
+/** Writes beside the file first, under a name of its own, so that nothing else is touched and no half file remains. */
+async function replace(path: string, bytes: Uint8Array, found: Stats | undefined): Promise<void> {
+  const part = join(dirname(path), `.headscope-${randomBytes(8).toString("hex")}.part`);
+  const file = await open(part, "wx");
+  try {
+    try {
+      await file.writeFile(bytes);
+      if (found) await keepOwner(file, found);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
     throw error;
   }
+}
+
+/** Mode and, where this user may, owner of the file that was there. */
+async function keepOwner(file: Awaited<ReturnType<typeof open>>, { mode, uid, gid }: Stats): Promise<void> {
+  await file.chown(uid, gid).catch(() => undefined);
+  await file.chmod(mode & 0o7777);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "no space is left on the disk",
+  EDQUOT: "the quota of this disk is used up",
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+  EROFS: "the disk is read-only",
+  ENAMETOOLONG: "the name is too long",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a part of the path is a file",
+  EPIPE: "nobody reads it any more",
+  EIO: "the disk reports an error",
+};
+
+/** What an error of the system says about a place, in a sentence. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ""] ?? message;
+}
+
+function fail(path: string, error: unknown): never {
+  if (error instanceof OutputError) throw error;
+  throw new OutputError(`${path} cannot be written: ${reasonOf(error)}.`, { cause: error });
 }

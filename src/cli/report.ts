@@ -2,6 +2,8 @@
 // and the exit status: 0 done, 1 it could not be done, 2 the command line was wrong, 130 interrupted.
 
 import type { Model } from "../engine/index.ts";
+import { OutputError } from "./output.ts";
+import { harmless, shortened } from "./terminal.ts";
 
 /** Where text goes; `process.stdout` and `process.stderr` are such places. */
 export interface Output {
@@ -15,8 +17,10 @@ export interface Env {
   readonly stderr: Output;
   /** Opens a model by folder, bundled name, URL or hub id. */
   readonly open: (spec: string, progress: Progress, signal: AbortSignal) => Promise<Model>;
-  /** Aborted when the user interrupts the command. */
+  /** Aborted when the user interrupts the command, or with an OutputError when its output cannot be written. */
   readonly signal: AbortSignal;
+  /** Resolves when what was written has left, or could not. */
+  readonly flush?: () => Promise<void>;
 }
 
 /** A command line that cannot be meant. The message says what was found and what is expected. */
@@ -28,11 +32,14 @@ export class UsageError extends Error {
 export async function reporting(env: Env, usage: string, body: () => Promise<void>): Promise<number> {
   try {
     await body();
+    await env.flush?.();
+    env.signal.throwIfAborted();
     return 0;
   } catch (error) {
-    if (env.signal.aborted) return 130;
-    const wrongUsage = isUsageError(error);
-    env.stderr.write(`headscope: ${messageOf(error)}\n${wrongUsage ? `\n${usage}\n` : ""}`);
+    if (env.signal.aborted && !(env.signal.reason instanceof OutputError)) return 130;
+    const cause = env.signal.aborted ? env.signal.reason : error;
+    const wrongUsage = isUsageError(cause);
+    env.stderr.write(`headscope: ${messageOf(cause)}\n${wrongUsage ? `\n${usage}\n` : ""}`);
     return wrongUsage ? 2 : 1;
   }
 }
@@ -43,9 +50,10 @@ function isUsageError(error: unknown): boolean {
   return error instanceof UsageError || (typeof code === "string" && code.startsWith("ERR_PARSE_ARGS"));
 }
 
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || error.name;
+/** An error's sentence, as a terminal may be told it. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return shortened(String(error));
+  return shortened(error.message || error.name);
 }
 
 /** One line that rewrites itself, on a terminal only. */
@@ -65,13 +73,13 @@ export class Progress {
     if (now - this.#last < 100 && done < total) return;
     this.#last = now;
     this.#shown = true;
-    this.#output.write(`\r\u001b[K${what}`);
+    this.#output.write(`\r\u001b[K${harmless(what)}`);
   }
 
   /** Says something that stays, on a terminal or not. */
   note(text: string): void {
     this.clear();
-    this.#output.write(`headscope: ${text}\n`);
+    this.#output.write(`headscope: ${shortened(text)}\n`);
   }
 
   /** Removes the line, so that what follows starts clean. */

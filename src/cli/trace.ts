@@ -58,6 +58,7 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
       for (const [i, input] of inputs.entries()) {
         const result = await runOne(model, input, captures, env, progress);
         if (i === 0) sayLeftOut(result, captures, model, progress);
+        env.signal.throwIfAborted();
         await writeWhole(files[i]!, writeTrace(result.trace, { precision }));
         env.stdout.write(`${line(result, files[i]!)}\n`);
       }
