@@ -11,7 +11,9 @@ import transformers
 from transformers import AutoConfig
 
 FAMILIES = """gpt2 gpt_neo gptj gpt_neox opt bloom llama mistral qwen2 qwen3 gemma2 gemma3_text phi phi3 olmo2 smollm3
-gpt_oss bert roberta distilbert albert electra modernbert t5 bart marian vit""".split()
+gpt_oss gemma olmo mixtral qwen2_moe qwen3_moe falcon mpt gpt_bigcode codegen stablelm granite bert roberta xlm-roberta camembert
+distilbert albert electra modernbert mpnet deberta-v2 t5 mt5 bart marian mbart m2m_100 pegasus whisper vit deit dinov2
+clip clip_text_model clip_vision_model siglip_vision_model""".split()
 
 
 def plain(value):

@@ -23,6 +23,7 @@ const CONTEXTS: Readonly<Record<string, readonly Config[]>> = {
   bloom: [{ pretraining_tp: 2 }, { slow_but_exact: true }],
   gpt_neo: [{ attention_layers: undefined }],
   t5: [{ dense_act_fn: undefined, is_gated_act: undefined }],
+  mt5: [{ dense_act_fn: undefined, is_gated_act: undefined }],
   qwen2: [{ use_sliding_window: true, sliding_window: 16, layer_types: undefined }],
   qwen3: [{ use_sliding_window: true, sliding_window: 16, layer_types: undefined }],
   smollm3: [

@@ -14,6 +14,10 @@ export interface Linear {
   readonly layout?: "in-out";
   /** This matrix is rows `from` to `from + out` of a stored matrix with `of` rows (fused projections). */
   readonly rows?: { readonly from: number; readonly of: number };
+  /** The result is cut to -clamp .. clamp (OLMo, MPT). */
+  readonly clamp?: number;
+  /** Multiplies the result: a number (Granite) or a stored vector [out] (DINOv2's layer scale). */
+  readonly times?: number | string;
 }
 
 /** Layer norm, or root-mean-square norm (Zhang and Sennrich 2019); `plusOne`: the factor is 1 + weight (Gemma). */
@@ -21,8 +25,8 @@ export interface Norm {
   readonly kind: "layer" | "rms";
   readonly size: number;
   readonly eps: number;
-  /** Null where the norm has no learned factor. */
-  readonly weight: string | null;
+  /** Null where the norm has no learned factor; a list for q and k of heads that have one each (StableLM). */
+  readonly weight: string | null | readonly string[];
   readonly bias?: string | undefined;
   readonly plusOne?: boolean;
 }
@@ -69,7 +73,17 @@ export type RotaryScaling =
 /** Where q, k and v come from: three matrices, or one whose outputs lie block by block or head by head. */
 export type Projections =
   | { readonly kind: "separate"; readonly q: Linear; readonly k: Linear; readonly v: Linear }
-  | { readonly kind: "fused"; readonly qkv: Linear; readonly order: "blocks" | "heads" };
+  | {
+      readonly kind: "fused";
+      readonly qkv: Linear;
+      /**
+       * Equal slices of the outputs, each with its share of q, k and v: 1 for all q, then all k, then all v;
+       * as many as key/value heads where each head's, or group's, lie together (GPT-NeoX, Falcon).
+       */
+      readonly slices: number;
+      /** Left out: q, k, v. CodeGen: q, v, k. */
+      readonly order?: readonly ("q" | "k" | "v")[];
+    };
 
 /** Something added to the scores before the mask. */
 export type ScoreBias =
@@ -162,7 +176,7 @@ export interface Table {
   readonly width: number;
 }
 
-/** Absolute positions: a learned table, or sines (first half) and cosines (second half) that are not in the file. */
+/** Absolute positions: a stored table, or sines (first half) and cosines (second half) that are not in the file. */
 export type Positions =
   | {
       readonly kind: "table";
@@ -172,7 +186,15 @@ export type Positions =
       /** RoBERTa: positions count only tokens that are not this id, which itself gets position `offset - 1`. */
       readonly skipId?: number;
     }
-  | { readonly kind: "sinusoidal"; readonly width: number };
+  | {
+      readonly kind: "sinusoidal";
+      readonly width: number;
+      /** As of a table; a token of `skipId` gets zeros (M2M-100). */
+      readonly offset?: number;
+      readonly skipId?: number;
+      /** The last pair turns 10000 times slower than the first, not a step less (tensor2tensor: M2M-100). */
+      readonly closed?: boolean;
+    };
 
 /** How ids become vectors. Order: tokens, project, scale, + positions, + types, norm, map. */
 export interface TokenEmbedding {

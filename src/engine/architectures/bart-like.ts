@@ -1,5 +1,6 @@
-// The shape that BART and Marian share: the first Transformer (Vaswani et al. 2017), encoder and decoder with a
-// norm after each branch. A family says where positions come from and whether embeddings are normed.
+// The shape that BART, Marian, mBART, M2M-100, Pegasus and Whisper share: the first Transformer (Vaswani et al. 2017),
+// encoder and decoder with a norm after each branch, or before it and after the last. A family says where positions
+// come from and whether embeddings are normed.
 
 import type { ConfigReader } from "../config-reader.ts";
 import type {
@@ -9,7 +10,6 @@ import type {
   HeadStep,
   Layer,
   ModelDescription,
-  Norm,
   Positions,
   Stack,
 } from "../description.ts";
@@ -17,7 +17,7 @@ import type { WeightBook } from "../weight-book.ts";
 import { endIds, headFor, layerNorm, linear, outputMatrix, sharedEmbedding, wordsHead } from "./family.ts";
 import { causalAttention, evenHeads, plainMlp, separate } from "./parts.ts";
 
-type Part = "encoder" | "decoder";
+export type Part = "encoder" | "decoder";
 
 /** PyTorch's own, which these families do not change. */
 const EPS = 1e-5;
@@ -39,11 +39,20 @@ export interface BartOptions {
   readonly family: string;
   /** Class names with a word head, and bare. */
   readonly classes: { readonly words: string; readonly bare: string };
-  readonly defaults: { readonly vocab: number; readonly start: number; readonly eos: number };
+  readonly defaults: {
+    readonly vocab: number;
+    /** Left out: the config has to say. */
+    readonly start?: number;
+    readonly eos: number;
+    readonly activation?: string;
+    readonly scaled?: boolean;
+  };
   /** Positions of one stack from the highest position and the width. */
   readonly positions: (part: Part, rows: number, width: number) => Positions;
   /** A norm after the embeddings. */
   readonly embeddingNorm: boolean;
+  /** Norms before the branches and after the last; left out: after each branch. */
+  readonly preNorm?: boolean;
 }
 
 /** The description of an encoder-decoder like BART. */
@@ -59,6 +68,7 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
     hidden,
     vocab,
   );
+  const start = config.id("decoder_start_token_id") ?? defaults.start;
   const bias = "final_logits_bias";
   const steps: HeadStep[] = [
     { linear: words },
@@ -74,13 +84,13 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
     vocab,
     maxTokens: sizes.positions,
     eos: endIds(config, defaults.eos),
-    decoderStart: config.id("decoder_start_token_id") ?? defaults.start,
+    ...(start !== undefined && { decoderStart: start }),
     stacks: (["encoder", "decoder"] as const).map((part) => stackOf(sizes, options, part, embedding(part))),
     head: headFor(config, classes.words, heads),
   };
 }
 
-function sizesOf(config: ConfigReader, { defaults }: BartOptions) {
+function sizesOf(config: ConfigReader, { defaults, preNorm = false }: BartOptions) {
   const part = (name: Part) => ({
     layers: config.layers(`${name}_layers`, 12),
     heads: config.heads(`${name}_attention_heads`, 16),
@@ -92,8 +102,9 @@ function sizesOf(config: ConfigReader, { defaults }: BartOptions) {
     hidden: config.count("d_model", 1024),
     vocab: config.count("vocab_size", defaults.vocab),
     positions: config.count("max_position_embeddings", 1024),
-    activation: config.text("activation_function", "gelu"),
-    scaled: config.flag("scale_embedding", false),
+    activation: config.text("activation_function", defaults.activation ?? "gelu"),
+    scaled: config.flag("scale_embedding", defaults.scaled ?? false),
+    preNorm,
     encoder,
     decoder: part("decoder"),
   };
@@ -116,25 +127,25 @@ function stackOf(sizes: Sizes, options: BartOptions, part: Part, embedding: stri
       norm: options.embeddingNorm ? layerNorm(`${name}.layernorm_embedding`, hidden, EPS) : null,
     },
     layers: Array.from({ length: sizes[part].layers }, (_, i) => layerOf(sizes, part, `${name}.layers.${i}`)),
+    finalNorm: sizes.preNorm ? layerNorm(`${name}.layer_norm`, hidden, EPS) : null,
   };
 }
 
 function layerOf(sizes: Sizes, part: Part, name: string): Layer {
-  const { hidden, activation } = sizes;
+  const { hidden, activation, preNorm } = sizes;
   const { heads, units } = sizes[part];
   const decoding = part === "decoder";
-  const after = (norm: string): Norm => layerNorm(`${name}.${norm}`, hidden, EPS);
-  const attention = (branch: string, causal: boolean): Branch<Attention> => ({
-    body: attentionOf(hidden, heads, `${name}.${branch}`, causal),
-    after: after(`${branch}_layer_norm`),
+  const branch = <T>(body: T, norm: string): Branch<T> => ({
+    body,
+    [preNorm ? "pre" : "after"]: layerNorm(`${name}.${norm}`, hidden, EPS),
   });
+  const attention = (of: string, causal: boolean) =>
+    branch(attentionOf(hidden, heads, `${name}.${of}`, causal), `${of}_layer_norm`);
+  const mlp = plainMlp({ hidden, units, activation }, `${name}.fc1`, `${name}.fc2`);
   return {
     attention: attention("self_attn", decoding),
     ...(decoding && { cross: attention("encoder_attn", false) }),
-    mlp: {
-      body: plainMlp({ hidden, units, activation }, `${name}.fc1`, `${name}.fc2`),
-      after: after("final_layer_norm"),
-    },
+    mlp: branch(mlp, "final_layer_norm"),
   };
 }
 

@@ -2,9 +2,17 @@
 // a few heads. A family gives its sizes, its tensor names and what differs.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type { Head, HeadStep, Layer, Linear, ModelDescription, Positions } from "../description.ts";
+import type {
+  Attention,
+  Head,
+  HeadStep,
+  Layer,
+  Linear,
+  ModelDescription,
+  Positions,
+} from "../description.ts";
 import type { WeightBook } from "../weight-book.ts";
-import { classesHead, headFor, layerNorm, linear, outputMatrix, wordsHead } from "./family.ts";
+import { classesHead, headFor, layerNorm, linear, outputMatrix, withAttention, wordsHead } from "./family.ts";
 import { evenHeads, fullAttention, plainMlp, separate } from "./parts.ts";
 
 /** Sizes of an encoder. */
@@ -27,6 +35,8 @@ export interface BertSizes {
 export function bertSizes(
   config: ConfigReader,
   defaults: Omit<BertSizes, "embedding"> & { readonly embedding?: number },
+  /** False in families without segments. */
+  segmented = true,
 ): BertSizes {
   const hidden = config.count("hidden_size", defaults.hidden);
   config.only("position_embedding_type", "absolute");
@@ -39,7 +49,7 @@ export function bertSizes(
     layers: config.layers("num_hidden_layers", defaults.layers),
     units: config.count("intermediate_size", defaults.units),
     positions: config.count("max_position_embeddings", defaults.positions),
-    segments: config.count("type_vocab_size", defaults.segments),
+    segments: segmented ? config.count("type_vocab_size", defaults.segments) : 0,
     vocab: config.count("vocab_size", defaults.vocab),
     eps: config.number("layer_norm_eps", defaults.eps),
     activation: config.text("hidden_act", defaults.activation),
@@ -83,22 +93,26 @@ export const bertNames =
 
 /** What a family adds to the shape. */
 export interface BertOptions {
-  /** The `model_type`, and what tensor names begin with where `base` does not say. */
   readonly family: string;
+  /** What tensor names begin with; left out: the family. */
+  readonly base?: string;
   readonly sizes: BertSizes;
   readonly names: (index: number) => BertNames;
   readonly positions?: Partial<Positions & { kind: "table" }>;
   /** From the embedding's width to the stream's. */
   readonly map?: Linear;
+  /** What is otherwise about attention. */
+  readonly attention?: Partial<Attention>;
   readonly head: Head | null;
 }
 
 /** The description of an encoder like BERT. */
-export function bertLike({ family, sizes, names, positions, map, head }: BertOptions): ModelDescription {
+export function bertLike(options: BertOptions): ModelDescription {
+  const { family, base = family, sizes, names, positions, map, head } = options;
   const { hidden, embedding, vocab, segments, eps } = sizes;
   const offset = positions?.offset ?? 0;
   const table = (name: string, rows: number) => ({
-    weight: `${family}.embeddings.${name}.weight`,
+    weight: `${base}.embeddings.${name}.weight`,
     rows,
     width: embedding,
   });
@@ -124,10 +138,12 @@ export function bertLike({ family, sizes, names, positions, map, head }: BertOpt
             ...positions,
           },
           types: segments > 0 ? table("token_type_embeddings", segments) : null,
-          norm: layerNorm(`${family}.embeddings.LayerNorm`, embedding, eps),
+          norm: layerNorm(`${base}.embeddings.LayerNorm`, embedding, eps),
           map: map ?? null,
         },
-        layers: Array.from({ length: sizes.layers }, (_, i) => layerOf(sizes, names(i))),
+        layers: Array.from({ length: sizes.layers }, (_, i) =>
+          withAttention(layerOf(sizes, names(i)), options.attention ?? {}),
+        ),
       },
     ],
     head,

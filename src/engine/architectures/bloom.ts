@@ -62,7 +62,7 @@ function layerOf(
   const { hidden } = sizes;
   const qkv = linear(`${name}.self_attention.query_key_value`, hidden, 3 * hidden, true);
   const out = linear(`${name}.self_attention.dense`, hidden, hidden, true);
-  const attention = causalAttention(sizes, { kind: "fused", qkv, order: "heads" }, out, { bias });
+  const attention = causalAttention(sizes, { kind: "fused", qkv, slices: sizes.heads }, out, { bias });
   const mlp = plainMlp(sizes, `${name}.mlp.dense_h_to_4h`, `${name}.mlp.dense_4h_to_h`);
   return {
     attention: { ...normed(`${name}.input_layernorm`, sizes, attention), residual },

@@ -1,7 +1,7 @@
 // Gemma 2 (Gemma team 2024): soft caps on scores and logits, a window in every other layer.
 
 import { type Family, slidingWindow, windowsByLayer, withAttention } from "./family.ts";
-import { GEMMA, GEMMA_KEYS, logitCap, sandwiched } from "./gemma.ts";
+import { GEMMA, GEMMA_KEYS, logitCap, sandwiched } from "./gemma-like.ts";
 import { llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const gemma2: Family = {

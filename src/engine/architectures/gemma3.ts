@@ -5,7 +5,7 @@ import type { ConfigReader } from "../config-reader.ts";
 import type { Rotary } from "../description.ts";
 import { ropeTheta, rotaryOf, settingsOf, wholeHeads } from "../rotary.ts";
 import { type Family, rmsNorm, slidingWindow, windowsByLayer, withAttention } from "./family.ts";
-import { GEMMA, GEMMA_KEYS, logitCap, sandwiched } from "./gemma.ts";
+import { GEMMA, GEMMA_KEYS, logitCap, sandwiched } from "./gemma-like.ts";
 import { type LlamaSizes, llamaLike, llamaSizes } from "./llama-like.ts";
 
 export const gemma3: Family = {

@@ -51,7 +51,7 @@ function layerOf(sizes: DecoderSizes, name: string, bias: boolean, rotary: Rotar
   const { hidden } = sizes;
   const qkv = linear(`${name}.attention.query_key_value`, hidden, 3 * hidden, bias);
   const out = linear(`${name}.attention.dense`, hidden, hidden, bias);
-  const attention = causalAttention(sizes, { kind: "fused", qkv, order: "heads" }, out, { rotary });
+  const attention = causalAttention(sizes, { kind: "fused", qkv, slices: sizes.heads }, out, { rotary });
   const mlp = plainMlp(sizes, `${name}.mlp.dense_h_to_4h`, `${name}.mlp.dense_4h_to_h`);
   return {
     attention: normed(`${name}.input_layernorm`, sizes, attention),

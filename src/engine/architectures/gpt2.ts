@@ -59,7 +59,7 @@ function layerOf(sizes: DecoderSizes, name: string, scale: number): Layer {
     attention: normed(
       `${name}.ln_1`,
       sizes,
-      causalAttention(sizes, { kind: "fused", qkv, order: "blocks" }, out, { scale }),
+      causalAttention(sizes, { kind: "fused", qkv, slices: 1 }, out, { scale }),
     ),
     mlp: normed(`${name}.ln_2`, sizes, {
       kind: "plain",

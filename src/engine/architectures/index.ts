@@ -6,12 +6,13 @@ import type { ModelDescription } from "../description.ts";
 import { UnsupportedModelError } from "../errors.ts";
 import { WeightBook } from "../weight-book.ts";
 import { albert } from "./albert.ts";
-import { bart } from "./bart.ts";
+import { bart, mbart } from "./bart.ts";
 import { bert } from "./bert.ts";
 import { bloom } from "./bloom.ts";
 import { distilbert } from "./distilbert.ts";
 import { electra } from "./electra.ts";
 import type { Family } from "./family.ts";
+import { gemma } from "./gemma.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
 import { gptNeo } from "./gpt-neo.ts";
@@ -20,19 +21,23 @@ import { gptOss } from "./gpt-oss.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptj } from "./gptj.ts";
 import { checkHeads } from "./head-check.ts";
+import { granite } from "./granite.ts";
 import { llama } from "./llama.ts";
-import { marian } from "./marian.ts";
+import { m2m100, marian, pegasus } from "./marian.ts";
 import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
+import { mpnet } from "./mpnet.ts";
+import { olmo } from "./olmo.ts";
 import { olmo2 } from "./olmo2.ts";
 import { opt } from "./opt.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
-import { roberta } from "./roberta.ts";
+import { camembert, roberta, xlmRoberta } from "./roberta.ts";
 import { smollm3 } from "./smollm3.ts";
-import { t5 } from "./t5.ts";
+import { stablelm } from "./stablelm.ts";
+import { mt5, t5 } from "./t5.ts";
 import { vit } from "./vit.ts";
 
 /** Every supported family. */
@@ -41,8 +46,10 @@ export const FAMILIES: readonly Family[] = [
   bart,
   bert,
   bloom,
+  camembert,
   distilbert,
   electra,
+  gemma,
   gemma2,
   gemma3,
   gpt2,
@@ -50,20 +57,29 @@ export const FAMILIES: readonly Family[] = [
   gptNeo,
   gptNeox,
   gptOss,
+  granite,
   llama,
+  m2m100,
   marian,
+  mbart,
   mistral,
   modernbert,
+  mpnet,
+  mt5,
+  olmo,
   olmo2,
   opt,
+  pegasus,
   phi,
   phi3,
   qwen2,
   qwen3,
   roberta,
   smollm3,
+  stablelm,
   t5,
   vit,
+  xlmRoberta,
 ];
 
 /** A checkpoint as its config describes it. */

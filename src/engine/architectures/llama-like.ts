@@ -2,7 +2,7 @@
 // a gated mlp, no biases. A family gives its defaults and changes what differs, layer by layer.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type { Attention, Layer, ModelDescription, Rotary } from "../description.ts";
+import type { Attention, Layer, ModelDescription, Norm, Rotary } from "../description.ts";
 import { readRotary } from "../rotary.ts";
 import type { WeightBook } from "../weight-book.ts";
 import {
@@ -49,6 +49,8 @@ export interface LlamaOptions
   readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
   /** Norms multiply by 1 + weight (Gemma). */
   readonly plusOne?: boolean;
+  /** The norm called `name`; default: root mean square. */
+  readonly norm?: (name: string) => Norm;
   /** Multiplies the embeddings. */
   readonly embeddingScale?: number;
   /** Changes one layer; `name` is its tensor prefix, e.g. "model.layers.3". */
@@ -61,8 +63,8 @@ export function llamaLike(
   weights: WeightBook,
   options: LlamaOptions,
 ): ModelDescription {
-  const { sizes, plusOne, embeddingScale: scale } = options;
-  const { hidden, positions, eps } = sizes;
+  const { sizes, embeddingScale: scale } = options;
+  const { positions } = sizes;
   const rotary = options.rotary ?? readRotary(config, sizes.headSize, { maxPositions: positions });
   return decoderStack(config, weights, {
     ...options,
@@ -74,20 +76,24 @@ export function llamaLike(
       const plain = plainLayer(options, name, rotary);
       return options.adjust?.(plain, index, name) ?? plain;
     },
-    finalNorm: rmsNorm("model.norm", hidden, eps, plusOne),
+    finalNorm: normOf(options, "model.norm"),
     classifier: "score",
   });
 }
 
-function plainLayer({ sizes, biases = {}, plusOne }: LlamaOptions, name: string, rotary: Rotary): Layer {
-  const { hidden, eps } = sizes;
+function normOf({ sizes, plusOne, norm }: LlamaOptions, name: string): Norm {
+  return norm?.(name) ?? rmsNorm(name, sizes.hidden, sizes.eps, plusOne);
+}
+
+function plainLayer(options: LlamaOptions, name: string, rotary: Rotary): Layer {
+  const { sizes, biases = {} } = options;
   return {
     attention: {
-      pre: rmsNorm(`${name}.input_layernorm`, hidden, eps, plusOne),
+      pre: normOf(options, `${name}.input_layernorm`),
       body: llamaAttention(sizes, `${name}.self_attn`, biases, { rotary }),
     },
     mlp: {
-      pre: rmsNorm(`${name}.post_attention_layernorm`, hidden, eps, plusOne),
+      pre: normOf(options, `${name}.post_attention_layernorm`),
       body: gatedMlp(sizes, `${name}.mlp`, biases.mlp),
     },
   };

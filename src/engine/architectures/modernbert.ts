@@ -114,7 +114,7 @@ function layerOf(sizes: Sizes, index: number, reach: Reach): Layer {
           {
             kind: "fused",
             qkv: linear(`${name}.attn.Wqkv`, hidden, 3 * hidden, attentionBias),
-            order: "blocks",
+            slices: 1,
           },
           linear(`${name}.attn.Wo`, hidden, hidden, attentionBias),
         ),

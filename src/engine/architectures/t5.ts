@@ -1,8 +1,9 @@
 // T5 (Raffel et al. 2020): encoder and decoder with a learned bias per distance instead of positions, and scores
-// that are not scaled. Version 1.1 and Flan have a gated mlp and an output matrix of their own.
+// that are not scaled. Version 1.1, Flan and mT5 (Xue et al. 2021) have a gated mlp and an output matrix of their own.
 
 import type { ConfigReader } from "../config-reader.ts";
 import type { Attention, Branch, HeadStep, Layer, Mlp, Stack } from "../description.ts";
+import type { WeightBook } from "../weight-book.ts";
 import {
   endIds,
   type Family,
@@ -15,68 +16,122 @@ import {
 } from "./family.ts";
 import { causalAttention, separate } from "./parts.ts";
 
-export const t5: Family = {
-  type: "t5",
-  prefixes: [],
-  irrelevant: "dropout_rate initializer_factor n_positions".split(" "),
-  aliases: {
-    hidden_size: "d_model",
-    num_attention_heads: "num_heads",
-    num_hidden_layers: "num_layers",
-    head_dim: "d_kv",
-  },
-  describe(config, weights) {
-    config.only("is_decoder", false);
-    const sizes = sizesOf(config);
-    const { hidden, vocab } = sizes;
-    const embedding = (part: Part) => sharedEmbedding(weights, "", part);
-    const words = outputMatrix(
-      config,
-      weights,
-      { own: "lm_head.weight", embedding: embedding("decoder"), tied: true },
-      hidden,
-      vocab,
-    );
-    const scaled = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
-    const steps: HeadStep[] = scaled ? [{ scale: hidden ** -0.5 }, { linear: words }] : [{ linear: words }];
-    const alone = config.architecture === "T5EncoderModel";
-    const encoder = stackOf(sizes, "encoder", embedding("encoder"));
-    const start = config.id("decoder_start_token_id");
-    return {
-      family: "t5",
-      vocab,
-      maxTokens: null,
-      ...(alone
-        ? { kind: "encoder", eos: [], stacks: [{ ...encoder, stream: "text", block: "self" }] }
-        : {
-            kind: "encoder-decoder",
-            eos: endIds(config, 1),
-            stacks: [encoder, stackOf(sizes, "decoder", embedding("decoder"))],
-          }),
-      ...(start !== undefined && { decoderStart: start }),
-      head: headFor(config, "T5ForConditionalGeneration", {
-        T5ForConditionalGeneration: () => wordsHead(vocab, steps),
-        T5Model: () => null,
-        T5EncoderModel: () => null,
-      }),
-    };
-  },
+interface T5Options {
+  readonly type: string;
+  readonly className: string;
+  readonly defaults: Defaults;
+  readonly irrelevant?: readonly string[];
+  /** From the decoder's stream to the words. */
+  readonly output: (config: ConfigReader, weights: WeightBook, sizes: OutputSizes) => HeadStep[];
+}
+
+interface Defaults {
+  readonly hidden: number;
+  readonly heads: number;
+  readonly units: number;
+  readonly layers: number;
+  readonly vocab: number;
+  readonly mlp: string;
+  readonly start?: number;
+}
+
+interface OutputSizes {
+  readonly hidden: number;
+  readonly vocab: number;
+  readonly embedding: string;
+}
+
+const OUTPUT = "lm_head.weight";
+const T5_SMALL = { hidden: 512, heads: 8, units: 2048, layers: 6, vocab: 32128, mlp: "relu" };
+const MT5_SMALL = {
+  hidden: 512,
+  heads: 6,
+  units: 1024,
+  layers: 8,
+  vocab: 250112,
+  mlp: "gated-gelu",
+  start: 0,
 };
 
-function sizesOf(config: ConfigReader) {
-  const layers = config.layers("num_layers", 6);
-  const proj = config.text("feed_forward_proj", "relu");
+export const t5 = t5Family({
+  type: "t5",
+  className: "T5",
+  defaults: T5_SMALL,
+  output(config, weights, { hidden, vocab, embedding }) {
+    const words = outputMatrix(config, weights, { own: OUTPUT, embedding, tied: true }, hidden, vocab);
+    const scaled = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
+    return scaled ? [{ scale: hidden ** -0.5 }, { linear: words }] : [{ linear: words }];
+  },
+});
+
+/** Never scaled; whether the output matrix is the embeddings follows from the file, whatever the config says. */
+export const mt5 = t5Family({
+  type: "mt5",
+  className: "MT5",
+  defaults: MT5_SMALL,
+  irrelevant: ["tie_word_embeddings"],
+  output(_config, weights, { hidden, vocab, embedding }) {
+    const weight = weights.has(OUTPUT) ? OUTPUT : embedding;
+    return [{ linear: { weight, in: hidden, out: vocab } }];
+  },
+});
+
+function t5Family({ type, className, defaults, irrelevant = [], output }: T5Options): Family {
+  return {
+    type,
+    prefixes: [],
+    irrelevant: ["dropout_rate", "initializer_factor", "n_positions", ...irrelevant],
+    aliases: {
+      hidden_size: "d_model",
+      num_attention_heads: "num_heads",
+      num_hidden_layers: "num_layers",
+      head_dim: "d_kv",
+    },
+    describe(config, weights) {
+      config.only("is_decoder", false);
+      const sizes = sizesOf(config, defaults);
+      const { hidden, vocab } = sizes;
+      const embedding = (part: Part) => sharedEmbedding(weights, "", part);
+      const words = output(config, weights, { hidden, vocab, embedding: embedding("decoder") });
+      const start = config.id("decoder_start_token_id") ?? defaults.start;
+      const alone = config.architecture === `${className}EncoderModel`;
+      const encoder = stackOf(sizes, "encoder", embedding("encoder"));
+      return {
+        family: type,
+        vocab,
+        maxTokens: null,
+        ...(alone
+          ? { kind: "encoder", eos: [], stacks: [{ ...encoder, stream: "text", block: "self" }] }
+          : {
+              kind: "encoder-decoder",
+              eos: endIds(config, 1),
+              stacks: [encoder, stackOf(sizes, "decoder", embedding("decoder"))],
+            }),
+        ...(start !== undefined && { decoderStart: start }),
+        head: headFor(config, `${className}ForConditionalGeneration`, {
+          [`${className}ForConditionalGeneration`]: () => wordsHead(vocab, words),
+          [`${className}Model`]: () => null,
+          [`${className}EncoderModel`]: () => null,
+        }),
+      };
+    },
+  };
+}
+
+function sizesOf(config: ConfigReader, defaults: Defaults) {
+  const layers = config.layers("num_layers", defaults.layers);
+  const proj = config.text("feed_forward_proj", defaults.mlp);
   const [first, ...rest] = proj.split("-");
   if (rest.length > 1 || (rest.length === 1 && first !== "gated"))
     config.refuse("feed_forward_proj", proj, "expected an activation, or gated- and an activation");
   const activation = proj === "gated-gelu" ? "gelu_new" : (rest[0] ?? proj);
   return {
-    hidden: config.count("d_model", 512),
-    heads: config.heads("num_heads", 8),
+    hidden: config.count("d_model", defaults.hidden),
+    heads: config.heads("num_heads", defaults.heads),
     headSize: config.count("d_kv", 64),
-    units: config.count("d_ff", 2048),
+    units: config.count("d_ff", defaults.units),
     layers: { encoder: layers, decoder: config.layers("num_decoder_layers", layers) },
-    vocab: config.count("vocab_size", 32128),
+    vocab: config.count("vocab_size", defaults.vocab),
     eps: config.number("layer_norm_epsilon", 1e-6),
     ...distancesOf(config),
     activation: config.text("dense_act_fn", activation),

@@ -92,15 +92,13 @@ function rawProjections(
   const { g } = scope;
   const { project: p, heads, kvHeads, headSize } = a;
   if (p.kind === "separate") return [g.linear(x, p.q), g.linear(memory, p.k), g.linear(memory, p.v)];
-  const qkv = g.linear(x, p.qkv);
-  if (p.order === "blocks") {
-    const sizes = g.ints(heads * headSize, kvHeads * headSize, kvHeads * headSize);
-    const [q, k, v] = g.split("Split", [qkv, sizes], 3, { axis: 1 });
-    return [q!, k!, v!];
-  }
-  const byHead = g.reshape(qkv, -1, heads, 3, headSize);
-  const [q, k, v] = g.split("Split", [byHead], 3, { axis: 2, num_outputs: 3 });
-  return [q!, k!, v!];
+  const { slices, order = ["q", "k", "v"] } = p;
+  const widths = { q: heads * headSize, k: kvHeads * headSize, v: kvHeads * headSize };
+  const sliced = g.reshape(g.linear(x, p.qkv), -1, slices, p.qkv.out / slices);
+  const sizes = g.ints(...order.map((part) => widths[part] / slices));
+  const cut = g.split("Split", [sliced, sizes], 3, { axis: 2 });
+  const take = (part: "q" | "k" | "v") => g.reshape(cut[order.indexOf(part)]!, -1, widths[part]);
+  return [take("q"), take("k"), take("v")];
 }
 
 function place(scope: Scope, a: Attention, x: ValueName, heads: number, by: Norm | undefined): ValueName {

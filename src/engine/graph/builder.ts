@@ -112,12 +112,16 @@ export class GraphBuilder {
     return this.#outputs.size === 0;
   }
 
-  /** x · weight + bias, [n, in] to [n, out]. */
-  linear(x: ValueName, { weight, bias, in: width, out, layout, rows }: Linear): ValueName {
+  /** x · weight + bias, cut and multiplied where the matrix says so, [n, in] to [n, out]. */
+  linear(x: ValueName, { weight, bias, in: width, out, layout, rows, clamp, times = 1 }: Linear): ValueName {
     const transposed = layout === "in-out";
     const w = this.weight(weight, transposed ? [width, out] : [out, width], rows);
     const c = bias === undefined ? [] : [this.weight(bias, [out], rows)];
-    return this.op("Gemm", [x, w, ...c], transposed ? {} : { transB: 1 });
+    const plain = this.op("Gemm", [x, w, ...c], transposed ? {} : { transB: 1 });
+    const cut = clamp ? this.op("Clip", [plain, this.float(-clamp), this.float(clamp)]) : plain;
+    return typeof times === "number"
+      ? this.multiply(cut, times)
+      : this.op("Mul", [cut, this.weight(times, [out])]);
   }
 
   reshape(x: ValueName, ...shape: number[]): ValueName {

@@ -109,24 +109,28 @@ function positionValues(positions: Positions, ids: readonly number[], from: numb
   if (positions.kind === "table") return whole(numbers);
   const { width } = positions;
   const data = new Float32Array(numbers.length * width);
-  for (const [i, position] of numbers.entries())
-    sinusoid(position, data.subarray(i * width, (i + 1) * width));
+  const step = width / 2 - (positions.closed ? 1 : 0);
+  for (const [i, position] of numbers.entries()) {
+    if (positions.skipId !== undefined && position < positions.offset!) continue;
+    sinusoid(position, step, data.subarray(i * width, (i + 1) * width));
+  }
   return floats(floatTensor([numbers.length, width], data));
 }
 
-function positionNumbers(positions: Positions, ids: readonly number[]): number[] {
-  if (positions.kind === "sinusoidal") return range(0, ids.length);
-  const { offset, skipId } = positions;
+function positionNumbers({ offset = 0, skipId }: Positions, ids: readonly number[]): number[] {
   let next = offset;
   return ids.map((id) => (id === skipId ? offset - 1 : next++));
 }
 
-/** Sines in the first half, cosines in the second (Marian; Vaswani et al. 2017 interleaves them). */
-function sinusoid(position: number, out: Float32Array): void {
+/**
+ * Sines in the first half, cosines in the second (Marian; Vaswani et al. 2017 interleaves them). The `step`-th pair
+ * turns 10000 times slower than the first.
+ */
+function sinusoid(position: number, step: number, out: Float32Array): void {
   const half = Math.ceil(out.length / 2);
   for (let i = 0; i < out.length; i++) {
     const pair = i < half ? i : i - half;
-    const angle = position / 10000 ** ((2 * pair) / out.length);
+    const angle = position / 10000 ** (pair / step);
     out[i] = i < half ? Math.sin(angle) : Math.cos(angle);
   }
 }

@@ -1,0 +1,37 @@
+// MPNet (Song et al. 2020): RoBERTa's frame without segments, with a learned bias per distance that every layer adds.
+
+import { BERT_BASE, type BertNames, bertLike, bertNames, bertSizes } from "./bert-like.ts";
+import type { Family } from "./family.ts";
+import { afterPadding, robertaHead } from "./roberta.ts";
+
+export const mpnet: Family = {
+  type: "mpnet",
+  prefixes: ["mpnet."],
+  irrelevant: [],
+  describe(config, weights) {
+    const sizes = bertSizes(config, { ...BERT_BASE, vocab: 30527 }, false);
+    // The table may have more rows, but distances fall into 32 buckets whatever the config says.
+    config.only("relative_attention_num_buckets", 32);
+    const table = "mpnet.encoder.relative_attention_bias.weight";
+    return bertLike({
+      family: "mpnet",
+      sizes,
+      names: layerNames,
+      positions: afterPadding(config),
+      attention: { bias: { kind: "t5", table, buckets: 32, maxDistance: 128, bidirectional: true } },
+      head: robertaHead(config, weights, sizes, "MPNet", "mpnet"),
+    });
+  },
+};
+
+function layerNames(index: number): BertNames {
+  const name = `mpnet.encoder.layer.${index}.attention`;
+  return {
+    ...bertNames("mpnet")(index),
+    q: `${name}.attn.q`,
+    k: `${name}.attn.k`,
+    v: `${name}.attn.v`,
+    out: `${name}.attn.o`,
+    attentionNorm: `${name}.LayerNorm`,
+  };
+}
