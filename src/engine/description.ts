@@ -2,7 +2,7 @@
 // A family file turns a config into this; nothing here computes. Sizes are in elements, names are tensor
 // names as the checkpoint's own class spells them (prefixes are resolved in weight-book.ts).
 
-import type { BlockName, StreamName } from "../trace/index.ts";
+import type { Alibi, BlockName, StreamName } from "../trace/index.ts";
 import type { ModelKind } from "./model.ts";
 
 /** A matrix product with an optional bias. Stored [out, in] unless `layout` says [in, out] (GPT-2's Conv1D). */
@@ -87,7 +87,7 @@ export type Projections =
 
 /** Something added to the scores before the mask. */
 export type ScoreBias =
-  | { readonly kind: "alibi"; readonly slopes: readonly number[] }
+  | ({ readonly kind: "alibi"; readonly slopes: readonly number[] } & Omit<Alibi, "alibi">)
   | {
       readonly kind: "t5";
       /** [buckets, heads] */

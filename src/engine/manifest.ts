@@ -1,6 +1,7 @@
 // What a trace says about the model that made it: sizes, and each layer's recipe from q and k to attention.
 
 import {
+  type Alibi,
   type Block,
   CAPTURES,
   type Capture,
@@ -8,7 +9,7 @@ import {
   type ModelInfo,
   type Recipe,
 } from "../trace/index.ts";
-import type { Attention, ModelDescription, Stack } from "./description.ts";
+import type { Attention, ModelDescription, ScoreBias, Stack } from "./description.ts";
 import type { Prepared } from "./input.ts";
 
 /** Facts for headings. */
@@ -94,9 +95,14 @@ export function recipeOf({ scale, causal, window, softcap, bias, sinks }: Attent
 
 function biasOf(bias: Attention["bias"]): Recipe["bias"] {
   if (!bias) return null;
-  if (bias.kind === "alibi") return { alibi: bias.slopes };
+  if (bias.kind === "alibi") return alibiOf(bias);
   const { buckets, maxDistance, bidirectional } = bias;
   return { t5: { buckets, maxDistance, bidirectional } };
+}
+
+/** ALiBi as a trace spells it. */
+export function alibiOf({ kind: _, slopes, ...rest }: ScoreBias & { kind: "alibi" }): Alibi {
+  return { alibi: slopes, ...rest };
 }
 
 /** What a family can record, in the model's own order. */

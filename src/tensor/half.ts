@@ -53,6 +53,14 @@ export function floatsToHalves(values: Float32Array): Uint16Array {
   return out;
 }
 
+/** The bfloat16 nearest to a number, ties to even, as a number. */
+export function roundToBfloat(value: number): number {
+  scratch.setFloat32(0, value);
+  const bits = scratch.getUint32(0);
+  scratch.setUint32(0, (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
+  return scratch.getFloat32(0);
+}
+
 /** float32 copies of bfloat16 values: the upper half of a float32. */
 export function bfloatsToFloats(bits: Uint16Array): Float32Array {
   const out = new Uint32Array(bits.length);

@@ -1,7 +1,8 @@
 // One row of attention from q and k: Vig 2019, equation 1, with what later models added
 // (grouped keys, windows, soft caps, score biases, learned sinks). Plain loops in float64.
 
-import type { Recipe } from "./types.ts";
+import { roundToBfloat } from "../tensor/index.ts";
+import type { Alibi, Recipe } from "./types.ts";
 
 /** What a row needs besides its query: everything is for one head of one layer. */
 export interface HeadInputs {
@@ -118,6 +119,19 @@ export function attend(head: HeadInputs, from: number, to: number): Float32Array
     softmaxRow(scores, head.sink, out, (row - from) * head.keys);
   }
   return out;
+}
+
+/** What ALiBi adds to the score of `key` among `keys`, for one head. */
+export function alibiBias(
+  { alibi, from, rounding, times = 1 }: Alibi,
+  head: number,
+  key: number,
+  keys: number,
+) {
+  const slope = alibi[head] ?? 0;
+  const place = from === "last" ? key - (keys - 1) : key;
+  if (!rounding) return slope * place * times;
+  return roundToBfloat(slope * roundToBfloat(place)) * times;
 }
 
 /** T5's bucket of a relative position key - query (Raffel et al. 2020, section 2.1). */

@@ -9,6 +9,7 @@ import { partsOfHeads } from "./head-lists.ts";
 import { type Sizes, sizesOf } from "./shapes.ts";
 import { readSizes } from "./sizes.ts";
 import {
+  type Alibi,
   type Bias,
   type Block,
   type BlockName,
@@ -160,8 +161,9 @@ function bias(value: unknown, where: string, heads: number): Bias {
     const alibi = list(fields.alibi, `${where}.alibi`, LIMITS.heads).map((s) => finite(s, `${where}.alibi`));
     if (alibi.length !== heads)
       throw new TraceError(`${where}.alibi has ${alibi.length} slopes for ${heads} heads.`);
-    return { alibi };
+    return { alibi, ...alibiKind(fields, where) };
   }
+  if (fields.tensor !== undefined) return { tensor: text(fields.tensor, `${where}.tensor`) };
   const t5 = object(fields.t5, `${where}.t5`);
   return {
     t5: {
@@ -169,6 +171,19 @@ function bias(value: unknown, where: string, heads: number): Bias {
       maxDistance: count(t5.maxDistance, `${where}.t5.maxDistance`, LIMITS.size, 2),
       bidirectional: flag(t5.bidirectional ?? true, `${where}.t5.bidirectional`),
     },
+  };
+}
+
+/** What is otherwise about ALiBi than the slopes. */
+function alibiKind({ from, rounding, times }: Fields, where: string): Omit<Alibi, "alibi"> {
+  if (from !== undefined && from !== "last")
+    throw new TraceError(`${where}.from is ${show(from)}; expected "last" or nothing.`);
+  if (rounding !== undefined && rounding !== "bf16")
+    throw new TraceError(`${where}.rounding is ${show(rounding)}; expected "bf16" or nothing.`);
+  return {
+    ...(from && { from }),
+    ...(rounding && { rounding }),
+    ...(times !== undefined && { times: finite(times, `${where}.times`) }),
   };
 }
 

@@ -3,7 +3,7 @@
 // dequantised or recomputed from q and k is this file's business.
 
 import { at, type FloatTensor, floatTensor, sizeOf, type Tensor, toFloat } from "../tensor/index.ts";
-import { attend, type HeadInputs, inReach, scoreRow, t5Bucket } from "./attend.ts";
+import { alibiBias, attend, type HeadInputs, inReach, scoreRow, t5Bucket } from "./attend.ts";
 import { fromSqrt } from "./coding.ts";
 import { isCellEdit, isNeutral } from "./edit/edit.ts";
 import { Recent } from "./recent.ts";
@@ -298,10 +298,10 @@ export class Trace {
   #bias(block: BlockName, layer: number, head: number): HeadInputs["bias"] {
     const { bias } = this.recipe(block, layer);
     if (bias === null) return undefined;
-    if (bias === "tensor") return this.#biasTensor(block, layer, head);
+    if (bias === "tensor" || "tensor" in bias) return this.#biasTensor(block, layer, head);
     if ("alibi" in bias) {
-      const slope = bias.alibi[head] ?? 0;
-      return (_, key) => slope * key;
+      const { keys } = this.sides(block);
+      return (_, key) => alibiBias(bias, head, key, keys);
     }
     return this.#biasTable(block, head, bias.t5);
   }

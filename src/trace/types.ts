@@ -36,10 +36,24 @@ export interface Stream {
 
 export type StreamUnit = "token" | "word" | "patch" | "frame";
 
-/** Additive score bias: ALiBi slopes per head, T5 buckets over `{block}.bias_table`, or stored tensors `{block}.{layer}.bias`. */
+/**
+ * ALiBi (Press et al. 2022): slope · key per head, where keys count from 0, or backwards from the last, 0 (MPT).
+ * With `rounding`, key and product are rounded to bfloat16 (Falcon); `times` multiplies the result.
+ */
+export interface Alibi {
+  readonly alibi: readonly number[];
+  readonly from?: "last";
+  readonly rounding?: "bf16";
+  readonly times?: number;
+}
+
+/**
+ * Additive score bias: ALiBi, T5 buckets over `{block}.bias_table`, or stored tensors `{block}.{layer}.bias`, which may
+ * have a name for people (DeBERTa's position terms).
+ */
 export type Bias =
   | null
-  | { readonly alibi: readonly number[] }
+  | Alibi
   | {
       readonly t5: {
         readonly buckets: number;
@@ -47,7 +61,8 @@ export type Bias =
         readonly bidirectional: boolean;
       };
     }
-  | "tensor";
+  | "tensor"
+  | { readonly tensor: string };
 
 /**
  * How a layer turns q and k into attention:

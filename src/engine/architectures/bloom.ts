@@ -2,6 +2,7 @@
 // embedding, q, k, v of each head side by side in one matrix.
 
 import type { Branch, Layer, ScoreBias } from "../description.ts";
+import { alibiSlopes } from "./alibi.ts";
 import { type DecoderSizes, decoderSizes, decoderStack, GPT_KEYS } from "./decoder.ts";
 import { type Family, layerNorm, linear } from "./family.ts";
 import { causalAttention, normed, plainMlp } from "./parts.ts";
@@ -68,14 +69,4 @@ function layerOf(
     attention: { ...normed(`${name}.input_layernorm`, sizes, attention), residual },
     mlp: { ...normed(`${name}.post_attention_layernorm`, sizes, mlp), residual },
   };
-}
-
-/** A geometric series for a power of two of heads; the heads beyond it take every other term of the next finer one. */
-export function alibiSlopes(heads: number): number[] {
-  const power = 2 ** Math.floor(Math.log2(heads));
-  const series = (of: number) => Math.fround(2 ** -(8 / of));
-  const terms = (base: number, exponents: number[]) => exponents.map((e) => Math.fround(base ** e));
-  const first = Array.from({ length: power }, (_, i) => i + 1);
-  const rest = Array.from({ length: heads - power }, (_, i) => 2 * i + 1);
-  return [...terms(series(power), first), ...terms(series(2 * power), rest)];
 }

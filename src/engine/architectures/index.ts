@@ -9,12 +9,15 @@ import { albert } from "./albert.ts";
 import { bart, mbart } from "./bart.ts";
 import { bert } from "./bert.ts";
 import { bloom } from "./bloom.ts";
+import { codegen } from "./codegen.ts";
 import { distilbert } from "./distilbert.ts";
 import { electra } from "./electra.ts";
+import { falcon } from "./falcon.ts";
 import type { Family } from "./family.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
+import { gptBigcode } from "./gpt-bigcode.ts";
 import { gptNeo } from "./gpt-neo.ts";
 import { gptNeox } from "./gpt-neox.ts";
 import { gptOss } from "./gpt-oss.ts";
@@ -27,6 +30,7 @@ import { m2m100, marian, pegasus } from "./marian.ts";
 import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
+import { mpt } from "./mpt.ts";
 import { olmo } from "./olmo.ts";
 import { olmo2 } from "./olmo2.ts";
 import { opt } from "./opt.ts";
@@ -47,12 +51,15 @@ export const FAMILIES: readonly Family[] = [
   bert,
   bloom,
   camembert,
+  codegen,
   distilbert,
   electra,
+  falcon,
   gemma,
   gemma2,
   gemma3,
   gpt2,
+  gptBigcode,
   gptj,
   gptNeo,
   gptNeox,
@@ -65,6 +72,7 @@ export const FAMILIES: readonly Family[] = [
   mistral,
   modernbert,
   mpnet,
+  mpt,
   mt5,
   olmo,
   olmo2,

@@ -12,6 +12,8 @@ export type Need =
   | { readonly kind: "positions"; readonly positions: Positions }
   /** Rotary tables of the new tokens, [1, n, size / 2]. */
   | { readonly kind: "cos" | "sin"; readonly rotary: Rotary }
+  /** What ALiBi adds, [heads, 1, m]. */
+  | { readonly kind: "alibi"; readonly bias: ScoreBias & { readonly kind: "alibi" } }
   /** Relative-position buckets, int64 [n, m]. */
   | { readonly kind: "buckets"; readonly bias: ScoreBias & { readonly kind: "t5" } }
   /** Rows whose logits are wanted, int64 [r]. */

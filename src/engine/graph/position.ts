@@ -63,11 +63,7 @@ function maskOf({ g }: Scope, { causal, window }: Attention): ValueName {
 }
 
 function biasOf({ g }: Scope, bias: ScoreBias, heads: number): ValueName {
-  if (bias.kind === "alibi") {
-    const slopes = g.floats("alibi", [heads, 1, 1], Float32Array.from(bias.slopes));
-    const keys = g.op("Cast", [g.input("keys", "int64", ["m"], { kind: "keys" })], { to: 1 });
-    return g.op("Mul", [slopes, keys]);
-  }
+  if (bias.kind === "alibi") return g.input("alibi", "float32", [heads, 1, "m"], { kind: "alibi", bias });
   const buckets = g.input(`buckets:${bias.table}`, "int64", ["n", "m"], { kind: "buckets", bias });
   const rows = g.op("Gather", [g.weight(bias.table, [bias.buckets, heads]), buckets]);
   return g.transpose(rows, 2, 0, 1);

@@ -1,9 +1,10 @@
 // Values for the inputs of a graph: ids, positions, rotary tables, buckets, rows.
 
 import { type FloatTensor, floatTensor } from "../../tensor/index.ts";
-import { t5Bucket } from "../../trace/index.ts";
+import { alibiBias, t5Bucket } from "../../trace/index.ts";
 import type { Positions, ScoreBias } from "../description.ts";
 import type { Need } from "../graph/needs.ts";
+import { alibiOf } from "../manifest.ts";
 import { rotaryTable } from "../rotary.ts";
 import type { Value } from "../runtime/runtime.ts";
 import { NO_CELLS, neutralPoint, type PointFeed, type PointFeeds } from "./points.ts";
@@ -57,6 +58,8 @@ function feed(need: Need, state: RunState): Value {
       const table = rotaryTable(need.rotary, need.kind, range(from, total), total);
       return floats(floatTensor([1, total - from, need.rotary.size / 2], table));
     }
+    case "alibi":
+      return alibiRows(need.bias, total);
     case "buckets":
       return buckets(need.bias, from, total);
     case "pixels":
@@ -133,6 +136,15 @@ function sinusoid(position: number, step: number, out: Float32Array): void {
     const angle = position / 10000 ** (pair / step);
     out[i] = i < half ? Math.sin(angle) : Math.cos(angle);
   }
+}
+
+function alibiRows(bias: ScoreBias & { kind: "alibi" }, total: number): Value {
+  const alibi = alibiOf(bias);
+  const heads = bias.slopes.length;
+  const data = Float32Array.from({ length: heads * total }, (_, i) =>
+    alibiBias(alibi, Math.floor(i / total), i % total, total),
+  );
+  return floats(floatTensor([heads, 1, total], data));
 }
 
 function buckets(bias: ScoreBias & { kind: "t5" }, from: number, total: number): Value {

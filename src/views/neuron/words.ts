@@ -22,9 +22,15 @@ function near(a: number, b: number): boolean {
 export function scoreNote({ softcap, bias }: Recipe): string {
   const parts = [
     softcap === null ? "" : `capped at ${formatNumber(softcap, Number.isInteger(softcap) ? 0 : 1)}`,
-    bias === null ? "" : bias !== "tensor" && "alibi" in bias ? "+ ALiBi bias" : "+ bias",
+    biasName(bias),
   ];
   return parts.filter((part) => part !== "").join(", ");
+}
+
+function biasName(bias: Recipe["bias"]): string {
+  if (bias === null) return "";
+  if (bias === "tensor" || "t5" in bias) return "+ bias";
+  return "alibi" in bias ? "+ ALiBi bias" : `+ ${bias.tensor}`;
 }
 
 /** "keys shared by heads 4, 5", or "" where every head has keys of its own. */
