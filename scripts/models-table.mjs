@@ -1,7 +1,8 @@
 // Writes docs/models.md and test/models-table/errors.json: how far every family is from Transformers, in Node and in
 // Chromium, with float32, float16 and bfloat16 weights.
 // Usage: node scripts/models-table.mjs [HALVES]. HALVES is the folder that scripts/half-goldens.py writes; without it
-// the half-precision numbers of the last time stay. With --text only docs/models.md is written again.
+// the half-precision numbers of the last time stay. With --only=NAME,NAME only these families are measured; with
+// --text only docs/models.md is written again.
 
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";

@@ -26,6 +26,11 @@ const CONTEXTS: Readonly<Record<string, readonly Config[]>> = {
   mt5: [{ dense_act_fn: undefined, is_gated_act: undefined }],
   qwen2: [{ use_sliding_window: true, sliding_window: 16, layer_types: undefined }],
   qwen3: [{ use_sliding_window: true, sliding_window: 16, layer_types: undefined }],
+  qwen2_moe: [
+    { mlp_only_layers: [0] },
+    { use_sliding_window: true, sliding_window: 16, layer_types: undefined },
+  ],
+  qwen3_moe: [{ mlp_only_layers: [0] }, { use_sliding_window: true, sliding_window: 16 }],
   smollm3: [
     { use_sliding_window: true, sliding_window: 16, layer_types: undefined },
     { no_rope_layers: undefined, layer_types: undefined },

@@ -119,15 +119,29 @@ export interface Attention {
   readonly sinks?: string | null;
 }
 
-/** Two matrices with an activation between; or a gate times an up projection; or routed experts. */
+/** Activation of a gate times an up projection, and a matrix back. */
+export interface GatedMlp {
+  readonly kind: "gated";
+  readonly gate: Linear;
+  readonly up: Linear;
+  readonly activation: string;
+  readonly down: Linear;
+}
+
+/** Two matrices with an activation between; or a gated pair; or routed experts, stored apart or together. */
 export type Mlp =
   | { readonly kind: "plain"; readonly up: Linear; readonly activation: string; readonly down: Linear }
+  | GatedMlp
   | {
-      readonly kind: "gated";
-      readonly gate: Linear;
-      readonly up: Linear;
-      readonly activation: string;
-      readonly down: Linear;
+      readonly kind: "mixture";
+      readonly router: Linear;
+      readonly experts: readonly GatedMlp[];
+      /** Experts a token passes. */
+      readonly used: number;
+      /** Their shares add up to 1; else they are as the softmax over all experts has them. */
+      readonly renormalised: boolean;
+      /** One more that every token passes, times the sigmoid of `gate`. */
+      readonly shared?: { readonly expert: GatedMlp; readonly gate: Linear } | null;
     }
   | {
       readonly kind: "experts";

@@ -9,7 +9,7 @@ import {
   type ModelInfo,
   type Recipe,
 } from "../trace/index.ts";
-import type { Attention, ModelDescription, ScoreBias, Stack } from "./description.ts";
+import type { Attention, Mlp, ModelDescription, ScoreBias, Stack } from "./description.ts";
 import type { Prepared } from "./input.ts";
 
 /** Facts for headings. */
@@ -105,12 +105,17 @@ export function alibiOf({ kind: _, slopes, ...rest }: ScoreBias & { kind: "alibi
   return { alibi: slopes, ...rest };
 }
 
+/** Whether the mlp has one list of units for all tokens; experts have many. */
+function hasUnits({ kind }: Mlp): boolean {
+  return kind === "plain" || kind === "gated";
+}
+
 /** What a family can record, in the model's own order. */
 export function capturesOf({ stacks, head }: ModelDescription): Capture[] {
   const layers = stacks.flatMap((stack) => stack.layers);
   const has: Partial<Record<Capture, boolean>> = {
     resid_mid: layers.some((layer) => !layer.parallel),
-    mlp_post: layers.some((layer) => layer.mlp.body.kind !== "experts"),
+    mlp_post: layers.some((layer) => hasUnits(layer.mlp.body)),
     final_norm: stacks.some((stack) => stack.finalNorm),
     logits: head !== null,
     last_logits: head?.words === true,

@@ -3,7 +3,7 @@
 // Node maps float32 from the file and widens half precision once.
 
 import type { Capture } from "../trace/index.ts";
-import type { Attention, Layer, ModelDescription, Stack } from "./description.ts";
+import type { Attention, Layer, Mlp, ModelDescription, Stack } from "./description.ts";
 import { MemoryError } from "./errors.ts";
 import { canFuse } from "./graph/fused.ts";
 import type { Graph } from "./graph/onnx.ts";
@@ -122,7 +122,7 @@ function layerBytes(layer: Layer, stack: Stack, n: number, memory: number, asked
   const { captures } = asked;
   const { attention, cross, mlp } = layer;
   const streams = (["resid_pre", "resid_mid", "resid_post"] as const).filter((part) => captures.has(part));
-  const units = mlp.body.kind === "experts" ? mlp.body.experts * mlp.body.units * 2 : mlp.body.up.out;
+  const units = unitsOf(mlp.body);
   const bodies = [{ a: attention.body, keys: n }, ...(cross ? [{ a: cross.body, keys: memory }] : [])];
   const blocks = bodies.map(({ a, keys }, i) => attentionBytes(a, i > 0, { n, keys, ...asked }));
   const kept = streams.length * n * stack.hidden + (captures.has("mlp_post") ? n * units : 0);
@@ -130,6 +130,13 @@ function layerBytes(layer: Layer, stack: Stack, n: number, memory: number, asked
     kept: FLOAT * kept + blocks.reduce((sum, block) => sum + block.kept, 0),
     working: FLOAT * n * (3 * units + 6 * stack.hidden) + Math.max(...blocks.map((block) => block.working)),
   };
+}
+
+/** Activations of one token that an mlp holds at once. */
+function unitsOf(mlp: Mlp): number {
+  if (mlp.kind === "experts") return mlp.experts * mlp.units * 2;
+  if (mlp.kind !== "mixture") return mlp.up.out;
+  return mlp.used * mlp.experts[0]!.up.out + (mlp.shared?.expert.up.out ?? 0);
 }
 
 function attentionBytes(

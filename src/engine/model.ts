@@ -27,6 +27,8 @@ export interface RunInput {
   readonly image?: ImagePixels;
   /** [3, height, width], already resized and normalised. */
   readonly pixels?: FloatTensor;
+  /** [mel bins, frames], a spectrogram as the checkpoint's feature extractor makes it (Whisper). */
+  readonly features?: FloatTensor;
   /** Cut to the model's positions: keep the first or the last tokens. Without it a longer text is an InputError. */
   readonly cut?: "first" | "last";
 }

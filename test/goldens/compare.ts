@@ -44,12 +44,22 @@ export function parseGolden(json: string, file: Uint8Array): Golden {
   return { ...expected, tensor };
 }
 
-/** What to give Model.run for a golden input. */
+/** What Model.run is given for a golden input, and which of its tensors come of it: CLIP's towers run one by one. */
+function runsOf(golden: Golden, input: GoldenInput): { run: RunInput; holds: (short: string) => boolean }[] {
+  if (golden.kind !== "dual") return [{ run: runInput(golden, input), holds: () => true }];
+  const { pixel_values } = input.tensors;
+  return [
+    { run: { ids: input.ids! }, holds: (short) => short.startsWith("text_") },
+    { run: { pixels: golden.tensor(pixel_values!.name) }, holds: (short) => short.startsWith("vision_") },
+  ];
+}
+
+/** What to give Model.run for a golden input of one stack, or of encoder and decoder. */
 export function runInput(golden: Golden, input: GoldenInput): RunInput {
-  const pixels = input.tensors.pixel_values;
+  const { pixel_values: pixels, input_features: features } = input.tensors;
   if (pixels) return { pixels: golden.tensor(pixels.name) };
   return {
-    ids: input.ids!,
+    ...(features ? { features: golden.tensor(features.name) } : { ids: input.ids! }),
     ...(input.type_ids && { typeIds: input.type_ids }),
     ...(input.decoder_ids && { targetIds: input.decoder_ids }),
   };
@@ -61,8 +71,23 @@ const STACKS: Readonly<Record<string, { block: BlockName; stream: StreamName }>>
   enc_: { block: "encoder", stream: "encoder" },
   dec_: { block: "decoder", stream: "decoder" },
   cross_: { block: "cross", stream: "decoder" },
+  text_: { block: "self", stream: "text" },
+  vision_: { block: "self", stream: "text" },
 };
-const BLOCK_PARTS = { attn: "pattern", q: "q", k: "k", v: "v", scores: "scores", head_out: "z" } as const;
+const BLOCK_PARTS = {
+  attn: "pattern",
+  q: "q",
+  k: "k",
+  v: "v",
+  scores: "scores",
+  score_bias: "bias",
+  head_out: "z",
+} as const;
+
+/** What goldens hold and traces do not: inputs, routers, and vectors pooled from a stream for other models. */
+const NOT_RECORDED = new Set(
+  `pixel_values input_features router pooled text_embeds image_embeds logits_per_text`.split(" "),
+);
 
 /** Largest deviation per quantity: absolute for attention, else relative to the tensor's largest value (at least 1). */
 export type Errors = Map<string, number>;
@@ -70,22 +95,28 @@ export type Errors = Map<string, number>;
 /** Run one input with everything captured, and once with the pattern recomputed from q and k. */
 export async function compare(model: Model, golden: Golden, input: GoldenInput): Promise<Errors> {
   const errors: Errors = new Map();
-  const { trace } = await model.run(runInput(golden, input), { captures: CAPTURES });
-  const recomputed = await model.run(runInput(golden, input), { captures: ["q", "k"] });
-  for (const [short, { name }] of Object.entries(input.tensors)) {
-    if (short === "pixel_values") continue;
-    const expected = golden.tensor(name);
-    const found = foundTensor(trace, short, expected.shape);
-    errors.set(short, difference(found, expected, !short.endsWith("attn")));
-    const [prefix, part] = splitName(short);
-    if (part === "attn") {
-      errors.set(
-        `${short} from q, k`,
-        difference(patternOf(recomputed.trace, prefix, expected.shape), expected, false),
-      );
-    }
+  const tensors = Object.entries(input.tensors).filter(([short]) => !NOT_RECORDED.has(short));
+  for (const { run, holds } of runsOf(golden, input)) {
+    const { trace } = await model.run(run, { captures: CAPTURES });
+    const recomputed = await model.run(run, { captures: ["q", "k"] });
+    for (const [short, { name }] of tensors.filter(([short]) => holds(short)))
+      compareOne(errors, [trace, recomputed.trace], short, golden.tensor(name));
   }
   return errors;
+}
+
+function compareOne(
+  errors: Errors,
+  [trace, recomputed]: readonly [Trace, Trace],
+  short: string,
+  expected: FloatTensor,
+): void {
+  const found = foundTensor(trace, short, expected.shape);
+  errors.set(short, difference(found, expected, !short.endsWith("attn")));
+  const [prefix, part] = splitName(short);
+  if (part !== "attn") return;
+  const pattern = patternOf(recomputed, prefix, expected.shape);
+  errors.set(`${short} from q, k`, difference(pattern, expected, false));
 }
 
 /** How one folder fared: deviations by quantity of each input, and what greedy generation wrote. */

@@ -17,10 +17,18 @@ export function readErrors(): Errors {
 /** Runs the script. */
 export async function main(args: readonly string[]): Promise<void> {
   const [halves] = args.filter((arg) => !arg.startsWith("--"));
+  const only = args
+    .find((arg) => arg.startsWith("--only="))
+    ?.slice(7)
+    .split(",");
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   if (!args.includes("--text")) {
-    const measured = await measureAll(sortedFolders(halves && resolve(halves)), say);
-    writeFileSync(JSON_FILE, `${JSON.stringify(halves ? measured : kept(measured), null, 2)}\n`);
+    const folders = sortedFolders(halves && resolve(halves));
+    const chosen = folders.filter(({ family }) => !only || only.includes(family));
+    const measured = await measureAll(chosen, say);
+    const all = { ...(only && readErrors()), ...(halves ? measured : kept(measured)) };
+    const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+    writeFileSync(JSON_FILE, `${JSON.stringify(sorted, null, 2)}\n`);
   }
   writeFileSync(PAGE_FILE, modelsText(readErrors()));
 }

@@ -28,6 +28,7 @@ import { granite } from "./granite.ts";
 import { llama } from "./llama.ts";
 import { m2m100, marian, pegasus } from "./marian.ts";
 import { mistral } from "./mistral.ts";
+import { mixtral } from "./mixtral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
 import { mpt } from "./mpt.ts";
@@ -36,6 +37,7 @@ import { olmo2 } from "./olmo2.ts";
 import { opt } from "./opt.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
+import { qwen2Moe, qwen3Moe } from "./qwen-moe.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
 import { camembert, roberta, xlmRoberta } from "./roberta.ts";
@@ -70,6 +72,7 @@ export const FAMILIES: readonly Family[] = [
   marian,
   mbart,
   mistral,
+  mixtral,
   modernbert,
   mpnet,
   mpt,
@@ -81,7 +84,9 @@ export const FAMILIES: readonly Family[] = [
   phi,
   phi3,
   qwen2,
+  qwen2Moe,
   qwen3,
+  qwen3Moe,
   roberta,
   smollm3,
   stablelm,

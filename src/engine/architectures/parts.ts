@@ -1,6 +1,6 @@
 // The parts of a layer that many families spell alike: attention over three matrices, plain and gated mlps.
 
-import type { Attention, Branch, Linear, Mlp, Norm, Projections } from "../description.ts";
+import type { Attention, Branch, GatedMlp, Linear, Mlp, Norm, Projections } from "../description.ts";
 import { layerNorm, linear } from "./family.ts";
 
 /** Sizes of attention. */
@@ -65,7 +65,7 @@ export function plainMlp(
 }
 
 /** Activation of the gate times up, as `name`.gate_proj, up_proj and down_proj. */
-export function gatedMlp({ hidden, units, activation }: MlpSizes, name: string, bias = false): Mlp {
+export function gatedMlp({ hidden, units, activation }: MlpSizes, name: string, bias = false): GatedMlp {
   return {
     kind: "gated",
     gate: linear(`${name}.gate_proj`, hidden, units, bias),
