@@ -2,7 +2,7 @@
 
 import { type EditShape, inReach, type StreamShape } from "../trace/index.ts";
 import type { Attention, ModelDescription, Stack } from "./description.ts";
-import { recipeOf } from "./manifest.ts";
+import { hasUnits, recipeOf } from "./manifest.ts";
 
 /** How many tokens a stream has, and how many of them are the prompt. */
 export type Lengths = Readonly<Record<string, { readonly tokens: number; readonly prompt: number }>>;
@@ -30,7 +30,7 @@ function streamShape({ stream, hidden, layers }: Stack, lengths: Lengths): Strea
     ...lengths[stream]!,
     hidden,
     layers: layers.map(({ mlp: { body }, parallel }) => ({
-      units: body.kind === "experts" ? 0 : body.down.in,
+      units: hasUnits(body) ? body.down.in : 0,
       middle: !parallel,
     })),
   };

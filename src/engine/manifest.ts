@@ -106,8 +106,8 @@ export function alibiOf({ kind: _, slopes, ...rest }: ScoreBias & { kind: "alibi
 }
 
 /** Whether the mlp has one list of units for all tokens; experts have many. */
-function hasUnits({ kind }: Mlp): boolean {
-  return kind === "plain" || kind === "gated";
+export function hasUnits(mlp: Mlp): mlp is Mlp & { kind: "plain" | "gated" } {
+  return mlp.kind === "plain" || mlp.kind === "gated";
 }
 
 /** What a family can record, in the model's own order. */

@@ -1,7 +1,7 @@
 // CodeGen (Nijkamp et al. 2023): GPT-J with q, v and k in one matrix, cut in four as the machines that trained it were.
 
 import type { Layer, Rotary } from "../description.ts";
-import { type DecoderSizes, decoderSizes, decoderStack, GPT_KEYS } from "./decoder.ts";
+import { type DecoderSizes, decoderSizes, decoderStack, GPT_ALIASES, GPT_KEYS } from "./decoder.ts";
 import { type Family, layerNorm, linear } from "./family.ts";
 import { GPTJ, interleavedRotary } from "./gptj.ts";
 import { causalAttention, normed, plainMlp } from "./parts.ts";
@@ -13,6 +13,7 @@ export const codegen: Family = {
   prefixes: ["transformer."],
   irrelevant: `n_ctx gradient_checkpointing scale_attn_weights summary_activation summary_first_dropout
     summary_proj_to_labels summary_type summary_use_proj`.split(/\s+/),
+  aliases: GPT_ALIASES,
   describe(config, weights) {
     const sizes = decoderSizes(config, GPTJ, GPT_KEYS);
     const { hidden, heads, positions, eps } = sizes;

@@ -22,8 +22,8 @@ const DEFAULTS = {
 const KEYS = {
   ...LLAMA_KEYS,
   hidden: ["n_embed", "hidden_size"],
-  heads: ["num_attention_heads", "n_head"],
-  layers: ["num_hidden_layers", "n_layer"],
+  heads: "num_attention_heads",
+  layers: "num_hidden_layers",
   kvHeads: null,
   headSize: null,
   units: "ffn_hidden_size",
@@ -76,7 +76,7 @@ function layoutOf(config: ConfigReader): Layout {
 
 function sizesOf(config: ConfigReader, grouped: boolean): DecoderSizes {
   const sizes = decoderSizes(config, DEFAULTS, KEYS);
-  const stated = config.count(["num_kv_heads", "n_head_kv"], sizes.heads);
+  const stated = config.count("num_kv_heads", sizes.heads);
   const single = config.flag("multi_query", true) && !grouped;
   return { ...sizes, kvHeads: single ? 1 : stated };
 }

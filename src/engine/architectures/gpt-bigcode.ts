@@ -1,7 +1,14 @@
 // GPT-BigCode (Ben Allal et al. 2023; StarCoder): GPT-2 with [out, in] matrices and one key/value head for all.
 
 import type { Layer } from "../description.ts";
-import { type DecoderSizes, decoderSizes, decoderStack, GPT_KEYS, learnedPositions } from "./decoder.ts";
+import {
+  type DecoderSizes,
+  decoderSizes,
+  decoderStack,
+  GPT_ALIASES,
+  GPT_KEYS,
+  learnedPositions,
+} from "./decoder.ts";
 import { type Family, layerNorm, linear } from "./family.ts";
 import { GPT2 } from "./gpt2.ts";
 import { causalAttention, normed, plainMlp } from "./parts.ts";
@@ -13,7 +20,9 @@ export const gptBigcode: Family = {
     max_batch_size max_sequence_length n_ctx pad_key_length pre_allocate_kv_cache validate_runner_input
     reorder_and_upcast_attn scale_attn_by_inverse_layer_idx summary_activation summary_first_dropout
     summary_proj_to_labels summary_type summary_use_proj`.split(/\s+/),
+  aliases: GPT_ALIASES,
   describe(config, weights) {
+    config.only("add_cross_attention", false);
     const read = decoderSizes(config, { ...GPT2, activation: "gelu_pytorch_tanh" }, GPT_KEYS);
     const sizes = { ...read, kvHeads: config.flag("multi_query", true) ? 1 : read.heads };
     const { hidden, positions, eps, headSize } = sizes;

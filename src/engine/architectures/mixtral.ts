@@ -10,11 +10,12 @@ export const mixtral: Family = {
   type: "mixtral",
   prefixes: ["model."],
   irrelevant: ["output_router_logits", "router_aux_loss_coef", "router_jitter_noise"],
+  aliases: { num_experts: "num_local_experts" },
   describe(config, weights) {
     const defaults = { ...LLAMA, kvHeads: 8, units: 14336, positions: 131072, eps: 1e-5 };
     const sizes = llamaSizes(config, defaults);
     const { hidden, headSize, positions } = sizes;
-    const counts = expertCounts(config, ["num_local_experts", "num_experts"], { experts: 8, used: 2 });
+    const counts = expertCounts(config, "num_local_experts", { experts: 8, used: 2 });
     const window = slidingWindow(config, null);
     return llamaLike(config, weights, {
       family: "mixtral",

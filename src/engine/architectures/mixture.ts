@@ -6,10 +6,10 @@ import type { Layer, Mlp } from "../description.ts";
 /** Number of experts, their indices, and how many a token passes. */
 export function expertCounts(
   config: ConfigReader,
-  keys: readonly string[],
+  key: string,
   defaults: { readonly experts: number; readonly used: number },
 ) {
-  const experts = config.layers(keys, defaults.experts);
+  const experts = config.layers(key, defaults.experts);
   const used = config.count("num_experts_per_tok", defaults.used);
   if (used > experts) config.refuse("num_experts_per_tok", used, `there are ${experts} experts`);
   return { experts, used, names: Array.from({ length: experts }, (_, i) => i) };

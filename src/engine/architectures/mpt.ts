@@ -17,9 +17,9 @@ const DEFAULTS = {
 };
 const KEYS = {
   ...GPT_KEYS,
-  hidden: ["d_model", "hidden_size"],
-  heads: ["n_heads", "num_attention_heads"],
-  layers: ["n_layers", "num_hidden_layers"],
+  hidden: "d_model",
+  heads: "n_heads",
+  layers: "n_layers",
   units: null,
   positions: null,
   activation: null,
@@ -38,6 +38,7 @@ export const mpt: Family = {
   irrelevant:
     `emb_pdrop embedding_fraction expansion_ratio init_device initializer_range learned_pos_emb logit_scale
     max_seq_len no_bias norm_type resid_pdrop verbose attn_config ${ATTENTION}`.split(/\s+/),
+  aliases: { hidden_size: "d_model", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" },
   describe(config, weights) {
     const sizes = decoderSizes(config, DEFAULTS, KEYS);
     const { hidden, heads, headSize, eps } = sizes;

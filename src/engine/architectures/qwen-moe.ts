@@ -23,7 +23,7 @@ export const qwen2Moe: Family = {
     const from = config.count("max_window_layers", 28, 0);
     const windows = windowsByLayer(config, sizes.layers, window, (i) => i % 2 === 0 && i < from);
     const shared = config.count("shared_expert_intermediate_size", 5632);
-    const mlp = mixtureOf(config, sizes, ["num_experts"], { experts: 60, used: 4, units: 1408, shared });
+    const mlp = mixtureOf(config, sizes, "num_experts", { experts: 60, used: 4, units: 1408, shared });
     return llamaLike(config, weights, {
       family: "qwen2_moe",
       className: "Qwen2Moe",
@@ -39,12 +39,12 @@ export const qwen3Moe: Family = {
   type: "qwen3_moe",
   prefixes: ["model."],
   irrelevant: [...IRRELEVANT, "max_window_layers"],
+  aliases: { num_experts: "num_local_experts" },
   describe(config, weights) {
     const sizes = llamaSizes(config, { ...SIZES, heads: 32, kvHeads: 4, units: 6144 });
     const window = switchedWindow(config);
     const bias = config.flag("attention_bias", false);
-    const keys = ["num_local_experts", "num_experts"];
-    const mlp = mixtureOf(config, sizes, keys, { experts: 128, used: 8, units: 768 });
+    const mlp = mixtureOf(config, sizes, "num_local_experts", { experts: 128, used: 8, units: 768 });
     return llamaLike(config, weights, {
       family: "qwen3_moe",
       className: "Qwen3Moe",
@@ -67,10 +67,10 @@ function switchedWindow(config: ConfigReader): ReturnType<typeof slidingWindow> 
 function mixtureOf(
   config: ConfigReader,
   { hidden, activation }: LlamaSizes,
-  keys: readonly string[],
+  key: string,
   defaults: { experts: number; used: number; units: number; shared?: number },
 ): (layer: Layer, index: number, name: string) => Layer {
-  const counts = expertCounts(config, keys, defaults);
+  const counts = expertCounts(config, key, defaults);
   const units = config.count("moe_intermediate_size", defaults.units);
   const renormalised = config.flag("norm_topk_prob", false);
   const has = expertLayers(config);
