@@ -2,7 +2,7 @@
 
 import type { Mlp } from "../description.ts";
 import type { GraphBuilder, ValueName } from "./builder.ts";
-import { gatedUnits } from "./mlp.ts";
+import { gatedUnits } from "./gated.ts";
 
 /** Experts stored apart, each run on the tokens that chose it; [n, hidden] to [n, hidden]. */
 export function mixture(g: GraphBuilder, m: Mlp & { kind: "mixture" }, x: ValueName): ValueName {
