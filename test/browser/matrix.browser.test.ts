@@ -161,6 +161,18 @@ describe("props", () => {
     await expect.poll(filled, { timeout: 20_000 }).toBeGreaterThan(0.49 * 640 * 640);
   });
 
+  it("shades what another view points at, and reports none of it", async () => {
+    const page = await stage.open("matrix/causal");
+    const near = () => page.locator(".hs-matrix-labels .near").allTextContents();
+    await update(page, { hover: { layer: 0, head: 1, query: 5, key: 2 } });
+    expect(await near()).toHaveLength(2);
+    await update(page, { hover: { layer: 0, head: null, query: 5, key: null } });
+    expect(await near()).toHaveLength(1);
+    await update(page, { hover: { layer: 0, head: 3, query: 5, key: 2 } });
+    expect(await near()).toEqual([]);
+    expect(await events(page, "hover")).toEqual([]);
+  });
+
   it("waits for rows that are asked for, and says why they do not come", async () => {
     const page = await stage.open("matrix/slow");
     const note = page.locator(".hs-matrix-note");

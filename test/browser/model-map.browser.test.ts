@@ -196,6 +196,16 @@ describe("props", () => {
     },
   );
 
+  it("outlines the head that another view points at", async () => {
+    const page = await stage.open("model-map/grid");
+    const shown = page.locator(".hs-map-cursor.shown");
+    await update(page, { hover: { layer: 2, head: 9, query: 4, key: 1 } });
+    expect(await shown.count()).toBe(1);
+    await update(page, { hover: { layer: 2, head: null, query: 4, key: null } });
+    expect(await shown.count()).toBe(0);
+    expect(await events(page, "hover")).toEqual([]);
+  });
+
   it("a source that fails says why", async () => {
     const page = await stage.open("model-map/failing");
     expect(await page.getByRole("alert").textContent()).toContain("ran out of memory");

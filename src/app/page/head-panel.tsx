@@ -3,7 +3,7 @@
 import { HeadBar } from "../../views/bar/view.ts";
 import { HeadView } from "../../views/head/view.ts";
 import type { CommonProps } from "../../views/index.ts";
-import { MatrixView } from "../../views/matrix/view.ts";
+import { type MatrixProps, MatrixView } from "../../views/matrix/view.ts";
 import type { HeadMode } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { Mount } from "./mount.tsx";
@@ -68,21 +68,19 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
     <div class="hbody-size">
       <div class={`hbody ${mode}`}>
         {mode !== "matrix" && <Lines app={app} common={common} />}
-        {mode !== "lines" && (
-          <Mount
-            view={MatrixView}
-            props={{ ...common, full: mode === "matrix", table }}
-            class="matrix-view"
-          />
-        )}
+        {mode !== "lines" && <Matrix app={app} props={{ ...common, full: mode === "matrix", table }} />}
       </div>
     </div>
   );
 }
 
-/** The lines follow what other views point at. */
+/** Lines and matrix follow what other views point at. */
 function Lines({ app, common }: { app: AppState; common: CommonProps }) {
   return <Mount view={HeadView} props={{ ...common, hover: app.hover.value }} class="lines-view" />;
+}
+
+function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {
+  return <Mount view={MatrixView} props={{ ...props, hover: app.hover.value }} class="matrix-view" />;
 }
 
 function Nothing() {

@@ -50,11 +50,16 @@ export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
           <Collapse />
         </button>
       </div>
-      {attention && <Mount view={ModelMap} props={mapProps(app, table)} class="map" />}
+      {attention && <MapView app={app} table={table} />}
       <PicturePanel app={app} />
       {attention && <FindHeads app={app} />}
     </div>
   );
+}
+
+/** The map follows what other views point at. */
+function MapView({ app, table }: { app: AppState; table: boolean }) {
+  return <Mount view={ModelMap} props={{ ...mapProps(app, table), hover: app.hover.value }} class="map" />;
 }
 
 /** Scroll the map so that the selected cell is in sight; its ring may still be sliding there. */

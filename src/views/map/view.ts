@@ -9,7 +9,7 @@ import { applyTheme } from "../look/style.ts";
 import { sameSlices } from "../read/slice.ts";
 import { wordOf } from "../read/words.ts";
 import { paintScene } from "../scene/canvas.ts";
-import type { CommonProps, View } from "../view.ts";
+import type { CommonProps, Hover, View } from "../view.ts";
 import { MapCells } from "./cells.ts";
 import { MapFrame } from "./frame.ts";
 import { MapGestures } from "./gestures.ts";
@@ -58,6 +58,8 @@ export class ModelMap implements View<ModelMapProps> {
   #finished = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextFrame = 0;
+  /** What was reported last: it may come back as the prop. */
+  #reported: Hover | null = null;
 
   constructor(target: HTMLElement, props: ModelMapProps) {
     this.#props = props;
@@ -89,6 +91,10 @@ export class ModelMap implements View<ModelMapProps> {
   update(changed: Partial<ModelMapProps>): void {
     const before = this.#props;
     this.#props = { ...before, ...changed };
+    if (Object.keys(changed).every((name) => name === "hover")) {
+      this.#pointElsewhere();
+      return;
+    }
     const { attention, filter, thumbnail, theme } = this.#props;
     if (theme !== before.theme) applyTheme(this.#frame.root, theme);
     const same =
@@ -218,7 +224,7 @@ export class ModelMap implements View<ModelMapProps> {
     const [layer, head] = [this.#grid.layerOf(index), this.#grid.headOf(index)];
     this.#frame.point(this.#grid, index);
     this.#speak(index);
-    this.#props.onHover?.({ layer, head, query: null, key: null });
+    this.#report({ layer, head, query: null, key: null });
     if (magnify === "now") this.#magnify(index);
     else this.#timer = setTimeout(() => this.#magnify(index), HOVER_DELAY);
   }
@@ -227,7 +233,22 @@ export class ModelMap implements View<ModelMapProps> {
     clearTimeout(this.#timer);
     this.#frame.point(this.#grid, null);
     this.#magnifier.hide();
-    this.#props.onHover?.(null);
+    this.#report(null);
+  }
+
+  #report(hover: Hover | null): void {
+    this.#reported = hover;
+    this.#props.onHover?.(hover);
+  }
+
+  /** Outline the head that another view points at. */
+  #pointElsewhere(): void {
+    const { hover } = this.#props;
+    if (this.#gestures.at !== null) return;
+    const other = hover && hover !== this.#reported && hover.head !== null ? hover : null;
+    const index =
+      other && other.layer < this.#grid.layers ? other.layer * this.#grid.heads + other.head! : null;
+    this.#frame.point(this.#grid, index);
   }
 
   #open(index: number, add: boolean): void {

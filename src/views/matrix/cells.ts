@@ -7,7 +7,8 @@ import { LayerRows } from "../read/layer-rows.ts";
 import { secondSentence } from "../read/sentences.ts";
 import { type Slice, sliceOf } from "../read/slice.ts";
 import { wordsOf } from "../read/words.ts";
-import type { CellFilter, Selection } from "../view.ts";
+import type { CellFilter, Hover, Selection } from "../view.ts";
+import type { MatrixPoint } from "./layout.ts";
 
 /** Weights of a row from column `first` on, NaN where masked; columns before and after are masked. */
 export interface RowPart {
@@ -165,14 +166,12 @@ export class MatrixCells {
     return new Set(places.filter((place) => place >= 0));
   }
 
-  /** Row and column of a pair of positions, or null where it is not shown. */
-  find({ query, key }: { readonly query: number | null; readonly key: number | null }): {
-    readonly row: number;
-    readonly column: number;
-  } | null {
-    if (query === null || key === null) return null;
-    const [row, column] = [this.slice.queries.indexOf(query), this.slice.keys.indexOf(key)];
-    return row < 0 || column < 0 ? null : { row, column };
+  /** Row and column of what is pointed at, null where it names none; null where it is not shown. */
+  find({ query, key }: Pick<Hover, "query" | "key">): MatrixPoint | null {
+    const row = query === null ? -1 : this.slice.queries.indexOf(query);
+    const column = key === null ? -1 : this.slice.keys.indexOf(key);
+    if ((query !== null && row < 0) || (key !== null && column < 0) || (row < 0 && column < 0)) return null;
+    return { row: row < 0 ? null : row, column: column < 0 ? null : column };
   }
 
   /** Query and key of a cell; the key is null in the column of sinks. */

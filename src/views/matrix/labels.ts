@@ -2,7 +2,7 @@
 
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import type { TextItem } from "../scene/scene.ts";
-import { type Camera, labelStep, type MatrixFit, SLANT, span } from "./layout.ts";
+import { type Camera, labelStep, type MatrixFit, type MatrixPoint, SLANT, span } from "./layout.ts";
 
 /** What the labels show. */
 export interface LabelRequest {
@@ -13,7 +13,7 @@ export interface LabelRequest {
   readonly columnWord: (column: number) => string;
   readonly pinnedRows: ReadonlySet<number>;
   readonly pinnedColumns: ReadonlySet<number>;
-  readonly near: { readonly row: number; readonly column: number } | null;
+  readonly near: MatrixPoint | null;
   /** Upright column labels. */
   readonly upright: boolean;
 }

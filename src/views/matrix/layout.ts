@@ -21,6 +21,12 @@ export interface MatrixPlace {
   readonly column: number;
 }
 
+/** A row, a column, or a cell where both are named: what is pointed at here or in another view. */
+export interface MatrixPoint {
+  readonly row: number | null;
+  readonly column: number | null;
+}
+
 /** A matrix that fits its box. */
 export interface MatrixFit {
   /** Size of the box. */

@@ -6,7 +6,7 @@ import { formatNumber, parseHex, textOn } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import { boxes, type Group, type Mark, type TextItem } from "../scene/scene.ts";
 import type { MatrixCells } from "./cells.ts";
-import { type Camera, type MatrixFit, type MatrixPlace, span } from "./layout.ts";
+import { type Camera, type MatrixFit, type MatrixPoint, span } from "./layout.ts";
 
 /** Where and what to draw. */
 export interface MatrixRequest {
@@ -103,23 +103,27 @@ export function pinMarks(
     : [];
 }
 
-/** The cell outlined, and its row and column shaded beside it as far as they have cells. */
-export function crossHairMarks(
-  { cells, camera, theme }: MatrixRequest,
-  { row, column }: MatrixPlace,
-): Mark[] {
+/** The row and the column pointed at, shaded as far as they have cells; the cell outlined where both are. */
+export function crossHairMarks(request: MatrixRequest, { row, column }: MatrixPoint): Mark[] {
+  const { cells, camera, theme } = request;
   const { cell, x, y } = camera;
   const { ink } = COLORS[theme];
-  const start = cells.columnStart(column);
+  const start = column === null ? 0 : cells.columnStart(column);
   const bands = boxes(
-    [x, y + row * cell, cells.rowEnd(row) * cell, cell],
-    [x + column * cell, y + start * cell, cell, (cells.rows - start) * cell],
+    ...(row === null ? [] : [[x, y + row * cell, cells.rowEnd(row) * cell, cell] as const]),
+    ...(column === null
+      ? []
+      : [[x + column * cell, y + start * cell, cell, (cells.rows - start) * cell] as const]),
   );
+  const shaded: Mark = { kind: "rects", boxes: bands, fill: ink, opacity: 0.07 };
+  return row === null || column === null ? [shaded] : [shaded, ...cellOutline(request, row, column)];
+}
+
+function cellOutline({ camera, theme }: MatrixRequest, row: number, column: number): Mark[] {
+  const { cell, x, y } = camera;
+  if (cell < 6) return [];
   const [left, top] = [Math.round(x + column * cell), Math.round(y + row * cell)];
   const side = Math.round(cell);
   const frame = boxes([left - 0.5, top - 0.5, side, side]);
-  return [
-    { kind: "rects", boxes: bands, fill: ink, opacity: 0.07 },
-    ...(cell >= 6 ? [{ kind: "outlines", boxes: frame, stroke: ink, width: 1 } as const] : []),
-  ];
+  return [{ kind: "outlines", boxes: frame, stroke: COLORS[theme].ink, width: 1 }];
 }

@@ -12,7 +12,7 @@ import { paintScene } from "../scene/canvas.ts";
 import { pageMeasure, widest } from "../scene/measure.ts";
 import { layTexts } from "../scene/text.ts";
 import { clickPin } from "../select/pins.ts";
-import type { CommonProps, Selection, View } from "../view.ts";
+import type { CommonProps, Hover, Selection, View } from "../view.ts";
 import { MatrixCells } from "./cells.ts";
 import { MatrixFrame } from "./frame.ts";
 import { MatrixGestures, type Point } from "./gestures.ts";
@@ -23,6 +23,7 @@ import {
   labelSize,
   type MatrixFit,
   type MatrixPlace,
+  type MatrixPoint,
   matrixFit,
   panBy,
   span,
@@ -66,6 +67,10 @@ export class MatrixView implements View<MatrixProps> {
   #fit: MatrixFit;
   #camera: Camera;
   #near: MatrixPlace | null = null;
+  /** What another view points at. */
+  #elsewhere: MatrixPoint | null = null;
+  /** What was reported last: it may come back as the prop. */
+  #reported: Hover | null = null;
   /** Rows that were asked for and are not here. */
   #waiting = 0;
   #problem = "";
@@ -91,6 +96,11 @@ export class MatrixView implements View<MatrixProps> {
   update(changed: Partial<MatrixProps>): void {
     const before = this.#props;
     this.#props = { ...before, ...changed };
+    if (Object.keys(changed).every((name) => name === "hover")) this.#pointElsewhere();
+    else this.#changed(before);
+  }
+
+  #changed(before: MatrixProps): void {
     const { attention, selection, filter, full, theme } = this.#props;
     const { layer, focus } = before.selection;
     if (theme !== before.theme) applyTheme(this.#frame.root, theme);
@@ -100,6 +110,7 @@ export class MatrixView implements View<MatrixProps> {
       this.#problem = "";
       this.#point(null);
     }
+    this.#elsewhere = this.#readElsewhere();
     this.#refit(sameShape && full === before.full);
     this.#draw();
   }
@@ -236,7 +247,7 @@ export class MatrixView implements View<MatrixProps> {
       columnWord: (column) => this.#cells.columnWords[column]!,
       pinnedRows: this.#pinned("query"),
       pinnedColumns: this.#pinned("key"),
-      near: this.#near,
+      near: this.#near ?? this.#elsewhere,
       upright: this.#props.full ?? false,
     });
     layTexts(this.#frame.labels, items);
@@ -288,8 +299,9 @@ export class MatrixView implements View<MatrixProps> {
     if (this.#fit.width === 0) return;
     const { context } = sizeCanvas(this.#frame.overlay, this.#fit.width, this.#fit.height);
     const request = this.#request();
+    const near = this.#near ?? this.#elsewhere;
     const marks = [
-      ...(this.#near ? crossHairMarks(request, this.#near) : []),
+      ...(near ? crossHairMarks(request, near) : []),
       ...pinMarks(request, this.#pinned("query"), this.#pinned("key")),
     ];
     paintScene({ context, texts: true }, { marks: [framed(request, 3, marks)] });
@@ -320,10 +332,28 @@ export class MatrixView implements View<MatrixProps> {
     this.#drawLabels();
   }
 
+  /** Follow the pointer of another view. */
+  #pointElsewhere(): void {
+    const before = this.#elsewhere;
+    this.#elsewhere = this.#readElsewhere();
+    const same = before?.row === this.#elsewhere?.row && before?.column === this.#elsewhere?.column;
+    if (same || this.#near || this.#props.table || this.#fit.width === 0) return;
+    this.#drawOverlay();
+    this.#drawLabels();
+  }
+
+  #readElsewhere(): MatrixPoint | null {
+    const { hover } = this.#props;
+    const { layer, head } = this.#cells;
+    if (!hover || hover === this.#reported || hover.layer !== layer) return null;
+    return hover.head === null || hover.head === head ? this.#cells.find(hover) : null;
+  }
+
   /** Report the cell, and give its numbers to eyes and ears. */
   #say(place: MatrixPlace | null, at: Point): void {
     const { layer, head } = this.#cells;
-    this.#props.onHover?.(place && { layer, head, ...this.#cells.place(place.row, place.column) });
+    this.#reported = place && { layer, head, ...this.#cells.place(place.row, place.column) };
+    this.#props.onHover?.(this.#reported);
     const tip = place && matrixTip(this.#cells, place);
     if (tip && tip.rows.length > 0) this.#frame.tip.show(tip, at.x, at.y);
     else this.#frame.tip.hide();
