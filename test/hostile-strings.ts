@@ -22,7 +22,8 @@ export const strings = readGz(new URL("strings.json.gz", FIXTURES)) as string[];
 /** Hashes of what Python's tokenizer gave, string by string. */
 export interface Recorded {
   readonly ids: readonly number[];
-  readonly offsets: readonly number[];
+  /** Left out where Python's tokenizer gives none. */
+  readonly offsets?: readonly number[];
 }
 
 /** Changes to a golden tokenizer, and what Python made of the first strings with it. */
@@ -43,12 +44,27 @@ export function recorded(name: string): Recorded {
 export function differences(expected: Recorded, tokenizer: Tokenizer): { ids: number[]; offsets: number[] } {
   const found = { ids: [] as number[], offsets: [] as number[] };
   strings.slice(0, expected.ids.length).forEach((text, i) => {
-    const tokens = tokenizer.encode(text);
-    if (hash(tokens.map((t) => t.id)) !== expected.ids[i]) found.ids.push(i);
-    if (hash(tokens.flatMap((t) => [t.start ?? 0, t.end ?? 0])) !== expected.offsets[i])
-      found.offsets.push(i);
+    const tokens = encoded(tokenizer, text);
+    if (hashOf(tokens?.map((t) => t.id)) !== expected.ids[i]) found.ids.push(i);
+    const places = tokens?.flatMap((t) => [t.start ?? 0, t.end ?? 0]);
+    if (expected.offsets && hashOf(places) !== expected.offsets[i]) found.offsets.push(i);
   });
   return found;
+}
+
+/** Tokens, or undefined where the text holds what the tokenizer has no token for. */
+function encoded(tokenizer: Tokenizer, text: string) {
+  try {
+    return tokenizer.encode(text);
+  } catch (error) {
+    if (/has no token for/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
+
+/** -1 stands for an error, in Python too. */
+function hashOf(numbers: readonly number[] | undefined): number {
+  return numbers ? hash(numbers) : -1;
 }
 
 /** FNV-1a over 32-bit numbers, folded to 16 bits. */

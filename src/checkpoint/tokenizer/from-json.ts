@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from "../json.ts";
 import { CheckpointError } from "../source.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { type AddedToken, placeAdded, readAddedTokens, readSections } from "./added.ts";
-import { align } from "./aligned.ts";
+import { type Aligned, align } from "./aligned.ts";
 import { escaped } from "./chars.ts";
 import type { Spelling } from "./display.ts";
 import { alignedModel, type ModelOptions, type Token } from "./model.ts";
@@ -65,11 +65,9 @@ function build(json: JsonObject, config: JsonObject): Tokenizer {
   });
 }
 
-function addedAt(
-  token: AddedToken,
-  { start, end }: { start: readonly number[]; end: readonly number[] },
-): Token {
-  return { id: token.id, raw: token.content, start: start[0]!, end: end.at(-1)!, special: token.special };
+function addedAt(token: AddedToken, { chars, start, end }: Aligned): Token {
+  const place = { start: start[0]!, end: end.at(-1)! };
+  return { id: token.id, raw: token.content, ...place, special: token.special, written: chars.join("") };
 }
 
 /**

@@ -24,12 +24,13 @@ interface Expected {
 const folders = readdirSync(ROOT).filter((name) => !name.includes(".") && name !== "vit");
 
 describe.each(folders)("%s", (name) => {
+  const config = JSON.parse(readFileSync(new URL(`${name}/config.json`, ROOT), "utf8"));
   const { inputs } = JSON.parse(readFileSync(new URL(`${name}/expected.json`, ROOT), "utf8")) as {
     inputs: Expected[];
   };
 
   it("equals Python", async () => {
-    const tokenizer = (await loadTokenizer(await folderSource(new URL(name, ROOT).pathname), {}))!;
+    const tokenizer = (await loadTokenizer(await folderSource(new URL(name, ROOT).pathname), config))!;
     for (const input of inputs) {
       const tokens = tokenizer.encode(input.text!, input.pair);
       expect(tokens.map((t) => t.id)).toEqual(input.ids);

@@ -34,11 +34,12 @@ describe("vocab.txt", () => {
     expect(tokenizer.describe([12])[0]!.raw).toBe("__proto__");
   });
 
-  it("takes names of special tokens from the files beside it, and demands that it has them", async () => {
+  it("takes names of special tokens from the files beside it; those that it lacks are added after it", async () => {
     const other = { "vocab.txt": WORDS.replace("[CLS]", "<s>") };
-    await expect(load(other)).rejects.toThrow('has no cls_token "[CLS]"');
     const named = { ...other, "special_tokens_map.json": '{"cls_token": {"content": "<s>"}}' };
     expect(await raw(named, "the")).toEqual(["<s>", "the", "[SEP]"]);
+    const [first] = (await load(other))!.encode("the");
+    expect(first).toMatchObject({ raw: "[CLS]", id: WORDS.trim().split("\n").length });
   });
 });
 
@@ -74,7 +75,12 @@ describe("vocab.json with merges.txt", () => {
   });
 
   it("of other families is refused by name", async () => {
-    await expect(load(files, { model_type: "qwen2" })).rejects.toThrow("of class qwen2 cannot be read");
+    await expect(load(files, { model_type: "stablelm" })).rejects.toThrow(
+      "needs tokenizer.json or tokenizer.model",
+    );
+    await expect(load(files, { model_type: "xlm-roberta" })).rejects.toThrow(
+      "XLMRobertaTokenizer needs sentencepiece.bpe.model",
+    );
     await expect(load({ ...files, "vocab.json": '{"a": "b"}' }, { model_type: "gpt2" })).rejects.toThrow(
       "vocab.json does not map tokens to ids",
     );
@@ -86,14 +92,35 @@ describe("loadTokenizer", () => {
     expect(await load({ "config.json": "{}" })).toBeNull();
   });
 
-  it.each(["tokenizer.model", "spiece.model", "source.spm", "qwen.tiktoken"])(
-    "refuses %s by name",
-    async (file) => {
-      await expect(load({ [file]: "x" })).rejects.toThrow(
-        `has the tokenizer ${file}, which headscope does not read`,
-      );
-    },
-  );
+  it("says what is wrong with .model files, and which file is missing", async () => {
+    await expect(load({ "tokenizer.model": "x" })).rejects.toThrow(
+      "tokenizer.model in m is no SentencePiece model",
+    );
+    await expect(load({ "spiece.model": "x" }, { model_type: "t5" })).rejects.toThrow(
+      "spiece.model in m is no SentencePiece model",
+    );
+    await expect(load({ "qwen.tiktoken": "x" })).rejects.toThrow("needs tokenizer.json or tokenizer.model");
+  });
+
+  it.each([
+    ["BertJapaneseTokenizer", "bert"],
+    ["BertweetTokenizer", "roberta"],
+    ["PhobertTokenizerFast", "roberta"],
+    ["XLMTokenizer", "xlm"],
+  ])("refuses the class %s by name", async (name, type) => {
+    const files = { "vocab.txt": WORDS, "tokenizer_config.json": JSON.stringify({ tokenizer_class: name }) };
+    await expect(load(files, { model_type: type })).rejects.toThrow(
+      `class ${name.replace("Fast", "")} splits text in a way that headscope does not have`,
+    );
+  });
+
+  it("refuses tokenizers with code of their own, unless Transformers has their class", async () => {
+    const config = (tokenizer_class: string) =>
+      JSON.stringify({ tokenizer_class, auto_map: { AutoTokenizer: ["a.B", null] } });
+    const files = { "vocab.txt": WORDS, "tokenizer_config.json": config("MyTokenizer") };
+    await expect(load(files)).rejects.toThrow("class MyTokenizer splits text");
+    expect(await raw({ ...files, "tokenizer_config.json": config("BertTokenizer") }, "the")).toHaveLength(3);
+  });
 
   it.each([
     ["{}", "model is missing"],

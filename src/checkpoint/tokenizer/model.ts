@@ -15,6 +15,8 @@ export interface Token {
   readonly end: number;
   /** Set where the text itself holds a special token, such as "<|endoftext|>". */
   readonly special?: boolean;
+  /** The text that an added token took with the spaces around it, where it takes them. */
+  readonly written?: string;
 }
 
 /** The tokens of one piece. */

@@ -15,7 +15,7 @@ type Lookup = (text: string) => string | undefined;
 
 /** A normaliser from a base64 map; throws a RangeError where the map is damaged. */
 export function precompiled(base64: string): (text: Aligned) => Aligned {
-  const lookup = readMap(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+  const { shortest: lookup } = readMap(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return (text) => {
     const changes: Change[] = [];
@@ -46,34 +46,49 @@ function put(changes: Change[], count: number, made: string): void {
   if (more < 0 && last) changes[changes.length - 1] = [last[0], last[1] + more];
 }
 
-function readMap(bytes: Uint8Array): Lookup {
-  const view = new DataView(bytes.buffer);
+/** What a map gives for the start of a text: for the shortest key, or for the longest. */
+export interface CharsMap {
+  readonly shortest: Lookup;
+  /** The replacement, and how many bytes of the text it replaces. */
+  readonly longest: (bytes: Uint8Array) => { readonly made: string; readonly bytes: number } | undefined;
+}
+
+/** Reads a precompiled map; throws a RangeError where it is damaged. */
+export function readMap(bytes: Uint8Array<ArrayBuffer>): CharsMap {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = view.getUint32(0, true);
   if (size % 4 !== 0 || 4 + size > bytes.length) throw new RangeError("the character map is damaged");
   const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
   const strings = bytes.subarray(4 + size);
-  return (text) => {
-    const at = firstPrefix(units, encoder.encode(text));
-    if (at === undefined) return undefined;
-    const made = strings.subarray(at, at + LONGEST);
-    const end = made.indexOf(0);
+  const made = (at: number) => {
+    const text = strings.subarray(at, at + LONGEST);
+    const end = text.indexOf(0);
     if (end < 0) throw new RangeError("the character map holds a replacement that does not end");
-    return decoder.decode(made.subarray(0, end));
+    return decoder.decode(text.subarray(0, end));
+  };
+  return {
+    shortest: (text) => {
+      const [first] = prefixes(units, encoder.encode(text));
+      return first && made(first.value);
+    },
+    longest: (text) => {
+      const last = [...prefixes(units, text)].at(-1);
+      return last && { made: made(last.value), bytes: last.bytes };
+    },
   };
 }
 
-/** Value of the shortest key that the bytes begin with. */
-function firstPrefix(units: Uint32Array, bytes: Uint8Array): number | undefined {
+/** Keys that the bytes begin with, the shorter first: how many bytes they have, and their values. */
+function* prefixes(units: Uint32Array, bytes: Uint8Array): Generator<{ bytes: number; value: number }> {
   let node = offset(units[0] ?? 0);
-  for (const byte of bytes) {
-    if (byte === 0) return undefined;
+  for (const [i, byte] of bytes.entries()) {
+    if (byte === 0) return;
     node ^= byte;
     const unit = units[node] ?? 0;
-    if ((unit & 0x800000ff) >>> 0 !== byte) return undefined;
+    if ((unit & 0x800000ff) >>> 0 !== byte) return;
     node ^= offset(unit);
-    if ((unit >>> 8) & 1) return (units[node] ?? 0) & 0x7fffffff;
+    if ((unit >>> 8) & 1) yield { bytes: i + 1, value: (units[node] ?? 0) & 0x7fffffff };
   }
-  return undefined;
 }
 
 function offset(unit: number): number {

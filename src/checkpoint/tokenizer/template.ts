@@ -157,7 +157,7 @@ function trimming(wanted: boolean, options: JsonObject): Processor {
   const prefixed = flag(options, "add_prefix_space", true);
   return {
     trim: (token, first) => {
-      const chars = [...token.raw];
+      const chars = [...(token.written ?? token.raw)];
       const spaces = (list: readonly string[]) => {
         const at = list.findIndex((char) => char !== "\u0120" && !isSpace(char));
         return at < 0 ? list.length : at;
