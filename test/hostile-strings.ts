@@ -41,7 +41,10 @@ export function recorded(name: string): Recorded {
 }
 
 /** Indices of the strings for which a tokenizer gives other ids, and of those with other offsets, than Python. */
-export function differences(expected: Recorded, tokenizer: Tokenizer): { ids: number[]; offsets: number[] } {
+export function differences(
+  expected: Recorded,
+  tokenizer: Pick<Tokenizer, "encode">,
+): { ids: number[]; offsets: number[] } {
   const found = { ids: [] as number[], offsets: [] as number[] };
   strings.slice(0, expected.ids.length).forEach((text, i) => {
     const tokens = encoded(tokenizer, text);
@@ -53,7 +56,7 @@ export function differences(expected: Recorded, tokenizer: Tokenizer): { ids: nu
 }
 
 /** Tokens, or undefined where the text holds what the tokenizer has no token for. */
-function encoded(tokenizer: Tokenizer, text: string) {
+function encoded(tokenizer: Pick<Tokenizer, "encode">, text: string) {
   try {
     return tokenizer.encode(text);
   } catch (error) {

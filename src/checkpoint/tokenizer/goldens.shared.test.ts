@@ -1,6 +1,6 @@
 // Every tokenizer of the golden checkpoints gives the ids, tokens, offsets and special marks that Python gave.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { folderSource } from "../folder.ts";
 import type { EncodedToken } from "../tokenizer.ts";
@@ -21,7 +21,7 @@ interface Expected {
   decoder_offsets?: [number, number][];
 }
 
-const folders = readdirSync(ROOT).filter((name) => !name.includes(".") && name !== "vit");
+const folders = readdirSync(ROOT).filter((name) => existsSync(new URL(`${name}/tokenizer.json`, ROOT)));
 
 describe.each(folders)("%s", (name) => {
   const config = JSON.parse(readFileSync(new URL(`${name}/config.json`, ROOT), "utf8"));
@@ -31,7 +31,7 @@ describe.each(folders)("%s", (name) => {
 
   it("equals Python", async () => {
     const tokenizer = (await loadTokenizer(await folderSource(new URL(name, ROOT).pathname), config))!;
-    for (const input of inputs) {
+    for (const input of inputs.filter(({ text }) => text !== undefined)) {
       const tokens = tokenizer.encode(input.text!, input.pair);
       expect(tokens.map((t) => t.id)).toEqual(input.ids);
       expect(tokens.map((t) => t.raw)).toEqual(input.tokens);

@@ -18,6 +18,12 @@ it.each(["gpt2", "t5-small"])("%s equals Python in all of them", (name) => {
   expect(differences(recorded(name), tokenizerFromJson(json))).toEqual({ ids: [], offsets: [] });
 });
 
+it("t5-small from spiece.model gives Python's ids in all of them", async () => {
+  const files = { "spiece.model": readFileSync(data("t5-small/spiece.model")) };
+  const tokenizer = (await loadTokenizer(memorySource("t5-small", files), { model_type: "t5" }))!;
+  expect(differences(recorded("t5-small"), tokenizer).ids).toEqual([]);
+});
+
 it("gpt2 from vocab.json and merges.txt equals Python in all of them", async () => {
   const text = (name: string) => gunzipSync(readFileSync(data(`gpt2/${name}.gz`)));
   const files = { "vocab.json": text("vocab.json"), "merges.txt": text("merges.txt") };

@@ -10,7 +10,7 @@ import {
   slice,
   split,
 } from "./aligned.ts";
-import { byteChars, PUNCTUATION, SPACE, WORD } from "./chars.ts";
+import { byteChars, isSpace, PUNCTUATION, SPACE, WORD } from "./chars.ts";
 import { damaged, flag, isCount, type Part, readPart, readParts, text, unknown } from "./options.ts";
 import { literal, readPattern } from "./pattern.ts";
 
@@ -53,6 +53,7 @@ const CUTS = new Map<string, (options: Part["options"]) => Cut>([
   ["FixedLength", fixedLength],
   ["ByteLevel", byteLevel],
   ["Metaspace", metaspace],
+  ["SpacedWords", () => spacedWords],
 ]);
 
 function whitespace(piece: Aligned): Aligned[] {
@@ -125,6 +126,25 @@ function metaspace(options: Part["options"]): Cut {
     return cut ? split(whole, marks, "MergedWithNext") : [whole];
   };
 }
+
+/**
+ * Ours, in no file: words at white space with a mark before each, as WhitespaceSplit and Metaspace make them, but the
+ * mark has the place of the space that it stands for, as Metaspace alone gives it.
+ */
+function spacedWords(piece: Aligned): Aligned[] {
+  const words = split(piece, SPACES, "MergedWithNext");
+  return words.flatMap((word) => {
+    const from = word.chars.findIndex((char) => !isSpace(char));
+    if (from < 0) return [];
+    const bare = slice(word, from, word.chars.length);
+    const marked = bare.chars[0] === MARK ? bare : prepend(bare, MARK);
+    if (from === 0 || marked === bare) return [marked];
+    const at = from - 1;
+    return [{ ...marked, start: [word.start[at]!, ...bare.start], end: [word.end[at]!, ...bare.end] }];
+  });
+}
+
+const MARK = "\u2581";
 
 /** Older files say add_prefix_space in place of prepend_scheme. */
 function readScheme(options: Part["options"]): string {

@@ -8,6 +8,8 @@ import { differences, type Recorded, readGz, strings } from "../../../../test/ho
 import { memorySource } from "../../memory.ts";
 import { divergencesIn } from "../known-divergences.ts";
 import { loadTokenizer } from "../load.ts";
+import { spmEncoder } from "../spm/encode.ts";
+import { readSpm } from "../spm/proto.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -31,9 +33,28 @@ function open({ files, config, beside }: Case) {
   return loadTokenizer(memorySource("m", Object.fromEntries([...laid, ...besides])), config);
 }
 
-it.each(Object.keys(cases))("%s equals AutoTokenizer", async (name) => {
+const layouts = Object.keys(cases).filter((name) => !name.startsWith("spm-"));
+const models = Object.keys(cases).filter((name) => name.startsWith("spm-"));
+
+it.each(layouts)("%s equals AutoTokenizer", async (name) => {
   const tokenizer = (await open(cases[name]!))!;
   const { ids, offsets } = differences(cases[name]!, tokenizer);
   const unnamed = [...new Set([...ids, ...offsets])].filter((i) => divergencesIn(strings[i]!).length === 0);
   expect({ ids: ids.filter((i) => unnamed.includes(i)), offsets: unnamed }).toEqual({ ids: [], offsets: [] });
+});
+
+it.each(models)("%s equals SentencePiece, in ids and places", (name) => {
+  const encode = spmEncoder(readSpm(contents(cases[name]!.files["m.model"]!.slice(1)), name));
+  const { ids, offsets } = differences(cases[name]!, {
+    encode: (text) =>
+      encode([...text]).map((cut) => ({
+        ...cut,
+        raw: cut.piece,
+        text: "",
+        special: false,
+        segment: 0,
+        typeId: 0,
+      })),
+  });
+  expect({ ids, offsets }).toEqual({ ids: [], offsets: [] });
 });

@@ -4,6 +4,7 @@
 import { isObject, type JsonObject } from "../../json.ts";
 import { CheckpointError } from "../../source.ts";
 import { placeAdded } from "../added.ts";
+import { markedWords } from "./parts.ts";
 import type { Context, Part, Recipe, Scored, Template } from "./recipe.ts";
 import { type Given, plain, ROLES, type Spec } from "./tokens.ts";
 
@@ -20,6 +21,8 @@ export interface Vocabulary {
   readonly unknownId?: number;
   /** tokenizer.json's template. */
   readonly template?: unknown;
+  /** Whether tokenizer.json's own marks have the places of spaces: then they keep them. */
+  readonly marksAreSpaces?: boolean;
   /** Whether the vocabulary is tokenizer.json's: then add_bos_token and add_eos_token do not count. */
   readonly fromJson: boolean;
 }
@@ -36,10 +39,17 @@ export function buildJson(name: string, recipe: Recipe, vocabulary: Vocabulary, 
   const template = templateOf(recipe, context, vocabulary, given, roles);
   return {
     ...parts,
+    pre_tokenizer: spacesKept(parts.pre_tokenizer, vocabulary),
     model,
     added_tokens: added,
     post_processor: isTemplate(template) ? withIds(template, added, model) : template,
   };
+}
+
+/** The class's words at white space cut as in tokenizer.json's, as far as places go. */
+function spacesKept(cut: JsonObject, { marksAreSpaces }: Vocabulary): JsonObject {
+  const same = JSON.stringify(cut) === JSON.stringify(markedWords("always"));
+  return marksAreSpaces && same ? { type: "SpacedWords" } : cut;
 }
 
 /** Parts of tokenizer.json with added tokens; a template of start and end tokens where they are asked for. */

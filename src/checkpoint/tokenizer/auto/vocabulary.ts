@@ -2,7 +2,7 @@
 
 import { isObject, type JsonObject } from "../../json.ts";
 import { CheckpointError } from "../../source.ts";
-import { isCount } from "../options.ts";
+import { isCount, unknown } from "../options.ts";
 import { base64 } from "../spm/base64.ts";
 import { idsOf, mergesByPlace } from "../spm/merges.ts";
 import { PIECE, type SpmModel } from "../spm/proto.ts";
@@ -14,13 +14,26 @@ import type { Spec } from "./tokens.ts";
 export function fromTokenizerJson(json: JsonObject, { type }: Recipe): Vocabulary {
   const model = isObject(json.model) ? json.model : {};
   const { vocab } = model;
+  checkKind(model);
   return {
     vocab: type !== "Unigram" && Array.isArray(vocab) ? idsOf(vocab.map(nameOf)) : (vocab as JsonObject),
     merges: model.merges,
     charsmap: charsmapOf(json.normalizer),
     template: json.post_processor,
+    marksAreSpaces: marksAreSpaces(json.pre_tokenizer),
     fromJson: true,
   };
+}
+
+const KINDS = ["BPE", "WordPiece", "WordLevel", "Unigram"];
+
+function checkKind({ type }: JsonObject): void {
+  if (type !== undefined && !KINDS.includes(String(type))) throw unknown("model", String(type));
+}
+
+/** Whether tokenizer.json's own marks stand for spaces: Metaspace without WhitespaceSplit. */
+function marksAreSpaces(cut: unknown): boolean {
+  return isObject(cut) && cut.type === "Metaspace" && cut.prepend_scheme !== "never";
 }
 
 function nameOf(piece: unknown): string {
