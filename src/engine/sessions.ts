@@ -16,8 +16,8 @@ import type { Runtime, Session, SessionOptions } from "./runtime/runtime.ts";
 import type { WeightBook } from "./weight-book.ts";
 
 /** Sessions kept open; one more closes the one that was used longest ago. */
-const MOST_OPEN = 24;
-/** Bytes of weights in memory (not mapped) that may be held, as long as more than two sessions are open. */
+const MOST_OPEN = 40;
+/** Bytes of weights in memory (not mapped) that may be held, or twice the model's own where that is more. */
 const MOST_BYTES = 2e9;
 /** Share of the memory that weights may take before none are held twice. */
 const SHARE = 0.6;
@@ -191,7 +191,8 @@ export class Sessions {
 
   #closeOldest(): void {
     const { size } = this.#entries;
-    if (size <= MOST_OPEN && (size <= 2 || this.#held() <= MOST_BYTES)) return;
+    const most = Math.max(MOST_BYTES, 2 * this.#weights);
+    if (size <= MOST_OPEN && (size <= 2 || this.#held() <= most)) return;
     this.#closeFirst();
   }
 

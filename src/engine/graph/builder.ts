@@ -84,11 +84,26 @@ export class GraphBuilder {
 
   /** A stored tensor as float32: all of it, or `rows` of its first axis. */
   weight(name: string, shape: readonly number[], rows?: Linear["rows"]): ValueName {
-    const found = this.#book.place(name, shape, rows);
-    const key = `${found.file}:${found.start}-${found.end}:${shape.join("x")}`;
-    const { element, ...range } = found;
-    if (!this.#initializers.has(key)) this.#initializers.set(key, { name: key, element, shape, data: range });
+    const { key, element } = this.#stored(name, shape, rows);
     return element === "float32" ? key : this.#asFloat(key);
+  }
+
+  /** Rows of a stored table as float32; only these are widened, so that a large table of halves stays as it is. */
+  rowsOf(name: string, shape: readonly number[], index: ValueName): ValueName {
+    const { key, element } = this.#stored(name, shape);
+    const found = this.op("Gather", [key, index]);
+    return element === "float32" ? found : this.op("Cast", [found], { to: 1 });
+  }
+
+  #stored(
+    name: string,
+    shape: readonly number[],
+    rows?: Linear["rows"],
+  ): { key: ValueName; element: Element } {
+    const { element, ...range } = this.#book.place(name, shape, rows);
+    const key = `${range.file}:${range.start}-${range.end}:${shape.join("x")}`;
+    if (!this.#initializers.has(key)) this.#initializers.set(key, { name: key, element, shape, data: range });
+    return { key, element };
   }
 
   #asFloat(name: string): ValueName {

@@ -20,7 +20,7 @@ function tokenVectors(g: GraphBuilder, e: TokenEmbedding): ValueName {
 }
 
 function rows(g: GraphBuilder, table: Table, index: ValueName): ValueName {
-  return g.op("Gather", [g.weight(table.weight, [table.rows, table.width]), index]);
+  return g.rowsOf(table.weight, [table.rows, table.width], index);
 }
 
 function positionVectors(g: GraphBuilder, positions: Positions): ValueName {

@@ -21,9 +21,12 @@ import type { Points } from "../points.ts";
 
 /** What is recorded where nothing else is asked for. */
 export const DEFAULT_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
-/** Multiply-adds from which a run is cut into parts, so that it can be stopped: about half a second. */
-const LONG_RUN = 2e10;
-const PARTS = 4;
+/**
+ * Multiply-adds of one token in one part. Larger models run as several graphs, whatever the length of the text, so that a
+ * long run can be stopped and its first layers looked at, and no weight is read twice for it.
+ */
+const PART = 1e7;
+const PARTS = 10;
 /** Parts of a stack that can be edited; a run begins at the part of its first edit. */
 const EDIT_PARTS = 8;
 
@@ -83,9 +86,7 @@ export function planRun(
     const stack = description.stacks.find((s) => s.stream === input.stream)!;
     const own = sites.filter((site) => site.stream === stack.stream);
     const last = stack === description.stacks.at(-1);
-    const specs = points
-      ? editSpecs(stack, captures, points, last)
-      : plainSpecs(stack, captures, input.tokens.length);
+    const specs = points ? editSpecs(stack, captures, points, last) : plainSpecs(stack, captures);
     return { stack, input, parts: specs.map((spec) => partOf(spec, own, captures)) };
   });
   return { captures, leftOut, stacks, points, shape, receipts };
@@ -131,11 +132,12 @@ function graphCaptures(captures: ReadonlySet<Capture>): ReadonlySet<Capture> {
   return new Set([...captures].filter((capture) => capture !== "logits" && capture !== "last_logits"));
 }
 
-/** One graph, or several where the run is long; outputs of a part leave the runtime before the next one runs. */
-function plainSpecs(stack: Stack, captures: ReadonlySet<Capture>, tokens: number): GraphSpec[] {
+/** The graphs of a stack, the same for every input; outputs of one leave the runtime before the next one runs. */
+export function plainSpecs(stack: Stack, captures: ReadonlySet<Capture>): GraphSpec[] {
   const layers = stack.layers.length;
-  const work = tokens * layers * 12 * stack.hidden ** 2;
-  return ranges(layers, work > LONG_RUN ? PARTS : 1).map(([from, to]) => specOf(stack, captures, from, to));
+  const work = layers * 12 * stack.hidden ** 2;
+  const parts = Math.max(1, Math.min(PARTS, Math.floor(work / PART)));
+  return ranges(layers, parts).map(([from, to]) => specOf(stack, captures, from, to));
 }
 
 /** Parts that can be edited, the same for every input; the last stack's final norm and head are a part of their own. */

@@ -9,7 +9,7 @@ import { checkRun } from "../memory.ts";
 import type { RunOptions, RunResult } from "../model.ts";
 import { execute, type Runnable } from "./execute.ts";
 import { type OtherRun, otherValues } from "./other.ts";
-import { capturesFor, planRun, type RunPlan, specOf } from "./plan.ts";
+import { capturesFor, plainSpecs, planRun, type RunPlan } from "./plan.ts";
 import type { Recorded } from "./prefixes.ts";
 
 /** Run prepared inputs through all stacks. */
@@ -52,14 +52,14 @@ export function planFor(
   return planRun(description, prepared, { captures, edits, written, points: open });
 }
 
-/** Open the sessions of a short run that records `captures`: weights are read and nothing is run. */
+/** Open the sessions of a run that records `captures`: weights are read and nothing is run. */
 export async function prepareStacks(
   { description, sessions }: Pick<Runnable, "description" | "sessions">,
   { captures, signal }: Pick<RunOptions, "captures" | "signal">,
 ): Promise<void> {
   const kept = capturesFor(description, captures).captures;
-  for (const stack of description.stacks)
-    await sessions.prepare(specOf(stack, kept, 0, stack.layers.length), { signal });
+  for (const spec of description.stacks.flatMap((stack) => plainSpecs(stack, kept)))
+    await sessions.prepare(spec, { signal });
 }
 
 /** The last row under its own name, and all rows only where they were asked for. */
