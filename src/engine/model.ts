@@ -2,7 +2,7 @@
 
 import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { Capture, Edit, ModelInfo, StreamName, Token, Trace } from "../trace/index.ts";
+import type { Capture, Edit, ModelInfo, Readout, StreamName, Token, Trace } from "../trace/index.ts";
 import type { Points } from "./points.ts";
 import type { TokenMatch } from "./run/edit-values.ts";
 import type { Runtime } from "./runtime/runtime.ts";
@@ -124,6 +124,10 @@ export interface Model {
   prepare(options?: Pick<RunOptions, "captures" | "signal">): Promise<void>;
   run(input: RunInput, options?: RunOptions): Promise<RunResult>;
   generate(input: RunInput, options: GenerateOptions): AsyncIterable<GeneratedToken>;
+  /** Any stream [rows, hidden] through final norm and head: logits [rows, vocabulary] (the logit lens). */
+  unembed(stream: FloatTensor, signal?: AbortSignal): Promise<FloatTensor>;
+  /** What stands between the heads and the logits of these words or classes, read from the checkpoint. */
+  readout(targets: readonly number[], signal?: AbortSignal): Promise<Readout>;
   dispose(): Promise<void>;
 }
 

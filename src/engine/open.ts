@@ -9,6 +9,7 @@ import {
   type Tokenizer,
   unwrapNames,
 } from "../checkpoint/index.ts";
+import type { FloatTensor } from "../tensor/index.ts";
 import type { Capture, ModelInfo } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
@@ -31,6 +32,7 @@ import { notesOf, withStoredHead } from "./notes.ts";
 import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
 import { prepareStacks, runStacks } from "./run/run.ts";
+import { unembed } from "./run/unembed.ts";
 import { disposed, Sessions } from "./sessions.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */
@@ -123,6 +125,14 @@ class OpenedModel implements Model {
   async #other({ other, align, signal }: Pick<RunOptions, "other" | "align" | "signal">) {
     if (!other) return undefined;
     return { prepared: this.#prepare(await this.#withTarget(other, signal ? { signal } : {})), align };
+  }
+
+  unembed(stream: FloatTensor, signal?: AbortSignal) {
+    return unembed(this, stream, signal);
+  }
+
+  readout(targets: readonly number[], signal?: AbortSignal) {
+    return this.sessions.readout(targets, signal);
   }
 
   get points() {

@@ -3,6 +3,7 @@
 // single row round otherwise with packed weights, and before and after an edit must differ by the edit alone.
 
 import type { Source } from "../checkpoint/index.ts";
+import type { Readout } from "../trace/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { DisposedError } from "./errors.ts";
 import type { BuiltGraph } from "./graph/builder.ts";
@@ -11,6 +12,7 @@ import { covers, type GraphSpec, pointsKey, specKey, union } from "./graph/scope
 import { buildGraph } from "./graph/stack.ts";
 import { weightBytes } from "./memory.ts";
 import type { Points } from "./points.ts";
+import { readReadout } from "./readout.ts";
 import { Prefixes } from "./run/prefixes.ts";
 import type { Runtime, Session, SessionOptions } from "./runtime/runtime.ts";
 import type { WeightBook } from "./weight-book.ts";
@@ -79,6 +81,11 @@ export class Sessions {
     const { graph } = buildGraph(this.#description, spec, this.#book);
     this.#weights += weightBytes(graph, this.#runtime);
     return graph;
+  }
+
+  /** See readout.ts. */
+  readout(targets: readonly number[], signal?: AbortSignal): Promise<Readout> {
+    return readReadout(this.#description, this.#book, this.#source, targets, signal);
   }
 
   /** Bytes that runs and weights share, where the runtime knows it, and bytes of the weights that were checked. */

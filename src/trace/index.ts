@@ -7,6 +7,7 @@ export * from "./edit/index.ts";
 export * from "./file.ts";
 export * from "./joined.ts";
 export * from "./reach.ts";
+export type * from "./readout.ts";
 export * from "./recorded.ts";
 export * from "./spelling.ts";
 export * from "./trace.ts";

@@ -22,6 +22,12 @@ function fakeModel(run: Model["run"]): Model {
     prepare: async () => {},
     run,
     generate: vi.fn(),
+    unembed: async () => {
+      throw new Error("no head");
+    },
+    readout: async () => {
+      throw new Error("no head");
+    },
     dispose: async () => {},
   };
 }

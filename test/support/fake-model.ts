@@ -61,6 +61,12 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
       for (let i = 0; i < options.tokens; i++)
         yield { token: token(65 + ((length + i) % 26)), logprob: -0.5 };
     },
+    unembed: async () => {
+      throw new Error("no head");
+    },
+    readout: async () => {
+      throw new Error("no head");
+    },
     dispose: async () => {},
   };
 }

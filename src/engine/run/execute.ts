@@ -29,12 +29,15 @@ export interface Executed {
   readonly values: EditValues;
 }
 
-/** Carry out a plan. `values`: what patches and means take from another run. */
+/**
+ * Carry out a plan. `values`: what patches and means take from another run. `reuse`: take what is kept of an equal run
+ * even where nothing is edited; a run without edits that is asked for by itself is made, so that it can be a control.
+ */
 export async function execute(
   model: Runnable,
   plan: RunPlan,
   values: EditValues,
-  options: Pick<RunOptions, "signal" | "onProgress">,
+  options: Pick<RunOptions, "signal" | "onProgress"> & { readonly reuse?: boolean },
 ): Promise<Executed> {
   const run = {
     ...options,
@@ -53,6 +56,7 @@ export async function execute(
 interface Running extends Pick<RunOptions, "signal"> {
   readonly model: Runnable;
   readonly plan: RunPlan;
+  readonly reuse?: boolean;
   readonly recorded: Recorded;
   readonly values: Map<string, SiteValues>;
   progress(layers: number): void;
@@ -76,11 +80,12 @@ async function runStack(
 ): Promise<FloatTensor | undefined> {
   const state = stateOf(run.model.description, run.plan.captures, planned.input, memory);
   const kept = keptParts(run, planned);
+  const reuse = run.reuse || edited(run.plan);
   let stream: FloatTensor | undefined;
   let clean = true;
   for (const [i, part] of planned.parts.entries()) {
     clean &&= part.sites.length === 0;
-    const known = clean && edited(run.plan) ? kept?.get(i) : undefined;
+    const known = clean && reuse ? kept?.get(i) : undefined;
     if (!known && i > 0) await breath();
     run.signal?.throwIfAborted();
     const result = known ?? (await runPart(run, part, { ...state, stream }));

@@ -29,7 +29,7 @@ export async function otherValues(
   edits: readonly Edit[],
   plan: RunPlan,
   other: OtherRun | undefined,
-  options: Pick<RunOptions, "signal">,
+  { signal }: Pick<RunOptions, "signal">,
 ): Promise<EditValues> {
   const asking = edits.find(readsOther);
   if (!asking) return new Map();
@@ -46,7 +46,7 @@ export async function otherValues(
   const aligned = sites.map((site) => ({ site, by: alignmentOf(site, plan.shape, shape, other.align) }));
   const captures = [...new Set(sites.map(({ edit }) => edit.at))];
   const donor = planRun(model.description, other.prepared, { captures, points: plan.points });
-  const { recorded } = await execute(model, donor, new Map(), { signal: options.signal! });
+  const { recorded } = await execute(model, donor, new Map(), { ...(signal && { signal }), reuse: true });
   return new Map(
     aligned.map(({ site, by }) => [siteKey(site), valuesOf(site, recorded.get(site.tensor)!, by, shape)]),
   );

@@ -147,14 +147,18 @@ function editSpecs(stack: Stack, captures: ReadonlySet<Capture>, points: Points,
     const spec = { ...specOf(stack, captures, from, to), logits: false, points };
     return last ? { ...spec, headless: true } : spec;
   });
-  return last ? [...body, headSpec(stack, captures)] : body;
+  return last ? [...body, headSpec(stack, captures, points)] : body;
 }
 
 /** Final norm and head alone. */
-export function headSpec(stack: Stack, captures: ReadonlySet<Capture>): GraphSpec {
+export function headSpec(
+  stack: Stack,
+  captures: ReadonlySet<Capture>,
+  points: Points | undefined,
+): GraphSpec {
   const layers = stack.layers.length;
   const kept = new Set([...captures].filter((capture) => capture === "final_norm"));
-  return { ...specOf(stack, kept, layers, layers), logits: true, points: "vectors" };
+  return { ...specOf(stack, kept, layers, layers), logits: true, points };
 }
 
 function ranges(layers: number, parts: number): [number, number][] {

@@ -1,0 +1,196 @@
+// Causal tables: what one number becomes when a part of the model is taken from another run (activation patching, Vig et
+// al. 2020; Meng et al. 2022; Heimersheim and Nanda 2024) or silenced (ablation). One run per cell; nothing here knows how
+// a run is made.
+
+import type { BlockName, Edit, StreamName, Trace } from "../trace/index.ts";
+import { divergence, logitDifference, logProbabilities } from "./next-token.ts";
+import { emptyTable, type Table } from "./table.ts";
+
+/** Runs the input that is changed, with these edits. */
+export type RunEdited = (edits: readonly Edit[], signal?: AbortSignal) => Promise<Trace>;
+
+/** One number of a run. */
+export interface Metric {
+  /** What it is, for the table. */
+  readonly name: string;
+  of(trace: Trace): number;
+}
+
+/** Logits of the last position (of a classifier: all there are). */
+export function lastLogits(trace: Trace): Float32Array {
+  const last = trace.tensor("last_logits");
+  if (last) return last.data;
+  const all = trace.tensor("logits");
+  if (!all) throw new RangeError("The runs of a sweep must record last_logits or logits.");
+  return all.shape.length === 1 ? all.data : all.data.subarray(-all.shape[1]!);
+}
+
+/** logit(target) - logit(against) at the last position. */
+export function differenceMetric(target: number, against: number): Metric {
+  const of = (trace: Trace) => logitDifference(lastLogits(trace), target, against);
+  return { name: "logit difference", of };
+}
+
+/** Probability of the target at the last position. */
+export function probabilityMetric(target: number): Metric {
+  return { name: "probability", of: (trace) => Math.exp(logProbabilities(lastLogits(trace))[target]!) };
+}
+
+/** How far the next-token probabilities are from those of a reference run, in nats. */
+export function divergenceMetric(reference: Trace): Metric {
+  const before = lastLogits(reference).slice();
+  return { name: "divergence (KL)", of: (trace) => divergence(before, lastLogits(trace)) };
+}
+
+/** A sweep: a table whose every cell is one run. Null where there is nothing to edit. */
+export interface Sweep {
+  readonly rowsAre: string;
+  readonly columnsAre: string;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** What is done in a cell, in a sentence. */
+  readonly what: string;
+  edits(row: number, column: number): readonly Edit[] | null;
+}
+
+export interface SweepOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Runs done and runs in all, and the table as far as it is filled. */
+  readonly onProgress?: ((done: number, total: number, table: Table) => void) | undefined;
+  /** Metric of other runs to read the values against. */
+  readonly references?: Readonly<Record<string, number>>;
+}
+
+/** Every cell's metric. Cells come from the last row to the first: later layers reuse most of what is recorded. */
+export async function runSweep(
+  sweep: Sweep,
+  run: RunEdited,
+  metric: Metric,
+  options: SweepOptions = {},
+): Promise<Table> {
+  const { rows, columns, rowsAre, columnsAre, what } = sweep;
+  const { references } = options;
+  const meaning = `${metric.name[0]!.toUpperCase()}${metric.name.slice(1)} with ${what}.`;
+  const table = emptyTable({
+    meaning,
+    rowsAre,
+    columnsAre,
+    rows,
+    columns,
+    ...(references && { references }),
+  });
+  const total = rows.length * columns.length;
+  for (let at = total - 1; at >= 0; at--) {
+    options.signal?.throwIfAborted();
+    const edits = sweep.edits(Math.floor(at / columns.length), at % columns.length);
+    if (edits) table.values[at] = metric.of(await run(edits, options.signal));
+    options.onProgress?.(total - at, total, table);
+  }
+  return table;
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i));
+
+/** The stack whose layers a sweep goes through. */
+function stackOf(trace: Trace, name?: BlockName) {
+  const blocks = trace.manifest.blocks;
+  const block = name ? trace.block(name) : blocks.findLast(({ queries, keys }) => queries === keys)!;
+  const several = blocks.length > 1;
+  return { block, several, tokens: trace.stream(block.queries).tokens };
+}
+
+/** The residual stream before each layer, position by position, from the other run. */
+export function residSweep(trace: Trace, stream?: StreamName): Sweep {
+  const { block, several, tokens } = stackOf(trace, stream && blockOfStream(trace, stream));
+  const named = several ? { stream: block.queries } : {};
+  return {
+    ...{ rowsAre: "layer", columnsAre: "position", rows: numbers(block.layers) },
+    columns: tokens.map(({ text }) => text),
+    what: "the residual stream before the layer taken from the other run at one position",
+    edits: (layer, position) => [{ op: "patch", at: "resid_pre", ...named, layer, position, from: "other" }],
+  };
+}
+
+function blockOfStream(trace: Trace, stream: StreamName): BlockName {
+  return trace.manifest.blocks.find(({ queries, keys }) => queries === stream && keys === stream)!.name;
+}
+
+/** The mlp's units, position by position, from the other run. */
+export function mlpSweep(trace: Trace, stream?: StreamName): Sweep {
+  const sweep = residSweep(trace, stream);
+  return {
+    ...sweep,
+    what: "the mlp's activations taken from the other run at one position",
+    edits: (layer, position) =>
+      sweep.edits(layer, position)!.map((edit) => ({ ...edit, at: "mlp_post" }) as Edit),
+  };
+}
+
+/** Every head's output from the other run, at all positions. */
+export function headSweep(trace: Trace, block?: BlockName): Sweep {
+  return headCells(trace, block, "one head's output taken from the other run", {
+    op: "patch",
+    from: "other",
+  });
+}
+
+/** Every head silenced: its output zero, or its mean over the run's positions. */
+export function ablationSweep(trace: Trace, by: "zero" | "mean", block?: BlockName): Sweep {
+  const change =
+    by === "zero" ? ({ op: "scale", value: 0 } as const) : ({ op: "mean", from: "self" } as const);
+  const what =
+    by === "zero" ? "one head's output set to zero" : "one head's output set to its mean over the positions";
+  return headCells(trace, block, what, change);
+}
+
+function headCells(trace: Trace, name: BlockName | undefined, what: string, change: object): Sweep {
+  const { block, several } = stackOf(trace, name);
+  const named = several ? { block: block.name } : {};
+  return {
+    ...{
+      rowsAre: "layer",
+      columnsAre: "head",
+      what,
+      rows: numbers(block.layers),
+      columns: numbers(block.heads),
+    },
+    edits: (layer, head) => {
+      if (head >= trace.heads(block.name, layer)) return null;
+      return [{ ...change, at: "z", ...named, layer, head } as Edit];
+    },
+  };
+}
+
+/** Every edge of one head from the other run: rows are queries, columns keys. */
+export function edgeSweep(
+  trace: Trace,
+  at: { readonly block: BlockName; readonly layer: number; readonly head: number },
+): Sweep {
+  const { block, several } = stackOf(trace, at.block);
+  const texts = (stream: StreamName) => trace.stream(stream).tokens.map(({ text }) => text);
+  const named = several ? { block: block.name } : {};
+  const { layer, head } = at;
+  return {
+    ...{ rowsAre: "query", columnsAre: "key", rows: texts(block.queries), columns: texts(block.keys) },
+    what: `one weight of head ${layer}.${head} taken from the other run`,
+    edits: (query, key) => {
+      if (!trace.visible(block.name, layer, query, key)) return null;
+      return [{ op: "patch", at: "pattern", ...named, layer, head, query, key, from: "other" }];
+    },
+  };
+}
+
+/**
+ * "Effect on next token" of every head, [layers, heads]: how far silencing it moves the next-token probabilities of the
+ * last position, in nats (Kullback-Leibler divergence from the run as it is). A cause, not a pattern: a head can have one
+ * without the other.
+ */
+export async function headEffects(
+  trace: Trace,
+  run: RunEdited,
+  options: SweepOptions & { readonly by?: "zero" | "mean"; readonly block?: BlockName } = {},
+): Promise<Table> {
+  const sweep = ablationSweep(trace, options.by ?? "zero", options.block);
+  const before = await run([], options.signal);
+  return runSweep(sweep, run, divergenceMetric(before), options);
+}
