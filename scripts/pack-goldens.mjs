@@ -1,31 +1,59 @@
 // Makes the small copies of golden folders under test/fixtures/: the model and tokenizer as they are, and of the
 // expected tensors all of input 0, and attention and residual streams of input 1 and a sentence pair. What is
-// dropped is tested from the full set.
-// Usage: node scripts/pack-goldens.mjs FROM TO NAME...
+// dropped is tested from the full set. With --edits instead: what edits of input 0 come to, and no tokenizer.
+// Usage: node scripts/pack-goldens.mjs [--edits] FROM TO NAME...
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const [from, to, ...names] = process.argv.slice(2);
+const edited = process.argv[2] === "--edits";
+const [from, to, ...names] = process.argv.slice(edited ? 3 : 2);
 if (!from || !to || names.length === 0) {
-  console.error("usage: node scripts/pack-goldens.mjs FROM TO NAME...");
+  console.error("usage: node scripts/pack-goldens.mjs [--edits] FROM TO NAME...");
   process.exit(2);
 }
-for (const name of names) pack(join(from, name), join(to, name));
+for (const name of names) (edited ? packEdits : pack)(join(from, name), join(to, name));
 
 function pack(source, target) {
-  mkdirSync(target, { recursive: true });
-  for (const file of readdirSync(source)) {
-    if (!file.startsWith("expected.")) writeFileSync(join(target, file), readFileSync(join(source, file)));
-  }
-  const expected = JSON.parse(readFileSync(join(source, "expected.json"), "utf8"));
+  const expected = copyModel(source, target, () => true);
   const inputs = expected.inputs.flatMap((input, i) => {
     if (i === 0) return [input];
     return i === 1 || input.pair !== undefined ? [{ ...input, tensors: few(input.tensors) }] : [];
   });
   const keep = new Set(inputs.flatMap((input) => Object.values(input.tensors).map((tensor) => tensor.name)));
   const { edits: _, ...rest } = expected;
-  writeFileSync(join(target, "expected.json"), `${JSON.stringify({ ...rest, inputs })}\n`);
+  writeExpected(source, target, { ...rest, inputs }, keep);
+}
+
+/** Input 0 with its logits, and every edit with its logits and attention. */
+function packEdits(source, target) {
+  const expected = copyModel(source, target, (file) => !/tokenizer|preprocessor/.test(file));
+  const [first] = expected.inputs;
+  const { logits, pixel_values } = first.tensors;
+  const tensors = { logits, ...(pixel_values && { pixel_values }) };
+  const edits = expected.edits.map(({ tensors: { donor_hidden: _, ...kept }, ...edit }) => ({
+    ...edit,
+    tensors: kept,
+  }));
+  const names = [
+    ...Object.values(tensors).map((t) => t.name),
+    ...edits.flatMap((edit) => Object.values(edit.tensors)),
+  ];
+  writeExpected(source, target, { ...expected, inputs: [{ ...first, tensors }], edits }, new Set(names));
+}
+
+/** Copies the files of the model that `wanted` accepts; returns what is expected of it. */
+function copyModel(source, target, wanted) {
+  mkdirSync(target, { recursive: true });
+  for (const file of readdirSync(source)) {
+    if (!file.startsWith("expected.") && wanted(file))
+      writeFileSync(join(target, file), readFileSync(join(source, file)));
+  }
+  return JSON.parse(readFileSync(join(source, "expected.json"), "utf8"));
+}
+
+function writeExpected(source, target, expected, keep) {
+  writeFileSync(join(target, "expected.json"), `${JSON.stringify(expected)}\n`);
   writeFileSync(
     join(target, "expected.safetensors"),
     subset(readFileSync(join(source, "expected.safetensors")), keep),

@@ -76,7 +76,7 @@ const ATTENTION: Readonly<Record<string, BlockName>> = {
 };
 
 /** Deviation of logits (over the largest logit, at least 1) and of attention (absolute) of one edit. */
-export async function compareEdit(
+async function compareEdit(
   model: Model,
   golden: Golden,
   edit: GoldenEdit,
@@ -97,4 +97,26 @@ export async function compareEdit(
     errors[name] = difference(found, expected, false);
   }
   return errors;
+}
+
+/** Bounds on logits (relative) and attention (absolute). */
+const LOGITS = 1e-3;
+const WEIGHTS = 1e-4;
+
+const RECOMPUTED: readonly Capture[] = ["q", "k", "logits"];
+const STORED: readonly Capture[] = ["pattern", "logits"];
+
+/** Deviations beyond the bounds, with attention stored and recomputed; none where all is well. */
+export async function tooFar(
+  model: Model,
+  golden: Golden,
+  edit: GoldenEdit,
+): Promise<Record<string, number>> {
+  const far: Record<string, number> = {};
+  for (const captures of [RECOMPUTED, STORED]) {
+    const errors = await compareEdit(model, golden, edit, captures);
+    for (const [name, error] of Object.entries(errors))
+      if (!(error < (name === "logits" ? LOGITS : WEIGHTS))) far[`${name} (${captures})`] = error;
+  }
+  return far;
 }

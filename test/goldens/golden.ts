@@ -18,7 +18,7 @@ export interface GoldenFolder {
 }
 
 /** The folders of a set that are there. */
-export function goldenFolders(set: (typeof SETS)[number]): GoldenFolder[] {
+export function goldenFolders(set: (typeof SETS)[number] | "goldens-edits"): GoldenFolder[] {
   return foldersIn(join(FIXTURES, set));
 }
 

@@ -19,6 +19,18 @@ describe("in one thread", () => {
     expect(await threads(page)).toBe(1);
     expect(await faults(page, set, goldenFolders(set))).toEqual({});
   });
+
+  it("edits equal Transformers with hooks", { timeout: 3 * MINUTES }, async () => {
+    const page = await stage.visit(PAGE);
+    for (const { name, files } of goldenFolders("goldens-edits")) {
+      const far = await page.evaluate(
+        ([url, names]) => (globalThis as unknown as { parity: Parity }).parity.edits(url, names),
+        [`/test/fixtures/goldens-edits/${name}`, files] as const,
+      );
+      expect(far.length, name).toBeGreaterThan(8);
+      expect(far, name).toEqual(far.map(() => ({})));
+    }
+  });
 });
 
 describe("isolated from other origins, with threads", () => {

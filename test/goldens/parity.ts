@@ -3,9 +3,10 @@
 
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { memorySource } from "../../src/checkpoint/index.ts";
-import { openModel } from "../../src/engine/index.ts";
+import { type Model, openModel } from "../../src/engine/index.ts";
 import { webRuntime } from "../../src/engine/runtime/web.ts";
-import { type Measured, measure, parseGolden } from "./compare.ts";
+import { type Golden, type Measured, measure, parseGolden } from "./compare.ts";
+import { tooFar } from "./edits.ts";
 
 /** What tests call in the page. */
 export interface Parity {
@@ -13,27 +14,41 @@ export interface Parity {
   threads(): Promise<number>;
   /** Run the golden folder at an address, given the names of its files. */
   measure(url: string, files: readonly string[]): Promise<Measured>;
+  /** Run the edits of a golden folder; what is too far off, by edit. */
+  edits(url: string, files: readonly string[]): Promise<Record<string, number>[]>;
 }
 
 const runtime = webRuntime({ wasmPaths: { wasm } });
 
 const parity: Parity = {
   threads: async () => (await runtime).threads,
-  async measure(url, files) {
-    const bytes = await Promise.all(
-      files.map(async (name) => [name, await download(`${url}/${name}`)] as const),
-    );
-    const all = Object.fromEntries(bytes);
-    const golden = parseGolden(new TextDecoder().decode(all["expected.json"]), all["expected.safetensors"]!);
-    const model = await openModel(memorySource(url, all), { runtime: await runtime });
-    try {
-      return await measure(model, golden);
-    } finally {
-      await model.dispose();
-    }
-  },
+  measure: (url, files) => withModel(url, files, measure),
+  edits: (url, files) =>
+    withModel(url, files, async (model, golden) => {
+      const far: Record<string, number>[] = [];
+      for (const edit of golden.edits ?? []) far.push(await tooFar(model, golden, edit));
+      return far;
+    }),
 };
 Object.assign(globalThis, { parity });
+
+async function withModel<T>(
+  url: string,
+  files: readonly string[],
+  work: (model: Model, golden: Golden) => Promise<T>,
+): Promise<T> {
+  const bytes = await Promise.all(
+    files.map(async (name) => [name, await download(`${url}/${name}`)] as const),
+  );
+  const all = Object.fromEntries(bytes);
+  const golden = parseGolden(new TextDecoder().decode(all["expected.json"]), all["expected.safetensors"]!);
+  const model = await openModel(memorySource(url, all), { runtime: await runtime });
+  try {
+    return await work(model, golden);
+  } finally {
+    await model.dispose();
+  }
+}
 
 async function download(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(url)).arrayBuffer());
