@@ -59,7 +59,8 @@ async function layerOf(reader: Reader, stack: Stack, layer: Layer): Promise<Read
   const { attention, cross, mlp, parallel } = layer;
   const branches = [await attentionBranch(reader, "attention", stack.block, attention)];
   if (cross) branches.push(await attentionBranch(reader, "cross", "cross", cross));
-  const down = mlp.body.kind === "experts" || !mlp.after ? null : mlp.body.down;
+  const one = mlp.body.kind === "plain" || mlp.body.kind === "gated" ? mlp.body.down : null;
+  const down = mlp.after ? one : null;
   branches.push({
     ...(await normsOf(reader, mlp)),
     part: "mlp",
@@ -137,26 +138,30 @@ class Reader {
   async norm(norm: Norm | null | undefined): Promise<ReadNorm | null> {
     if (!norm) return null;
     const { kind, eps, size, plusOne } = norm;
-    const stored = norm.weight === null ? null : await this.floats(norm.weight, [size]);
+    const stored = typeof norm.weight === "string" ? await this.floats(norm.weight, [size]) : null;
     const bias = norm.bias === undefined ? null : await this.floats(norm.bias, [size]);
     return { kind, eps, weight: plusOne && stored ? stored.map((w) => w + 1) : stored, bias };
   }
 
-  async matrix({ weight, bias, in: width, out, layout, rows }: Linear): Promise<ReadMatrix> {
+  async matrix({ weight, bias, in: width, out, layout, rows, times = 1 }: Linear): Promise<ReadMatrix> {
     const inOut = layout === "in-out";
     const stored = await this.floats(weight, inOut ? [width, out] : [out, width], rows);
+    const columns = inOut ? stored : transposed(stored, out, width);
+    const factors = typeof times === "number" ? null : await this.floats(times, [out]);
+    const scaled = (values: Float32Array) =>
+      values.map((value, at) => value * (factors ? factors[at % out]! : (times as number)));
     return {
       in: width,
       out,
-      weight: inOut ? stored : transposed(stored, out, width),
-      bias: bias === undefined ? null : await this.floats(bias, [out], rows),
+      weight: times === 1 ? columns : scaled(columns),
+      bias: bias === undefined ? null : scaled(await this.floats(bias, [out], rows)),
     };
   }
 
   /** The columns `ids` of a matrix alone: rows of an output matrix, which is stored word by word. */
   async columns(linear: Linear, ids: readonly number[]): Promise<ReadMatrix> {
     const { weight, bias, in: width, out, layout, rows } = linear;
-    if (layout === "in-out") return picked(await this.matrix(linear), ids);
+    if (layout === "in-out" || linear.times !== undefined) return picked(await this.matrix(linear), ids);
     const first = rows?.from ?? 0;
     const of = rows?.of ?? out;
     const words: Float32Array[] = [];
