@@ -4,12 +4,13 @@ const layers = {
   trace: ["tensor"],
   checkpoint: ["tensor"],
   engine: ["checkpoint", "trace", "tensor"],
+  imports: ["trace", "tensor"],
   analysis: ["trace", "tensor"],
   wire: ["engine", "checkpoint", "trace", "tensor"],
   views: ["analysis", "trace", "tensor"],
   export: ["views", "analysis", "trace", "tensor"],
-  app: ["export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
-  cli: ["app", "export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
+  app: ["imports", "export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
+  cli: ["app", "imports", "export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
 };
 const names = Object.keys(layers);
 module.exports = {

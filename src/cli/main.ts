@@ -25,6 +25,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: "write a figure, a table or one HTML file",
     load: async () => (await import("./view.ts")).viewCommand,
   },
+  convert: {
+    usage: "convert FILE -o FILE.safetensors",
+    about: "turn attention made elsewhere into a trace",
+    load: async () => (await import("./convert.ts")).convertCommand,
+  },
   generate: {
     usage: "generate MODEL --text T --tokens N",
     about: "continue a text",

@@ -1,7 +1,9 @@
 // A trace to show: read from a file, or made by running a model.
 
 import { readFile, stat } from "node:fs/promises";
-import { readTrace, type Trace } from "../trace/index.ts";
+import { basename } from "node:path";
+import { readFound, traceOf } from "../imports/index.ts";
+import { isTraceFile, readTrace, type Trace } from "../trace/index.ts";
 import { type InputValues, modelSpec, readInputs } from "./input.ts";
 import { type Env, type Progress, UsageError } from "./report.ts";
 
@@ -14,7 +16,7 @@ export async function runOrRead(
 ): Promise<Trace> {
   const spec = modelSpec(positionals);
   const found = await stat(spec).catch(() => undefined);
-  if (found?.isFile()) return readTrace(new Uint8Array(await readFile(spec)));
+  if (found?.isFile()) return readAny(spec, new Uint8Array(await readFile(spec)));
   const { inputs, folder } = await readInputs(values);
   if (folder || inputs.length !== 1)
     throw new UsageError(`${inputs.length} texts are given; one is shown at a time.`);
@@ -27,4 +29,9 @@ export async function runOrRead(
   } finally {
     await model.dispose();
   }
+}
+
+/** A trace file, or attention made elsewhere that needs no more to be said. */
+function readAny(path: string, bytes: Uint8Array): Trace {
+  return isTraceFile(bytes) ? readTrace(bytes) : traceOf(readFound(basename(path), bytes));
 }

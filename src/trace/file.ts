@@ -67,6 +67,12 @@ function halved(name: string, tensor: Tensor): Tensor {
   return { dtype: "F16", shape: tensor.shape, data: floatsToHalves(data) };
 }
 
+/** True for bytes that say they are a trace file: a safetensors header that names the format. */
+export function isTraceFile(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(8, 1 << 20);
+  return bytes[8] === 0x7b && new TextDecoder().decode(head).includes(`"${TRACE_FORMAT}"`);
+}
+
 /** A trace from the bytes of a trace file. */
 export function readTrace(bytes: Uint8Array): Trace {
   try {

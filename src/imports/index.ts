@@ -1,0 +1,4 @@
+export * from "./found.ts";
+export * from "./read.ts";
+export * from "./reading.ts";
+export * from "./understand.ts";

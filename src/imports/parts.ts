@@ -1,0 +1,103 @@
+// The arrays of a file as attention or vectors of blocks, layer by layer, whatever axes the file has.
+
+import { type FloatTensor, floatTensor } from "../tensor/index.ts";
+import type { BlockName } from "../trace/index.ts";
+import { type Found, type FoundArray, ImportError, shapeText } from "./found.ts";
+import type { Reading, Role } from "./reading.ts";
+
+const NAMES: readonly (readonly [RegExp, BlockName])[] = [
+  [/cross/i, "cross"],
+  [/enc/i, "encoder"],
+  [/dec/i, "decoder"],
+  [/./, "self"],
+];
+/** An array that is used. */
+export interface Part {
+  readonly array: FoundArray;
+  readonly role: Exclude<Role, null>;
+  /** Each [items, heads, rows, columns]. */
+  readonly layers: readonly (FloatTensor | null)[];
+  readonly items: number;
+}
+
+/** The arrays that are used. */
+export function partsOf(found: Found, reading: Reading): Part[] {
+  return found.arrays.flatMap((array) => {
+    const role =
+      reading.arrays?.[array.name] === undefined ? guessed(array, found) : reading.arrays[array.name]!;
+    if (role === null) return [];
+    const layers = layersOf(array);
+    return [{ array, role, layers, items: Math.max(1, ...layers.map((layer) => layer?.shape[0] ?? 1)) }];
+  });
+}
+
+function guessed(array: FoundArray, found: Found): Role {
+  const { name } = array;
+  const last = name.split(/[. ]/).at(-1)!;
+  const block = NAMES.find(([pattern]) => pattern.test(name))![1];
+  if (/^(q|quer(y|ies))$/i.test(last)) return `${block}.q`;
+  if (/^(k|keys?)$/i.test(last)) return `${block}.k`;
+  if (/^(v|values?)$/i.test(last)) return `${block}.v`;
+  const shape = array.layers.find(Boolean)?.shape;
+  if (/attn|atten|pattern|probs|^att$|weights?$/i.test(name))
+    return shape || array.layers.length > 0 ? block : null;
+  return found.arrays.length === 1 && shape && shape.length >= 2 ? block : null;
+}
+
+/** Layers of [items, heads, rows, columns], whatever axes the file has. */
+function layersOf(array: FoundArray): (FloatTensor | null)[] {
+  if (array.apart) return array.layers.map((layer) => layer && fourAxes(layer, array.name));
+  const [whole] = array.layers;
+  if (!whole) return [];
+  const { shape } = whole;
+  if (shape.length < 4) return [fourAxes(whole, array.name)];
+  if (shape.length > 5)
+    throw new ImportError(
+      `${array.name} is ${shapeText(shape)}; at most five axes are read: layers, batch, heads, rows, columns.`,
+    );
+  const size = whole.data.length / shape[0]!;
+  const layers = Array.from({ length: shape[0]! }, (_, i) =>
+    floatTensor(shape.slice(1), whole.data.subarray(i * size, (i + 1) * size)),
+  );
+  return layers.map((layer) => fourAxes(layer, array.name));
+}
+
+function fourAxes(tensor: FloatTensor, name: string): FloatTensor {
+  const { shape } = tensor;
+  if (shape.length >= 2 && shape.length <= 4)
+    return floatTensor([...new Array<number>(4 - shape.length).fill(1), ...shape], tensor.data);
+  throw new ImportError(
+    `${name} has a layer of ${shapeText(shape)}; expected heads, rows, columns, with or without a batch in front.`,
+  );
+}
+
+/** One text of a batch, [heads, rows, columns]. */
+export function oneItem(layer: FloatTensor, item: number): FloatTensor {
+  const [items = 1, ...rest] = layer.shape;
+  if (items === 1) return floatTensor(rest, layer.data);
+  if (item >= items) throw new ImportError(`Text ${item} was asked for; the batch holds 0 to ${items - 1}.`);
+  const size = layer.data.length / items;
+  return floatTensor(rest, layer.data.subarray(item * size, (item + 1) * size));
+}
+
+/** The shape of an array for people. */
+export function arrayShape({ layers, apart }: FoundArray): string {
+  const shape = layers.find(Boolean)?.shape ?? [];
+  if (layers.every((layer) => layer === null)) return `${layers.length} layers, all None`;
+  return apart ? `${layers.length} × (${shapeText(shape)})` : shapeText(shape);
+}
+
+export function batchNote({ array, items }: Part): string[] {
+  return items > 1 ? [`${array.name} holds a batch of ${items}.`] : [];
+}
+
+/** What to say where no array is attention. */
+export function missingArrays(found: Found): string {
+  if (found.arrays.some(({ layers }) => layers.length > 0 && layers.every((layer) => layer === null))) {
+    return 'Attention is None in every layer: load the model with attn_implementation="eager" and ask for output_attentions=True.';
+  }
+  const listed = found.arrays.map((array) => `${array.name} (${arrayShape(array)})`).join(", ");
+  return listed === ""
+    ? "The file holds no array of numbers; attention is expected, [layers, heads, rows, columns]."
+    : `None of the arrays is called attention. Which one is it? There are: ${listed}.`;
+}
