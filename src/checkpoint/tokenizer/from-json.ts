@@ -148,7 +148,7 @@ function unknownOf(type: ModelOptions["type"], { vocab, unk_id: id, unk_token: r
 function piecesOf(vocab: readonly (readonly [string, number])[]): UnigramVocabulary {
   const pieces = new Trie<Piece>();
   vocab.forEach(([piece, score], id) => {
-    pieces.set(piece, { id, score: () => score });
+    pieces.set(piece, { id, score });
   });
   const worst = vocab.reduce((least, [, score]) => Math.min(least, score), Infinity);
   return { pieces, worst, round: (sum) => sum };

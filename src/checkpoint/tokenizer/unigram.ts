@@ -8,8 +8,8 @@ const UNKNOWN_PENALTY = 10;
 /** One piece of a vocabulary. */
 export interface Piece {
   readonly id: number;
-  /** Log probability of a piece of this many characters. */
-  readonly score: (chars: number) => number;
+  /** Log probability. */
+  readonly score: number;
 }
 
 /** What lies on the best path: characters `from` to `to`; id undefined where no piece covers the character. */
@@ -34,9 +34,9 @@ export function segment(chars: readonly string[], { pieces, worst, round }: Unig
   const from = new Int32Array(chars.length + 1).fill(-1);
   const ids = new Int32Array(chars.length + 1).fill(-1);
   const offer = (start: number, end: number, id: number, score: number) => {
-    const sum = round(score + best[start]!);
+    const sum = score + best[start]!; // compared as it is, kept rounded, as SentencePiece does
     if (from[end]! >= 0 && sum <= best[end]!) return;
-    best[end] = sum;
+    best[end] = round(sum);
     from[end] = start;
     ids[end] = id;
   };
@@ -44,7 +44,7 @@ export function segment(chars: readonly string[], { pieces, worst, round }: Unig
     let single = false;
     pieces.each(chars, start, (end, { id, score }) => {
       single ||= end === start + 1;
-      offer(start, end, id, score(end - start));
+      offer(start, end, id, score);
     });
     if (!single) offer(start, start + 1, -1, unknown);
   }

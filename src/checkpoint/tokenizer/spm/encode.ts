@@ -5,7 +5,7 @@ import { Trie } from "../trie.ts";
 import { type Piece, type Segment, segment, type UnigramVocabulary } from "../unigram.ts";
 import { spmBpe } from "./bpe.ts";
 import { spmNormalizer } from "./normalize.ts";
-import { KIND, PIECE, type SpmModel, type SpmPiece } from "./proto.ts";
+import { KIND, PIECE, type SpmModel } from "./proto.ts";
 
 /** A piece of a text; `id` is the .model file's. `start` and `end` count code points of the text. */
 export interface Cut {
@@ -53,21 +53,17 @@ function bytesOf(
   });
 }
 
+/** User-defined pieces are better than anything: SentencePiece gives them about 0, where others have less. */
+const OWN_SCORE = -0.1;
+
 function unigram({ pieces }: SpmModel): (chars: readonly string[]) => Segment[] {
   const scores = pieces.flatMap(({ type, score }) => (type === PIECE.normal ? [score] : []));
-  const best = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   const worst = scores.reduce((least, score) => Math.min(least, score), Infinity);
   const trie = new Trie<Piece>();
-  pieces.forEach((piece, id) => {
-    if (piece.type === PIECE.normal) trie.set(piece.piece, { id, score: () => piece.score });
-    if (piece.type === PIECE.userDefined) trie.set(piece.piece, { id, score: ownScore(piece, best) });
+  pieces.forEach(({ piece, type, score }, id) => {
+    if (type === PIECE.normal) trie.set(piece, { id, score });
+    if (type === PIECE.userDefined) trie.set(piece, { id, score: OWN_SCORE });
   });
   const vocabulary: UnigramVocabulary = { pieces: trie, worst, round: Math.fround };
   return (chars) => segment(chars, vocabulary);
-}
-
-/** User-defined pieces are always better than what they are made of. */
-function ownScore({ piece }: SpmPiece, best: number): () => number {
-  const bytes = new TextEncoder().encode(piece).length;
-  return () => Math.fround(bytes * best - 0.1);
 }
