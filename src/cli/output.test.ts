@@ -72,6 +72,13 @@ describe("a result", () => {
     expect(statSync(at("fifo")).isFIFO()).toBe(true);
   });
 
+  it.runIf(process.platform === "linux")("waits for a pipe's reader until it is interrupted", async () => {
+    execFileSync("mkfifo", [at("unread")]);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 100);
+    await expect(writeWhole(at("unread"), bytes, stop.signal)).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   it.runIf(process.platform === "linux")("says that a disk is full", async () => {
     await expect(writeWhole("/dev/full", bytes)).rejects.toThrow(
       new OutputError("/dev/full cannot be written: no space is left on the disk."),

@@ -1,8 +1,9 @@
 // Where results go: one file, or a folder of numbered files, each written whole or not at all.
 
 import { randomBytes } from "node:crypto";
-import { fstatSync, type Stats } from "node:fs";
+import { constants, fstatSync, openSync, type Stats } from "node:fs";
 import { mkdir, open, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { Failure } from "../tensor/index.ts";
 
@@ -33,14 +34,35 @@ function numbered(index: number): string {
  * Writes a file whole or not at all, through links and with the mode that was there; devices, pipes and the
  * process's own output are written into.
  */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   try {
-    if (found && (!found.isFile() || isOwnOutput(found))) await writeFile(path, bytes, { flag: "a" });
+    if (found?.isFIFO()) await writePipe(await openPipe(path, signal), bytes);
+    else if (found && (!found.isFile() || isOwnOutput(found))) await writeFile(path, bytes, { flag: "a" });
     else await replace(await behindLinks(path), bytes, found);
   } catch (error) {
     fail(path, error);
   }
+}
+
+/** A pipe that has a reader. Opening waits for one in steps, because a process cannot end while an open() waits. */
+async function openPipe(path: string, signal?: AbortSignal): Promise<number> {
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENXIO") throw error;
+      await new Promise((resume) => setTimeout(resume, 50));
+    }
+  }
+}
+
+function writePipe(fd: number, bytes: Uint8Array): Promise<void> {
+  const pipe = new Socket({ fd, readable: false, writable: true });
+  return new Promise((resolve, reject) => {
+    pipe.on("error", reject).end(bytes, resolve);
+  });
 }
 
 /** True for a file that this process's output goes into, e.g. behind /dev/stdout. */
@@ -111,6 +133,6 @@ export function reasonOf(error: unknown): string {
 }
 
 function fail(path: string, error: unknown): never {
-  if (error instanceof OutputError) throw error;
+  if (error instanceof OutputError || (error as Error).name === "AbortError") throw error;
   throw new OutputError(`${path} cannot be written: ${reasonOf(error)}.`, { cause: error });
 }

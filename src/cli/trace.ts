@@ -59,7 +59,7 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
         const result = await runOne(model, input, captures, env, progress);
         if (i === 0) sayLeftOut(result, captures, model, progress);
         env.signal.throwIfAborted();
-        await writeWhole(files[i]!, writeTrace(result.trace, { precision }));
+        await writeWhole(files[i]!, writeTrace(result.trace, { precision }), env.signal);
         env.stdout.write(`${line(result, files[i]!)}\n`);
       }
     } finally {
