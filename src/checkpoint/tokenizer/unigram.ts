@@ -34,9 +34,9 @@ export function segment(chars: readonly string[], { pieces, worst, round }: Unig
   const from = new Int32Array(chars.length + 1).fill(-1);
   const ids = new Int32Array(chars.length + 1).fill(-1);
   const offer = (start: number, end: number, id: number, score: number) => {
-    const sum = score + best[start]!; // compared as it is, kept rounded, as SentencePiece does
+    const sum = round(score + best[start]!);
     if (from[end]! >= 0 && sum <= best[end]!) return;
-    best[end] = round(sum);
+    best[end] = sum;
     from[end] = start;
     ids[end] = id;
   };
