@@ -125,6 +125,14 @@ def test_half_precision(dtype, tolerance, stored):
     assert str(r.trace.tensors["self.0.q"].dtype) == stored
 
 
+def test_numbers_that_overflowed_are_named():
+    model = build("llama", "sdpa")
+    with torch.no_grad():
+        model.model.layers[1].self_attn.q_proj.weight.fill_(float("nan"))
+    with pytest.raises(TraceError, match="q holds NaN or infinity"):
+        _ = recorded(model, input_ids=IDS).trace
+
+
 def test_stored_in_half_precision():
     model = build("llama", "sdpa")
     with torch.no_grad(), headscope.record(model, precision="f16") as r:

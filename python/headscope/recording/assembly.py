@@ -183,6 +183,12 @@ def _layer(name, calls, item, recorder, rows, columns):
     seen, bias = seen_and_bias(calls, item, n, m)
     bias = _with_positions(bias, calls, item, n, m)
     parts = {"q": q[:, rows], "k": k[:, columns], "v": v[:, columns]}
+    for part, array in parts.items():
+        if not np.isfinite(array).all():
+            raise TraceError(
+                f"{name} of the model is not finite: {part} holds NaN or infinity. Were its weights trained or run in "
+                "half precision? Load it with dtype=torch.float32."
+            )
     scale = first.options["scaling"]
     scale = q.shape[2] ** -0.5 if scale is None else float(scale)
     seen = seen[rows][:, columns]
