@@ -1,0 +1,24 @@
+"""The wheel and the sdist: small, with the built scripts in them."""
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("build", reason="build is not installed: no wheel is made")
+pytest.importorskip("hatchling")
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.skipif(not (ROOT / "headscope" / "static" / "headscope.js").exists(), reason="npm run build comes first")
+def test_wheel_and_sdist_carry_the_scripts_and_stay_small(tmp_path):
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    wheel, sdist = next(tmp_path.glob("*.whl")), next(tmp_path.glob("*.tar.gz"))
+    assert wheel.stat().st_size < 150_000
+    for names in (zipfile.ZipFile(wheel).namelist(), tarfile.open(sdist).getnames()):
+        for script in ("headscope.js", "scores.js"):
+            assert any(name.endswith(f"headscope/static/{script}") for name in names)
