@@ -31,7 +31,7 @@ def test_what_is_returned(attention, words):
         (lambda: head_view(attention, words, html_action="save"), "html_action is 'save'"),
         (lambda: model_view(attention, words, display_mode="blue"), "display_mode is 'blue'"),
         (lambda: head_view(attention, words, layer=9, html_action="return"), "Layer 9 of self was not recorded"),
-        (lambda: head_view(rows_of(1, n=4), words), "There are 5 tokens, but the matrix has 4"),
+        (lambda: head_view(rows_of(1, n=3), words), "There are 5 tokens, but the matrix has 3"),
     ]:
         with pytest.raises(TraceError, match=message):
             call()
