@@ -16,30 +16,35 @@ export interface Metric {
   of(trace: Trace): number;
 }
 
-/** Logits of the last position (of a classifier: all there are). */
-export function lastLogits(trace: Trace): Float32Array {
-  const last = trace.tensor("last_logits");
+/** Logits of one position, or of the last where none is named (of a classifier of whole texts: all there are). */
+export function logitsAt(trace: Trace, position?: number): Float32Array {
+  const last = position === undefined ? trace.tensor("last_logits") : undefined;
   if (last) return last.data;
   const all = trace.tensor("logits");
-  if (!all) throw new RangeError("The runs of a sweep must record last_logits or logits.");
-  return all.shape.length === 1 ? all.data : all.data.subarray(-all.shape[1]!);
+  if (!all)
+    throw new RangeError("The runs of a sweep must record last_logits, or logits where a position is named.");
+  const [rows = 1, words] = all.shape;
+  if (words === undefined) return all.data;
+  const at = position ?? rows - 1;
+  return all.data.subarray(at * words, (at + 1) * words);
 }
 
-/** logit(target) - logit(against) at the last position. */
-export function differenceMetric(target: number, against: number): Metric {
-  const of = (trace: Trace) => logitDifference(lastLogits(trace), target, against);
+/** logit(target) - logit(against) */
+export function differenceMetric(target: number, against: number, position?: number): Metric {
+  const of = (trace: Trace) => logitDifference(logitsAt(trace, position), target, against);
   return { name: "logit difference", of };
 }
 
-/** Probability of the target at the last position. */
-export function probabilityMetric(target: number): Metric {
-  return { name: "probability", of: (trace) => Math.exp(logProbabilities(lastLogits(trace))[target]!) };
+/** Probability of the target. */
+export function probabilityMetric(target: number, position?: number): Metric {
+  const of = (trace: Trace) => Math.exp(logProbabilities(logitsAt(trace, position))[target]!);
+  return { name: "probability", of };
 }
 
-/** How far the next-token probabilities are from those of a reference run, in nats. */
-export function divergenceMetric(reference: Trace): Metric {
-  const before = lastLogits(reference).slice();
-  return { name: "divergence (KL)", of: (trace) => divergence(before, lastLogits(trace)) };
+/** How far the probabilities are from those of a reference run, in nats. */
+export function divergenceMetric(reference: Trace, position?: number): Metric {
+  const before = logitsAt(reference, position).slice();
+  return { name: "divergence (KL)", of: (trace) => divergence(before, logitsAt(trace, position)) };
 }
 
 /** A sweep: a table whose every cell is one run. Null where there is nothing to edit. */

@@ -4,6 +4,7 @@
 import { TextStream } from "../checkpoint/index.ts";
 import type { GeneratedToken, GenerateOptions, Model, RunInput } from "../engine/index.ts";
 import type { Token } from "../trace/index.ts";
+import { EDIT_OPTIONS, EDIT_USAGE, readEditing } from "./editing.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, parseNumber, readInputs } from "./input.ts";
 import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
@@ -24,6 +25,7 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
   --model-settings        what the checkpoint's generation_config.json asks for, where no option says otherwise
   --ignore-eos            go on after the end token
   --cut first|last        keep the first or the last tokens of a text that is longer than the model takes
+${EDIT_USAGE}
   --json                  print {"text","ids","new_ids","logprobs","seconds"} alone
   --verbose               also name settings of the checkpoint that change nothing`;
 
@@ -34,6 +36,7 @@ const OPTIONS = {
   target,
   "target-ids": targetIds,
   cut,
+  ...EDIT_OPTIONS,
   tokens: { type: "string" },
   temperature: { type: "string" },
   "top-k": { type: "string" },
@@ -57,12 +60,13 @@ export function generateCommand(args: readonly string[], env: Env = processEnv()
     const { inputs } = await readInputs(values);
     if (inputs.length > 1)
       throw new UsageError(`--text is given ${inputs.length} times; give one text to continue.`);
+    const edits = await readEditing(values);
     const progress = new Progress(env.stderr);
     const model = await env.open(spec, progress, env.signal);
     sayNotes(model, values.verbose === true, progress);
     const named = values["model-settings"] ? withSettings(model, options, env) : options;
-    const asked = { ...named, signal: env.signal };
     try {
+      const asked = { ...named, ...edits(model), signal: env.signal };
       if (values.json) env.stdout.write(`${JSON.stringify(await asJson(model, inputs[0]!, asked))}\n`);
       else await asText(model, inputs[0]!, asked, env);
     } finally {

@@ -35,6 +35,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: "continue a text",
     load: async () => (await import("./generate.ts")).generateCommand,
   },
+  patch: {
+    usage: "patch MODEL --clean T --corrupt T2 -o FILE",
+    about: "what each part is worth: patching, ablation",
+    load: async () => (await import("./patch.ts")).patchCommand,
+  },
+  lens: {
+    usage: "lens MODEL --text T -o FILE.csv",
+    about: "what the model would say after each layer",
+    load: async () => (await import("./lens.ts")).lensCommand,
+  },
 };
 
 /** Runs `headscope` with the arguments behind the program's name; resolves to the exit status. */

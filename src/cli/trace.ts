@@ -1,8 +1,9 @@
 // headscope trace: runs texts through a model and writes what was recorded, one trace file per text.
 // Other tools rely on its options and on the files; see docs/cli.md.
 
-import { InputError, type Model, type RunInput, type RunResult } from "../engine/index.ts";
+import { InputError, type Model, type RunInput, type RunOptions, type RunResult } from "../engine/index.ts";
 import { CAPTURES, type Capture, type Trace, writeTrace } from "../trace/index.ts";
+import { EDIT_OPTIONS, EDIT_USAGE, readEditing } from "./editing.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, readInputs } from "./input.ts";
 import { place, writeWhole } from "./output.ts";
@@ -24,12 +25,14 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
   --cut first|last   keep the first or the last tokens of a text that is longer than the model takes
   --capture LIST     comma separated, or all; default q,k,v,last_logits
                      ${CAPTURES.join(",")}
+${EDIT_USAGE}
   --precision P      f32 (default) or f16
   -o, --output FILE  the trace file to write
   --verbose          also name settings of the checkpoint that change nothing`;
 
 const OPTIONS = {
   ...INPUT_OPTIONS,
+  ...EDIT_OPTIONS,
   capture: { type: "string" },
   precision: { type: "string" },
   output: { type: "string", short: "o" },
@@ -49,14 +52,16 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
     const precision = parsePrecision(values.precision);
     if (!values.output) throw new UsageError("Nowhere to write: give a file behind -o.");
     const { inputs, folder } = await readInputs(values);
+    const edits = await readEditing(values);
     const files = await place(values.output, inputs.length, folder);
     const progress = new Progress(env.stderr);
     const model = await env.open(spec, progress, env.signal);
     try {
       sayNotes(model, values.verbose === true, progress);
       checkAll(model, inputs);
+      const editing = edits(model);
       for (const [i, input] of inputs.entries()) {
-        const result = await runOne(model, input, captures, env, progress);
+        const result = await runOne(model, input, { captures, ...editing }, env, progress);
         if (i === 0) sayLeftOut(result, captures, model, progress);
         env.signal.throwIfAborted();
         await writeWhole(files[i]!, writeTrace(result.trace, { precision }), env.signal);
@@ -106,13 +111,13 @@ function cutHint(error: unknown): string {
 async function runOne(
   model: Model,
   input: RunInput,
-  captures: readonly Capture[],
+  options: RunOptions,
   env: Env,
   progress: Progress,
 ): Promise<RunResult> {
   const onProgress = (done: number, total: number) =>
     progress.show(`running: layer ${done} of ${total}`, done, total);
-  const result = await model.run(input, { captures, signal: env.signal, onProgress });
+  const result = await model.run(input, { ...options, signal: env.signal, onProgress });
   progress.clear();
   return result;
 }

@@ -8,6 +8,7 @@ import {
   type Manifest,
   type ModelInfo,
   type Recipe,
+  type Rotary,
 } from "../trace/index.ts";
 import type { Attention, Mlp, ModelDescription, ScoreBias, Stack } from "./description.ts";
 import type { Prepared } from "./input.ts";
@@ -72,6 +73,11 @@ function blockOf(
     recipe: same ? recipes[0]! : recipes,
     ...rotaryOf(all),
   };
+}
+
+/** Which components of q and k rotate together in the last stack; null where none do. */
+export function pairsOf({ stacks }: ModelDescription): Rotary | null {
+  return rotaryOf(stacks.at(-1)!.layers.map((layer) => layer.attention.body)).rotary ?? null;
 }
 
 /** The pairs that rotate: models that rotate at all rotate the same pairs in every layer that does. */

@@ -2,7 +2,7 @@
 
 import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { Capture, Edit, ModelInfo, Readout, StreamName, Token, Trace } from "../trace/index.ts";
+import type { Capture, Edit, ModelInfo, Readout, Rotary, StreamName, Token, Trace } from "../trace/index.ts";
 import type { Points } from "./points.ts";
 import type { TokenMatch } from "./run/edit-values.ts";
 import type { Runtime } from "./runtime/runtime.ts";
@@ -112,6 +112,8 @@ export interface Model {
   readonly maxTokens: number | null;
   /** True for models that know sentence pairs (token types or a pair template). */
   readonly pairs: boolean;
+  /** Which components of q and k rotate together, for edits of rotary pairs; null where none do. */
+  readonly rotary: Rotary | null;
   /** Edit points that are open; a run that needs others reads the weights anew, once. */
   readonly points: Points | undefined;
   /** What its user should know, the most important first; empty for most checkpoints. */

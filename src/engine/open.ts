@@ -10,12 +10,12 @@ import {
   unwrapNames,
 } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { Capture, ModelInfo } from "../trace/index.ts";
+import type { Capture, ModelInfo, Rotary } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { InputError } from "./errors.ts";
 import { hasTarget, prepare } from "./input.ts";
-import { capturesOf, modelInfo } from "./manifest.ts";
+import { capturesOf, modelInfo, pairsOf } from "./manifest.ts";
 import { checkWeights } from "./memory.ts";
 import type {
   GenerateOptions,
@@ -71,6 +71,7 @@ class OpenedModel implements Model {
   readonly captures: readonly Capture[];
   readonly maxTokens: number | null;
   readonly pairs: boolean;
+  readonly rotary: Rotary | null;
   readonly settings: GenerationSettings;
   readonly notes: readonly ModelNote[];
   readonly description: ModelDescription;
@@ -96,6 +97,7 @@ class OpenedModel implements Model {
     this.captures = capturesOf(description);
     this.maxTokens = description.maxTokens;
     this.pairs = description.pairs ?? false;
+    this.rotary = pairsOf(description);
     this.description = description;
     this.sessions = sessions;
     this.#recipe = recipe;

@@ -16,6 +16,7 @@ function fakeModel(run: Model["run"]): Model {
     maxTokens: 256,
     pairs: false,
     points: undefined,
+    rotary: { dims: 4, style: "half" },
     notes: [],
     settings: { options: {}, ignored: [] },
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],

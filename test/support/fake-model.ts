@@ -45,6 +45,7 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
     maxTokens: 20,
     pairs: false,
     points: undefined,
+    rotary: { dims: 4, style: "half" },
     notes: [],
     settings: { options: {}, ignored: [] },
     tokens: (input) => [{ stream: "text", tokens: tokensOf(input) }],

@@ -1,0 +1,168 @@
+// headscope patch: a table of what each part of a model is worth, by taking it from a clean run into a corrupted one, or
+// by silencing it.
+
+import {
+  ablationSweep,
+  differenceMetric,
+  divergenceMetric,
+  edgeSweep,
+  headSweep,
+  type Metric,
+  mlpSweep,
+  probabilityMetric,
+  residSweep,
+  runSweep,
+  type Sweep,
+} from "../analysis/index.ts";
+import type { Model, RunInput } from "../engine/index.ts";
+import type { Edit, Trace } from "../trace/index.ts";
+import { processEnv } from "./env.ts";
+import { modelSpec, parse, parseNumber } from "./input.ts";
+import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
+import { tablePlace, wordId, writeTables } from "./table-file.ts";
+
+const USAGE = `Usage: headscope patch MODEL --clean T --corrupt T2 --target W [--against W2]
+                       [--sweep resid|heads|mlp|edges|ablate] -o FILE.csv|FILE.json
+
+MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL or a hub id.
+
+  --clean T        the text whose parts are taken; with ablate the text whose heads are silenced
+  --corrupt T2     the text they are put into, with as many tokens
+  --target W       the word to measure, one token, with its blank: " doctor"
+  --against W2     measure logit(W) - logit(W2) in place of the probability of W
+                   without --target: how far the probabilities move from those of the text that is changed
+  --position N     where to measure; the last token, or the first mask, if left out
+  --sweep S        resid (default): the stream before each layer, at each position; heads: each head's output;
+                   mlp: each mlp at each position; edges: each weight of one head; ablate: each head silenced
+  --head L.H       the head whose edges are patched
+  --by zero|mean   what a silenced head writes (zero)
+  -o, --output     the table to write`;
+
+const OPTIONS = {
+  clean: { type: "string" },
+  corrupt: { type: "string" },
+  target: { type: "string" },
+  against: { type: "string" },
+  position: { type: "string" },
+  sweep: { type: "string" },
+  head: { type: "string" },
+  by: { type: "string" },
+  output: { type: "string", short: "o" },
+  verbose: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const SWEEPS = ["resid", "heads", "mlp", "edges", "ablate"] as const;
+
+/** What was asked for, checked as far as it can be without a model. */
+interface Asked {
+  readonly clean: string;
+  readonly corrupt: string | undefined;
+  readonly target: string | undefined;
+  readonly against: string | undefined;
+  readonly position: number | undefined;
+  readonly sweep: (typeof SWEEPS)[number];
+  readonly head: readonly [layer: number, head: number] | undefined;
+  readonly by: "zero" | "mean";
+}
+
+/** Runs `headscope patch` with the arguments behind the verb; resolves to the exit status. */
+export function patchCommand(args: readonly string[], env: Env = processEnv()): Promise<number> {
+  return reporting(env, USAGE, async () => {
+    const { values, positionals } = parse(args, OPTIONS);
+    if (values.help) return void env.stdout.write(`${USAGE}\n`);
+    const spec = modelSpec(positionals);
+    const asked = readAsked(values);
+    const path = await tablePlace(values.output);
+    const progress = new Progress(env.stderr);
+    const model = await env.open(spec, progress, env.signal);
+    try {
+      sayNotes(model, values.verbose === true, progress);
+      const table = await patch(model, asked, env, progress);
+      await writeTables(path, { [asked.sweep]: table });
+      env.stdout.write(`${table.rows.length} × ${table.columns.length} runs, ${path}\n`);
+    } finally {
+      progress.clear();
+      await model.dispose();
+    }
+  });
+}
+
+function readAsked(values: Partial<Record<keyof typeof OPTIONS, unknown>>): Asked {
+  const given = (name: keyof typeof OPTIONS) => values[name] as string | undefined;
+  const sweep = oneOf("--sweep", given("sweep") ?? "resid", SWEEPS);
+  const [clean, corrupt] = [given("clean"), given("corrupt")];
+  if (clean === undefined) throw new UsageError("Nothing to run: give --clean T.");
+  if (sweep !== "ablate" && corrupt === undefined)
+    throw new UsageError(`--sweep ${sweep} needs --corrupt T2.`);
+  if (given("against") !== undefined && given("target") === undefined)
+    throw new UsageError("--against works only together with --target.");
+  const head = /^(\d+)\.(\d+)$/.exec(given("head") ?? "");
+  if (sweep === "edges" && !head) throw new UsageError("--sweep edges needs one head, e.g. --head 4.11.");
+  return {
+    ...{ clean, corrupt, sweep, target: given("target"), against: given("against") },
+    position: parseNumber("--position", given("position"), { least: 0, whole: true }),
+    head: head ? [Number(head[1]), Number(head[2])] : undefined,
+    by: oneOf("--by", given("by") ?? "zero", ["zero", "mean"] as const),
+  };
+}
+
+function oneOf<T extends string>(option: string, value: string, names: readonly T[]): T {
+  if ((names as readonly string[]).includes(value)) return value as T;
+  throw new UsageError(`${option} is "${value}"; it may be ${names.join(", ")}.`);
+}
+
+async function patch(model: Model, asked: Asked, env: Env, progress: Progress) {
+  const clean: RunInput = { text: asked.clean };
+  const changed: RunInput = asked.sweep === "ablate" ? clean : { text: asked.corrupt! };
+  const position = asked.position ?? maskPosition(model, changed);
+  const captures = [position === undefined ? "last_logits" : "logits"] as const;
+  const run = async (input: RunInput, edits: readonly Edit[]): Promise<Trace> => {
+    const options = {
+      captures,
+      edits,
+      other: clean,
+      points: asked.sweep === "edges" ? "cells" : "vectors",
+    } as const;
+    return (await model.run(input, { ...options, signal: env.signal })).trace;
+  };
+  const [good, bad] = [await run(clean, []), await run(changed, [])];
+  const metric = metricOf(model, asked, bad, position);
+  return runSweep(sweepOf(asked, bad), (edits) => run(changed, edits), metric, {
+    signal: env.signal,
+    references:
+      asked.sweep === "ablate"
+        ? { unchanged: metric.of(bad) }
+        : { clean: metric.of(good), corrupted: metric.of(bad) },
+    onProgress: (done, total) => progress.show(`patching: run ${done} of ${total}`, done, total),
+  });
+}
+
+/** Of a model that fills in masks: where the first one is. */
+function maskPosition(model: Model, input: RunInput): number | undefined {
+  if (model.kind !== "encoder") return undefined;
+  const tokens = model.tokens(input)[0]!.tokens;
+  const at = tokens.findIndex(({ special, raw }) => special && /mask/i.test(raw));
+  return at < 0 ? undefined : at;
+}
+
+function metricOf(
+  model: Model,
+  { target, against }: Asked,
+  changed: Trace,
+  position: number | undefined,
+): Metric {
+  if (target === undefined) return divergenceMetric(changed, position);
+  const id = wordId(model, "--target", target);
+  if (against === undefined) return probabilityMetric(id, position);
+  return differenceMetric(id, wordId(model, "--against", against), position);
+}
+
+function sweepOf({ sweep, head, by }: Asked, trace: Trace): Sweep {
+  const block = trace.manifest.blocks.findLast(({ queries, keys }) => queries === keys)!.name;
+  if (sweep === "resid") return residSweep(trace);
+  if (sweep === "heads") return headSweep(trace);
+  if (sweep === "mlp") return mlpSweep(trace);
+  if (sweep === "edges") return edgeSweep(trace, { block, layer: head![0], head: head![1] });
+  return ablationSweep(trace, by);
+}
