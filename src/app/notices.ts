@@ -65,6 +65,12 @@ export function nothingAdded(model: string, maxTokens: number | null): Notice {
   };
 }
 
+/** The notice for a run that was stopped. */
+export function wasStopped(model: string, shown: boolean): Notice {
+  const text = stays(`Nothing of it is kept; ${model} is asked again by Run`, shown);
+  return { kind: "info", title: `${model} was stopped`, text, actions: [] };
+}
+
 /** An integer with thousands separated: 1,310. */
 export function count(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -122,8 +122,8 @@ export interface Model {
   readonly settings: GenerationSettings;
   /** Tokens of an input, without running it. */
   tokens(input: RunInput): { readonly stream: StreamName; readonly tokens: readonly Token[] }[];
-  /** Read the weights that runs with these captures need, so that the first run takes its own time only. */
-  prepare(options?: Pick<RunOptions, "captures" | "signal">): Promise<void>;
+  /** Read the weights that runs with these captures need, so that the first run takes its own time only; in parts. */
+  prepare(options?: Pick<RunOptions, "captures" | "signal" | "onProgress">): Promise<void>;
   run(input: RunInput, options?: RunOptions): Promise<RunResult>;
   generate(input: RunInput, options: GenerateOptions): AsyncIterable<GeneratedToken>;
   /** Any stream [rows, hidden] through final norm and head: logits [rows, vocabulary] (the logit lens). */

@@ -141,7 +141,7 @@ class OpenedModel implements Model {
     return this.sessions.points;
   }
 
-  prepare(options: Pick<RunOptions, "captures" | "signal"> = {}) {
+  prepare(options: Pick<RunOptions, "captures" | "signal" | "onProgress"> = {}) {
     return prepareStacks(this, options);
   }
 

@@ -74,7 +74,7 @@ describe("the worker's client", () => {
     controller.abort();
     const [asked, cancelled] = workers[0]!.requests;
     expect(cancelled).toEqual({ id: asked!.id, kind: "cancel" });
-    vi.advanceTimersByTime(20_000);
+    vi.advanceTimersByTime(40_000);
     await expect(run).rejects.toMatchObject({ name: "AbortError" });
     expect(workers[0]!.stopped).toBe(true);
     expect(lost).toHaveBeenCalledOnce();

@@ -133,13 +133,19 @@ export class EngineHost {
     const source = counting(found, (done, total) => this.#onBytes?.(done, total));
     this.#onBytes = told;
     try {
-      return await this.#openSource(source, signal);
+      return await this.#openSource(source, signal, (done, total) =>
+        progress({ what: "parts", done, total }),
+      );
     } finally {
       if (this.#onBytes === told) this.#onBytes = null;
     }
   }
 
-  async #openSource(source: Source, signal: AbortSignal): Promise<OpenedModel> {
+  async #openSource(
+    source: Source,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<OpenedModel> {
     const runtime = await this.#options.runtime();
     const model = await this.#options.openModel(source, { runtime, signal });
     const before = this.#model;
@@ -147,7 +153,7 @@ export class EngineHost {
     await before?.dispose();
     // Plain text works without a template, so one that cannot be read is no reason to fail.
     this.#chat = await loadChatTemplate(source, signal).catch(() => null);
-    await model.prepare({ captures: PAGE_CAPTURES, signal });
+    await model.prepare({ captures: PAGE_CAPTURES, signal, onProgress });
     const { info, kind, pairs, maxTokens, captures } = model;
     return {
       info,

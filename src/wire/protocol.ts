@@ -119,7 +119,8 @@ export interface ErrorData {
 
 /** How far reading, writing or running has come. */
 export interface Progress {
-  readonly what: "bytes" | "tokens" | "layers";
+  /** Bytes read, parts of the model that are ready, tokens written, layers run. */
+  readonly what: "bytes" | "parts" | "tokens" | "layers";
   readonly done: number;
   readonly total: number;
   /** The text written so far. */

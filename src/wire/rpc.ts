@@ -50,7 +50,7 @@ interface Waiting {
 }
 
 /** A cancelled request that has not ended after this long is stopped with its worker. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** The error of what was stopped. */
 export function stopped(): DOMException {

@@ -81,6 +81,21 @@ describe("actions", () => {
     expect(app.loading.value).toBeNull();
   });
 
+  test("say that a run was stopped, at once, and keep the picture and the open model", async () => {
+    const { app, actions, say, next, finish } = start();
+    const first = actions.run({ ...live, text: "one" });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    finish(await next("run"), 1);
+    await first;
+    void actions.run({ ...live, text: "long" });
+    const asked = await next("run");
+    actions.stop();
+    expect((await next("cancel")).id).toBe(asked.id);
+    expect(app.loading.value).toBeNull();
+    expect(app.notice.value).toMatchObject({ kind: "info", title: "stories-gpt2 was stopped" });
+    expect([app.place.value.text, app.live.value?.key]).toEqual(["one", "stories-gpt2"]);
+  });
+
   test("keep the run that is shown when the next one fails, and say why", async () => {
     const { app, actions, say, next, finish } = start();
     const first = actions.run({ ...live, text: "one" });

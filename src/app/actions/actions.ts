@@ -7,7 +7,7 @@ import { InputError } from "../../engine/errors.ts";
 import type { RunInput } from "../../engine/model.ts";
 import { readTrace } from "../../trace/index.ts";
 import { errorData } from "../../wire/protocol.ts";
-import { explain, type NoticeAct, nothingAdded, refusedAddress } from "../notices.ts";
+import { explain, type NoticeAct, nothingAdded, refusedAddress, wasStopped } from "../notices.ts";
 import { draftOf, sameDraft } from "../state/draft.ts";
 import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "../state/gallery.ts";
 import { KeptRuns } from "../state/kept-runs.ts";
@@ -230,9 +230,19 @@ export class Actions {
   /** Stop what is loading or running; what is being written ends, and what is there is shown. */
   stop(): void {
     if (this.#writer.stop()) return;
+    const { loading, notice, run } = this.#app;
+    if (this.#current && loading.value?.shown)
+      notice.value = wasStopped(loading.value.name, run.value !== null);
     this.#current?.abort();
     this.#current = null;
-    this.#app.loading.value = null;
+    loading.value = null;
+  }
+
+  /** The model that Run runs, for people; null where none can. */
+  get runs(): string | null {
+    const { place, reads } = this.#app;
+    const key = place.value.model ?? this.#models.standIn(reads.value);
+    return key === null ? null : this.#models.nameOf(key);
   }
 
   /** Try again with a token of the hub. It stays in this tab. */
@@ -257,6 +267,7 @@ export class Actions {
     this.#writer.clear();
     const current = new AbortController();
     this.#current = current;
+    this.#live.restart();
     try {
       await work(current.signal);
     } catch (error) {

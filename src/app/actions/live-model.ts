@@ -8,11 +8,15 @@ import type { ModelBook } from "./model-book.ts";
 
 const STEPS: Readonly<Record<Progress["what"], Loading["step"]>> = {
   bytes: "files",
+  parts: "prepare",
   tokens: "write",
   layers: "run",
 };
-/** A speed is not told before it means something. */
+/** A speed is not told before it means something, and the time that is left not before a second. */
 const LEAST_SECONDS = 0.3;
+const LEAST_SHARE = 0.05;
+/** Share of opening a model where a run follows. */
+const OPENING = 0.8;
 
 /** Opens models, one at a time. */
 export class LiveModel {
@@ -21,6 +25,9 @@ export class LiveModel {
   readonly #models: ModelBook;
   readonly #now: () => number;
   #started = 0;
+  #began = 0;
+  #share = 0;
+  #opens = false;
 
   /** `now` in milliseconds. */
   constructor(app: AppState, engines: Engines, models: ModelBook, now: () => number) {
@@ -48,9 +55,18 @@ export class LiveModel {
     return live.value;
   }
 
+  /** A new request: its share begins at nothing. */
+  restart(): void {
+    this.#began = this.#now();
+    this.#share = 0;
+    this.#opens = false;
+  }
+
   /** Say that a step begins. */
   begin(name: string, step: Loading["step"], shown: boolean): void {
-    this.#app.loading.value = { name, step, progress: null, speed: null, shown };
+    this.#opens ||= step === "files";
+    const { left = null } = this.#app.loading.value ?? {};
+    this.#app.loading.value = { name, step, progress: null, speed: null, share: this.#share, left, shown };
   }
 
   /** Say how far a step has come. */
@@ -61,6 +77,23 @@ export class LiveModel {
     const step = STEPS[progress.what];
     const seconds = (this.#now() - this.#started) / 1000;
     const speed = step === "files" && seconds > LEAST_SECONDS ? progress.done / seconds : null;
-    this.#app.loading.value = { ...before, step, progress, speed, shown: shown || before.shown };
+    const [share, left] = [this.#grown(progress), this.#left()];
+    this.#app.loading.value = { ...before, step, progress, speed, share, left, shown: shown || before.shown };
+  }
+
+  /** The share of all steps: opening and running, or running alone. It never falls. */
+  #grown({ what, done, total }: Progress): number {
+    // After a text was written it is run once more.
+    const part = total > 0 ? (done / total) * (what === "tokens" ? OPENING : 1) : 0;
+    const opening = what === "bytes" || what === "parts";
+    const share = !this.#opens ? part : opening ? OPENING * part : OPENING + (1 - OPENING) * part;
+    this.#share = Math.max(this.#share, Math.min(1, share));
+    return this.#share;
+  }
+
+  /** Seconds left if all goes on as fast as it went. */
+  #left(): number | null {
+    const seconds = (this.#now() - this.#began) / 1000;
+    return seconds > 1 && this.#share > LEAST_SHARE ? (seconds * (1 - this.#share)) / this.#share : null;
   }
 }

@@ -151,7 +151,7 @@ function StatusFacts({ app }: Of) {
     ["Family", model.family],
     ["Shape", `${model.layers} layers × ${model.heads} heads of ${model.headSize}`],
     ["Tokens", streams.map((s) => s.tokens.length).join(" and ")],
-    ["Run", run.seconds === null ? "recorded before" : `in this page, ${duration(run.seconds)}`],
+    ["Run", run.seconds === null ? "recorded before" : duration(run.seconds)],
   ];
   const live = app.live.value;
   if (live) rows.push(["Runs on", whereText(live.where, live.opened.threads)]);

@@ -8,6 +8,7 @@ import type { PartProps } from "./part.ts";
 
 const STEPS = [
   { id: "files", name: "Read the model" },
+  { id: "prepare", name: "Prepare the model" },
   { id: "run", name: "Run the text" },
 ] as const;
 
@@ -27,7 +28,7 @@ export function LoadingPanel({ app, actions }: PartProps) {
   return (
     <div class="pop right loading" role="status" aria-live="polite">
       <h3>
-        Loading {loading.name}
+        {loading.step === "run" ? "Running" : "Loading"} {loading.name}
         <span class="num muted">{percentOf(loading)}</span>
       </h3>
       <ol class="steps">
@@ -51,28 +52,32 @@ export function LoadingPanel({ app, actions }: PartProps) {
 }
 
 function Bar({ loading }: { loading: Loading }) {
-  const { progress, speed } = loading;
-  if (!progress || progress.total <= 0) return null;
-  const left = speed ? (progress.total - progress.done) / speed : null;
+  const { share, left, speed } = loading;
+  if (share === 0) return null;
   return (
     <>
       <div class="pbar">
-        <i style={{ width: `${(progress.done / progress.total) * 100}%` }} />
+        <i style={{ width: `${share * 100}%` }} />
       </div>
       <div class="muted small num">
-        {speed !== null && `${bytes(speed)}/s`}
-        {left !== null && left > 1 && `, about ${Math.round(left)} s left`}
+        {[
+          speed !== null && `${bytes(speed)}/s`,
+          left !== null && left > 1 && `about ${Math.round(left)} s left`,
+        ]
+          .filter(Boolean)
+          .join(", ")}
       </div>
     </>
   );
 }
 
-function percentOf({ progress }: Loading): string {
-  return progress && progress.total > 0 ? `${Math.floor((progress.done / progress.total) * 100)}%` : "";
+function percentOf({ share }: Loading): string {
+  return share > 0 ? `${Math.floor(share * 100)}%` : "";
 }
 
 function amountOf({ step, progress }: Loading): string {
   if (!progress || progress.total <= 0) return "";
+  if (step === "prepare") return `${progress.done} of ${progress.total} parts`;
   if (step === "run") return `${progress.done} of ${progress.total} layers`;
   return `${bytes(progress.done)} of ${bytes(progress.total)}`;
 }

@@ -11,6 +11,7 @@ import { SamplingPanel } from "./sampling-panel.tsx";
 export function RunButtons({ app, actions }: PartProps) {
   const running = app.loading.value?.shown === true;
   const missing = whatIsMissing(app);
+  const other = app.place.value.model === null && app.run.value !== null ? actions.runs : null;
   return (
     <div class="anchor run-anchor">
       {running ? (
@@ -23,9 +24,9 @@ export function RunButtons({ app, actions }: PartProps) {
           form="run-form"
           class="btn primary run"
           disabled={missing !== ""}
-          title={missing || "Run the model on this input"}
+          title={missing || `Run ${actions.runs ?? "a model"} on this input`}
         >
-          Run <kbd>⏎</kbd>
+          Run{other && ` ${other}`} <kbd>⏎</kbd>
         </button>
       )}
       {app.writes.value && <Continue app={app} actions={actions} disabled={running || missing !== ""} />}
@@ -46,7 +47,7 @@ function Continue({ app, actions, disabled }: PartProps & { disabled: boolean })
         type="button"
         class="btn continue"
         disabled={disabled}
-        title={`Let the model write up to ${tokens} tokens`}
+        title={`Let ${actions.runs ?? "the model"} write up to ${tokens} tokens`}
         onClick={() => void actions.continueDraft()}
       >
         Continue

@@ -94,7 +94,5 @@ function ModelButton({ app, actions }: PartProps) {
 function ProgressLine({ app }: { app: AppState }) {
   const loading = app.loading.value;
   if (!loading) return null;
-  const { progress } = loading;
-  const share = progress && progress.total > 0 ? progress.done / progress.total : 0.02;
-  return <div class="top-progress" style={{ width: `${Math.round(share * 100)}%` }} />;
+  return <div class="top-progress" style={{ width: `${Math.max(2, Math.round(loading.share * 100))}%` }} />;
 }

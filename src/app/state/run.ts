@@ -41,8 +41,12 @@ export interface Live {
 /** What is being loaded or run. */
 export interface Loading {
   readonly name: string;
-  readonly step: "files" | "write" | "run";
+  readonly step: "files" | "prepare" | "write" | "run";
   readonly progress: Progress | null;
+  /** How far all steps together have come, 0 to 1; it only grows. */
+  readonly share: number;
+  /** Seconds that are left, or null before that can be told. */
+  readonly left: number | null;
   /** Bytes a second, or null before it is known. */
   readonly speed: number | null;
   /** False while a model is opened quietly, before anyone asked to run it. */

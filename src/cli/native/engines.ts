@@ -6,7 +6,6 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
 import type { NativeAnswer } from "../../wire/native.ts";
 import { mayUse } from "./access.ts";
 import type { FromEngine, Places, ToEngine } from "./engine-messages.ts";
@@ -16,18 +15,33 @@ export interface EngineOptions {
   readonly token: string;
   /** Bytes that the models of all pages may take together. */
   readonly limit: number;
-  readonly places: Places;
   /** What there is, asked anew each time; the engine's absence with its reason. */
   readonly info: () => Promise<NativeAnswer>;
-  /** The program of an engine's process. */
-  readonly program?: string;
+  /** Starts the process of an engine. */
+  readonly start: () => EngineProcess;
+}
+
+/** The part of a child process that is used. */
+export interface EngineProcess {
+  send(message: ToEngine, socket?: Socket): void;
+  kill(signal: "SIGKILL"): void;
+  on(event: "message", hear: (message: FromEngine) => void): unknown;
+  on(event: "error" | "exit", end: () => void): unknown;
+}
+
+/** A process over the program of an engine. */
+export function forkEngine(places: Places, program: string): EngineProcess {
+  return fork(program, [JSON.stringify(places)], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  }) as ChildProcess as EngineProcess;
 }
 
 /** Processes at a time; one more ends the one that has been idle longest. */
 const MOST_PAGES = 8;
 
 interface Engine {
-  readonly process: ChildProcess;
+  readonly process: EngineProcess;
   /** Estimated bytes of its model. */
   bytes: number;
   busy: boolean;
@@ -77,11 +91,7 @@ export class Engines {
   }
 
   #start(): Engine {
-    const { places, program = fileURLToPath(new URL("engine-process.js", import.meta.url)) } = this.#options;
-    const child = fork(program, [JSON.stringify(places)], {
-      execArgv: [],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
+    const child = this.#options.start();
     const engine: Engine = { process: child, bytes: 0, busy: false, used: this.#clock++ };
     this.#engines.add(engine);
     child.on("message", (message: FromEngine) => this.#hear(engine, message));

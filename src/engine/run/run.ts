@@ -55,11 +55,14 @@ export function planFor(
 /** Open the sessions of a run that records `captures`: weights are read and nothing is run. */
 export async function prepareStacks(
   { description, sessions }: Pick<Runnable, "description" | "sessions">,
-  { captures, signal }: Pick<RunOptions, "captures" | "signal">,
+  { captures, signal, onProgress }: Pick<RunOptions, "captures" | "signal" | "onProgress">,
 ): Promise<void> {
   const kept = capturesFor(description, captures).captures;
-  for (const spec of description.stacks.flatMap((stack) => plainSpecs(stack, kept)))
+  const specs = description.stacks.flatMap((stack) => plainSpecs(stack, kept));
+  for (const [i, spec] of specs.entries()) {
     await sessions.prepare(spec, { signal });
+    onProgress?.(i + 1, specs.length);
+  }
 }
 
 /** The last row under its own name, and all rows only where they were asked for. */
