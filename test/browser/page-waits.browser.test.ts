@@ -20,3 +20,34 @@ it("loads a runtime that failed to load when it is tried again", async () => {
   expect(stage.problems.filter((problem) => !/ERR_FAILED/.test(problem))).toEqual([]);
   stage.problems.length = 0;
 });
+it("opens the very id that was typed, even where a bundled name contains it", async () => {
+  const page = await stage.show();
+  const asked: string[] = [];
+  await page.route("https://huggingface.co/**", (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    const headers = {
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "x-error-code",
+      "x-error-code": "RepoNotFound",
+    };
+    return route.fulfill({ status: 404, headers, body: "" });
+  });
+  await page.locator(".btn.model").click();
+  await page.locator(".pop.models input[data-first]").fill("gpt2");
+  await page.keyboard.press("Enter");
+  const title = page.locator(".notice[role=alert] h4");
+  await expect.poll(() => title.textContent(), { timeout: 20_000 }).toBe("No model named gpt2");
+  expect(asked[0]).toContain("/api/models/gpt2/");
+  expect(stage.problems.filter((problem) => !/404|huggingface/.test(problem))).toEqual([]);
+  stage.problems.length = 0;
+});
+
+it("says which model Run will run under a recorded run, and runs no other", async () => {
+  const page = await stage.show("trace=gallery/traces/gpt2-quick-brown-fox.safetensors");
+  const run = page.locator(".btn.run");
+  const named = /^Run (\S+)/.exec((await run.textContent())!)?.[1];
+  expect(named).toBe("stories-gpt2");
+  await run.click();
+  await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
+  expect(await page.locator(".btn.model b").textContent()).toBe(named);
+});
