@@ -3,6 +3,7 @@
 import { Failure } from "../tensor/index.ts";
 import { type Attention, attentionOf, type Trace } from "../trace/index.ts";
 import type { Figure, FigureStyle } from "../views/figure.ts";
+import { headFigure } from "../views/head/figure.ts";
 import { COLORS } from "../views/look/theme.ts";
 import { mapFigure } from "../views/map/figure.ts";
 import { matrixFigure } from "../views/matrix/figure.ts";
@@ -12,7 +13,7 @@ import type { Scene, TextItem } from "../views/scene/scene.ts";
 import type { CellFilter, Hover, Selection } from "../views/view.ts";
 
 /** Views that figures are made of. */
-export const FIGURE_VIEWS = ["model", "matrix", "neuron"] as const;
+export const FIGURE_VIEWS = ["head", "model", "matrix", "neuron"] as const;
 export type FigureView = (typeof FIGURE_VIEWS)[number];
 
 /** What is shown. */
@@ -66,20 +67,28 @@ function drawn(request: FigureRequest, style: FigureStyle): Figure {
     const { values = null, name = "score" } = request.scores ?? {};
     return mapFigure({ ...request, attention, scores: values, scoreName: name }, style);
   }
-  if (attention.state(selection.layer, selection.focus) === "absent") {
-    throw new FigureError(`Head ${selection.layer}.${selection.focus} was not recorded in this run.`);
+  const { layer } = selection;
+  const heads = shownHeads(request);
+  if (heads.every((head) => attention.state(layer, head) === "absent")) {
+    throw new FigureError(`Head ${layer}.${heads[0]} was not recorded in this run.`);
   }
+  if (view === "head") return headFigure({ ...request, attention }, style);
   if (view === "matrix") return matrixFigure({ ...request, attention }, style);
   const figure = neuronFigure(request, style);
   if (typeof figure === "string") throw new FigureError(figure);
   return figure;
 }
 
+/** The head view shows all active heads, the others the focused one. */
+function shownHeads({ view, selection }: FigureRequest): readonly number[] {
+  return view === "head" ? selection.heads : [selection.focus];
+}
+
 /** " · head 4.11", " · heads 4.3, 4.11", or "" for all heads. */
-function whatOf({ view, selection }: FigureRequest): string {
-  const { layer, focus } = selection;
-  if (view === "model") return "";
-  const shown = [focus];
+function whatOf(request: FigureRequest): string {
+  const { layer } = request.selection;
+  if (request.view === "model") return "";
+  const shown = shownHeads(request);
   return ` · head${shown.length > 1 ? "s" : ""} ${shown.map((head) => `${layer}.${head}`).join(", ")}`;
 }
 

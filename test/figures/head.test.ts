@@ -2,6 +2,7 @@
 // writes them anew; look at them before they are committed. Long texts have too many lines to keep: their counts are.
 
 import { describe, expect, it } from "vitest";
+import { figureOf } from "../../src/export/figure.ts";
 import { type Attention, attentionOf, differenceOf, joinedOf, type Trace } from "../../src/trace/index.ts";
 import { type HeadFigureRequest, headFigure } from "../../src/views/head/figure.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
@@ -102,6 +103,22 @@ describe("head figures", () => {
     expect(leftOut).toEqual([
       expect.stringMatching(/^The lines show [\d,]+ of 131,584 edges, [\d.a-z ]+ % of the attention mass\.$/),
     ]);
+  });
+
+  it("have a caption that names all heads, and are refused where none was recorded", () => {
+    const of = request(john, { layer: 4, heads: [3, 11] });
+    const style = { width: 480, theme: "light", measure: tableMeasure } as const;
+    const { scene } = figureOf({ ...of, view: "head", trace: john, caption: true }, style);
+    const captions = [...textsOf(scene.marks)].filter(({ role }) => role === "caption");
+    expect(captions[0]!.text).toMatch(/ · heads 4\.3, 4\.11$/);
+    const missing = {
+      ...of,
+      selection: { ...of.selection, layer: 2 },
+      attention: attentionOf(llama, "self"),
+    };
+    expect(() => figureOf({ ...missing, view: "head", trace: llama }, style)).toThrow(
+      "Head 2.3 was not recorded in this run.",
+    );
   });
 
   it("say that long words are cut", () => {
