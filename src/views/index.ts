@@ -1,5 +1,6 @@
 export * from "./bar/actions.ts";
 export * from "./bar/view.ts";
+export * from "./head/beside.ts";
 export * from "./head/layout.ts";
 export * from "./head/lines.ts";
 export * from "./head/view.ts";

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import type { Selection } from "../../src/views/index.ts";
-import { lastEvent, useStage } from "./browser.ts";
+import { events, lastEvent, useStage } from "./browser.ts";
 import { expectPicture } from "./picture.ts";
 
 const stage = useStage();
@@ -40,6 +40,25 @@ it("steps around the layers and lists them", async () => {
   expect((await selection(page)).layer).toBe(0);
   await page.getByLabel("Previous layer").click();
   expect((await selection(page)).layer).toBe(11);
+});
+
+it("shows layers side by side with a shift click in the list", async () => {
+  const page = await stage.open("head-bar/one");
+  const name = page.locator(".hs-layer");
+  await name.click();
+  await page
+    .locator(".hs-layers li")
+    .nth(7)
+    .click({ modifiers: ["Shift"] });
+  expect(await lastEvent(page, "layers")).toEqual([4, 7]);
+  expect(await name.textContent()).toBe("Layers 4, 7");
+  expect(await page.locator(".hs-layers li[aria-selected=true]").count()).toBe(2);
+  await page
+    .locator(".hs-layers li")
+    .nth(7)
+    .click({ modifiers: ["Shift"] });
+  expect(await name.textContent()).toBe("Layer 4");
+  expect(await events(page, "select")).toEqual([]);
 });
 
 it("is a group of toggle buttons for the keyboard", async () => {

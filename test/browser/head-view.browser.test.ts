@@ -256,3 +256,24 @@ describe("2,048 words", () => {
     expect(await page.locator(".hs-left-out").textContent()).toMatch(/, words 9\d\d to 1,0\d\d$/);
   });
 });
+
+describe("layers side by side", () => {
+  const panel = (page: Page, n: number) => page.locator(".hs-of-layer").nth(n);
+
+  it("share pins and what is pointed at, and leave and join", async () => {
+    const page = await stage.open("head-view/beside");
+    await expectPicture(page, "head-view-beside-light");
+    expect(await page.locator(".hs-layer-name").allTextContents()).toEqual(["Layer 1", "Layer 4", "Layer 5"]);
+    expect(await page.locator(".hs-left .hs-pinned").allTextContents()).toEqual(["Smith", "Smith", "Smith"]);
+    await panel(page, 2).locator('.hs-left [data-position="3"]').hover();
+    expect(await lastEvent(page, "hover")).toEqual({ layer: 5, head: null, query: 3, key: null });
+    expect(await page.locator(".hs-left .hs-hovered").allTextContents()).toEqual(["also", "also", "also"]);
+    await panel(page, 0).locator('.hs-left [data-position="5"]').click();
+    expect(await selection(page)).toMatchObject({ layer: 1, pins: [5] });
+    await update(page, { layers: [5] });
+    expect(await page.locator(".hs-of-layer").count()).toBe(1);
+    await update(page, { layers: [3] });
+    expect(await page.locator(".hs-layer-name").allTextContents()).toEqual(["Layer 3"]);
+    expect(await page.locator(".hs-layer-name").isVisible()).toBe(false);
+  });
+});

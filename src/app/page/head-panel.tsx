@@ -1,7 +1,7 @@
 // The head view's panel: which layer and heads, as lines, as a matrix, or both beside each other.
 
 import { HeadBar } from "../../views/bar/view.ts";
-import { HeadView } from "../../views/head/view.ts";
+import { HeadViews } from "../../views/head/beside.ts";
 import type { CommonProps } from "../../views/index.ts";
 import { type MatrixProps, MatrixView } from "../../views/matrix/view.ts";
 import type { HeadMode } from "../state/place.ts";
@@ -52,6 +52,8 @@ function barProps(app: AppState) {
     selection: app.selection.value!,
     theme: app.theme.value,
     onSelect: app.onSelect,
+    layers: app.layers.value,
+    onLayers: app.onLayers,
   };
 }
 
@@ -76,7 +78,13 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
 
 /** Lines and matrix follow what other views point at. */
 function Lines({ app, common }: { app: AppState; common: CommonProps }) {
-  return <Mount view={HeadView} props={{ ...common, hover: app.hover.value }} class="lines-view" />;
+  return (
+    <Mount
+      view={HeadViews}
+      props={{ ...common, layers: app.layers.value, hover: app.hover.value }}
+      class="lines-view"
+    />
+  );
 }
 
 function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {

@@ -35,6 +35,8 @@ export interface Place {
   readonly block: BlockName | "all" | null;
   /** null where the head that scores highest is meant. */
   readonly layer: number | null;
+  /** Layers shown beside the selected one in the head view. */
+  readonly beside: readonly number[];
   readonly heads: readonly number[];
   readonly focus: number | null;
   /** null where the last word is meant; empty for none. */
@@ -70,6 +72,7 @@ export const START: Place = {
   trace: null,
   block: null,
   layer: null,
+  beside: [],
   heads: [],
   focus: null,
   pins: null,
@@ -135,6 +138,15 @@ export function selectionOf(
 function lastWord(tokens: readonly Token[]): number {
   const last = tokens.findLastIndex((token) => !token.special && !/^\W+$/.test(token.text));
   return last < 0 ? tokens.length - 1 : last;
+}
+
+/** Most layers side by side: more have no room for words. */
+const BESIDE = 4;
+
+/** The layers that the head view shows, ascending; the selected one is among them. */
+export function layersOf(place: Place, selection: Selection, attention: Attention): readonly number[] {
+  const inside = place.beside.filter((layer) => layer < attention.layers && layer !== selection.layer);
+  return [selection.layer, ...inside.slice(0, BESIDE - 1)].sort((a, b) => a - b);
 }
 
 /** The part of a place that a selection decides. */

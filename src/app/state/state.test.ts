@@ -77,6 +77,20 @@ describe("the page's state", () => {
     expect([app.joined.value, app.block.value]).toEqual([false, "self"]);
   });
 
+  test("shows layers side by side, and selects another where the selected one leaves", () => {
+    const app = shown();
+    app.go({ layer: 1, heads: [2], focus: 2, beside: [2, 9] });
+    expect(app.layers.value).toEqual([1, 2]);
+    app.onLayers([0, 2]);
+    expect([app.layers.value, app.selection.value!.layer, app.selection.value!.heads]).toEqual([
+      [0, 2],
+      0,
+      [2],
+    ]);
+    app.onSelect({ ...app.selection.value!, layer: 2 });
+    expect(app.layers.value).toEqual([2]);
+  });
+
   test("opens a head's matrix and takes over what views select", () => {
     const app = shown();
     app.onOpenMatrix({ block: "self", layer: 2, head: 1 });

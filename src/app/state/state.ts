@@ -31,6 +31,7 @@ import {
   filterOf,
   type HeadMode,
   isPair,
+  layersOf,
   modeOf,
   type Place,
   placeOf,
@@ -115,6 +116,14 @@ export class AppState {
     return this.#selection;
   });
   #selection: Selection | null = null;
+  /** Layers side by side in the head view. */
+  readonly layers: ReadonlySignal<readonly number[]> = computed(() => {
+    const [attention, selection] = [this.attention.value, this.selection.value];
+    const now = attention && selection ? layersOf(this.place.value, selection, attention) : [];
+    if (now.join() !== this.#layers.join()) this.#layers = now;
+    return this.#layers;
+  });
+  #layers: readonly number[] = [];
   readonly filter: ReadonlySignal<CellFilter | null> = computed(() => {
     const now = this.attention.value && filterOf(this.place.value, this.attention.value, this.pair.value);
     if (JSON.stringify(now) !== JSON.stringify(this.#filter)) this.#filter = now;
@@ -205,6 +214,13 @@ export class AppState {
 
   // Callbacks and lookups for views: always the same functions, so that a view sees no change in them.
   readonly onSelect = (selection: Selection): void => this.select(selection);
+  /** Layers side by side; where the selected one is not among them any more the first is selected. */
+  readonly onLayers = (layers: readonly number[]): void => {
+    const { layer } = this.selection.value!;
+    const next = layers.includes(layer) ? layer : layers[0]!;
+    const { heads, focus } = this.selection.value!;
+    this.go({ layer: next, heads, focus, beside: layers.filter((other) => other !== next) });
+  };
   readonly onHover = (hover: Hover | null): void => {
     this.hover.value = hover;
   };

@@ -23,6 +23,7 @@ const place: fc.Arbitrary<Place> = fc
     trace: fc.constantFrom(null, "gallery/fox.trace.safetensors"),
     block: fc.constantFrom(null, "cross" as const, "encoder" as const, "all" as const),
     layer: fc.option(fc.nat(95)),
+    beside: fc.uniqueArray(fc.nat(99), { maxLength: 3 }).map((layers) => layers.sort((a, b) => a - b)),
     heads: fc.uniqueArray(fc.nat(63), { minLength: 1, maxLength: 5 }).map((a) => a.sort((x, y) => x - y)),
     pins: fc.option(fc.uniqueArray(fc.nat(500), { maxLength: 4 })),
     side: fc.constantFrom("query" as const, "key" as const),

@@ -26,6 +26,7 @@ export function writeUrl(place: Place): string {
   put("trace", place.trace, null);
   put("block", place.block === "self" ? null : place.block, null);
   put("l", place.layer, null);
+  if (place.beside.length) out.set("beside", place.beside.join(","));
   if (place.heads.length) out.set("h", place.heads.join(","));
   put("focus", place.heads.length > 1 ? place.focus : null, null);
   if (place.pins) out.set("pin", place.pins.length ? place.pins.join(",") : "none");
@@ -81,6 +82,7 @@ export function readUrl(search: string, hash: string): Place {
     trace: reference(get("trace")),
     block: oneOf(get("block"), BLOCKS, null),
     layer: number(get("l")),
+    beside: numbers(get("beside")).sort((a, b) => a - b),
     heads,
     focus: number(get("focus")) ?? heads[0] ?? null,
     pins: get("pin") === null ? null : numbers(get("pin")),

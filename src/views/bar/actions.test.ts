@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Selection } from "../view.ts";
-import { allHeads, soloHead, stepLayer, toggleHead } from "./actions.ts";
+import { allHeads, soloHead, stepLayer, toggleHead, toggleLayer } from "./actions.ts";
 
 const selection: Selection = {
   block: "self",
@@ -47,4 +47,10 @@ it("allHeads goes back and forth", () => {
 it("stepLayer wraps", () => {
   expect(stepLayer({ ...selection, layer: 11 }, 1, 12).layer).toBe(0);
   expect(stepLayer({ ...selection, layer: 0 }, -1, 12).layer).toBe(11);
+});
+
+it("toggleLayer keeps an order and the last layer", () => {
+  expect(toggleLayer([4], 2)).toEqual([2, 4]);
+  expect(toggleLayer([2, 4], 4)).toEqual([2]);
+  expect(toggleLayer([2], 2)).toEqual([2]);
 });

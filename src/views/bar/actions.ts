@@ -37,3 +37,9 @@ export function stepLayer(selection: Selection, step: number, layers: number): S
 function everyHead(count: number): number[] {
   return Array.from({ length: count }, (_, head) => head);
 }
+
+/** A layer shown beside others, or taken away; ascending, and one always stays. */
+export function toggleLayer(layers: readonly number[], layer: number): readonly number[] {
+  if (!layers.includes(layer)) return [...layers, layer].sort((a, b) => a - b);
+  return layers.length > 1 ? layers.filter((other) => other !== layer) : layers;
+}

@@ -7,7 +7,7 @@ export class LayerList {
   readonly #id = nextId("layers");
   readonly #anchor: HTMLButtonElement;
   readonly #list: HTMLUListElement;
-  readonly #choose: (layer: number) => void;
+  readonly #choose: (layer: number, beside: boolean) => void;
   #at = 0;
   readonly #outside = (event: Event): void => {
     // Inside a shadow root the target of a document's listener is the root's host; the path still has the list.
@@ -15,7 +15,11 @@ export class LayerList {
     if (!around || !event.composedPath().includes(around)) this.close();
   };
 
-  constructor(parent: HTMLElement, anchor: HTMLButtonElement, choose: (layer: number) => void) {
+  constructor(
+    parent: HTMLElement,
+    anchor: HTMLButtonElement,
+    choose: (layer: number, beside: boolean) => void,
+  ) {
     this.#anchor = anchor;
     this.#choose = choose;
     this.#list = addTo(parent, "ul", "hs-layers");
@@ -26,21 +30,32 @@ export class LayerList {
     this.#list.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("click", (event) => {
       const item = (event.target as Element).closest("li");
-      if (item) this.#take([...this.#list.children].indexOf(item));
+      if (item) this.#take([...this.#list.children].indexOf(item), event.shiftKey);
     });
     this.#anchor.setAttribute("aria-expanded", "false");
   }
 
   /** Say what the layers are. */
-  show(layers: number, current: number, recorded: (layer: number) => boolean): void {
+  show(
+    layers: number,
+    shown: readonly number[],
+    current: number,
+    recorded: (layer: number) => boolean,
+  ): void {
     while (this.#list.children.length > layers) this.#list.lastChild?.remove();
     for (let layer = 0; layer < layers; layer++) {
       const item = (this.#list.children[layer] as HTMLElement | undefined) ?? this.#add(layer);
-      item.setAttribute("aria-selected", String(layer === current));
+      item.setAttribute("aria-selected", String(shown.includes(layer)));
       item.classList.toggle("hs-absent", !recorded(layer));
       item.textContent = recorded(layer) ? `Layer ${layer}` : `Layer ${layer}, not recorded`;
     }
     this.#mark(current);
+  }
+
+  /** Say what else can be done here. */
+  hint(text: string): void {
+    this.#list.title = text;
+    this.#list.setAttribute("aria-multiselectable", String(text !== ""));
   }
 
   /** Open or close. */
@@ -69,10 +84,13 @@ export class LayerList {
     return item;
   }
 
-  #take(layer: number): void {
-    this.close();
-    this.#anchor.focus();
-    this.#choose(layer);
+  /** With `beside` the list stays open. */
+  #take(layer: number, beside: boolean): void {
+    if (!beside) {
+      this.close();
+      this.#anchor.focus();
+    }
+    this.#choose(layer, beside);
   }
 
   #mark(layer: number): void {
@@ -91,7 +109,7 @@ export class LayerList {
       End: this.#list.children.length - 1,
     };
     if (event.key in moves) this.#mark(moves[event.key]!);
-    else if (event.key === "Enter" || event.key === " ") this.#take(this.#at);
+    else if (event.key === "Enter" || event.key === " ") this.#take(this.#at, event.shiftKey);
     else if (event.key === "Escape") {
       this.close();
       this.#anchor.focus();

@@ -6,12 +6,17 @@ import { headColors, parseHex, textOn } from "../look/palette.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import type { CommonProps, Selection, View } from "../view.ts";
-import { allHeads, soloHead, stepLayer, toggleHead } from "./actions.ts";
+import { allHeads, soloHead, stepLayer, toggleHead, toggleLayer } from "./actions.ts";
 import { LayerList } from "./layer-list.ts";
 import { HEAD_BAR_STYLE } from "./style.ts";
 
 /** Props of the head bar; it needs no filter. */
-export type HeadBarProps = Pick<CommonProps, "attention" | "selection" | "theme" | "onSelect">;
+export interface HeadBarProps extends Pick<CommonProps, "attention" | "selection" | "theme" | "onSelect"> {
+  /** Layers that are shown side by side; the selection's alone if left out. */
+  readonly layers?: readonly number[];
+  /** A layer joins those that are shown or leaves them: a shift click in the list. Left out, there is one at a time. */
+  readonly onLayers?: (layers: readonly number[]) => void;
+}
 
 /** From this many heads on the squares stand in rows of 16. */
 const MANY = 17;
@@ -36,9 +41,7 @@ export class HeadBar implements View<HeadBarProps> {
     this.#name.className = "hs-layer";
     this.#name.setAttribute("aria-haspopup", "listbox");
     this.#button(stepper, "›", "Next layer", () => this.#step(1));
-    this.#list = new LayerList(stepper, this.#name, (layer) =>
-      this.#select({ ...this.#props.selection, layer }),
-    );
+    this.#list = new LayerList(stepper, this.#name, (layer, beside) => this.#chooseLayer(layer, beside));
     this.#squares = this.#add(this.#root, "div", "hs-squares");
     this.#squares.setAttribute("role", "group");
     this.#squares.setAttribute("aria-label", "Heads");
@@ -84,6 +87,17 @@ export class HeadBar implements View<HeadBarProps> {
 
   #select(selection: Selection): void {
     if (selection !== this.#props.selection) this.#props.onSelect?.(selection);
+  }
+
+  get #layers(): readonly number[] {
+    const { layers = [], selection } = this.#props;
+    return layers.length > 0 ? layers : [selection.layer];
+  }
+
+  #chooseLayer(layer: number, beside: boolean): void {
+    const { onLayers, selection } = this.#props;
+    if (beside && onLayers) onLayers(toggleLayer(this.#layers, layer));
+    else this.#select({ ...selection, layer });
   }
 
   #step(step: number): void {
@@ -133,9 +147,11 @@ export class HeadBar implements View<HeadBarProps> {
   #draw(): void {
     const { selection, attention, theme } = this.#props;
     applyTheme(this.#root, theme);
-    this.#name.textContent = `Layer ${selection.layer}`;
+    const layers = this.#layers;
+    this.#name.textContent = layers.length > 1 ? `Layers ${layers.join(", ")}` : `Layer ${selection.layer}`;
     const recorded = (layer: number): boolean => attention.state(layer) !== "absent";
-    this.#list.show(attention.layers, selection.layer, recorded);
+    this.#list.show(attention.layers, layers, selection.layer, recorded);
+    this.#list.hint(this.#props.onLayers ? "Shift click shows a layer beside the others." : "");
     this.#makeSquares(this.#count);
     const colors = squareColors(theme, selection, this.#count);
     for (const [head, color] of colors.entries()) {

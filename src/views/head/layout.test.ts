@@ -21,6 +21,13 @@ describe("linesLayout", () => {
     expect(layout.weightLeft + layout.weightWidth).toBeLessThanOrEqual(390);
   });
 
+  it("is made for a mouse when it is one of several", () => {
+    const layout = linesLayout(390, 500, 9, true);
+    expect(layout.rowHeight).toBeLessThan(50);
+    expect(linesLayout(320, 400, 40, true).rowHeight).toBe(13.5);
+    expect(layout.weightLeft + layout.weightWidth).toBeLessThanOrEqual(390);
+  });
+
   it("keeps every column inside the box", () => {
     fc.assert(
       fc.property(fc.integer({ min: 360, max: 2000 }), fc.integer({ min: 1, max: 3000 }), (width, rows) => {

@@ -40,21 +40,25 @@ export function tokenSize(rowHeight: number, compact: boolean): number {
   return step < 0 ? 11 : 15 - step;
 }
 
-/** Lay out `rows` rows (the longer of the two columns) in a box of `width` x `height`. */
-export function linesLayout(width: number, height: number, rows: number): LinesLayout {
-  const compact = width < COMPACT;
+/**
+ * Lay out `rows` rows (the longer of the two columns) in a box of `width` x `height`. A narrow box is made for a
+ * finger, unless `dense`.
+ */
+export function linesLayout(width: number, height: number, rows: number, dense = false): LinesLayout {
+  const narrow = width < COMPACT;
+  const compact = narrow && !dense;
   const free = Math.max(0, height - TITLES - FOOT);
   const lowest = compact ? TALLEST_ROW : LOWEST_ROW;
   const rowHeight = Math.max(lowest, Math.min(TALLEST_ROW, free / Math.max(1, rows)));
   const fontSize = tokenSize(rowHeight, compact);
-  const tokenWidth = compact ? 104 : fontSize >= 13 ? 112 : 96;
-  const weightWidth = compact ? 34 : 118;
+  const tokenWidth = compact ? 104 : narrow ? 84 : fontSize >= 13 ? 112 : 96;
+  const weightWidth = narrow ? 34 : 118;
   const span = Math.max(
     40,
-    Math.min(width - 2 * tokenWidth - weightWidth - (compact ? 14 : 28), compact ? 132 : 320),
+    Math.min(width - 2 * tokenWidth - weightWidth - (narrow ? 14 : 28), compact ? 132 : 320),
   );
   const spare = Math.max(0, width - 2 * tokenWidth - span - weightWidth);
-  const lead = Math.floor(compact ? Math.min(spare, 12) : Math.min(spare - 2, Math.max(14, spare * 0.42)));
+  const lead = Math.floor(narrow ? Math.min(spare, 12) : Math.min(spare - 2, Math.max(14, spare * 0.42)));
   const from = lead + tokenWidth;
   const to = from + span;
   return {
@@ -64,9 +68,9 @@ export function linesLayout(width: number, height: number, rows: number): LinesL
     to,
     tokenWidth,
     lead,
-    weightLeft: to + tokenWidth + (compact ? 0 : 2),
+    weightLeft: to + tokenWidth + (narrow ? 0 : 2),
     weightWidth,
-    barWidth: compact ? 0 : 64,
+    barWidth: narrow ? 0 : 64,
     height: rowHeight * rows,
   };
 }

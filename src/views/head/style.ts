@@ -4,6 +4,12 @@ import { FOOT, TITLES } from "./layout.ts";
 
 export const HEAD_VIEW_STYLE = `
 .hs-head{position:relative;width:100%;height:100%;min-width:0;overflow:hidden;background:var(--surface);color:var(--text);font:450 13px/20px var(--sans);font-variant-numeric:tabular-nums}
+.hs-beside{display:flex;width:100%;height:100%;min-width:0}
+.hs-of-layer{flex:1 1 0;min-width:0;display:flex;flex-direction:column}
+.hs-layer-body{flex:1 1 auto;min-height:0}
+.hs-layer-name{display:none;flex:none;padding:8px 12px 0;font:620 12px/16px var(--sans);color:var(--text-2)}
+.hs-several .hs-layer-name{display:block}
+.hs-several .hs-of-layer+.hs-of-layer{border-left:1px solid var(--line)}
 .hs-head *{box-sizing:border-box}
 .hs-head [hidden]{display:none!important}
 .hs-title{position:absolute;top:10px;height:16px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap;border:0;padding:0;background:none;font-family:inherit;font-weight:450;text-align:left}

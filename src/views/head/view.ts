@@ -23,7 +23,10 @@ import type { ColumnGestures } from "./token-column.ts";
 import { hoverOf, showSpotlight, wordsUnder } from "./word-columns.ts";
 
 /** Props of the head view. */
-export type HeadViewProps = CommonProps;
+export interface HeadViewProps extends CommonProps {
+  /** Rows are made for a mouse where the view is narrow, too: one of several side by side. */
+  readonly dense?: boolean;
+}
 
 /** Milliseconds of computing per frame, and of rest after which a scrolled picture is completed. */
 const FRAME = 8;
@@ -88,7 +91,7 @@ export class HeadView implements View<HeadViewProps> {
   }
 
   #refresh(before: HeadViewProps | null): void {
-    const { selection, attention, theme, filter } = this.#props;
+    const { selection, attention, theme, filter, dense } = this.#props;
     const { layer } = selection;
     if (before?.theme !== theme) applyTheme(this.#frame.root, theme);
     const unrecorded = notRecorded(attention, selection);
@@ -101,7 +104,7 @@ export class HeadView implements View<HeadViewProps> {
     }
     const known = this.#data;
     const other = before?.attention !== attention;
-    const place = !known || other || before?.filter !== filter;
+    const place = !known || other || before?.filter !== filter || before?.dense !== dense;
     const layerChanged = before?.selection.layer !== layer;
     if (place) this.#known.clear();
     if (before && other) this.#frame.startAgain();
@@ -132,7 +135,7 @@ export class HeadView implements View<HeadViewProps> {
     const data = this.#data!;
     const { attention, selection } = this.#props;
     const { clientWidth, clientHeight } = this.#frame.root;
-    this.#layout = linesLayout(clientWidth, clientHeight, data.count);
+    this.#layout = linesLayout(clientWidth, clientHeight, data.count, this.#props.dense);
     this.#frame.place(this.#layout);
     const { left, right } = data.columns;
     showSentences(this.#frame.marks, sentenceMarks(left, right, this.#layout, attention.parts));
@@ -144,7 +147,7 @@ export class HeadView implements View<HeadViewProps> {
   #resized(): void {
     if (!this.#data) return;
     const { clientWidth, clientHeight } = this.#frame.root;
-    const next = linesLayout(clientWidth, clientHeight, this.#data.count);
+    const next = linesLayout(clientWidth, clientHeight, this.#data.count, this.#props.dense);
     const same = JSON.stringify(next) === JSON.stringify(this.#layout);
     if (same && this.#covers()) return;
     this.#place();

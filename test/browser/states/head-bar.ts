@@ -21,9 +21,14 @@ function state(trace: Trace, chosen: Pick<Selection, "layer" | "heads" | "focus"
       attention: attentionOf(trace, "self"),
       selection: { block: "self", pins: [], side: "query", ...chosen },
       theme,
+      layers: [chosen.layer],
+      onLayers: (layers) => {
+        report("layers", layers);
+        view.update({ layers });
+      },
       onSelect: (next) => {
         report("select", next);
-        view.update({ selection: next });
+        view.update({ selection: next, layers: [next.layer] });
       },
     });
     return view;

@@ -1,6 +1,7 @@
 // The head view: few and many words, pins on both sides, pairs, many heads, hostile text.
 
 import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace/index.ts";
+import { HeadViews } from "../../../src/views/head/beside.ts";
 import { HeadView, type HeadViewProps } from "../../../src/views/head/view.ts";
 import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
 import { later } from "../../later.ts";
@@ -76,6 +77,27 @@ export const joined = state(joinedOf(elephant!)!, { layer: 5, heads: [7], pins: 
 /** Every word but the first was written by a model. */
 export const written = state(swim!, { block: "decoder", layer: 2, heads: [0], pins: [3] }, panel);
 export const unrecorded = state(llama!, { layer: 2, heads: [0] }, panel);
+/** Three layers over the same words. */
+export const beside: State = (target, theme) => {
+  const inner = box(target, 1280, 412);
+  const view: HeadViews = new HeadViews(inner, {
+    attention: attentionOf(john!, "self"),
+    selection: { block: "self", layer: 4, heads: [11], focus: 11, pins: [8], side: "query" },
+    filter: NO_FILTER,
+    theme,
+    layers: [1, 4, 5],
+    onSelect: (selection) => {
+      report("select", selection);
+      view.update({ selection });
+    },
+    onHover: (hover) => {
+      report("hover", hover);
+      view.update({ hover });
+    },
+  });
+  return view;
+};
+
 /** Rows that come after a while, and rows that cannot be had. */
 export const slow: State = (target, theme) =>
   state(
