@@ -86,11 +86,7 @@ class Shown:
 
     def __init__(self, trace, options):
         self.trace = trace
-        self._options = options
-
-    @property
-    def data(self):
-        return cell(self.trace, **self._options)
+        self.data = cell(trace, **options)
 
     def _repr_html_(self):
         return self.data

@@ -117,7 +117,7 @@ def test_options_are_checked_and_reach_the_page():
         with pytest.raises(TraceError, match=message):
             trace.html(**options)
     with pytest.raises(TraceError, match="height is 7"):
-        trace.view(height=7).data
+        trace.view(height=7)
 
 
 def test_masks_of_layers_and_biases_stay_with_their_patterns():
