@@ -20,8 +20,12 @@ describe("the Python package", () => {
     expect(/^__version__ = "(.*)"$/m.exec(read("python/headscope/__init__.py"))?.[1]).toBe(version);
   });
 
-  it.skipIf(!python)("passes its own tests", { timeout: 20 * MINUTES }, () => {
-    const said = runPython(python!, ["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"], 20 * MINUTES);
+  it.skipIf(!python)("passes its own tests", { timeout: 20 * MINUTES }, async () => {
+    const said = await runPython(
+      python!,
+      ["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"],
+      20 * MINUTES,
+    );
     process.stderr.write(`python/: ${said.trim().split("\n").slice(-6).join("\n")}\n`);
     expect(said).toMatch(/\d+ passed/);
   });
@@ -29,10 +33,10 @@ describe("the Python package", () => {
   it.skipIf(!python)(
     "writes traces that TypeScript reads, equal within 1e-6",
     { timeout: 5 * MINUTES },
-    () => {
+    async () => {
       const folder = mkdtempSync(join(tmpdir(), "headscope-python-"));
       try {
-        runPython(python!, ["tests/write_traces.py", folder], 5 * MINUTES);
+        await runPython(python!, ["tests/write_traces.py", folder], 5 * MINUTES);
         const names = readdirSync(folder).filter((name) => name.endsWith(".expected.safetensors"));
         expect(names.length).toBeGreaterThanOrEqual(12);
         for (const name of names) compare(folder, name.replace(".expected.safetensors", ""));

@@ -1,6 +1,6 @@
 // A Python that can run the tests of python/: HEADSCOPE_PYTHON, the one that .ci/run installs, or python3.
 
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -19,16 +19,15 @@ export function missing(...modules: readonly string[]): string {
   return `skipped: no Python with ${modules.join(", ")} (set HEADSCOPE_PYTHON, or pip install them for python3)`;
 }
 
-/** Runs a Python script of the package's tests; its output. */
-export function runPython(python: string, args: readonly string[], timeout: number): string {
-  const { status, stdout, stderr, error } = spawnSync(python, args, {
-    cwd: `${ROOT}python`,
-    encoding: "utf8",
-    timeout,
-    env: { ...process.env, HF_HUB_OFFLINE: "1", PYTHONDONTWRITEBYTECODE: "1" },
+/** Runs Python in python/; what it printed. Not synchronous: a worker that is blocked for minutes is given up. */
+export function runPython(python: string, args: readonly string[], timeout: number): Promise<string> {
+  const env = { ...process.env, HF_HUB_OFFLINE: "1", PYTHONDONTWRITEBYTECODE: "1" };
+  const options = { cwd: `${ROOT}python`, timeout, env, maxBuffer: 2 ** 26 };
+  return new Promise((resolve, reject) => {
+    execFile(python, [...args], options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      const said = `${stdout.slice(-8000)}${stderr.slice(-2000)}`;
+      reject(new Error(`python ${args.join(" ")} ended with ${error.code ?? error.signal}:\n${said}`));
+    });
   });
-  if (status === 0) return stdout;
-  throw new Error(
-    `python ${args.join(" ")} ended with ${status ?? error?.message}:\n${stdout.slice(-8000)}${stderr.slice(-2000)}`,
-  );
 }
