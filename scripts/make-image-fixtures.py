@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from safetensors.numpy import save_file
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
 FOLDER = Path("test/fixtures/images")
@@ -20,6 +21,12 @@ RECIPES = {
     "bicubic": {"resample": 3, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]},
     "lanczos": {"resample": 1, "do_normalize": False},
     "as it is": {"do_resize": False, "do_rescale": False, "do_normalize": False},
+}
+
+# Recipes that keep the proportions and cut out the middle; small.png is smaller than the second crop.
+CROPPED = {
+    "shorter side": {"size": {"shortest_edge": 20}, "crop_size": {"height": 17, "width": 20}, "resample": 3},
+    "padded": {"do_resize": False, "crop_size": {"height": 12, "width": 20}},
 }
 
 
@@ -51,6 +58,15 @@ def main():
             key = f"{name} {recipe}"
             tensors[key] = np.ascontiguousarray(pixels, dtype=np.float32)
             cases.append({"image": name, "tensor": key, "config": config})
+    for name in ("large.png", "small.png"):
+        for recipe, settings in CROPPED.items():
+            config = {"do_center_crop": True, **settings}
+            image = Image.open(FOLDER / name).convert("RGB")
+            pixels = CLIPImageProcessorPil(**config)(image, return_tensors="np")["pixel_values"][0]
+            tensors[f"{name} {recipe}"] = np.ascontiguousarray(pixels, dtype=np.float32)
+            mean, std = CLIPImageProcessorPil.image_mean, CLIPImageProcessorPil.image_std
+            config = {"image_processor_type": "CLIPImageProcessor", "image_mean": mean, "image_std": std, **config}
+            cases.append({"image": name, "tensor": f"{name} {recipe}", "config": config})
     save_file(tensors, FOLDER / "expected.safetensors")
     (FOLDER / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
 

@@ -8,6 +8,7 @@ describe("imageRecipe", () => {
   it("has the defaults of ViTImageProcessor", () => {
     expect(imageRecipe({})).toEqual({
       resize: { width: 224, height: 224, filter: "bilinear" },
+      crop: null,
       factor: 1 / 255,
       mean: [0.5, 0.5, 0.5],
       std: [0.5, 0.5, 0.5],
@@ -18,11 +19,18 @@ describe("imageRecipe", () => {
     expect(imageRecipe({ size: 32 }).resize).toMatchObject({ width: 32, height: 32 });
   });
 
+  it("takes one number for the shorter side where the class does, and cuts out the middle", () => {
+    expect(imageRecipe({ feature_extractor_type: "CLIPFeatureExtractor", size: 32 })).toMatchObject({
+      resize: { shortest: 32, filter: "bilinear" },
+      crop: { width: 224, height: 224 },
+    });
+  });
+
   it.each([
     [{ resample: 0 }, "resample to 0"],
-    [{ size: { shortest_edge: 224 } }, "size to"],
+    [{ size: { shortest_edge: 224, longest_edge: 300 } }, "size to"],
     [{ size: 1e9 }, "size to 1000000000"],
-    [{ do_center_crop: true }, "do_center_crop to true"],
+    [{ do_center_crop: true, crop_size: { height: 0, width: 9 } }, "crop_size to"],
     [{ image_mean: [0.5] }, "image_mean to [0.5]"],
     [{ do_rescale: "yes" }, 'do_rescale to "yes"'],
   ])("refuses %j by name", (config, message) => {

@@ -14,10 +14,17 @@ export interface ImagePixels {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+interface Sides {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What a checkpoint does to a picture, in this order. */
 export interface ImageRecipe {
-  /** Null where pictures keep their size. */
-  readonly resize: { readonly width: number; readonly height: number; readonly filter: ResizeFilter } | null;
+  /** Null where pictures keep their size; `shortest`: the shorter side, and the longer one in proportion. */
+  readonly resize: ((Sides | { readonly shortest: number }) & { readonly filter: ResizeFilter }) | null;
+  /** What is kept of the middle; a picture that is smaller gets zeros around it. */
+  readonly crop?: Sides | null;
   /** Multiplies the bytes. */
   readonly factor: number;
   /** Subtracted, and divided by: one per channel. */
@@ -34,7 +41,9 @@ const BILINEAR = 2;
 const KNOWN = new Set(
   `do_resize size resample do_rescale rescale_factor do_normalize image_mean image_std do_convert_rgb
   image_processor_type feature_extractor_type processor_class auto_map data_format input_data_format device
-  return_tensors disable_grouping image_seq_length crop_size pad_size`.split(/\s+/),
+  return_tensors disable_grouping image_seq_length do_center_crop crop_size pad_size default_to_square _valid_processor_keys`.split(
+    /\s+/,
+  ),
 );
 
 /** The recipe of a checkpoint, or null where it has no preprocessor_config.json. */
@@ -52,6 +61,9 @@ export function imageRecipe(config: JsonObject): ImageRecipe {
   const normalise = flag(config, "do_normalize");
   return {
     resize: flag(config, "do_resize") ? sizeOf(config) : null,
+    crop: flag(config, "do_center_crop", /^(CLIP|Bit|DeiT)/.test(className(config)))
+      ? sidesOf(config, "crop_size")
+      : null,
     factor: flag(config, "do_rescale") ? number(config, "rescale_factor", 1 / 255) : 1,
     mean: normalise ? channels(config, "image_mean") : [0, 0, 0],
     std: normalise ? channels(config, "image_std") : [1, 1, 1],
@@ -61,8 +73,8 @@ export function imageRecipe(config: JsonObject): ImageRecipe {
 /** [3, height, width], ready for the model. */
 export function preprocessImage(image: ImagePixels, recipe: ImageRecipe): FloatTensor {
   const planes = planesOf(image);
-  const { resize: to, factor, mean, std } = recipe;
-  const { width, height, data } = to ? resize(planes, to.width, to.height, to.filter) : planes;
+  const { factor, mean, std } = recipe;
+  const { width, height, data } = cropped(resized(planes, recipe.resize), recipe.crop ?? null);
   const area = width * height;
   const out = new Float32Array(3 * area);
   for (const [i, byte] of data.entries()) {
@@ -70,6 +82,43 @@ export function preprocessImage(image: ImagePixels, recipe: ImageRecipe): FloatT
     out[i] = (Math.fround(byte * factor) - mean[channel]!) / std[channel]!;
   }
   return floatTensor([3, height, width], out);
+}
+
+function resized(planes: Planes, to: ImageRecipe["resize"]): Planes {
+  if (!to) return planes;
+  const { width, height } = "shortest" in to ? inProportion(planes, to.shortest) : to;
+  return resize(planes, width, height, to.filter);
+}
+
+/** Rounded down, as Transformers does. */
+function inProportion({ width, height }: Sides, shortest: number): Sides {
+  const long = Math.trunc((shortest * Math.max(width, height)) / Math.min(width, height));
+  return width <= height ? { width: shortest, height: long } : { width: long, height: shortest };
+}
+
+/** The middle of a picture; an odd row or column more is left out below or on the right, but added above or left. */
+function cropped(planes: Planes, to: Sides | null): Planes {
+  if (!to) return planes;
+  const { channels } = planes;
+  const [top, left] = [begin(planes.height, to.height), begin(planes.width, to.width)];
+  const data = new Uint8ClampedArray(channels * to.height * to.width);
+  for (let channel = 0, at = 0; channel < channels; channel++) {
+    for (let row = 0; row < to.height; row++) {
+      for (let column = 0; column < to.width; column++, at++)
+        data[at] = byteAt(planes, channel, row + top, column + left);
+    }
+  }
+  return { ...to, channels, data };
+}
+
+/** First row or column that is kept; negative where zeros come first. */
+function begin(found: number, wanted: number): number {
+  return found >= wanted ? Math.floor((found - wanted) / 2) : -Math.ceil((wanted - found) / 2);
+}
+
+function byteAt({ width, height, data }: Planes, channel: number, row: number, column: number): number {
+  if (row < 0 || column < 0 || row >= height || column >= width) return 0;
+  return data[(channel * height + row) * width + column]!;
 }
 
 function planesOf({ width, height, data }: ImagePixels): Planes {
@@ -84,26 +133,43 @@ function planesOf({ width, height, data }: ImagePixels): Planes {
   return { width, height, channels: 3, data: planes };
 }
 
-/** Height and width, or one number for both as older files have it. */
+/** Height and width, one number for both as older files have it, or the shorter side. */
 function sizeOf(config: JsonObject): NonNullable<ImageRecipe["resize"]> {
   const resample = config.resample ?? BILINEAR;
   const filter = typeof resample === "number" ? FILTERS[resample] : undefined;
   if (!filter) refuse("resample", resample, "supported are 1 (Lanczos), 2 (bilinear) and 3 (bicubic)");
-  const size = config.size ?? 224;
-  const { height, width, ...rest } = (
-    typeof size === "object" ? size : { height: size, width: size }
-  ) as JsonObject;
-  if (!isSide(height) || !isSide(width) || Object.values(rest).some((value) => value !== null))
-    refuse("size", size, "expected height and width");
-  return { height, width, filter };
+  const { shortest_edge: shortest, ...rest } = sizeObject(config, "size");
+  if (isSide(shortest) && Object.values(rest).every((value) => value == null)) return { shortest, filter };
+  return { ...sidesOf(config, "size"), filter };
+}
+
+/** Height and width. */
+function sidesOf(config: JsonObject, key: string): Sides {
+  const { height, width, ...rest } = sizeObject(config, key);
+  if (isSide(height) && isSide(width) && Object.values(rest).every((value) => value == null))
+    return { height, width };
+  return refuse(key, config[key], "expected height and width");
+}
+
+/** A bare number is the shorter side in files of CLIP and BiT, and both sides elsewhere, as crop_size always. */
+function sizeObject(config: JsonObject, key: string): JsonObject {
+  const size = config[key] ?? 224;
+  if (typeof size === "object") return size as JsonObject;
+  const short = key === "size" && config.default_to_square !== true && /^(CLIP|Bit)/.test(className(config));
+  return short ? { shortest_edge: size } : { height: size, width: size };
+}
+
+/** The class that prepares pictures, as newer or older files name it. */
+function className({ image_processor_type: newer, feature_extractor_type: older }: JsonObject): string {
+  return String(newer ?? older ?? "");
 }
 
 function isSide(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 2 ** 14;
 }
 
-function flag(config: JsonObject, key: string): boolean {
-  const value = config[key] ?? true;
+function flag(config: JsonObject, key: string, otherwise = true): boolean {
+  const value = config[key] ?? otherwise;
   return typeof value === "boolean" ? value : refuse(key, value, "expected true or false");
 }
 

@@ -141,12 +141,11 @@ function allChanged({ config }: Base, keys: readonly string[], n: number): Confi
   return { ...config, ...Object.fromEntries(values) };
 }
 
-/** Whether a key is declared irrelevant: by itself, or within a settings object of which parts are. */
+/** Whether a key is declared irrelevant: by itself, or within the config of a part. */
 function silent(declared: ReadonlySet<string>, path: readonly string[]): boolean {
   const [first, second] = path as [string, string?];
-  const inParts = [...declared].some((key) => key.startsWith(`${first}.`));
-  if (!inParts) return declared.has(first);
-  return declared.has(path.join(".")) || IRRELEVANT.has(second ?? "");
+  if (second === undefined || !first.endsWith("_config")) return declared.has(first);
+  return declared.has(`${first}.${second}`) || declared.has(second);
 }
 
 group.each(FAMILIES)("$type", ({ type, irrelevant }) => {

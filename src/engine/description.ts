@@ -119,6 +119,14 @@ export interface Attention {
   readonly sinks?: string | null;
 }
 
+/** Two matrices with an activation between. */
+export interface PlainMlp {
+  readonly kind: "plain";
+  readonly up: Linear;
+  readonly activation: string;
+  readonly down: Linear;
+}
+
 /** Activation of a gate times an up projection, and a matrix back. */
 export interface GatedMlp {
   readonly kind: "gated";
@@ -130,7 +138,7 @@ export interface GatedMlp {
 
 /** Two matrices with an activation between; or a gated pair; or routed experts, stored apart or together. */
 export type Mlp =
-  | { readonly kind: "plain"; readonly up: Linear; readonly activation: string; readonly down: Linear }
+  | PlainMlp
   | GatedMlp
   | {
       readonly kind: "mixture";
@@ -223,7 +231,14 @@ export interface TokenEmbedding {
   readonly map?: Linear | null;
 }
 
-/** How an image becomes vectors: one per patch, after a class token (Dosovitskiy et al. 2021). */
+/** A vector that stands before the patches, and its name in the trace ("[CLS]"). */
+export interface ExtraToken {
+  readonly name: string;
+  readonly weight: string;
+  readonly shape: readonly number[];
+}
+
+/** How an image becomes vectors: one per patch, after a class token and others (Dosovitskiy et al. 2021). */
 export interface PatchEmbedding {
   readonly kind: "patches";
   readonly channels: number;
@@ -233,10 +248,12 @@ export interface PatchEmbedding {
   /** [width, channels, patch height, patch width] and [width]. */
   readonly weight: string;
   readonly bias?: string;
-  /** [1, 1, width] */
-  readonly classToken: string;
-  /** [1, patches + 1, width] */
-  readonly positions: string;
+  readonly before: readonly ExtraToken[];
+  /** A vector for each token, [1, tokens, width] or [tokens, width]. */
+  readonly positions: { readonly weight: string; readonly shape: readonly number[] };
+  /** Images of other sizes run too: the positions of the patches are stretched (DINOv2). */
+  readonly stretched?: boolean;
+  readonly norm?: Norm | null;
 }
 
 /** A sequence of layers over one stream. */
@@ -257,13 +274,19 @@ export type HeadStep =
   | { readonly activation: string }
   | { readonly scale: number }
   | { readonly softcap: number }
+  /** One row of what the step gets, or the mean of the rows from one on. */
+  | { readonly row: number }
+  | { readonly meanFrom: number }
+  /** Several ways from what the step gets, side by side, or their mean. */
+  | { readonly join: readonly (readonly HeadStep[])[] }
+  | { readonly average: readonly (readonly HeadStep[])[] }
   /** A stored vector of the given shape, added (final_logits_bias). */
   | { readonly add: string; readonly shape: readonly number[] };
 
 /** What stands on top of the last stack. */
 export interface Head {
-  /** One row of logits per token, or one for the whole input from its first, last or mean vector. */
-  readonly from: "tokens" | "first" | "last" | "mean";
+  /** One row of logits per token, or one for the whole input from its first, last or mean vector, or all as steps say. */
+  readonly from: "tokens" | "first" | "last" | "mean" | "all";
   readonly steps: readonly HeadStep[];
   /** Logits per row; 1 means that the axis is dropped (a discriminator gives [tokens]). */
   readonly width: number;
@@ -287,6 +310,8 @@ export interface ModelDescription {
   readonly eos: readonly number[];
   /** First id of the decoder, in encoder-decoders. */
   readonly decoderStart?: number;
+  /** The other of two towers, which images run where this one reads text (CLIP). */
+  readonly picture?: ModelDescription;
   /** True where inputs may be sentence pairs. */
   readonly pairs?: boolean;
 }

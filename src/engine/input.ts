@@ -3,7 +3,7 @@
 
 import { type EncodedToken, type ImageRecipe, preprocessImage, type Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { StreamName, Token } from "../trace/index.ts";
+import type { StreamName, StreamUnit, Token } from "../trace/index.ts";
 import type { ModelDescription, PatchEmbedding, Stack } from "./description.ts";
 import { InputError } from "./errors.ts";
 import type { RunInput } from "./model.ts";
@@ -15,6 +15,9 @@ export interface Prepared {
   readonly ids: readonly number[];
   readonly typeIds: readonly number[];
   readonly pixels?: FloatTensor;
+  /** What a token is, and how patches lie, where that is not plain text. */
+  readonly unit?: StreamUnit;
+  readonly grid?: readonly [rows: number, columns: number];
 }
 
 /**
@@ -25,7 +28,7 @@ export function prepare(
   description: ModelDescription,
   tokenizer: Tokenizer | null,
   input: RunInput,
-  recipe: ImageRecipe | null = null,
+  recipe: ImageRecipe | Error | null = null,
 ): Prepared[] {
   const [first, second] = description.stacks as [Stack, Stack?];
   const prepared = [
@@ -42,8 +45,9 @@ export function hasTarget({ target, targetIds, continuation }: RunInput): boolea
   return target !== undefined || targetIds !== undefined || continuation !== undefined;
 }
 
-function pixelsOf({ image, pixels }: RunInput, recipe: ImageRecipe | null): FloatTensor | undefined {
+function pixelsOf({ image, pixels }: RunInput, recipe: ImageRecipe | Error | null): FloatTensor | undefined {
   if (!image) return pixels;
+  if (recipe instanceof Error) throw recipe;
   if (recipe) return preprocessImage(image, recipe);
   throw new InputError(
     "This checkpoint has no preprocessor_config.json that says how pictures are prepared; give pixel_values instead.",
@@ -202,29 +206,35 @@ function image(stack: Stack, pixels: FloatTensor | undefined): Prepared {
   const expected = [e.channels, ...e.image];
   if (!pixels)
     throw new InputError(`This model takes an image, or pixels of shape [${expected.join(", ")}].`);
-  if (pixels.shape.join() !== expected.join()) {
+  if (!fits(e, pixels.shape)) {
+    const sizes = e.stretched ? `, or sides that are multiples of ${e.patch.join(" and ")}` : "";
     throw new InputError(
-      `The pixels have the shape [${pixels.shape.join(", ")}]; this model takes [${expected.join(", ")}].`,
+      `The pixels have the shape [${pixels.shape.join(", ")}]; this model takes [${expected.join(", ")}]${sizes}.`,
     );
   }
-  return { stream: stack.stream, tokens: patchTokens(e), ids: [], typeIds: [], pixels };
+  const [, height, width] = pixels.shape as [number, number, number];
+  const grid = [Math.floor(height / e.patch[0]), Math.floor(width / e.patch[1])] as const;
+  const tokens = patchTokens(e, grid);
+  return { stream: stack.stream, tokens, ids: [], typeIds: [], pixels, unit: "patch", grid };
 }
 
-/** The class token, then patches row by row, named by row and column. */
-function patchTokens(e: PatchEmbedding): Token[] {
-  const columns = e.image[1] / e.patch[1];
-  const count = (e.image[0] / e.patch[0]) * columns;
-  const token = (raw: string, special: boolean): Token => ({
-    id: null,
-    raw,
-    text: raw,
-    start: null,
-    end: null,
-    special,
-    segment: 0,
-  });
-  const patches = Array.from({ length: count }, (_, i) =>
-    token(`${Math.floor(i / columns)},${i % columns}`, false),
+function fits(e: PatchEmbedding, shape: readonly number[]): boolean {
+  if (!e.stretched) return shape.join() === [e.channels, ...e.image].join();
+  const [channels, ...sides] = shape;
+  return (
+    channels === e.channels && sides.length === 2 && sides.every((s, i) => s > 0 && s % e.patch[i]! === 0)
   );
-  return [token("[CLS]", true), ...patches];
+}
+
+/** The tokens before the patches, then patches row by row, named by row and column. */
+function patchTokens(e: PatchEmbedding, [rows, columns]: readonly [number, number]): Token[] {
+  const patches = Array.from({ length: rows * columns }, (_, i) =>
+    named(`${Math.floor(i / columns)},${i % columns}`, false),
+  );
+  return [...e.before.map(({ name }) => named(name, true)), ...patches];
+}
+
+/** A token that is no piece of text. */
+function named(raw: string, special: boolean): Token {
+  return { id: null, raw, text: raw, start: null, end: null, special, segment: 0 };
 }

@@ -10,7 +10,15 @@ import {
   type Recipe,
   type Rotary,
 } from "../trace/index.ts";
-import type { Attention, Mlp, ModelDescription, ScoreBias, Stack } from "./description.ts";
+import type {
+  Attention,
+  GatedMlp,
+  Mlp,
+  ModelDescription,
+  PlainMlp,
+  ScoreBias,
+  Stack,
+} from "./description.ts";
 import type { Prepared } from "./input.ts";
 
 /** Facts for headings. */
@@ -32,7 +40,12 @@ export function manifestOf(
   const last = prepared.at(-1)!;
   return {
     model: info,
-    streams: prepared.map(({ stream, tokens }) => ({ name: stream, tokens })),
+    streams: prepared.map(({ stream, tokens, unit, grid }) => ({
+      name: stream,
+      tokens,
+      ...(unit && { unit }),
+      ...(grid && { grid }),
+    })),
     blocks: ran.flatMap((stack) => blocksOf(stack)),
     edits: [],
     receipts: [],
@@ -112,7 +125,7 @@ export function alibiOf({ kind: _, slopes, ...rest }: ScoreBias & { kind: "alibi
 }
 
 /** Whether the mlp has one list of units for all tokens; experts have many. */
-export function hasUnits(mlp: Mlp): mlp is Mlp & { kind: "plain" | "gated" } {
+export function hasUnits(mlp: Mlp): mlp is PlainMlp | GatedMlp {
   return mlp.kind === "plain" || mlp.kind === "gated";
 }
 

@@ -6,6 +6,7 @@ import {
   openWeights,
   readConfig,
   readImageRecipe,
+  type Source,
   type Tokenizer,
   unwrapNames,
 } from "../checkpoint/index.ts";
@@ -34,6 +35,7 @@ import { readGenerationSettings } from "./run/generation-settings.ts";
 import { prepareStacks, runStacks } from "./run/run.ts";
 import { unembed } from "./run/unembed.ts";
 import { disposed, Sessions } from "./sessions.ts";
+import { TwoTowers } from "./two-towers.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */
 const LONGEST_TARGET = 128;
@@ -50,19 +52,42 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   const described = describe(config, weights);
   const { book } = described;
   const { description, lacking } = withStoredHead(described.description, book);
-  const sessions = new Sessions(runtime, source, description, book, (done, total) =>
-    onProgress?.(done, total, "weights"),
-  );
-  const graphs = description.stacks.map((stack) => {
-    const spec = { stack: stack.stream, from: 0, to: stack.layers.length, captures: new Set<Capture>() };
-    return sessions.check({ ...spec, logits: true, cache: false });
+  const towers = [description, ...(description.picture ? [description.picture] : [])].map((tower) => {
+    const progress = (done: number, total: number) => onProgress?.(done, total, "weights");
+    return { tower, sessions: new Sessions(runtime, source, tower, book, progress) };
   });
+  const graphs = towers.flatMap(({ tower, sessions }) => checked(tower, sessions));
   checkWeights(source.name, graphs, runtime);
   const settings = await readGenerationSettings(source, config, signal);
-  const recipe = description.kind === "vision" ? await readImageRecipe(source, signal) : null;
+  const recipe = await pictureRecipe(source, towers.at(-1)!.tower, signal);
   const notes = notesOf(described, lacking, cut);
-  return new OpenedModel(source.name, description, sessions, tokenizer, recipe, settings, notes);
+  const [first, second] = towers.map(
+    ({ tower, sessions }) =>
+      new OpenedModel(source.name, tower, sessions, tokenizer, recipe, settings, notes),
+  );
+  return second ? new TwoTowers(first!, second) : first!;
 };
+
+/** The graphs of a description, whose weights are then known to be there. */
+function checked({ stacks }: ModelDescription, sessions: Sessions) {
+  return stacks.map(({ stream, layers }) => {
+    const spec = { stack: stream, from: 0, to: layers.length, captures: new Set<Capture>() };
+    return sessions.check({ ...spec, logits: true, cache: false });
+  });
+}
+
+/** How pictures are prepared, or why that cannot be said: pixels run without it. */
+async function pictureRecipe(
+  source: Source,
+  { kind }: ModelDescription,
+  signal?: AbortSignal,
+): Promise<ImageRecipe | Error | null> {
+  if (kind !== "vision") return null;
+  return readImageRecipe(source, signal).catch((error: Error) => {
+    signal?.throwIfAborted();
+    return error;
+  });
+}
 
 class OpenedModel implements Model {
   readonly info: ModelInfo;
@@ -76,7 +101,7 @@ class OpenedModel implements Model {
   readonly notes: readonly ModelNote[];
   readonly description: ModelDescription;
   readonly sessions: Sessions;
-  readonly #recipe: ImageRecipe | null;
+  readonly #recipe: ImageRecipe | Error | null;
   readonly #running = new Set<Promise<RunResult>>();
   #disposing: Promise<void> | undefined;
 
@@ -85,7 +110,7 @@ class OpenedModel implements Model {
     description: ModelDescription,
     sessions: Sessions,
     tokenizer: Tokenizer | null,
-    recipe: ImageRecipe | null,
+    recipe: ImageRecipe | Error | null,
     settings: GenerationSettings,
     notes: readonly ModelNote[],
   ) {

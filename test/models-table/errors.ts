@@ -19,7 +19,7 @@ export type Errors = Readonly<Record<string, Row>>;
 
 /** The table's quantity that a golden tensor counts under, or none. */
 function quantityOf(name: string): Quantity | undefined {
-  const plain = name.replace(/ from q, k$/, "").replace(/^(enc|dec|cross)_/, "");
+  const plain = name.replace(/ from q, k$/, "").replace(/^(enc|dec|cross|text|vision)_/, "");
   return plain === "attn" ? "attention" : QUANTITIES.find((quantity) => quantity === plain);
 }
 

@@ -9,7 +9,9 @@ import { albert } from "./albert.ts";
 import { bart, mbart } from "./bart.ts";
 import { bert } from "./bert.ts";
 import { bloom } from "./bloom.ts";
+import { clip, clipText, clipVision, siglipVision } from "./clip.ts";
 import { codegen } from "./codegen.ts";
+import { dinov2 } from "./dinov2.ts";
 import { distilbert } from "./distilbert.ts";
 import { electra } from "./electra.ts";
 import { falcon } from "./falcon.ts";
@@ -44,7 +46,7 @@ import { camembert, roberta, xlmRoberta } from "./roberta.ts";
 import { smollm3 } from "./smollm3.ts";
 import { stablelm } from "./stablelm.ts";
 import { mt5, t5 } from "./t5.ts";
-import { vit } from "./vit.ts";
+import { deit, vit } from "./vit.ts";
 
 /** Every supported family. */
 export const FAMILIES: readonly Family[] = [
@@ -53,7 +55,12 @@ export const FAMILIES: readonly Family[] = [
   bert,
   bloom,
   camembert,
+  clip,
+  clipText,
+  clipVision,
   codegen,
+  deit,
+  dinov2,
   distilbert,
   electra,
   falcon,
@@ -88,6 +95,7 @@ export const FAMILIES: readonly Family[] = [
   qwen3,
   qwen3Moe,
   roberta,
+  siglipVision,
   smollm3,
   stablelm,
   t5,

@@ -1,6 +1,6 @@
 // The parts of a layer that many families spell alike: attention over three matrices, plain and gated mlps.
 
-import type { Attention, Branch, GatedMlp, Linear, Mlp, Norm, Projections } from "../description.ts";
+import type { Attention, Branch, GatedMlp, Linear, Norm, PlainMlp, Projections } from "../description.ts";
 import { layerNorm, linear } from "./family.ts";
 
 /** Sizes of attention. */
@@ -55,7 +55,7 @@ export function plainMlp(
   up: string,
   down: string,
   bias = true,
-): Mlp {
+): PlainMlp {
   return {
     kind: "plain",
     up: linear(up, hidden, units, bias),

@@ -31,13 +31,36 @@ function positionVectors(g: GraphBuilder, positions: Positions): ValueName {
 
 function patchVectors(g: GraphBuilder, e: PatchEmbedding): ValueName {
   const [height, width] = e.patch;
-  const count = (e.image[0] / height) * (e.image[1] / width);
-  const pixels = g.input("pixels", "float32", [1, e.channels, ...e.image], { kind: "pixels" });
+  const sides = e.stretched ? ["height", "width"] : e.image;
+  const pixels = g.input("pixels", "float32", [1, e.channels, ...sides], { kind: "pixels" });
   const kernel = g.weight(e.weight, [e.width, e.channels, height, width]);
   const bias = e.bias === undefined ? [] : [g.weight(e.bias, [e.width])];
   const grid = g.op("Conv", [pixels, kernel, ...bias], { strides: [height, width] });
-  const patches = g.transpose(g.reshape(grid, e.width, count), 1, 0);
-  const first = g.reshape(g.weight(e.classToken, [1, 1, e.width]), 1, e.width);
-  const positions = g.reshape(g.weight(e.positions, [1, count + 1, e.width]), count + 1, e.width);
-  return g.op("Add", [g.op("Concat", [first, patches], { axis: 0 }), positions]);
+  const patches = inRows(g, grid, e.width);
+  const first = e.before.map(({ weight, shape }) => g.reshape(g.weight(weight, shape), 1, e.width));
+  const tokens = first.length ? g.op("Concat", [...first, patches], { axis: 0 }) : patches;
+  return norm(g, g.op("Add", [tokens, places(g, e, grid)]), e.norm);
+}
+
+/** [1, width, rows, columns] to [patches, width] */
+function inRows(g: GraphBuilder, grid: ValueName, width: number): ValueName {
+  return g.transpose(g.reshape(grid, width, -1), 1, 0);
+}
+
+/** Positions of the tokens, [tokens, width]; those of the patches stretched to the grid where images may be larger. */
+function places(g: GraphBuilder, e: PatchEmbedding, grid: ValueName): ValueName {
+  const [rows, columns] = gridOf(e);
+  const extra = e.before.length;
+  const stored = g.reshape(g.weight(e.positions.weight, e.positions.shape), extra + rows * columns, e.width);
+  if (!e.stretched) return stored;
+  const [first, patches] = g.split("Split", [stored, g.ints(extra, rows * columns)], 2, { axis: 0 });
+  const plane = g.reshape(g.transpose(patches!, 1, 0), 1, e.width, rows, columns);
+  const attributes = { mode: "cubic", cubic_coeff_a: { float: -0.75 } };
+  const stretched = g.op("Resize", [plane, "", "", g.op("Shape", [grid])], attributes);
+  return g.op("Concat", [first!, inRows(g, stretched, e.width)], { axis: 0 });
+}
+
+/** Rows and columns of patches that a picture of the model's own size has. */
+function gridOf({ image, patch }: PatchEmbedding): readonly [number, number] {
+  return [Math.floor(image[0] / patch[0]), Math.floor(image[1] / patch[1])];
 }
