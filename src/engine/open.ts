@@ -11,7 +11,7 @@ import {
   unwrapNames,
 } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { Capture, ModelInfo, Rotary } from "../trace/index.ts";
+import type { Capture, ModelInfo, Rotary, StreamName, Token } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { InputError } from "./errors.ts";
@@ -35,7 +35,6 @@ import { readGenerationSettings } from "./run/generation-settings.ts";
 import { prepareStacks, runStacks } from "./run/run.ts";
 import { unembed } from "./run/unembed.ts";
 import { disposed, Sessions } from "./sessions.ts";
-import { TwoTowers } from "./two-towers.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */
 const LONGEST_TARGET = 128;
@@ -61,11 +60,12 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   const settings = await readGenerationSettings(source, config, signal);
   const recipe = await pictureRecipe(source, towers.at(-1)!.tower, signal);
   const notes = notesOf(described, lacking, cut);
-  const [first, second] = towers.map(
+  const [model, picture] = towers.map(
     ({ tower, sessions }) =>
       new OpenedModel(source.name, tower, sessions, tokenizer, recipe, settings, notes),
   );
-  return second ? new TwoTowers(first!, second) : first!;
+  if (picture) model!.picture = picture;
+  return model!;
 };
 
 /** The graphs of a description, whose weights are then known to be there. */
@@ -101,6 +101,8 @@ class OpenedModel implements Model {
   readonly notes: readonly ModelNote[];
   readonly description: ModelDescription;
   readonly sessions: Sessions;
+  /** The other of two towers (CLIP), which images and pixels run. */
+  picture: OpenedModel | undefined;
   readonly #recipe: ImageRecipe | Error | null;
   readonly #running = new Set<Promise<RunResult>>();
   #disposing: Promise<void> | undefined;
@@ -128,7 +130,14 @@ class OpenedModel implements Model {
     this.#recipe = recipe;
   }
 
-  tokens(input: RunInput) {
+  /** The tower that an input is for, where it is not this one. */
+  #elsewhere({ image, pixels }: RunInput): OpenedModel | undefined {
+    return image || pixels ? this.picture : undefined;
+  }
+
+  tokens(input: RunInput): { readonly stream: StreamName; readonly tokens: readonly Token[] }[] {
+    const tower = this.#elsewhere(input);
+    if (tower) return tower.tokens(input);
     return this.#prepare(input).map(({ stream, tokens }) => ({ stream, tokens }));
   }
 
@@ -136,8 +145,10 @@ class OpenedModel implements Model {
     return prepare(this.description, this.tokenizer, input, this.#recipe);
   }
 
-  async run(input: RunInput, options: RunOptions = {}) {
+  async run(input: RunInput, options: RunOptions = {}): Promise<RunResult> {
     if (this.#disposing) throw disposed();
+    const tower = this.#elsewhere(input);
+    if (tower) return tower.run(input, options);
     const run = this.#run(input, options);
     this.#running.add(run);
     return run.finally(() => this.#running.delete(run));
@@ -192,7 +203,12 @@ class OpenedModel implements Model {
 
   /** Runs that have begun run to their end; what is asked for afterwards is refused. */
   dispose(): Promise<void> {
-    this.#disposing ??= Promise.allSettled(this.#running).then(() => this.sessions.dispose());
+    this.#disposing ??= this.#finish();
     return this.#disposing;
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await Promise.all([this.sessions.dispose(), this.picture?.dispose()]);
   }
 }
