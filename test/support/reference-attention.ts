@@ -51,7 +51,8 @@ export function referenceAttention(layer: ReferenceLayer): ReferenceResult {
   return { scores, pattern, z };
 }
 
-function groupOf({ q, k }: ReferenceLayer, head: number): number {
+/** The key/value head that a head reads. */
+export function groupOf({ q, k }: ReferenceLayer, head: number): number {
   return Math.floor((head * k.length) / q.length);
 }
 
@@ -102,7 +103,8 @@ function bucketOf(t5: NonNullable<ReferenceLayer["t5"]>, ahead: number): number 
   return first + Math.min(buckets - 1, near + Math.floor(share * (buckets - near) + 1e-6));
 }
 
-function softmax(row: readonly number[], sink?: number): number[] {
+/** Weights of one row; a sink takes attention and gives nothing. */
+export function softmax(row: readonly number[], sink?: number): number[] {
   const all = sink === undefined ? row : [...row, sink];
   const top = Math.max(...all);
   const sum = all.reduce((total, value) => total + Math.exp(value - top), 0);
@@ -110,7 +112,7 @@ function softmax(row: readonly number[], sink?: number): number[] {
 }
 
 /** Sum of vectors by weight. */
-function mix(weights: readonly number[], vectors: Rows): number[] {
+export function mix(weights: readonly number[], vectors: Rows): number[] {
   return vectors[0]!.map((_, unit) =>
     weights.reduce((sum, weight, j) => sum + weight * vectors[j]![unit]!, 0),
   );
