@@ -8,6 +8,7 @@ import { FIGURE_VIEWS, type FigureRequest, type FigureView } from "../export/fig
 import { FIGURE_FILES, type FigureFile, type Paper, writeFigure } from "../export/files.ts";
 import { printHtml } from "../export/html.ts";
 import { nodeFonts } from "../export/node-fonts.ts";
+import { printPng } from "../export/png.ts";
 import type { Trace } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, parse } from "./input.ts";
@@ -59,6 +60,8 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
+const TOOLS = { fonts: nodeFonts, png: printPng };
+
 /** Runs `headscope view` with the arguments behind the verb; resolves to the exit status. */
 export function viewCommand(args: readonly string[], env: Env = processEnv()): Promise<number> {
   return reporting(env, USAGE, async () => {
@@ -77,7 +80,7 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
       const { bytes, leftOut } =
         kind === "html"
           ? await htmlFile(request, values.theme === undefined ? null : paper.theme, maxBytes)
-          : await writeFigure(request, kind, { ...paper, title: titleOf(request) }, nodeFonts);
+          : await writeFigure(request, kind, { ...paper, title: titleOf(request) }, TOOLS);
       await writeWhole(path, bytes);
       for (const note of leftOut) progress.note(`${path}: ${note}`);
       env.stdout.write(`${path}\n`);

@@ -2,6 +2,7 @@
 
 import { COLORS, type ThemeName } from "../views/look/theme.ts";
 import { tableMeasure } from "../views/scene/measure.ts";
+import type { Scene } from "../views/scene/scene.ts";
 import { PAPER_FONTS, printSvg } from "../views/scene/svg.ts";
 import { type FigureRequest, figureOf } from "./figure.ts";
 import type { FontSet } from "./fonts.ts";
@@ -35,45 +36,58 @@ export interface Written {
 /** Font size of the views in px. */
 const VIEW_FONT = 12;
 
-/** Write a figure. `fonts` are asked for where letters are embedded or drawn. */
+/** What writing needs of the outside: fonts where letters are embedded or drawn, and what draws a PNG. */
+export interface Tools {
+  readonly fonts: () => Promise<FontSet>;
+  readonly png: (scene: Scene, options: PngOptions) => Promise<Uint8Array>;
+}
+
+/** How a PNG is drawn. */
+export interface PngOptions {
+  readonly fonts: FontSet;
+  /** Width in pixels. */
+  readonly pixels: number;
+  /** Colour behind everything; transparent where null. */
+  readonly background: string | null;
+}
+
+/** Write a figure. */
 export async function writeFigure(
   request: FigureRequest,
   kind: FigureFile,
   paper: Paper,
-  fonts: () => Promise<FontSet>,
+  tools: Tools,
 ): Promise<Written> {
   if (kind === "csv") return { bytes: encoded(toCsv(numbersOf(request))), leftOut: [] };
-  const set = kind === "svg" && !paper.paths ? null : await fonts();
-  const measure = set?.measure ?? tableMeasure;
+  const fonts = kind === "svg" && !paper.paths ? null : await tools.fonts();
   const width = (paper.width * VIEW_FONT) / paper.fontSize;
+  const measure = fonts?.measure ?? tableMeasure;
   const { scene, leftOut } = figureOf(request, { width, theme: paper.theme, measure });
-  const notes = [...leftOut, ...smallLetters(scene.width, width, paper), ...lostLetters(set, request)];
-  const background = paper.transparent ? null : COLORS[paper.theme].surface;
-  return { bytes: await bytesOf(), leftOut: notes };
+  const notes = [...leftOut, ...smallLetters(scene.width, width, paper), ...lostLetters(fonts, request)];
+  return { bytes: await bytesOf(scene, kind, paper, tools, fonts), leftOut: notes };
+}
 
-  async function bytesOf(): Promise<Uint8Array> {
-    if (kind === "png") {
-      const { printPng } = await import("./png.ts");
-      return printPng(scene, { fonts: set!, pixels: Math.round((paper.width / 72) * paper.dpi), background });
-    }
-    if (kind === "pdf") {
-      const { printPdf } = await import("./pdf.ts");
-      return printPdf(scene, { fonts: set!, points: paper.width, background, title: paper.title });
-    }
-    const size = (value: number): string => `${Math.round(value * 1000) / 1000}pt`;
-    const height = (scene.height * paper.width) / scene.width;
-    return encoded(
-      printSvg(scene, {
-        width: size(paper.width),
-        height: size(height),
-        background,
-        title: paper.title,
-        fonts: PAPER_FONTS,
-        measure,
-        ...(set ? { outline: set.outline } : {}),
-      }),
-    );
+async function bytesOf(
+  scene: Scene,
+  kind: Exclude<FigureFile, "csv">,
+  paper: Paper,
+  { png }: Tools,
+  fonts: FontSet | null,
+): Promise<Uint8Array> {
+  const { width, title, dpi } = paper;
+  const background = paper.transparent ? null : COLORS[paper.theme].surface;
+  if (kind === "png")
+    return png(scene, { fonts: fonts!, pixels: Math.round((width / 72) * dpi), background });
+  if (kind === "pdf") {
+    const { printPdf } = await import("./pdf.ts");
+    return printPdf(scene, { fonts: fonts!, points: width, background, title });
   }
+  const size = (value: number): string => `${Math.round(value * 1000) / 1000}pt`;
+  const letters = fonts ? { measure: fonts.measure, outline: fonts.outline } : { measure: tableMeasure };
+  const height = size((scene.height * width) / scene.width);
+  return encoded(
+    printSvg(scene, { width: size(width), height, background, title, fonts: PAPER_FONTS, ...letters }),
+  );
 }
 
 function encoded(text: string): Uint8Array {

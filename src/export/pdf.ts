@@ -29,6 +29,9 @@ export interface PdfOptions {
   readonly date?: Date;
 }
 
+/** No font to begin with: the standard ones are files that only Node has. */
+const NO_FONT = "";
+
 /** The PDF file of a scene. */
 export function printPdf(scene: Scene, options: PdfOptions): Promise<Uint8Array> {
   const { points, fonts, background, title = "", date = new Date(0) } = options;
@@ -40,7 +43,7 @@ export function printPdf(scene: Scene, options: PdfOptions): Promise<Uint8Array>
     CreationDate: date,
     ModDate: date,
   };
-  const doc = new PDFDocument({ size: [points, scene.height * scale], margin: 0, info, autoFirstPage: true });
+  const doc = new PDFDocument({ size: [points, scene.height * scale], margin: 0, info, font: NO_FONT });
   const done = collect(doc);
   doc.scale(scale);
   if (background) doc.rect(0, 0, scene.width, scene.height).fill(background);

@@ -2,20 +2,16 @@
 
 import type { Scene } from "../views/scene/scene.ts";
 import { printSvg } from "../views/scene/svg.ts";
-import type { FontSet } from "./fonts.ts";
-
-/** How a PNG is drawn. */
-export interface PngOptions {
-  readonly fonts: FontSet;
-  /** Width in pixels. */
-  readonly pixels: number;
-  /** Colour behind everything; transparent where null. */
-  readonly background: string | null;
-}
+import type { PngOptions } from "./files.ts";
 
 /** The PNG file of a scene. */
 export async function printPng(scene: Scene, { fonts, pixels, background }: PngOptions): Promise<Uint8Array> {
-  const { Resvg } = await import("@resvg/resvg-js");
+  const { Resvg } = await import("@resvg/resvg-js").catch((cause) => {
+    throw new Error(
+      "resvg, which draws PNG files, has no build for this system. Write an SVG or a PDF instead.",
+      { cause },
+    );
+  });
   const svg = printSvg(scene, { background, measure: fonts.measure, outline: fonts.outline });
   const image = new Resvg(svg, {
     fitTo: { mode: "width", value: pixels },

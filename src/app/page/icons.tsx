@@ -95,6 +95,12 @@ export const FileIcon = () => (
     <path d="M4 1.8h5l3.5 3.5v8.9H4zM9 1.8v3.5h3.5" />
   </Icon>
 );
+/** Angle brackets. */
+export const CodeIcon = () => (
+  <Icon size={16}>
+    <path d="M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5" />
+  </Icon>
+);
 /** A panel with a side column. */
 export const Collapse = () => (
   <Icon size={16}>

@@ -48,7 +48,7 @@ export function TopBar({ app, actions }: PartProps) {
           <ShareIcon />
           <span class="wide-only">Share</span>
         </button>
-        <Popover app={app} name="share" label="Share" class="menu right">
+        <Popover app={app} name="share" label="Share" class="menu share right">
           <SharePanel app={app} />
         </Popover>
       </div>

@@ -1,0 +1,160 @@
+// What is on screen as a figure, a table or a file: what the Share popover writes. Fonts and the PDF writer are
+// fetched when they are first asked for.
+
+import { type FigureRequest, type FigureView, figureOf } from "../../export/figure.ts";
+import { type FigureFile, type Paper, type PngOptions, writeFigure } from "../../export/files.ts";
+import type { FontSet } from "../../export/fonts.ts";
+import { printHtml } from "../../export/html.ts";
+import { numbersOf, toTsv } from "../../export/numbers.ts";
+import { COLORS } from "../../views/look/theme.ts";
+import { paintScene } from "../../views/scene/canvas.ts";
+import { pageMeasure } from "../../views/scene/measure.ts";
+import type { Scene } from "../../views/scene/scene.ts";
+import { printSvg } from "../../views/scene/svg.ts";
+import type { AppState } from "../state/state.ts";
+
+/** Names of the views for people. */
+export const VIEW_NAMES: Readonly<Record<FigureView, string>> = {
+  head: "Lines",
+  model: "All heads",
+  matrix: "Matrix",
+  neuron: "Neurons",
+};
+
+/** What of the page is drawn; null where there is no run. */
+export function figureRequest(app: AppState, view: FigureView, caption: boolean): FigureRequest | null {
+  const [trace, attention, selection, filter] = [
+    app.trace.value,
+    app.attention.value,
+    app.selection.value,
+    app.filter.value,
+  ];
+  if (!trace || !attention || !selection || !filter) return null;
+  const score = app.score.value;
+  return {
+    view,
+    trace,
+    attention,
+    selection,
+    filter,
+    hover: null,
+    scores: score && { name: score.name, values: score.values },
+    sort: app.place.value.sort === "score" ? "score" : "layers",
+    vectors: app.place.value.vec === "v" ? "values" : "keys",
+    caption,
+  };
+}
+
+/** The views that show something now. */
+export function viewsAtHand(app: AppState): FigureView[] {
+  const neurons = app.neuronsReady.value ? (["neuron"] as const) : [];
+  return ["head", "matrix", "model", ...neurons];
+}
+
+/** A figure as an address for an image element: its SVG as it would be written. */
+export function preview(
+  request: FigureRequest,
+  paper: Paper,
+  near: Element,
+): { url: string; notes: readonly string[] } {
+  const width = (paper.width * 12) / paper.fontSize;
+  const measure = pageMeasure(near);
+  const { scene, leftOut } = figureOf(request, { width, theme: paper.theme, measure });
+  const svg = printSvg(scene, {
+    background: paper.transparent ? null : COLORS[paper.theme].surface,
+    measure,
+  });
+  return { url: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`, notes: leftOut };
+}
+
+/** A figure as a file. */
+export async function figureFile(request: FigureRequest, kind: FigureFile, paper: Paper): Promise<Blob> {
+  const { bytes } = await writeFigure(request, kind, paper, { fonts: pageFonts, png: pngOf });
+  return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: TYPES[kind] });
+}
+
+const TYPES: Readonly<Record<FigureFile, string>> = {
+  svg: "image/svg+xml",
+  png: "image/png",
+  pdf: "application/pdf",
+  csv: "text/csv",
+};
+
+/** In a page the canvas that draws the views draws the picture too. */
+async function pngOf(scene: Scene, { pixels, background }: PngOptions): Promise<Uint8Array> {
+  const ratio = pixels / scene.width;
+  const canvas = new OffscreenCanvas(pixels, Math.round(scene.height * ratio));
+  const context = canvas.getContext("2d") as unknown as CanvasRenderingContext2D | null;
+  if (!context)
+    throw new Error(
+      `No drawing surface of ${canvas.width} × ${canvas.height} pixels: choose a smaller width.`,
+    );
+  if (background) {
+    context.fillStyle = background;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
+  context.scale(ratio, ratio);
+  paintScene({ context, texts: true }, scene);
+  const blob = await canvas.convertToBlob({ type: "image/png" });
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+let fonts: Promise<FontSet> | undefined;
+
+/** The fonts that files embed, from the page's own server. */
+function pageFonts(): Promise<FontSet> {
+  fonts ??= import("../worker/page-fonts.ts").then((module) => module.loadFonts());
+  fonts.catch(() => {
+    fonts = undefined;
+  });
+  return fonts;
+}
+
+/** All views as one offline HTML file. */
+export async function htmlFile(
+  app: AppState,
+  maxBytes?: number,
+): Promise<{ blob: Blob; notes: readonly string[] }> {
+  const request = figureRequest(app, "model", true);
+  if (!request) throw new Error("There is no run to save.");
+  const response = await fetch(new URL("panel.js", document.baseURI));
+  if (!response.ok)
+    throw new Error(
+      `The script of HTML files did not come (${response.status}). Is headscope still running?`,
+    );
+  const { trace, selection, filter } = request;
+  const { html, leftOut } = await printHtml(trace, {
+    selection,
+    state: { view: "panel", selection, filter },
+    script: await response.text(),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(app.place.value.theme ? { theme: app.place.value.theme } : {}),
+  });
+  return { blob: new Blob([html], { type: "text/html" }), notes: leftOut };
+}
+
+/** The numbers of a view for the clipboard. */
+export function numbersText(request: FigureRequest): string {
+  return toTsv(numbersOf(request));
+}
+
+/** Hand a file to the browser's downloads. */
+export function download(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** A file name that says model, head and view. */
+export function fileName(app: AppState, view: FigureView | "trace" | "all", kind: string): string {
+  const selection = app.selection.value;
+  const head =
+    selection && view !== "model" && view !== "trace" && view !== "all"
+      ? `-${selection.layer}.${selection.focus}`
+      : "";
+  const what = view === "trace" ? "" : `-${view}`;
+  return `${app.modelName.value}${head}${what}.${kind}`.replace(/[^\w.-]+/g, "-");
+}
