@@ -44,4 +44,11 @@ describe("loadChatTemplate", () => {
     const strict = (await load({ chat_template: "{{ raise_exception('roles must alternate') }}" }))!;
     expect(() => strict([user("a")])).toThrow("refuses these messages: roles must alternate");
   });
+
+  it("is stopped where it does not end", async () => {
+    const loop =
+      "{% for i in range(3000) %}{% for j in range(3000) %}{% for k in range(3000) %}{% endfor %}{% endfor %}{% endfor %}";
+    const template = (await loadChatTemplate(memorySource("m", { "chat_template.jinja": loop })))!;
+    expect(() => template([{ role: "user", content: "a" }])).toThrow("did not end within 2 seconds");
+  });
 });

@@ -3,6 +3,7 @@
 
 import { isObject, type JsonObject, readJson, readText } from "./json.ts";
 import { CheckpointError, type Source } from "./source.ts";
+import { limited } from "./tokenizer/limit.ts";
 
 /** One message of a chat. */
 export interface ChatMessage {
@@ -41,13 +42,17 @@ async function compile(program: string, config: JsonObject): Promise<ChatTemplat
   const { Template } = await import("@huggingface/jinja");
   const template = attempt("cannot be read", () => new Template(program));
   const names = { ...specialTokens(config), add_generation_prompt: true };
-  return (messages) => attempt("refuses these messages", () => template.render({ ...names, messages }));
+  return (messages) =>
+    attempt("refuses these messages", () =>
+      limited("The model's chat template", 0, () => template.render({ ...names, messages })),
+    );
 }
 
 function attempt<T>(what: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof CheckpointError) throw error;
     throw new CheckpointError(
       `The model's chat template ${what}: ${(error as Error).message}. Use plain text instead.`,
     );

@@ -6,6 +6,7 @@ export * from "./difference.ts";
 export * from "./edit/index.ts";
 export * from "./file.ts";
 export * from "./joined.ts";
+export * from "./pieces.ts";
 export * from "./reach.ts";
 export type * from "./readout.ts";
 export * from "./recorded.ts";
