@@ -1,7 +1,7 @@
 // From the pixels of a picture to what an image model reads: resized, rescaled and normalised as the checkpoint's
 // preprocessor_config.json says (Transformers' ViTImageProcessor). Decoding files is the caller's.
 
-import { type FloatTensor, floatTensor } from "../tensor/index.ts";
+import { type FloatTensor, floatTensor, shown } from "../tensor/index.ts";
 import { type JsonObject, readJson } from "./json.ts";
 import { type Planes, type ResizeFilter, resize } from "./resize.ts";
 import { CheckpointError, type Source } from "./source.ts";
@@ -38,6 +38,9 @@ const MOST_BYTES = 2 ** 20;
 const FILTERS: Readonly<Record<number, ResizeFilter>> = { 1: "lanczos", 2: "bilinear", 3: "bicubic" };
 const BILINEAR = 2;
 
+/** What a byte may be multiplied with, shifted by or divided by: far beyond any model, and no pixel becomes infinite. */
+const [LEAST, MOST] = [1e-6, 1e6];
+
 const KNOWN = new Set(
   `do_resize size resample do_rescale rescale_factor do_normalize image_mean image_std do_convert_rgb
   image_processor_type feature_extractor_type processor_class auto_map data_format input_data_format device
@@ -65,8 +68,8 @@ export function imageRecipe(config: JsonObject): ImageRecipe {
       ? sidesOf(config, "crop_size")
       : null,
     factor: flag(config, "do_rescale") ? number(config, "rescale_factor", 1 / 255) : 1,
-    mean: normalise ? channels(config, "image_mean") : [0, 0, 0],
-    std: normalise ? channels(config, "image_std") : [1, 1, 1],
+    mean: normalise ? channels(config, "image_mean", -MOST) : [0, 0, 0],
+    std: normalise ? channels(config, "image_std", LEAST) : [1, 1, 1],
   };
 }
 
@@ -175,20 +178,20 @@ function flag(config: JsonObject, key: string, otherwise = true): boolean {
 
 function number(config: JsonObject, key: string, otherwise: number): number {
   const value = config[key] ?? otherwise;
-  return isNumber(value) ? value : refuse(key, value, "expected a number");
+  return isNumber(value, LEAST) ? value : refuse(key, value, `expected a number from ${LEAST} to ${MOST}`);
 }
 
-function channels(config: JsonObject, key: string): readonly number[] {
+function channels(config: JsonObject, key: string, least: number): readonly number[] {
   const value = config[key] ?? [0.5, 0.5, 0.5];
   const list: unknown = typeof value === "number" ? [value, value, value] : value;
-  if (Array.isArray(list) && list.length === 3 && list.every(isNumber)) return list;
-  return refuse(key, value, "expected a number for each of three channels");
+  if (Array.isArray(list) && list.length === 3 && list.every((x) => isNumber(x, least))) return list;
+  return refuse(key, value, `expected a number from ${least} to ${MOST} for each of three channels`);
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+function isNumber(value: unknown, least: number): value is number {
+  return typeof value === "number" && value >= least && value <= MOST;
 }
 
 function refuse(key: string, value: unknown, reason: string): never {
-  throw new CheckpointError(`${FILE} sets ${key} to ${JSON.stringify(value)}: ${reason}.`);
+  throw new CheckpointError(`${FILE} sets ${key} to ${shown(value)}: ${reason}.`);
 }

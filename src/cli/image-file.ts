@@ -1,12 +1,17 @@
 // PNG and JPEG files to pixels, in Node. Pictures are not turned as their EXIF data says.
 
 import { readFile } from "node:fs/promises";
+import { inflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import type { ImagePixels } from "../checkpoint/index.ts";
 
-/** Most pixels of a picture: what a decoder allocates follows from the file's header. */
-const MOST_PIXELS = 5e7;
+/** Most pixels of a picture, and most to a side: what a decoder allocates follows from the file's header. */
+const MOST_PIXELS = 1.25e7;
+const MOST_SIDE = 2 ** 14;
+/** Pixels that one byte of a JPEG can stand for: a bit for each block of 64. */
+const LEAST_JPEG = 512;
+const MOST_SCANS = 64;
 const PNG_START = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG_START = [0xff, 0xd8, 0xff];
 
@@ -31,19 +36,79 @@ function decoderOf(bytes: Buffer): ((bytes: Buffer) => ImagePixels) | null {
   return JPEG_START.every((byte, i) => bytes[i] === byte) ? decodeJpeg : null;
 }
 
+/** Channels by PNG's colour type: grey, colour, palette, grey with alpha, colour with alpha. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Deflate packs at most this many bytes into one. */
+const DEFLATE = 1032;
+
 function decodePng(bytes: Buffer): ImagePixels {
-  const [width, height] = bytes.length >= 24 ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : [0, 0];
-  if (width * height > MOST_PIXELS)
-    throw new Error(`it has ${width} by ${height} pixels; at most ${MOST_PIXELS / 1e6} million are read.`);
+  if (bytes.length < 33) throw new Error("it is cut short");
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  checkSize(width, height);
+  const row = 1 + Math.ceil((width * bytes[24]! * (CHANNELS[bytes[25]!] ?? 4)) / 8);
+  if (height * row > DEFLATE * bytes.length) throw tooFew(bytes.length, width, height);
+  const interlaced = bytes[28] === 1;
+  if (interlaced) checkInflated(bytes, 2 * height * row + 64);
   return PNG.sync.read(bytes);
 }
 
+/** The library inflates interlaced pictures without a bound. */
+function checkInflated(bytes: Buffer, most: number): void {
+  const parts: Buffer[] = [];
+  for (let at = 8; at + 8 <= bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    if (bytes.toString("latin1", at + 4, at + 8) === "IDAT")
+      parts.push(bytes.subarray(at + 8, at + 8 + length));
+    at += 12 + length;
+  }
+  inflateSync(Buffer.concat(parts), { maxOutputLength: most });
+}
+
+function checkSize(width: number, height: number): void {
+  if (width > MOST_SIDE || height > MOST_SIDE || width * height > MOST_PIXELS)
+    throw new Error(
+      `it has ${width} by ${height} pixels; at most ${MOST_PIXELS / 1e6} million and ${MOST_SIDE} to a side are read`,
+    );
+}
+
+function tooFew(bytes: number, width: number, height: number): Error {
+  return new Error(`${bytes} bytes cannot hold ${width} by ${height} pixels`);
+}
+
 function decodeJpeg(bytes: Buffer): ImagePixels {
+  const { width, height, scans } = jpegHeader(bytes);
+  checkSize(width, height);
+  if (width * height > LEAST_JPEG * bytes.length) throw tooFew(bytes.length, width, height);
+  if (scans > MOST_SCANS) throw new Error(`it has ${scans} scans; at most ${MOST_SCANS} are read`);
   return jpeg.decode(bytes, {
     useTArray: true,
     formatAsRGBA: true,
     tolerantDecoding: false,
     maxResolutionInMP: MOST_PIXELS / 1e6,
-    maxMemoryUsageInMB: 1024,
+    maxMemoryUsageInMB: 512,
   });
+}
+
+/** Largest frame and number of scans, from the segments' headers. */
+function jpegHeader(bytes: Buffer): { width: number; height: number; scans: number } {
+  let [width, height, scans] = [0, 0, 0];
+  for (let at = 2; at >= 0 && at + 9 < bytes.length; ) {
+    const marker = bytes[at] === 0xff ? bytes[at + 1]! : -1;
+    if (marker >= 0xc0 && marker <= 0xc2) {
+      height = Math.max(height, bytes.readUInt16BE(at + 5));
+      width = Math.max(width, bytes.readUInt16BE(at + 7));
+    }
+    if (marker === 0xda) scans++;
+    const inData = marker < 0 || marker === 0xda || marker === 0xff;
+    at = inData ? nextMarker(bytes, at + 1) : at + 2 + bytes.readUInt16BE(at + 2);
+  }
+  return { width, height, scans };
+}
+
+/** Inside a scan 0xff is followed by 0 or the number of a restart; anything else is a marker. */
+function nextMarker(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf(0xff, from);
+  while (at >= 0 && (bytes[at + 1] === 0 || (bytes[at + 1]! >= 0xd0 && bytes[at + 1]! <= 0xd7)))
+    at = bytes.indexOf(0xff, at + 1);
+  return at;
 }

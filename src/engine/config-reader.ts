@@ -3,6 +3,7 @@
 // generation settings; a test asks every family for every field of its configuration class.
 
 import type { Config } from "../checkpoint/index.ts";
+import { shown } from "../tensor/index.ts";
 import { UnsupportedModelError } from "./errors.ts";
 
 /** Keys that never change what one forward pass in evaluation mode computes. */
@@ -185,7 +186,7 @@ export class ConfigReader {
   }
 
   refuse(key: string, value: unknown, reason: string): never {
-    throw new ConfigFault(this.family, [key], `sets ${key} to ${short(value)}: ${reason}`);
+    throw new ConfigFault(this.family, [key], `sets ${key} to ${shown(value, 80)}: ${reason}`);
   }
 
   /** Refuses what changes the numbers of any family; every other key that was not taken and is switched on is noted. */
@@ -205,7 +206,7 @@ export class ConfigReader {
 
   #wrong(keys: string | readonly string[], value: unknown, expected: string): never {
     const all = [keys].flat();
-    const found = value === undefined ? "is missing" : `is ${short(value)}`;
+    const found = value === undefined ? "is missing" : `is ${shown(value, 80)}`;
     throw new ConfigFault(this.family, all, `${all.join(" or ")} ${found}, expected ${expected}`, ":");
   }
 }
@@ -244,11 +245,6 @@ export function classOf(config: Config): string | undefined {
 function isOff(value: unknown): boolean {
   if (value === null || value === undefined || value === false) return true;
   return typeof value === "object" && Object.keys(value).length === 0;
-}
-
-function short(value: unknown): string {
-  const text = (typeof value === "number" ? String(value) : JSON.stringify(value)) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 function isFloat(value: unknown): value is number {

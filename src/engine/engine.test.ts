@@ -260,3 +260,61 @@ describe("dispose", () => {
     await expect(writing.next()).rejects.toThrow(DisposedError);
   });
 });
+
+describe("numbers that are none", () => {
+  const spoiled = (name: string, value: number) =>
+    changed((tensors) => void (tensors.get(name)!.data as Float32Array).fill(value));
+
+  it("are named by layer, head and row, in a run and in generation", async () => {
+    const model = await openModel(spoiled("transformer.h.1.attn.c_attn.weight", Number.NaN), { runtime });
+    await expect(model.run({ ids: [1, 2, 3] })).rejects.toThrow("q of self, layer 1, head 0, row 0 is NaN");
+    const first = model
+      .generate({ ids: [1, 2] }, { tokens: 1 })
+      [Symbol.asyncIterator]()
+      .next();
+    await expect(first).rejects.toMatchObject({ name: "NumbersError" });
+    await model.dispose();
+  });
+
+  it("among the options of generation are refused by name", async () => {
+    const options: [object, string][] = [
+      [{ temperature: -1 }, "temperature is -1"],
+      [{ temperature: "0.7" }, 'temperature is "0.7"'],
+      [{ temperature: Number.NaN }, "temperature is null"],
+      [{ topK: 0.9 }, "topK is 0.9"],
+      [{ topK: -5000 }, "topK is -5000"],
+      [{ topP: 1.5 }, "topP is 1.5"],
+      [{ repetitionPenalty: 0 }, "repetitionPenalty is 0"],
+      [{ forcedFirst: -1 }, "forcedFirst is -1"],
+      [{ forcedFirst: 1e300 }, "forcedFirst is 1e+300"],
+      [{ forcedLast: 320 }, "forcedLast is 320"],
+    ];
+    for (const [given, reason] of options) {
+      const first = gpt2
+        .generate({ ids: [1, 2] }, { tokens: 2, ...given })
+        [Symbol.asyncIterator]()
+        .next();
+      await expect(first).rejects.toThrow(reason);
+    }
+  });
+});
+
+describe("tensors that nothing uses", () => {
+  it("are named where they belong to a layer", async () => {
+    const extra = (names: readonly string[]) =>
+      changed((tensors) => {
+        const one = tensors.get("transformer.h.0.ln_1.weight")!;
+        for (const name of names) tensors.set(name, one);
+      });
+    const notes = async (names: readonly string[]) => {
+      const model = await openModel(extra(names), { runtime });
+      await model.dispose();
+      return model.notes.filter(({ kind }) => kind === "weights").map(({ text }) => text);
+    };
+    expect(await notes([])).toEqual([]);
+    expect(await notes(["transformer.h.0.attn.bias", "classifier.weight"])).toEqual([]);
+    const [said] = await notes(["transformer.h.2.ln_1.weight", "transformer.h.0.attn.c_attn.weight_scale"]);
+    expect(said).toContain("2 tensors of the weights are not used");
+    expect(said).toContain("transformer.h.2.ln_1.weight");
+  });
+});

@@ -27,6 +27,11 @@ export class RuntimeFailure extends Failure {
 
 export { EditError } from "../trace/index.ts";
 
+/** NaN or infinity where numbers are needed; data {tensor, index} where one tensor shows it. */
+export class NumbersError extends Failure {
+  override name = "NumbersError";
+}
+
 /** A model that was asked for something after dispose(). */
 export class DisposedError extends Failure {
   override name = "DisposedError";

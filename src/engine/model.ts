@@ -95,8 +95,11 @@ export interface GeneratedToken {
 
 /** Something about a checkpoint that its user should know although it opens. */
 export interface ModelNote {
-  /** "head": there are no logits, and why; "names": what was cut from tensor names; "keys": settings that change nothing. */
-  readonly kind: "head" | "names" | "keys";
+  /**
+   * "head": there are no logits, and why; "weights": tensors that the description does not use; "names": what was cut
+   * from tensor names; "keys": settings that change nothing.
+   */
+  readonly kind: "head" | "weights" | "names" | "keys";
   /** A sentence for people. */
   readonly text: string;
 }

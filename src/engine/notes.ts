@@ -36,6 +36,7 @@ export function notesOf(
   { unused, headless }: Pick<Described, "unused" | "headless">,
   lacking: readonly string[],
   cut: readonly string[],
+  unusedWeights: readonly string[] = [],
 ): ModelNote[] {
   const notes: ModelNote[] = [];
   if (headless)
@@ -47,6 +48,11 @@ export function notesOf(
     notes.push({
       kind: "head",
       text: `The weights lack ${some(lacking)}, which the head of the class in config.json needs: the model opens without logits.`,
+    });
+  if (unusedWeights.length > 0)
+    notes.push({
+      kind: "weights",
+      text: `${count(unusedWeights.length)} of the weights ${unusedWeights.length === 1 ? "is" : "are"} not used by this family as config.json describes it: ${some(unusedWeights)}. Do config.json and the weights belong together?`,
     });
   if (cut.length > 0)
     notes.push({
@@ -64,4 +70,8 @@ export function notesOf(
 function some(names: readonly string[]): string {
   const rest = names.length - 3;
   return names.slice(0, 3).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function count(tensors: number): string {
+  return tensors === 1 ? "1 tensor" : `${tensors} tensors`;
 }

@@ -30,6 +30,7 @@ import type {
   RunResult,
 } from "./model.ts";
 import { notesOf, withStoredHead } from "./notes.ts";
+import { checkFinite } from "./run/finite.ts";
 import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
 import { prepareStacks, runStacks } from "./run/run.ts";
@@ -59,7 +60,7 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   checkWeights(source.name, graphs, runtime);
   const settings = await readGenerationSettings(source, config, signal);
   const recipe = await pictureRecipe(source, towers.at(-1)!.tower, signal);
-  const notes = notesOf(described, lacking, cut);
+  const notes = notesOf(described, lacking, cut, book.unused());
   const [model, picture] = towers.map(
     ({ tower, sessions }) =>
       new OpenedModel(source.name, tower, sessions, tokenizer, recipe, settings, notes),
@@ -157,7 +158,9 @@ class OpenedModel implements Model {
   async #run(input: RunInput, options: RunOptions): Promise<RunResult> {
     const whole = await this.#withTarget(input, options);
     const other = await this.#other(options);
-    return runStacks(this, this.#prepare(whole), options, whole.continuation?.length, other);
+    const result = await runStacks(this, this.#prepare(whole), options, whole.continuation?.length, other);
+    checkFinite(result.trace);
+    return result;
   }
 
   async #other({ other, align, signal }: Pick<RunOptions, "other" | "align" | "signal">) {

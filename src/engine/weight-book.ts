@@ -13,11 +13,21 @@ const ELEMENTS: Partial<Record<DType, Element>> = {
   F64: "float64",
 };
 
+/** Buffers that older checkpoints hold beside their weights. */
+const COMPUTED =
+  /(\.attn|\.attention|\.attn\.attention)\.(masked_)?bias$|rotary_emb\.|\.position_ids$|relative_position_index$/;
+
+/** How TensorFlow's BERT named the parts of a norm. */
+function older(name: string): string {
+  return name.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta");
+}
+
 export class WeightBook {
   readonly #weights: Weights;
   readonly #prefixes: readonly string[];
   readonly #asked = new Set<string>();
   readonly #problems = new Map<string, string>();
+  readonly #used = new Set<string>();
 
   /** `prefixes`: what names may begin with or leave out, e.g. "transformer.". */
   constructor(weights: Weights, prefixes: readonly string[]) {
@@ -44,7 +54,8 @@ export class WeightBook {
   place(name: string, shape: readonly number[], rows?: Linear["rows"]): Range & { element: Element } {
     this.#asked.add(name);
     const stored = rows ? [rows.of, ...shape.slice(1)] : shape;
-    const entry = this.#find(name);
+    const [entry, twin] = this.#all(name);
+    if (twin) return this.#problem(name, `${name} is there twice, under its older name as well`);
     if (!entry) return this.#problem(name, `${name} is missing (expected [${stored.join(", ")}])`);
     if (entry.shape.join() !== stored.join()) {
       return this.#problem(
@@ -87,6 +98,12 @@ export class WeightBook {
     return { file: "", start: 0, end: 0, element: "float32" };
   }
 
+  /** Tensors of layers (with a number in their names) that no graph asked for, but for masks and tables that are computed. */
+  unused(): string[] {
+    const names = [...this.#weights.keys()].filter((name) => !this.#used.has(name));
+    return names.filter((name) => /(^|\.)\d+\./.test(name) && !COMPUTED.test(name));
+  }
+
   #find(name: string): WeightEntry | undefined {
     for (const spelled of this.#spellings(name)) {
       const entry = this.#weights.get(spelled);
@@ -95,12 +112,21 @@ export class WeightBook {
     return undefined;
   }
 
+  /** The entry of a name that a graph reads, and a second one where both spellings of a norm are in the file. */
+  #all(name: string): WeightEntry[] {
+    for (const base of this.#bases(name)) {
+      const spelled = [...new Set([base, older(base)])].filter((one) => this.#weights.has(one));
+      if (spelled.length === 0) continue;
+      for (const one of spelled) this.#used.add(one);
+      return spelled.map((one) => this.#weights.get(one)!);
+    }
+    return [];
+  }
+
   *#spellings(name: string): Generator<string> {
     for (const base of this.#bases(name)) {
       yield base;
-      yield base
-        .replace(/LayerNorm\.weight$/, "LayerNorm.gamma")
-        .replace(/LayerNorm\.bias$/, "LayerNorm.beta");
+      yield older(base);
     }
   }
 

@@ -21,3 +21,14 @@ export class Failure extends Error {
     this.data = details.data ?? {};
   }
 }
+
+/** A value as JSON for a message, at most `most` characters; values nested too deeply for that are said to be. */
+export function shown(value: unknown, most = 60): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    return "a value nested too deeply to show";
+  }
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+}

@@ -1,5 +1,6 @@
 // Checks of single JSON values; each returns the value with its type or throws a TraceError that says where.
 
+import { shown } from "../tensor/index.ts";
 import { TraceError } from "./types.ts";
 
 /** Fields of a JSON object whose types are not yet known. */
@@ -58,6 +59,5 @@ export function flag(value: unknown, where: string): boolean {
 
 /** A value as JSON, short enough for a message. */
 export function show(value: unknown): string {
-  const json = JSON.stringify(value) ?? "missing";
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+  return value === undefined ? "missing" : shown(value);
 }

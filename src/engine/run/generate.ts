@@ -9,6 +9,8 @@ import { STREAM } from "../graph/stack.ts";
 import { fromIds, type Prepared, prepare } from "../input.ts";
 import type { GeneratedToken, GenerateOptions, RunInput } from "../model.ts";
 import { type Runnable, runGraph } from "./execute.ts";
+import { checkLogits } from "./finite.ts";
+import { checkOptions } from "./options.ts";
 import type { OtherRun } from "./other.ts";
 import { logProbability, nextId, seededRandom } from "./sampling.ts";
 import { type StepPoints, stepPoints } from "./step-points.ts";
@@ -29,6 +31,7 @@ export async function* generate(
   if (!description.head?.words || description.kind === "encoder") {
     throw new InputError("This model does not generate text: it has no causal language-model head.");
   }
+  checkOptions(options, description.vocab);
   const begun = await begin(model, input, options, other);
   const { ids: prompt, cache, stack, points } = begun;
   const spec = { ...wholeStack(stack), logits: true, cache: true, points: points.kind };
@@ -51,6 +54,7 @@ export async function* generate(
     cache.grow(outputs);
     past.push(...fresh);
     const logits = outputs.get("logits")!.data;
+    checkLogits(logits, count);
     const id = forced(count, options) ?? nextId(logits, past, options, random);
     yield { token: fromIds(tokenizer, [id])[0]!, logprob: logProbability(logits, id) };
     if (!options.ignoreEos && (options.eos ?? description.eos).includes(id)) return;

@@ -45,10 +45,8 @@ function parse(file: Uint8Array): Config | null {
 
 /** The options that a config's keys stand for, named as Transformers' GenerationConfig names them. */
 export function generationSettings(config: Config): GenerationSettings {
-  const number = (key: string) => {
-    const value = config[key];
-    return typeof value === "number" && Number.isFinite(value) ? value : undefined;
-  };
+  // As written: what is no number, or out of its range, is refused when it is used.
+  const number = (key: string) => (config[key] ?? undefined) as number | undefined;
   const draws = config.do_sample === true;
   const eos = [config.eos_token_id].flat().filter((id): id is number => Number.isInteger(id));
   const options = {
