@@ -1,6 +1,7 @@
 // What the page does: opens recorded runs, checkpoints and pictures, runs texts, lets a model write, turns errors into
 // notices. The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
+import { probeIds, probeScores } from "../../analysis/index.ts";
 import type { PickedFile } from "../../checkpoint/files.ts";
 import type { ImagePixels } from "../../checkpoint/image.ts";
 import { InputError } from "../../engine/errors.ts";
@@ -205,6 +206,29 @@ export class Actions {
       if (signal.aborted) return;
       this.#show({ trace, seconds, example: null, picture }, place, history);
       if (written?.length === 0) this.#app.notice.value = nothingAdded(name, live.opened.maxTokens);
+    });
+  }
+
+  /** Run random repeated tokens and rank heads by what they do with nothing but the repetition. */
+  probe(): Promise<void> {
+    const { place, own } = this.#app;
+    const [model, opened] = [place.value.model, own.value];
+    if (!model || !opened) return Promise.resolve();
+    const name = this.#models.nameOf(model);
+    return this.#attempt(name, async (signal) => {
+      const live = await this.#live.open(model, signal, true);
+      this.#live.begin(live.name, "run", true);
+      const first = this.#app.trace.value?.stream("text").tokens[0];
+      const begin = first?.special && first.id !== null ? { first: first.id } : {};
+      const ids = probeIds({ vocab: live.opened.info.vocab, ...begin });
+      const { trace } = await this.#engines.now.run(
+        { input: { ids } },
+        { signal, onProgress: (progress) => this.#live.follow(progress, true) },
+      );
+      if (signal.aborted) return;
+      const tables = probeScores(trace);
+      this.#app.probes.value = new Map([...this.#app.probes.value, [model, tables]]);
+      this.#app.go({ score: tables[0]!.id });
     });
   }
 

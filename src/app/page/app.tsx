@@ -57,6 +57,7 @@ function Workbench({ app, actions }: PartProps) {
     <main ref={main} class={width === "tablet" && folded.value ? "folded" : ""}>
       <MapPanel
         app={app}
+        actions={actions}
         table={table}
         shown={tab === "map"}
         folded={width === "tablet" && folded.value}

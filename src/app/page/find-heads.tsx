@@ -4,8 +4,10 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ScoreTable } from "../../analysis/index.ts";
 import { formatNumber } from "../../views/index.ts";
+import type { Actions } from "../actions/actions.ts";
 import { labelsOf, type RankedHead } from "../state/ranking.ts";
 import type { AppState } from "../state/state.ts";
+import { FindOwn } from "./find-own.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
 
 const ROW = 30;
@@ -15,7 +17,7 @@ const MARGIN = 4;
 const JOINED = "Heads are ranked within one attention: choose Encoder, Decoder or Cross.";
 
 /** The ranked list of heads with its scores. */
-export function FindHeads({ app }: { app: AppState }) {
+export function FindHeads({ app, actions }: { app: AppState; actions: Actions }) {
   const score = app.score.value;
   return (
     <section class="find" aria-label="Find heads">
@@ -38,6 +40,7 @@ export function FindHeads({ app }: { app: AppState }) {
           </button>
         ))}
       </fieldset>
+      <FindOwn app={app} actions={actions} />
       {score ? (
         <Rows app={app} score={score} />
       ) : (

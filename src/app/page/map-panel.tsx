@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { mostHeads } from "../../trace/index.ts";
 import { ModelMap, type ModelMapProps } from "../../views/map/view.ts";
+import type { Actions } from "../actions/actions.ts";
 import type { AppState } from "../state/state.ts";
 import { FindHeads } from "./find-heads.tsx";
 import { Collapse } from "./icons.tsx";
@@ -12,6 +13,7 @@ import { Segments } from "./segments.tsx";
 
 interface MapPanelProps {
   readonly app: AppState;
+  readonly actions: Actions;
   readonly table: boolean;
   readonly shown: boolean;
   readonly folded: boolean;
@@ -19,7 +21,7 @@ interface MapPanelProps {
 }
 
 /** The left column, or its strip. */
-export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
+export function MapPanel({ app, actions, table, shown, folded, fold }: MapPanelProps) {
   const [attention, selection] = [app.attention.value, app.selection.value];
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => revealSelected(panel.current), [attention, selection?.layer, selection?.focus]);
@@ -52,7 +54,7 @@ export function MapPanel({ app, table, shown, folded, fold }: MapPanelProps) {
       </div>
       {attention && <MapView app={app} table={table} />}
       <PicturePanel app={app} />
-      {attention && <FindHeads app={app} />}
+      {attention && <FindHeads app={app} actions={actions} />}
     </div>
   );
 }

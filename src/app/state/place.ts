@@ -55,6 +55,10 @@ export interface Place {
   /** Id of the score that ranks heads; null for the first that applies. */
   readonly score: string | null;
   readonly sort: "grid" | "score";
+  /** Words on the other side of the pinned ones: heads are ranked by the weight between them; empty for none. */
+  readonly to: readonly number[];
+  /** The reader's own pattern, "from `,` to the word before it"; "" for none. */
+  readonly pattern: string;
   readonly tab: Tab;
   /** null follows the system. */
   readonly theme: ThemeName | null;
@@ -85,6 +89,8 @@ export const START: Place = {
   strongest: 95,
   score: null,
   sort: "grid",
+  to: [],
+  pattern: "",
   tab: "head",
   theme: null,
 };

@@ -23,6 +23,7 @@ import type { NativeAnswer } from "../../wire/native.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
+import { type AskedScores, askedScores } from "./asked-scores.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import type { Example } from "./gallery.ts";
 import { type Picture, patchGrid } from "./picture.ts";
@@ -98,10 +99,20 @@ export class AppState {
     return this.joined.value ? joinedOf(trace) : attentionOf(trace, blockOf(this.place.value, trace));
   });
   readonly block: ReadonlySignal<BlockName | null> = computed(() => this.attention.value?.block ?? null);
-  readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
+  /** The scores that every run of this kind has. */
+  readonly #known: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
     const block = this.block.value;
     return (block && this.scoresByBlock.value.get(block)) ?? [];
   });
+  /** Scores by the number of probes of a model, by its key. */
+  readonly probes: Signal<ReadonlyMap<string, readonly ScoreTable[]>> = signal(new Map());
+  /** What the reader asks for: from word to word, a pattern, probes; and what is wrong with the pattern. */
+  readonly asked: ReadonlySignal<AskedScores> = computed(() => askedScores(this));
+  /** All scores that heads can be ranked by, the reader's own first. */
+  readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => [
+    ...this.asked.value.tables,
+    ...this.#known.value,
+  ]);
   readonly score: ReadonlySignal<ScoreTable | null> = computed(() => {
     const scores = this.scores.value;
     return scores.find((s) => s.id === this.place.value.score) ?? scores[0] ?? null;
@@ -111,7 +122,7 @@ export class AppState {
   );
   readonly selection: ReadonlySignal<Selection | null> = computed(() => {
     const attention = this.attention.value;
-    const now = attention && selectionOf(this.place.value, attention, bestHead(this.scores.value[0]));
+    const now = attention && selectionOf(this.place.value, attention, bestHead(this.#known.value[0]));
     if (JSON.stringify(now) !== JSON.stringify(this.#selection)) this.#selection = now;
     return this.#selection;
   });

@@ -35,6 +35,8 @@ const place: fc.Arbitrary<Place> = fc
     strongest: fc.integer({ min: 1, max: 100 }),
     score: fc.constantFrom(null, "previous"),
     sort: fc.constantFrom("grid" as const, "score" as const),
+    to: fc.uniqueArray(fc.nat(500), { maxLength: 3 }),
+    pattern: fc.constantFrom("", "from `,` to the word before it"),
     tab: fc.constantFrom("map" as const, "head" as const, "neurons" as const),
     theme: fc.constantFrom(null, "light" as const, "dark" as const),
   })

@@ -6,7 +6,7 @@ import { type Place, SAMPLING, type Sampling, START } from "./place.ts";
 /** Longest address that is offered as a link. */
 export const LONGEST_LINK = 8000;
 /** Bounds on what an address may ask for. */
-const MOST = { text: 20_000, name: 1000, list: 4096, number: 1_000_000, more: 1000 } as const;
+const MOST = { text: 20_000, name: 1000, list: 4096, pattern: 200, number: 1_000_000, more: 1000 } as const;
 
 const BLOCKS = ["self", "encoder", "decoder", "cross", "all"] as const;
 
@@ -39,6 +39,8 @@ export function writeUrl(place: Place): string {
   put("strongest", place.strongest, START.strongest);
   put("score", place.score, null);
   put("sort", place.sort, START.sort);
+  if (place.to.length) out.set("to", place.to.join(","));
+  put("find", place.pattern, "");
   put("tab", place.tab, START.tab);
   put("theme", place.theme, null);
   return out.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
@@ -95,6 +97,8 @@ export function readUrl(search: string, hash: string): Place {
     strongest: percent(get("strongest")),
     score: /^[\w-]{1,40}$/.test(get("score") ?? "") ? get("score") : null,
     sort: oneOf(get("sort"), ["grid", "score"], START.sort),
+    to: numbers(get("to")),
+    pattern: (get("find") ?? "").slice(0, MOST.pattern),
     tab: oneOf(get("tab"), ["map", "head", "neurons"], START.tab),
     theme: oneOf(get("theme"), ["light", "dark"], null),
   };

@@ -1,0 +1,73 @@
+// Scores that the reader asks for beside those that every run has: from pinned words to words of the other side, a
+// pattern written as a sentence, and probes on random repeated tokens.
+
+import {
+  blockText,
+  type HeadScore,
+  PatternError,
+  patternScore,
+  type ScoreTable,
+  scoreTables,
+  wordsScore,
+} from "../../analysis/index.ts";
+import type { BlockName, Trace } from "../../trace/index.ts";
+import { wordOf } from "../../views/read/words.ts";
+import { AT_ONCE, costOf } from "./scores.ts";
+import type { AppState } from "./state.ts";
+
+/** The tables, and why the pattern gives none; "" where nothing is wrong. */
+export interface AskedScores {
+  readonly tables: readonly ScoreTable[];
+  readonly problem: string;
+}
+
+/** Longer texts would make the page wait while it is typed in. */
+const DEAREST = 20 * AT_ONCE;
+
+/** What the place of the page asks for. */
+export function askedScores(app: AppState): AskedScores {
+  const [trace, attention, { pattern, model }] = [app.trace.value, app.attention.value, app.place.value];
+  if (!trace || !attention) return { tables: [], problem: "" };
+  const words = wordsTable(app);
+  const probed = (model && app.probes.value.get(model)) || [];
+  const same = probed.filter(
+    (table) => table.layers === attention.layers && table.heads === attention.heads(0),
+  );
+  const { tables, problem } = app.joined.value
+    ? { tables: [], problem: "" }
+    : patternTable(trace, attention.block, pattern);
+  return { tables: [...words, ...tables, ...same], problem };
+}
+
+function wordsTable(app: AppState): ScoreTable[] {
+  const [attention, selection, { to }] = [app.attention.value!, app.selection.value, app.place.value];
+  if (!selection || selection.pins.length === 0 || to.length === 0) return [];
+  const [own, other] = selection.side === "query" ? (["query", "key"] as const) : (["key", "query"] as const);
+  const shown = (side: "query" | "key", places: readonly number[]): string => {
+    const words = places.map((place) => wordOf(attention.tokens(side)[place]!));
+    return words.length > 2 ? `${words.length} words` : words.join(", ");
+  };
+  const places = to.filter((place) => place < attention.tokens(other).length);
+  if (places.length === 0) return [];
+  const [queries, keys] = own === "query" ? [selection.pins, places] : [places, selection.pins];
+  return [wordsScore(attention, queries, keys, `${shown("query", queries)} → ${shown("key", keys)}`)];
+}
+
+function patternTable(trace: Trace, block: BlockName, sentence: string): AskedScores {
+  if (sentence === "") return { tables: [], problem: "" };
+  let score: HeadScore;
+  try {
+    score = patternScore(sentence);
+  } catch (error) {
+    if (error instanceof PatternError) return { tables: [], problem: error.message };
+    throw error;
+  }
+  if (!score.applies(blockText(trace, block)))
+    return { tables: [], problem: `No token of this text fits "${sentence}".` };
+  if (costOf(trace, block) > DEAREST)
+    return {
+      tables: [],
+      problem: "This text is too long for a pattern of your own; use headscope view --score.",
+    };
+  return { tables: scoreTables(trace, block, [score]), problem: "" };
+}

@@ -1,0 +1,47 @@
+// Find heads with the reader's own question.
+
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { param, usePage } from "./page.ts";
+
+const { show } = usePage();
+const JOHN = "trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8";
+const first = (page: Page) => page.locator(".frow .id").first().textContent();
+
+describe("find heads, one's own question", () => {
+  it("from the pinned word to another: heads ranked by that weight, kept in the address", async () => {
+    const page = await show(JOHN);
+    await page.locator(".own summary").click();
+    await page.locator(".own select").selectOption({ label: "Fred 7" });
+    expect(await page.locator(".find .chip.on").textContent()).toBe("Smith → Fred");
+    expect(await first(page)).toBe("4.11");
+    expect([param(page, "to"), param(page, "score")]).toEqual(["7", "words"]);
+    await page.reload();
+    await page.waitForSelector("html[data-ready]", { state: "attached" });
+    expect(await page.locator(".find .chip.on").textContent()).toBe("Smith → Fred");
+  });
+
+  it("a pattern as a sentence, and what is wrong with one", async () => {
+    const page = await show(JOHN);
+    await page.locator(".own summary").click();
+    const field = page.getByLabel("Your own pattern");
+    await field.fill("from any to the token before it");
+    await field.press("Enter");
+    await expect
+      .poll(() => page.locator(".find .chip.on").textContent())
+      .toBe("from any to the token before it");
+    expect(await first(page)).toBe("4.11");
+    await field.fill("from here to eternity");
+    await field.press("Enter");
+    expect(await page.locator(".own [role=alert]").textContent()).toContain('"here" is no condition');
+  });
+
+  it("a probe on random repeated tokens ranks heads of the open model, and leaves the run on screen", async () => {
+    const page = await show("model=stories-gpt2&text=Lily+saw+a+cat.+Lily+liked+the");
+    await page.locator(".own summary").click();
+    await page.getByRole("button", { name: "Probe on random repeated tokens" }).click();
+    await expect.poll(() => page.locator(".find .chip.on").textContent()).toBe("Induction, probed");
+    expect(Number(await page.locator(".frow .bar ~ *").first().textContent())).toBeGreaterThan(0.3);
+    expect(await page.locator(".hs-left .hs-word").first().textContent()).toBe("Lily");
+  });
+});
