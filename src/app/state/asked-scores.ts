@@ -10,10 +10,11 @@ import {
   scoreTables,
   wordsScore,
 } from "../../analysis/index.ts";
-import type { BlockName, Trace } from "../../trace/index.ts";
+import type { Attention, BlockName, Trace } from "../../trace/index.ts";
 import { wordOf } from "../../views/read/words.ts";
+import type { Selection } from "../../views/view.ts";
+import type { Place } from "./place.ts";
 import { AT_ONCE, costOf } from "./scores.ts";
-import type { AppState } from "./state.ts";
 
 /** The tables, and why the pattern gives none; "" where nothing is wrong. */
 export interface AskedScores {
@@ -24,24 +25,34 @@ export interface AskedScores {
 /** Longer texts would make the page wait while it is typed in. */
 const DEAREST = 20 * AT_ONCE;
 
+/** What the question is about. */
+export interface Asked {
+  readonly trace: Trace | null;
+  readonly attention: Attention | null;
+  readonly selection: Selection | null;
+  readonly place: Place;
+  /** True if several attentions are shown as one. */
+  readonly joined: boolean;
+  /** Scores that probes of the model gave. */
+  readonly probed: readonly ScoreTable[];
+}
+
 /** What the place of the page asks for. */
-export function askedScores(app: AppState): AskedScores {
-  const [trace, attention, { pattern, model }] = [app.trace.value, app.attention.value, app.place.value];
+export function askedScores(asked: Asked): AskedScores {
+  const { trace, attention, selection, place, joined, probed } = asked;
   if (!trace || !attention) return { tables: [], problem: "" };
-  const words = wordsTable(app);
-  const probed = (model && app.probes.value.get(model)) || [];
+  const words = selection ? wordsTable(attention, selection, place.to) : [];
   const same = probed.filter(
     (table) => table.layers === attention.layers && table.heads === attention.heads(0),
   );
-  const { tables, problem } = app.joined.value
+  const { tables, problem } = joined
     ? { tables: [], problem: "" }
-    : patternTable(trace, attention.block, pattern);
+    : patternTable(trace, attention.block, place.pattern);
   return { tables: [...words, ...tables, ...same], problem };
 }
 
-function wordsTable(app: AppState): ScoreTable[] {
-  const [attention, selection, { to }] = [app.attention.value!, app.selection.value, app.place.value];
-  if (!selection || selection.pins.length === 0 || to.length === 0) return [];
+function wordsTable(attention: Attention, selection: Selection, to: readonly number[]): ScoreTable[] {
+  if (selection.pins.length === 0 || to.length === 0) return [];
   const [own, other] = selection.side === "query" ? (["query", "key"] as const) : (["key", "query"] as const);
   const shown = (side: "query" | "key", places: readonly number[]): string => {
     const words = places.map((place) => wordOf(attention.tokens(side)[place]!));

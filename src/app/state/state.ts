@@ -107,7 +107,16 @@ export class AppState {
   /** Scores by the number of probes of a model, by its key. */
   readonly probes: Signal<ReadonlyMap<string, readonly ScoreTable[]>> = signal(new Map());
   /** What the reader asks for: from word to word, a pattern, probes; and what is wrong with the pattern. */
-  readonly asked: ReadonlySignal<AskedScores> = computed(() => askedScores(this));
+  readonly asked: ReadonlySignal<AskedScores> = computed(() =>
+    askedScores({
+      trace: this.trace.value,
+      attention: this.attention.value,
+      selection: this.selection.value,
+      place: this.place.value,
+      joined: this.joined.value,
+      probed: this.probes.value.get(this.place.value.model ?? "") ?? [],
+    }),
+  );
   /** All scores that heads can be ranked by, the reader's own first. */
   readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => [
     ...this.asked.value.tables,
