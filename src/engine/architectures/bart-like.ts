@@ -14,7 +14,16 @@ import type {
   Stack,
 } from "../description.ts";
 import type { WeightBook } from "../weight-book.ts";
-import { endIds, headFor, layerNorm, linear, outputMatrix, sharedEmbedding, wordsHead } from "./family.ts";
+import {
+  endIds,
+  headFor,
+  layerNorm,
+  linear,
+  outputMatrix,
+  sharedEmbedding,
+  tiedEmbedding,
+  wordsHead,
+} from "./family.ts";
 import { causalAttention, evenHeads, plainMlp, separate } from "./parts.ts";
 
 export type Part = "encoder" | "decoder";
@@ -64,7 +73,11 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
   const words = outputMatrix(
     config,
     weights,
-    { own: "lm_head.weight", embedding: embedding("decoder"), tied: true },
+    {
+      own: "lm_head.weight",
+      embedding: tiedEmbedding(weights, "model.", ["decoder", "encoder"]),
+      tied: true,
+    },
     hidden,
     vocab,
   );

@@ -171,6 +171,18 @@ export function sharedEmbedding(weights: WeightBook, prefix: string, part: "enco
   return weights.first(own(part), `${prefix}shared.weight`, own("encoder"), own("decoder"), "lm_head.weight");
 }
 
+/** The embedding that an encoder-decoder's output matrix is tied to: the shared one, or the first of `sides` that is stored. */
+export function tiedEmbedding(
+  weights: WeightBook,
+  prefix: string,
+  sides: readonly ("encoder" | "decoder")[],
+): string {
+  return weights.first(
+    `${prefix}shared.weight`,
+    ...sides.map((side) => `${prefix}${side}.embed_tokens.weight`),
+  );
+}
+
 /** Output matrix of a language model: its own, or the embedding's. A stored one wins over the config's flag. */
 export function outputMatrix(
   config: ConfigReader,

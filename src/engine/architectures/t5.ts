@@ -12,6 +12,7 @@ import {
   outputMatrix,
   rmsNorm,
   sharedEmbedding,
+  tiedEmbedding,
   wordsHead,
 } from "./family.ts";
 import { causalAttention, separate } from "./parts.ts";
@@ -58,7 +59,10 @@ export const t5 = t5Family({
   className: "T5",
   defaults: T5_SMALL,
   output(config, weights, { hidden, vocab, embedding }) {
-    const words = outputMatrix(config, weights, { own: OUTPUT, embedding, tied: true }, hidden, vocab);
+    const matrix = outputMatrix(config, weights, { own: OUTPUT, embedding, tied: true }, hidden, vocab);
+    // Transformers' T5 ties the two where none is stored, whatever its config says.
+    const bare = !weights.has(matrix.weight) && weights.has(embedding);
+    const words = bare ? { ...matrix, weight: embedding } : matrix;
     const scaled = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
     return scaled ? [{ scale: hidden ** -0.5 }, { linear: words }] : [{ linear: words }];
   },
@@ -79,7 +83,7 @@ export const mt5 = t5Family({
 function t5Family({ type, className, defaults, irrelevant = [], output }: T5Options): Family {
   return {
     type,
-    prefixes: [],
+    prefixes: ["transformer."],
     irrelevant: ["dropout_rate", "initializer_factor", "n_positions", ...irrelevant],
     aliases: {
       hidden_size: "d_model",
@@ -92,7 +96,8 @@ function t5Family({ type, className, defaults, irrelevant = [], output }: T5Opti
       const sizes = sizesOf(config, defaults);
       const { hidden, vocab } = sizes;
       const embedding = (part: Part) => sharedEmbedding(weights, "", part);
-      const words = output(config, weights, { hidden, vocab, embedding: embedding("decoder") });
+      const tied = tiedEmbedding(weights, "", ["encoder", "decoder"]);
+      const words = output(config, weights, { hidden, vocab, embedding: tied });
       const start = config.id("decoder_start_token_id") ?? defaults.start;
       const alone = config.architecture === `${className}EncoderModel`;
       const encoder = stackOf(sizes, "encoder", embedding("encoder"));
