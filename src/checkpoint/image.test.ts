@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { imageRecipe, preprocessImage, readImageRecipe } from "./image.ts";
+import { imageRecipe, openImageRecipe, preprocessImage, readImageRecipe } from "./image.ts";
 import { memorySource } from "./memory.ts";
+import { CheckpointError } from "./source.ts";
 
 const pixel = { width: 1, height: 1, data: Uint8Array.of(255, 0, 51, 7) };
 
@@ -35,6 +36,29 @@ describe("imageRecipe", () => {
     [{ do_rescale: "yes" }, 'do_rescale to "yes"'],
   ])("refuses %j by name", (config, message) => {
     expect(() => imageRecipe(config)).toThrow(message);
+  });
+
+  it("names every step that it does not know", () => {
+    expect(() => imageRecipe({ do_pad: true, do_reduce_labels: true, crop_pct: 0.9 })).toThrow(
+      "do_pad to true, do_reduce_labels to true, crop_pct to 0.9",
+    );
+    expect(imageRecipe({ size: 32, default_to_square: false }).resize).toMatchObject({ shortest: 32 });
+  });
+
+  it("reads past keys that no step reads, and names them", async () => {
+    const extra = { _valid_processor_keys: ["images"], default_to_square: true, patch_size: 16, "3d": {} };
+    expect(imageRecipe(extra)).toEqual(imageRecipe({}));
+    const source = memorySource("vit", { "preprocessor_config.json": JSON.stringify(extra) });
+    expect((await openImageRecipe(source)).unused).toEqual(["patch_size", "3d"]);
+  });
+
+  it("gives its fault where it cannot be followed, because pixels need none", async () => {
+    for (const text of ['{"do_pad": true}', "{"]) {
+      const source = memorySource("vit", { "preprocessor_config.json": text });
+      const { recipe, fault } = await openImageRecipe(source);
+      expect(recipe).toBeNull();
+      expect(fault).toBeInstanceOf(CheckpointError);
+    }
   });
 
   it("is null where the checkpoint has no preprocessor_config.json", async () => {

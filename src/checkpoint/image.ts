@@ -49,18 +49,53 @@ const KNOWN = new Set(
   ),
 );
 
+/** Keys that switch a step on, in this or another image processor. */
+const STEP = /^do_|^crop_pct$/;
+
 /** The recipe of a checkpoint, or null where it has no preprocessor_config.json. */
 export async function readImageRecipe(source: Source, signal?: AbortSignal): Promise<ImageRecipe | null> {
   const config = await readJson(source, FILE, MOST_BYTES, signal);
   return config ? imageRecipe(config) : null;
 }
 
-/** The recipe that a preprocessor_config.json holds; what it cannot reproduce is refused by name. */
-export function imageRecipe(config: JsonObject): ImageRecipe {
-  for (const [key, value] of Object.entries(config)) {
-    if (!KNOWN.has(key) && value !== null && value !== false)
-      refuse(key, value, "headscope does not know this step");
+/** A checkpoint's recipe, why it cannot be followed, and keys of it that no step reads. */
+export interface OpenedRecipe {
+  readonly recipe: ImageRecipe | null;
+  readonly fault: CheckpointError | null;
+  readonly unused: readonly string[];
+}
+
+/** The recipe of a checkpoint; one that cannot be followed is no error, because pixels need none. */
+export async function openImageRecipe(source: Source, signal?: AbortSignal): Promise<OpenedRecipe> {
+  try {
+    const config = await readJson(source, FILE, MOST_BYTES, signal);
+    return {
+      recipe: config ? imageRecipe(config) : null,
+      fault: null,
+      unused: config ? unusedIn(config) : [],
+    };
+  } catch (error) {
+    if (error instanceof CheckpointError && error.code !== "unreachable")
+      return { recipe: null, fault: error, unused: [] };
+    throw error;
   }
+}
+
+function unusedIn(config: JsonObject): string[] {
+  return Object.keys(config).filter((key) => !KNOWN.has(key) && isOn(config[key]));
+}
+
+function isOn(value: unknown): boolean {
+  return value !== null && value !== false;
+}
+
+/** The recipe that a preprocessor_config.json holds; steps that it cannot reproduce are refused by name, all at once. */
+export function imageRecipe(config: JsonObject): ImageRecipe {
+  const steps = unusedIn(config).filter((key) => STEP.test(key));
+  if (steps.length > 0)
+    throw new CheckpointError(
+      `${FILE} sets ${steps.map((key) => `${key} to ${JSON.stringify(config[key])}`).join(", ")}: headscope does not know this step. Give the model's pixels in place of a picture.`,
+    );
   const normalise = flag(config, "do_normalize");
   return {
     resize: flag(config, "do_resize") ? sizeOf(config) : null,
@@ -154,11 +189,12 @@ function sidesOf(config: JsonObject, key: string): Sides {
   return refuse(key, config[key], "expected height and width");
 }
 
-/** A bare number is the shorter side in files of CLIP and BiT, and both sides elsewhere, as crop_size always. */
+/** A bare number is both sides, as crop_size always, but the shorter one in files of CLIP and BiT, or where the file says so. */
 function sizeObject(config: JsonObject, key: string): JsonObject {
   const size = config[key] ?? 224;
   if (typeof size === "object") return size as JsonObject;
-  const short = key === "size" && config.default_to_square !== true && /^(CLIP|Bit)/.test(className(config));
+  const square = config.default_to_square ?? !/^(CLIP|Bit)/.test(className(config));
+  const short = key === "size" && square === false;
   return short ? { shortest_edge: size } : { height: size, width: size };
 }
 

@@ -22,7 +22,7 @@ export interface Prepared {
 
 /**
  * Inputs of every stack that is given one; the decoder's is left out where there is no target.
- * `recipe`: how the checkpoint turns a picture into pixels.
+ * `recipe`: how the checkpoint turns a picture into pixels, or why that cannot be followed.
  */
 export function prepare(
   description: ModelDescription,
@@ -100,7 +100,7 @@ function fromText(
   { text, pair, addSpecialTokens = true }: RunInput,
 ): EncodedToken[] {
   if (!text) throw new InputError("The text is empty; the model needs at least one token.");
-  const tokens = needTokenizer(tokenizer).encode(text, pair, { addSpecialTokens });
+  const tokens = needTokenizer(tokenizer).encode(text, pair || undefined, { addSpecialTokens });
   if (tokens.every((token) => token.special && token.start === null))
     throw new InputError("The text has no tokens; the model needs at least one.");
   return tokens;

@@ -31,40 +31,50 @@ function namesOf(step: HeadStep): string[] {
   return "add" in step ? [step.add] : [];
 }
 
+/** What was found while a checkpoint was opened. */
+export interface Findings extends Pick<Described, "unused" | "headless"> {
+  /** Tensors of the head that the weights lack. */
+  readonly lacking: readonly string[];
+  /** Tensors of its layers that the family does not use. */
+  readonly unusedWeights: readonly string[];
+  /** What was cut from tensor names. */
+  readonly cut: readonly string[];
+  /** Keys of the picture's recipe that no step reads. */
+  readonly steps: readonly string[];
+}
+
 /** Everything there is to say, the most important first. */
-export function notesOf(
-  { unused, headless }: Pick<Described, "unused" | "headless">,
-  lacking: readonly string[],
-  cut: readonly string[],
-  unusedWeights: readonly string[] = [],
-): ModelNote[] {
-  const notes: ModelNote[] = [];
-  if (headless)
-    notes.push({
+export function notesOf({ unused, headless, lacking, unusedWeights, cut, steps }: Findings): ModelNote[] {
+  const quoted = cut.map((part) => `"${part}"`).join(" and ");
+  const all: (ModelNote | false)[] = [
+    headless !== null && {
       kind: "head",
       text: `config.json names the class ${headless.className}, whose head headscope does not have: the model opens without logits. It has those of ${headless.known.join(", ")}.`,
-    });
-  if (lacking.length > 0)
-    notes.push({
+    },
+    lacking.length > 0 && {
       kind: "head",
       text: `The weights lack ${some(lacking)}, which the head of the class in config.json needs: the model opens without logits.`,
-    });
-  if (unusedWeights.length > 0)
-    notes.push({
+    },
+    unusedWeights.length > 0 && {
       kind: "weights",
       text: `${count(unusedWeights.length)} of the weights ${unusedWeights.length === 1 ? "is" : "are"} not used by this family as config.json describes it: ${some(unusedWeights)}. Do config.json and the weights belong together?`,
-    });
-  if (cut.length > 0)
-    notes.push({
+    },
+    cut.length > 0 && {
       kind: "names",
-      text: `The names of the tensors begin with or hold ${cut.map((part) => `"${part}"`).join(" and ")}, as wrappers of PyTorch write them; it was cut.`,
-    });
-  if (unused.length > 0)
-    notes.push({
+      text: `The names of the tensors begin with or hold ${quoted}, as wrappers of PyTorch write them; it was cut.`,
+    },
+    unused.length > 0 && {
       kind: "keys",
-      text: `config.json has ${unused.length === 1 ? "a key" : `${unused.length} keys`} that no forward pass of this family reads: ${unused.join(", ")}.`,
-    });
-  return notes;
+      text: unread("config.json", unused, "no forward pass of this family"),
+    },
+    steps.length > 0 && { kind: "keys", text: unread("preprocessor_config.json", steps, "no step") },
+  ];
+  return all.filter((note) => note !== false);
+}
+
+function unread(file: string, keys: readonly string[], reader: string): string {
+  const count = keys.length === 1 ? "a key" : `${keys.length} keys`;
+  return `${file} has ${count} that ${reader} reads: ${keys.join(", ")}.`;
 }
 
 function some(names: readonly string[]): string {

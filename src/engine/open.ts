@@ -2,10 +2,10 @@
 
 import {
   type ImageRecipe,
+  openImageRecipe,
   openTokenizer,
   openWeights,
   readConfig,
-  readImageRecipe,
   type Source,
   type Tokenizer,
   unwrapNames,
@@ -59,8 +59,8 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   const graphs = towers.flatMap(({ tower, sessions }) => checked(tower, sessions));
   checkWeights(source.name, graphs, runtime);
   const settings = await readGenerationSettings(source, config, signal);
-  const recipe = await pictureRecipe(source, towers.at(-1)!.tower, signal);
-  const notes = notesOf(described, lacking, cut, book.unused());
+  const { recipe, unused: steps } = await pictureRecipe(source, towers.at(-1)!.tower, signal);
+  const notes = notesOf({ ...described, lacking, cut, steps, unusedWeights: book.unused() });
   const [model, picture] = towers.map(
     ({ tower, sessions }) =>
       new OpenedModel(source.name, tower, sessions, tokenizer, recipe, settings, notes),
@@ -82,12 +82,10 @@ async function pictureRecipe(
   source: Source,
   { kind }: ModelDescription,
   signal?: AbortSignal,
-): Promise<ImageRecipe | Error | null> {
-  if (kind !== "vision") return null;
-  return readImageRecipe(source, signal).catch((error: Error) => {
-    signal?.throwIfAborted();
-    return error;
-  });
+): Promise<{ readonly recipe: ImageRecipe | Error | null; readonly unused: readonly string[] }> {
+  if (kind !== "vision") return { recipe: null, unused: [] };
+  const { recipe, fault, unused } = await openImageRecipe(source, signal);
+  return { recipe: fault ?? recipe, unused };
 }
 
 class OpenedModel implements Model {
