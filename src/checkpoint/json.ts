@@ -51,7 +51,7 @@ export async function readJson(
 export function parseJson(text: string, what: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parsePython(text);
   } catch (error) {
     const hint = pointerHint(new TextEncoder().encode(text.slice(0, 100)));
     throw new CheckpointError(`${what} is not valid JSON: ${(error as Error).message}.${hint}`);
@@ -59,6 +59,27 @@ export function parseJson(text: string, what: string): JsonObject {
   if (!isObject(value)) throw new CheckpointError(`${what} does not hold a JSON object.`);
   return value;
 }
+
+/** JSON as Python's json writes it, with NaN, Infinity and -Infinity among the numbers. */
+function parsePython(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const plain = text.replace(PYTHON_NUMBERS, (token) => NUMBERS[token] ?? token);
+    if (plain === text) throw error;
+    return JSON.parse(plain, (_, value: unknown) => (value === NAN ? Number.NaN : value));
+  }
+}
+
+/** Whole strings, so that nothing within one is taken for a number, or a number that JSON does not have. */
+const PYTHON_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+/** Stands for NaN, which JSON cannot spell; infinities are numbers that are too large. */
+const NAN = "\u0000NaN";
+const NUMBERS: Readonly<Record<string, string>> = {
+  NaN: JSON.stringify(NAN),
+  Infinity: "1e999",
+  "-Infinity": "-1e999",
+};
 
 /** A clone without Git LFS holds small pointer files in place of the real ones. */
 export function pointerHint(bytes: Uint8Array): string {

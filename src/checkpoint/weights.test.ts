@@ -107,7 +107,21 @@ describe("readConfig", () => {
     expect(await readConfig(source)).toEqual({ model_type: "gpt2", n_layer: 2 });
   });
 
+  it("reads NaN and infinities as Python writes them, outside strings only", async () => {
+    const text =
+      '{"a": NaN, "b": [Infinity, -Infinity, 1], "c": "NaN, \\" Infinity", "NaN": {"d": -Infinity}}';
+    expect(await readConfig(memorySource("m", { "config.json": text }))).toEqual({
+      a: Number.NaN,
+      b: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1],
+      c: 'NaN, " Infinity',
+      NaN: { d: Number.NEGATIVE_INFINITY },
+    });
+  });
+
   it.each([
+    [{ "config.json": '{"a": NaN, }' }, "is not valid JSON"],
+    [{ "config.json": '{"a": nan}' }, "is not valid JSON"],
+    [{ "config.json": '{"a": +Infinity}' }, "is not valid JSON"],
     [{ "config.json": "{" }, "is not valid JSON"],
     [{ "config.json": "[]" }, "does not hold a JSON object"],
     [{ "config.json": new Uint8Array([0xff, 0xfe]) }, "is not UTF-8"],

@@ -50,6 +50,12 @@ group("a config that cannot be reproduced", () => {
     expect(bert).toThrow(/\(1\) .*is_decoder.*\(2\) hidden_act is 3/);
   });
 
+  it("is refused for numbers that only Python's JSON has, and opens where they change nothing", () => {
+    expect(gpt2({ layer_norm_epsilon: Number.NaN })).toThrow("layer_norm_epsilon is NaN, expected a number");
+    expect(gpt2({ n_positions: Number.POSITIVE_INFINITY })).toThrow("n_positions is Infinity");
+    expect(gpt2({ initializer_range: Number.NaN, best_loss: Number.POSITIVE_INFINITY })).not.toThrow();
+  });
+
   it("is refused for one fault in the words of that fault", () => {
     expect(gpt2({ n_head: -1 })).toThrow(/^config.json of this gpt2 model: n_head is -1, expected/);
   });
