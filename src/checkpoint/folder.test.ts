@@ -64,6 +64,38 @@ describe("folderSource", () => {
   });
 });
 
+describe("a folder of the hub's cache", () => {
+  const cache = (name: string) => join(root, `models--me--${name}`);
+  const snapshot = async (name: string, id: string) => {
+    await mkdir(join(cache(name), "snapshots", id), { recursive: true });
+    await writeFile(join(cache(name), "snapshots", id, "config.json"), id);
+  };
+  const configOf = async (name: string) => {
+    const source = await openSource(cache(name));
+    return { name: source.name, config: new TextDecoder().decode(await readFile(source, "config.json")) };
+  };
+
+  it("stands for its only snapshot", async () => {
+    await snapshot("one", "abc");
+    expect(await configOf("one")).toEqual({ name: "me/one/snapshots/abc", config: "abc" });
+  });
+
+  it("stands for the snapshot that refs/main names", async () => {
+    await snapshot("two", "abc");
+    await snapshot("two", "def");
+    await expect(configOf("two")).rejects.toThrow("holds 2 snapshots (abc, def), and refs/main names none");
+    await mkdir(join(cache("two"), "refs"));
+    await writeFile(join(cache("two"), "refs", "main"), "def\n");
+    expect(await configOf("two")).toEqual({ name: "me/two/snapshots/def", config: "def" });
+  });
+
+  it("is a plain folder where it holds a config.json itself", async () => {
+    await snapshot("three", "abc");
+    await writeFile(join(cache("three"), "config.json"), "own");
+    expect(await configOf("three")).toEqual({ name: "models--me--three", config: "own" });
+  });
+});
+
 describe("openSource", () => {
   it("opens a folder", async () => {
     expect((await openSource(join(root, "model"))).name).toBe("model");

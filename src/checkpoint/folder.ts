@@ -2,16 +2,44 @@
 // is made of them; names that leave the folder are refused.
 
 import type { Stats } from "node:fs";
-import { open, readdir, realpath, stat } from "node:fs/promises";
+import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { checkRange } from "./memory.ts";
-import { checkPath } from "./paths.ts";
+import { checkPath, some } from "./paths.ts";
 import { CheckpointError, type Source, type SourceFile } from "./source.ts";
 
 const MAX_FILES = 10_000;
 
-/** The checkpoint in a folder; files of the folder itself and of the folders directly in it. */
-export async function folderSource(path: string, name = basename(resolve(path))): Promise<Source> {
+/**
+ * The checkpoint in a folder; files of the folder itself and of the folders directly in it. A folder of the hub's
+ * cache (models--org--name) stands for its snapshot, whose name says so.
+ */
+export async function folderSource(path: string, name?: string): Promise<Source> {
+  const snapshot = await snapshotIn(path);
+  const model = basename(resolve(path))
+    .replace(/^models--/, "")
+    .replaceAll("--", "/");
+  return snapshot === undefined
+    ? plainFolder(path, name ?? basename(resolve(path)))
+    : plainFolder(join(path, "snapshots", snapshot), name ?? `${model}/snapshots/${snapshot}`);
+}
+
+/**
+ * Name of the snapshot in a folder of the hub's cache: the one that refs/main names, or the only one; undefined in
+ * any other folder. A CheckpointError where there are several and none is named.
+ */
+export async function snapshotIn(path: string): Promise<string | undefined> {
+  if (await stat(join(path, "config.json")).catch(() => undefined)) return undefined;
+  const found = (await readdir(join(path, "snapshots")).catch(() => [])).filter((id) => !id.startsWith("."));
+  if (found.length <= 1) return found[0];
+  const main = (await readFile(join(path, "refs", "main"), "utf8").catch(() => "")).trim();
+  if (found.includes(main)) return main;
+  throw new CheckpointError(
+    `${path} holds ${found.length} snapshots (${some(found)}), and refs/main names none of them. Give one of them, e.g. ${join(path, "snapshots", found[0]!)}.`,
+  );
+}
+
+async function plainFolder(path: string, name: string): Promise<Source> {
   const info = await stat(path).catch(() => undefined);
   if (!info) throw new CheckpointError(`There is no folder ${path}.`);
   if (!info.isDirectory()) {

@@ -87,17 +87,49 @@ describe("openWeights", () => {
   });
 
   it.each([
-    ["pytorch_model.bin", "torch.load('pytorch_model.bin'"],
+    ["pytorch_model.bin", "glob('pytorch_model.bin')"],
+    ["pytorch_model-00001-of-00002.bin", "glob('pytorch_model-*-of-*.bin')"],
     ["model.Q4_K_M.gguf", "gguf_file='model.Q4_K_M.gguf'"],
-    ["weights.pt", "torch.load('weights.pt'"],
+    ["weights.pt", "glob('weights.pt')"],
+    ["epoch=3-step=10.ckpt", "Lightning"],
+    ["last.ckpt", "torch.load('last.ckpt'"],
+    ["a'; rm -rf x #.pt", "glob('FILE')"],
     ["adapter_model.safetensors", "merge_and_unload"],
+    ["adapter_model.bin", "merge_and_unload"],
+    ["consolidated.00.pth", "authors' own names"],
     ["other.safetensors", "rename it to model.safetensors"],
+    ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors. Download"],
+    ["model-00001-of-00001.safetensors", "glob('model-*-of-*.safetensors')"],
+    ["tf_model.h5", "from_tf=True"],
+    ["flax_model.msgpack", "from_flax=True"],
+    ["bert_model.ckpt.index", "TensorFlow 1"],
+    ["onnx/model_quantized.onnx", "exported from"],
+    ["openvino_model.bin", "another framework"],
+    ["weights.npz", "another framework"],
+    ["rust_model.ot", "another framework"],
+    ["training_args.bin", "has no weights. Found: training_args.bin"],
     ["notes.txt", "has no weights. Found: notes.txt"],
   ])("refuses %s alone and says what to do", async (file, message) => {
     const opened = openWeights(memorySource("m", { [file]: "x" }));
     await expect(opened).rejects.toThrow(CheckpointError);
     await expect(opened).rejects.toThrow(message);
     await expect(opened).rejects.toThrow(file);
+  });
+});
+
+describe("several formats", () => {
+  it("are converted from the one that loses least", async () => {
+    const files = { "model.gguf": "", "tf_model.h5": "", "pytorch_model.bin": "", "optimizer.pt": "" };
+    const opened = openWeights(memorySource("m", files));
+    await expect(opened).rejects.toThrow("PyTorch weights (pytorch_model.bin)");
+  });
+
+  it("are told apart from shards whose index is missing", async () => {
+    const shards = { "model-00001-of-00002.safetensors": "", "model-00002-of-00002.safetensors": "" };
+    const opened = openWeights(memorySource("m", { ...shards, "pytorch_model.bin": "" }));
+    await expect(opened).rejects.toThrow(
+      /2 shards of its weights .* but not their index, model.safetensors.index.json/,
+    );
   });
 });
 
