@@ -5,6 +5,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { snapshotIn } from "../checkpoint/folder.ts";
 import { TOKEN_PARAM } from "../wire/native.ts";
 import { userToken } from "./native/access.ts";
 import { offerEngines } from "./native/offer.ts";
@@ -123,7 +124,9 @@ function parameter(path: string): string {
   return path.replaceAll("%", "%25");
 }
 
-async function openFolder(path: string, secret: string): Promise<Target> {
+async function openFolder(given: string, secret: string): Promise<Target> {
+  const snapshot = await snapshotIn(given);
+  const path = snapshot === undefined ? given : join(given, "snapshots", snapshot);
   const names = await readdir(path);
   const shared = await share(path, secret);
   if (names.includes("config.json")) return { hash: `#model=${parameter(shared.path)}`, shared };
