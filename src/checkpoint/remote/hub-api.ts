@@ -56,7 +56,7 @@ export async function hubModel(
   const url = `${endpoint}/api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
   const response = await request(http, url, {}, signal);
   if (!response.ok) throw hubError(response, { id, revision }, http.token !== undefined);
-  const body: unknown = await response.json().catch(() => undefined);
+  const body = await boundedJson(response);
   if (!isObject(body) || typeof body.sha !== "string" || !/^[0-9a-f]{7,64}$/.test(body.sha)) {
     throw new CheckpointError(`${endpoint} answers for ${id}, but not as a Hugging Face hub does.`);
   }
@@ -65,14 +65,44 @@ export async function hubModel(
   return { commit, files: siblings.flatMap((file) => readFile(file, `${endpoint}/${id}/resolve/${commit}`)) };
 }
 
+/** Most bytes of a listing; one of 10,000 files has about 3 MB. */
+const MOST_LISTING = 32e6;
+
+/** What a response says as JSON; undefined where it is none, or too long to be a listing. */
+async function boundedJson(response: Response): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader!.read()) {
+    parts.push(next.value);
+    total += next.value.length;
+    if (total <= MOST_LISTING) continue;
+    await reader!.cancel().catch(() => undefined);
+    return undefined;
+  }
+  try {
+    return JSON.parse(await new Blob(parts as BlobPart[]).text());
+  } catch {
+    return undefined;
+  }
+}
+
 function readFile(file: JsonObject, base: string): HubFile[] {
   const { rfilename: path, lfs, blobId } = file;
   const size = isObject(lfs) ? lfs.size : file.size;
-  if (typeof path !== "string" || !Number.isSafeInteger(size) || (size as number) < 0) return [];
+  if (typeof path !== "string" || !canBeStored(path)) return [];
+  if (!Number.isSafeInteger(size) || (size as number) < 0) return [];
   const sha256 = isObject(lfs) ? (lfs.sha256 ?? lfs.oid) : undefined;
   const checksum = checksumOf(sha256, "sha256", 64) ?? checksumOf(blobId, "git", 40);
   const url = `${base}/${checkPath(path).split("/").map(encodeURIComponent).join("/")}`;
   return [{ path, url, size: size as number, tag: checksum?.hex ?? base, checksum }];
+}
+
+/** No file system holds a part of more than 255 bytes, and no address half a character. */
+function canBeStored(path: string): boolean {
+  return (
+    !/\p{Cs}/u.test(path) && path.split("/").every((part) => new TextEncoder().encode(part).length <= 240)
+  );
 }
 
 function checksumOf(hex: unknown, kind: Checksum["kind"], length: number): HubFile["checksum"] {

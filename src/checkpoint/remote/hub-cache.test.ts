@@ -220,3 +220,37 @@ describe("openSource", () => {
     expect(cacheFolder({})).toMatch(/\.cache.huggingface.hub$/);
   });
 });
+
+describe("a cache that several use", () => {
+  it("gives each of them the model, and keeps one copy and no part", async () => {
+    const sources = await Promise.all(Array.from({ length: 6 }, () => open()));
+    for (const source of sources) expect((await openWeights(source)).get("w")?.shape).toEqual([20_000]);
+    const { commit } = server.model;
+    expect((await readdir(join(repo, "blobs"))).length).toBe(2);
+    expect((await readdir(join(repo, "snapshots", commit))).sort()).toEqual([
+      "config.json",
+      "model.safetensors",
+    ]);
+    expect(await readdir(join(repo, "refs"))).toEqual(["main"]);
+  });
+
+  it("holds only files that are needed, and names one that is too large", async () => {
+    server.model.files["evil.json"] = Buffer.from("[]");
+    server.model.files[`${"a".repeat(300)}.json`] = Buffer.from("[]");
+    expect((await (await open()).list()).map(({ path }) => path).sort()).toEqual([
+      "config.json",
+      "model.safetensors",
+    ]);
+    const listing = { sha: server.model.commit, siblings: [{ rfilename: "tokenizer.json", size: 3e8 }] };
+    const lying = (async () => new Response(JSON.stringify(listing))) as typeof fetch;
+    await expect(open({ fetch: lying })).rejects.toThrow("tokenizer.json of org/name has 300000000 bytes");
+  });
+
+  it("takes no listing without an end", async () => {
+    const endless = (async () =>
+      new Response(
+        new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1 << 20).fill(32)) }),
+      )) as typeof fetch;
+    await expect(open({ fetch: endless })).rejects.toThrow("not as a Hugging Face hub does");
+  });
+});

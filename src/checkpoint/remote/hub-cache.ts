@@ -1,11 +1,22 @@
 // The hub's standard cache folder on this machine (Node only), shared with Python's huggingface_hub:
 // models--org--name/{blobs/<checksum>, refs/<revision>, snapshots/<commit>/<file> -> blob}. Downloads land there;
-// what is complete there needs no network. Two processes that download one file at the same time are not kept
-// apart: the checksum notices.
+// what is complete there needs no network. Each process downloads under a name of its own; a part that an earlier one
+// left behind is taken over by whoever renames it first.
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, mkdir, open, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { folderSource } from "../folder.ts";
 import { parseJson } from "../json.ts";
@@ -74,7 +85,14 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-const SMALL = /^(?!.*\.(bin|index\.json)$)[^/]*\.(json|txt|jinja|model|spm)$/;
+/** Files beside the weights that headscope reads, and the most bytes that one of them may have. */
+const NEEDED =
+  /^(config|generation_config|preprocessor_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template|model\.safetensors\.index|adapter_config)\.json$|^(vocab|merges)\.txt$|^chat_template\.jinja$|\.(model|spm)$/;
+const MOST_BYTES = 256e6;
+
+function needed({ path }: HubFile): boolean {
+  return !path.includes("/") && NEEDED.test(path);
+}
 
 /** Downloads what is missing: small files, then the weights that they call for; gives the snapshot's folder. */
 async function download(
@@ -86,10 +104,17 @@ async function download(
 ): Promise<string> {
   const folder = join(repo, "snapshots", model.commit);
   await mkdir(folder, { recursive: true });
-  const small = model.files.filter(({ path }) => SMALL.test(path) || path === INDEX_FILE);
   const fetcher = { http, repo, folder, signal: options.signal };
-  for (const file of small) await bring(fetcher, file, () => undefined);
+  const small = model.files.filter(needed);
+  const large = small.find(({ size }) => size > MOST_BYTES);
+  if (large)
+    throw new CheckpointError(
+      `${large.path} of ${id.id} has ${large.size} bytes; at most ${MOST_BYTES} are accepted of a file beside the weights.`,
+    );
+  const config = small.filter(({ path }) => path === "config.json");
+  for (const file of config) await bring(fetcher, file, () => undefined);
   await acceptConfig(folder, options);
+  for (const file of small) await bring(fetcher, file, () => undefined);
   const weights = await wantedWeights(folder, id, model.files);
   await bringAll(fetcher, weights, options.onProgress);
   await writeRef(repo, id, model.commit);
@@ -128,7 +153,9 @@ async function writeRef(repo: string, { revision }: HubId, commit: string): Prom
   if (revision === commit) return;
   const path = join(repo, "refs", revision);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, commit);
+  const fresh = `${path}.${randomBytes(6).toString("hex")}`;
+  await writeFile(fresh, commit);
+  await rename(fresh, path);
 }
 
 interface Fetcher {
@@ -151,24 +178,45 @@ async function bring(fetcher: Fetcher, file: HubFile, onBytes: (loaded: number) 
   const kept = await stat(blob).catch(() => undefined);
   if (kept?.size !== file.size) await fetchBlob(fetcher, file, blob, onBytes);
   await mkdir(dirname(link), { recursive: true });
-  await rm(link, { force: true });
-  // Windows allows links to administrators and developers only; huggingface_hub moves the file there, too.
-  await symlink(relative(dirname(link), blob), link).catch(() => rename(blob, link));
+  await linkTo(blob, link);
 }
 
-/** Bytes arrive in <blob>.incomplete, which a later try resumes; only a file with the right checksum is kept. */
+/** A link under a name of its own, then in place: another process may be doing the same. */
+async function linkTo(blob: string, link: string): Promise<void> {
+  const fresh = `${link}.${randomBytes(6).toString("hex")}`;
+  try {
+    await symlink(relative(dirname(link), blob), fresh);
+    await rename(fresh, link);
+  } catch {
+    await rm(fresh, { force: true });
+    // Windows allows links to administrators and developers only; huggingface_hub moves the file there, too.
+    await rename(blob, link);
+  }
+}
+
+/**
+ * Bytes arrive in a file of this process's own, which begins as what an earlier try left in <blob>.incomplete and goes
+ * back there when this one fails; only a file with the right checksum is kept.
+ */
 async function fetchBlob(
   { http, signal }: Fetcher,
   file: HubFile,
   blob: string,
   onBytes: (loaded: number) => void,
 ): Promise<void> {
-  const partial = `${blob}.incomplete`;
+  const left = `${blob}.incomplete`;
+  const partial = `${blob}.${randomBytes(6).toString("hex")}.incomplete`;
   await mkdir(dirname(blob), { recursive: true });
+  await rename(left, partial).catch(() => undefined);
   const arrived = (await stat(partial).catch(() => undefined))?.size ?? 0;
   const start = arrived <= file.size ? arrived : 0;
-  if (!(await append(http, file, partial, start, onBytes, signal)))
-    await append(http, file, partial, 0, onBytes, signal);
+  try {
+    if (!(await append(http, file, partial, start, onBytes, signal)))
+      await append(http, file, partial, 0, onBytes, signal);
+  } catch (error) {
+    await rename(partial, left).catch(() => undefined);
+    throw error;
+  }
   const found = await checksum(partial, file);
   if (found !== file.checksum?.hex) {
     await rm(partial, { force: true });
@@ -191,20 +239,38 @@ async function append(
   let at = start;
   try {
     await out.truncate(start);
-    return await streamRange(
+    const whole = await streamRange(
       http,
       file,
       start,
       file.size,
       async (bytes) => {
-        await out.write(bytes, 0, bytes.length, at);
+        await writeAll(out, bytes, at, path);
         at += bytes.length;
         onBytes(at);
       },
       signal,
     );
+    await out.sync();
+    return whole;
   } finally {
     await out.close();
+  }
+}
+
+/** A write may take less than it was given, as on a disk that is nearly full; the next one then says why. */
+async function writeAll(out: FileHandle, bytes: Uint8Array, at: number, path: string): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await out
+      .write(bytes, done, bytes.length - done, at + done)
+      .catch((error: Error) => {
+        const full = /ENOSPC|EDQUOT/.test(error.message);
+        const reason = full ? "the disk is full" : error.message;
+        throw new CheckpointError(`${path} cannot be written: ${reason}. What has arrived is kept.`, {
+          cause: error,
+        });
+      });
+    done += bytesWritten;
   }
 }
 
