@@ -157,6 +157,11 @@ const BY_NAME: Readonly<Record<string, (error: ErrorData, context: Context) => C
     text: message,
     actions: [OTHER_FILE],
   }),
+  ImportError: ({ message }) => ({
+    title: "This file holds no attention that can be shown",
+    text: message,
+    actions: [OTHER_FILE],
+  }),
   CheckpointError: unreadable,
   SafetensorsError: unreadable,
   WorkerDied: stopped,

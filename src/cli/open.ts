@@ -110,10 +110,13 @@ async function locate(target: string | undefined, secret: string): Promise<Targe
   );
 }
 
+/** Files that attention made elsewhere comes in; the page says what they hold. */
+const ELSEWHERE = /\.(json|npy|npz|html?|safetensors)(\.gz)?$/i;
+
 async function openFile(path: string, secret: string): Promise<Target> {
-  if (!(await isTrace(path)))
+  if (!(await isTrace(path)) && !ELSEWHERE.test(path))
     throw new Error(
-      `${path} is not a recorded run (a safetensors file with the format headscope.trace). To open a checkpoint, give its folder.`,
+      `${path} is not a recorded run (a trace file, or attention as .json, .npy, .npz, .html, .safetensors). To open a checkpoint, give its folder.`,
     );
   const shared = await share(path, secret);
   return { hash: `#trace=${parameter(shared.path)}`, shared };

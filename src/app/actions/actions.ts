@@ -6,7 +6,8 @@ import type { PickedFile } from "../../checkpoint/files.ts";
 import type { ImagePixels } from "../../checkpoint/image.ts";
 import { InputError } from "../../engine/errors.ts";
 import type { RunInput } from "../../engine/model.ts";
-import { readTrace } from "../../trace/index.ts";
+import type { Reading } from "../../imports/index.ts";
+import { isTraceFile, readTrace, type Trace } from "../../trace/index.ts";
 import { errorData } from "../../wire/protocol.ts";
 import { explain, type NoticeAct, nothingAdded, refusedAddress, wasStopped } from "../notices.ts";
 import { draftOf, sameDraft } from "../state/draft.ts";
@@ -102,7 +103,8 @@ export class Actions {
       const bytes = await this.#outside.fetchBytes(addressOf(url), signal);
       if (signal.aborted) return;
       const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
-      const trace = readTrace(bytes);
+      const trace = await this.#readRun(lastName(url), bytes);
+      if (!trace || signal.aborted) return;
       this.#show({ trace, seconds: null, example: known, picture: null }, { ...place, trace: url }, history);
     });
   }
@@ -128,10 +130,42 @@ export class Actions {
       const found = kindOf(files);
       if (found.kind === "checkpoint") return this.#openCheckpoint(files);
       if (found.kind === "picture") return this.#openPicture(found.file);
-      const trace = readTrace(new Uint8Array(await found.blob.arrayBuffer()));
-      const place = { ...START, theme: this.#app.place.value.theme };
-      this.#show({ trace, seconds: null, example: null, picture: null }, place, "push");
+      const { path, blob } = found.file;
+      const trace = await this.#readRun(lastName(path), new Uint8Array(await blob.arrayBuffer()));
+      if (trace) this.#showRecorded(trace);
     });
+  }
+
+  #showRecorded(trace: Trace): void {
+    const place = { ...START, theme: this.#app.place.value.theme };
+    this.#show({ trace, seconds: null, example: null, picture: null }, place, "push");
+  }
+
+  /** A recorded run, or attention made elsewhere; null where somebody has to say first what is what. */
+  async #readRun(name: string, bytes: Uint8Array): Promise<Trace | null> {
+    if (isTraceFile(bytes)) return readTrace(bytes);
+    const { readFound, traceOf, understand } = await import("../../imports/index.ts");
+    const found = readFound(name, bytes);
+    if (understand(found).questions.length === 0) return traceOf(found);
+    this.#app.importing.value = {
+      name,
+      understand: (reading) => understand(found, reading),
+      read: (reading) => traceOf(found, reading),
+    };
+    return null;
+  }
+
+  /** Open the file that waits for answers; what is wrong with them, or "". */
+  openImport(reading: Reading): string {
+    const importing = this.#app.importing.value;
+    if (!importing) return "";
+    try {
+      this.#showRecorded(importing.read(reading));
+      this.#app.importing.value = null;
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   #openCheckpoint(files: readonly PickedFile[]): Promise<void> {

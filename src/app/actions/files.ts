@@ -1,4 +1,4 @@
-// What someone picked, dropped or pasted: a checkpoint, a recorded run, or a picture.
+// What someone picked, dropped or pasted: a checkpoint, a run that was recorded here or elsewhere, or a picture.
 
 import type { PickedFile } from "../../checkpoint/files.ts";
 import { TraceError } from "../../trace/index.ts";
@@ -6,14 +6,14 @@ import { TraceError } from "../../trace/index.ts";
 /** Files by what they are good for. */
 export type Picked =
   | { readonly kind: "checkpoint" }
-  | { readonly kind: "trace"; readonly blob: Blob }
+  | { readonly kind: "run"; readonly file: PickedFile }
   | { readonly kind: "picture"; readonly file: PickedFile };
 
 /** What picked files are; a TraceError names what there is where it is nothing that opens. */
 export function kindOf(files: readonly PickedFile[]): Picked {
   if (files.some(({ path }) => /(^|\/)config\.json$/.test(path))) return { kind: "checkpoint" };
-  const trace = files.find(({ path }) => path.endsWith(".safetensors"));
-  if (trace) return { kind: "trace", blob: trace.blob };
+  const run = files.find(({ path }) => /\.(safetensors|json|npy|npz|html?)(\.gz)?$/i.test(path));
+  if (run) return { kind: "run", file: run };
   const file = files.find(
     ({ path, blob }) => /^image\//.test(blob.type) || /\.(png|jpe?g|webp)$/i.test(path),
   );
@@ -26,5 +26,5 @@ function nothingIn(files: readonly PickedFile[]): string {
     .slice(0, 5)
     .map((f) => f.path)
     .join(", ");
-  return `Among ${files.length} ${files.length === 1 ? "file" : "files"} (${names}) there is neither a config.json (a checkpoint) nor a trace file (.safetensors) nor a picture (PNG, JPEG, WebP).`;
+  return `Among ${files.length} ${files.length === 1 ? "file" : "files"} (${names}) there is neither a config.json (a checkpoint) nor a recorded run (.safetensors, .json, .npy, .npz, .html) nor a picture (PNG, JPEG, WebP).`;
 }

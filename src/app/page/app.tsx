@@ -8,6 +8,7 @@ import type { AppState } from "../state/state.ts";
 import { ContextBar } from "./context-bar.tsx";
 import { Dock } from "./dock.tsx";
 import { HeadPanel, modeFor } from "./head-panel.tsx";
+import { ImportPanel } from "./import-panel.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { MapPanel } from "./map-panel.tsx";
 import { Notices } from "./notices.tsx";
@@ -26,6 +27,7 @@ export function App(parts: PartProps) {
       <Workbench {...parts} />
       <TabBar app={parts.app} />
       <KeySheet app={parts.app} />
+      <ImportPanel {...parts} />
     </div>
   );
 }

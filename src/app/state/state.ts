@@ -26,6 +26,7 @@ import type { AnalysisClient } from "../worker/analysis.ts";
 import { type AskedScores, askedScores } from "./asked-scores.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import type { Example } from "./gallery.ts";
+import type { Importing } from "./importing.ts";
 import { type Picture, patchGrid } from "./picture.ts";
 import {
   blockOf,
@@ -73,6 +74,8 @@ export class AppState {
   readonly picture: Signal<Picture | null> = signal(null);
   /** Tokens of the draft by stream, or null while unknown. */
   readonly draftTokens: Signal<readonly number[] | null> = signal(null);
+  /** A file of attention made elsewhere that waits for answers. */
+  readonly importing: Signal<Importing | null> = signal(null);
   readonly hover: Signal<Hover | null> = signal(null);
   readonly firstRun: Signal<boolean> = signal(true);
   /** True while canvases are shown as tables of numbers. */

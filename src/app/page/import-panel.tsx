@@ -1,0 +1,168 @@
+// The form for attention made elsewhere: what was understood of a file, and what somebody who knows has to say.
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Reading, Role, Stream, Understood } from "../../imports/index.ts";
+import type { Actions } from "../actions/actions.ts";
+import type { AppState } from "../state/state.ts";
+
+const ROLES: readonly (readonly [string, string])[] = [
+  ["", "not used"],
+  ["self", "attention"],
+  ["encoder", "encoder attention"],
+  ["decoder", "decoder attention"],
+  ["cross", "cross attention"],
+  ["self.q", "queries"],
+  ["self.k", "keys"],
+  ["self.v", "values"],
+];
+const STREAMS: Readonly<Record<Stream, string>> = {
+  text: "Words",
+  encoder: "Words of the source",
+  decoder: "Words of the target",
+};
+
+/** The form, while a file waits for answers. */
+export function ImportPanel({ app, actions }: { app: AppState; actions: Actions }) {
+  const importing = app.importing.value;
+  return importing && <Form key={importing.name} app={app} actions={actions} />;
+}
+
+function Form({ app, actions }: { app: AppState; actions: Actions }) {
+  const { name, understand } = app.importing.value!;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const reading = useSignal<Reading>({});
+  const problem = useSignal("");
+  useEffect(() => dialog.current!.showModal(), []);
+  const change = (changed: Partial<Reading>): void => {
+    reading.value = { ...reading.value, ...changed };
+    problem.value = "";
+  };
+  const understood = understand(reading.value);
+  const open = (): void => {
+    problem.value = actions.openImport(reading.value);
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet import"
+      aria-label="Attention made elsewhere"
+      onClose={() => {
+        app.importing.value = null;
+      }}
+      {...{ closedby: "any" }}
+    >
+      <h3>{name}</h3>
+      <p class="small muted">This is not a recorded run of headscope. This is what it seems to hold:</p>
+      <Arrays understood={understood} change={change} reading={reading.value} />
+      {understood.items > 1 && (
+        <label class="small">
+          Text of the batch, 0 to {understood.items - 1}{" "}
+          <input
+            type="number"
+            min={0}
+            max={understood.items - 1}
+            value={reading.value.item ?? ""}
+            onInput={(event) =>
+              change({ item: Math.max(0, Math.floor(event.currentTarget.valueAsNumber) || 0) })
+            }
+          />
+        </label>
+      )}
+      {wordFields(understood, reading.value, change)}
+      <label class="check small">
+        <input type="checkbox" onChange={(event) => change({ transposed: event.currentTarget.checked })} />{" "}
+        Rows are keys in the file
+      </label>
+      {understood.notes.map((note) => (
+        <p class="small muted" key={note}>
+          {note}
+        </p>
+      ))}
+      <p class="small err" role="alert">
+        {problem.value}
+      </p>
+      <div class="row">
+        <button type="button" class="btn primary" disabled={understood.questions.length > 0} onClick={open}>
+          Open
+        </button>
+        <button type="button" class="btn" onClick={() => dialog.current!.close()}>
+          Cancel
+        </button>
+        <span class="small muted">{understood.questions[0]?.text}</span>
+      </div>
+    </dialog>
+  );
+}
+
+interface PartProps {
+  readonly understood: Understood;
+  readonly reading: Reading;
+  readonly change: (changed: Partial<Reading>) => void;
+}
+
+function Arrays({ understood, reading, change }: PartProps) {
+  return (
+    <table class="small">
+      <thead>
+        <tr>
+          <th scope="col">Array</th>
+          <th scope="col">Shape</th>
+          <th scope="col">Is</th>
+        </tr>
+      </thead>
+      <tbody>
+        {understood.arrays.map(({ name, shape, role }) => (
+          <tr key={name}>
+            <th scope="row" class="mono">
+              {name}
+            </th>
+            <td class="num">{shape}</td>
+            <td>
+              <select
+                aria-label={`What ${name} is`}
+                value={role ?? ""}
+                onChange={(event) => {
+                  const chosen = (event.currentTarget.value || null) as Role;
+                  change({ arrays: { ...reading.arrays, [name]: chosen } });
+                }}
+              >
+                {ROLES.map(([value, text]) => (
+                  <option key={value} value={value}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A field for the words of each stream: those that the file has may be replaced, those that it lacks must be given. */
+function wordFields(understood: Understood, reading: Reading, change: PartProps["change"]) {
+  const missing = understood.questions.flatMap(({ about, stream, count }) =>
+    about === "words" && stream ? [[stream, count] as const] : [],
+  );
+  const known = Object.keys(reading.words ?? {}) as Stream[];
+  const streams = new Map<Stream, number | undefined>([
+    ...known.map((stream) => [stream, undefined] as const),
+    ...missing,
+  ]);
+  return [...streams].map(([stream, count]) => (
+    <label class="small words" key={stream}>
+      {STREAMS[stream]}, one a line{count ? ` (${count})` : ""}
+      <textarea
+        rows={4}
+        onInput={(event) => {
+          const { value } = event.currentTarget;
+          const lines = value.replace(/\r?\n$/, "").split(/\r?\n/);
+          const { [stream]: _, ...others } = reading.words ?? {};
+          change({ words: value === "" ? others : { ...others, [stream]: lines } });
+        }}
+      />
+    </label>
+  ));
+}
