@@ -2,21 +2,33 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import type { Model } from "../engine/index.ts";
 import { readFound, traceOf } from "../imports/index.ts";
 import { isTraceFile, readTrace, type Trace } from "../trace/index.ts";
 import { type InputValues, modelSpec, readInputs } from "./input.ts";
 import { type Env, type Progress, UsageError } from "./report.ts";
 
 /** The trace in the file that is named, or of the model that is named on what the options say. */
-export async function runOrRead(
+export function runOrRead(
   positionals: readonly string[],
   values: InputValues,
   env: Env,
   progress: Progress,
 ): Promise<Trace> {
+  return withRun(positionals, values, env, progress, async (trace) => trace);
+}
+
+/** What `use` makes of the trace while its model is open; the model is null where the trace was read from a file. */
+export async function withRun<T>(
+  positionals: readonly string[],
+  values: InputValues,
+  env: Env,
+  progress: Progress,
+  use: (trace: Trace, model: Model | null) => Promise<T>,
+): Promise<T> {
   const spec = modelSpec(positionals);
   const found = await stat(spec).catch(() => undefined);
-  if (found?.isFile()) return readAny(spec, new Uint8Array(await readFile(spec)));
+  if (found?.isFile()) return use(readAny(spec, new Uint8Array(await readFile(spec))), null);
   const { inputs, folder } = await readInputs(values);
   if (folder || inputs.length !== 1)
     throw new UsageError(`${inputs.length} texts are given; one is shown at a time.`);
@@ -25,7 +37,7 @@ export async function runOrRead(
     const onProgress = (done: number, total: number) =>
       progress.show(`running: layer ${done} of ${total}`, done, total);
     const { trace } = await model.run(inputs[0]!, { signal: env.signal, onProgress });
-    return trace;
+    return await use(trace, model);
   } finally {
     await model.dispose();
   }

@@ -1,7 +1,10 @@
 // What of a trace is shown, from options: block, layer, heads, pinned words, filter. Each is held against the trace.
 
-import type { BlockName, Trace } from "../trace/index.ts";
+import type { Model } from "../engine/index.ts";
+import type { FigureRequest, FigureView } from "../export/figure.ts";
+import { attentionOf, type BlockName, type Trace } from "../trace/index.ts";
 import { type CellFilter, NO_FILTER, type Selection, wordOf } from "../views/index.ts";
+import { canShow, READING_LABELS, type ReadingName, readingOf, whyNot } from "../views/read/reading.ts";
 import { UsageError } from "./report.ts";
 
 /** Options that say what is shown, for parseArgs. */
@@ -15,6 +18,9 @@ export const CHOICE_OPTIONS = {
   "hide-first": { type: "boolean" },
   "hide-special": { type: "boolean" },
   strongest: { type: "string" },
+  "merge-words": { type: "boolean" },
+  average: { type: "boolean" },
+  weigh: { type: "string" },
   score: { type: "string" },
   sort: { type: "string" },
   vectors: { type: "string" },
@@ -32,6 +38,9 @@ export interface ChoiceValues {
   readonly "hide-first"?: boolean | undefined;
   readonly "hide-special"?: boolean | undefined;
   readonly strongest?: string | undefined;
+  readonly "merge-words"?: boolean | undefined;
+  readonly average?: boolean | undefined;
+  readonly weigh?: string | undefined;
 }
 
 /** Selection and filter of the options. */
@@ -111,4 +120,41 @@ function segmentsOf(text: string | undefined): CellFilter["segments"] {
   if (!query || !key) throw new UsageError(`--filter is "${text}"; expected A-A, A-B, B-A or B-B.`);
   const segment = (letter: string): 0 | 1 => (letter.toUpperCase() === "A" ? 0 : 1);
   return { query: segment(query), key: segment(key) };
+}
+
+/** The reading that options ask for. */
+export function readingName(values: ChoiceValues, view: FigureView): ReadingName {
+  const { weigh } = values;
+  if (weigh !== undefined && weigh !== "v" && weigh !== "z")
+    throw new UsageError(`--weigh is "${weigh}"; expected v (|v|) or z (|v W_O|).`);
+  const asked: ReadingName[] = weigh ? [weigh] : [];
+  if (values["merge-words"]) asked.push("words");
+  if (values.average) asked.push("mean");
+  if (asked.length > 1) throw new UsageError("--merge-words, --average and --weigh exclude each other.");
+  const name = asked[0] ?? "plain";
+  if (canShow(view, name)) return name;
+  throw new UsageError(
+    `The ${view} view has no "${READING_LABELS[name].toLowerCase()}"; head and matrix do.`,
+  );
+}
+
+/** The request in a reading; what it needs of the model is asked before the model is closed. */
+export async function readAs(
+  request: FigureRequest,
+  name: ReadingName,
+  model: Model | null,
+): Promise<FigureRequest> {
+  if (name === "plain") return request;
+  const { trace, selection } = request;
+  const attention = request.attention ?? attentionOf(trace, selection.block);
+  const outputs = model && ((...which: Parameters<Model["outputs"]>) => model.outputs(...which));
+  const read = { trace, attention, selection, outputs };
+  const why = whyNot(name, read);
+  if (why !== null) throw new UsageError(why);
+  const reading = readingOf(name, read);
+  const layers = Array.from({ length: attention.layers }, (_, layer) => layer);
+  const shown = request.view === "model" ? layers : [selection.layer];
+  const pending = shown.filter((layer) => reading.attention.state(layer) === "pending");
+  await reading.attention.want(pending.map((layer) => ({ layer, head: 0, query: 0 })));
+  return { ...request, attention: reading.attention, selection: reading.selection };
 }

@@ -53,6 +53,48 @@ describe("headscope view", () => {
     expect(readFileSync(path, "utf8")).toMatch(/^position,word,score,weight,q0·k0,/);
   });
 
+  it("weighs attention by what the model's output matrix makes of values, and merges words", async () => {
+    const [plain, weighed, words] = ["d.csv", "e.csv", "f.csv"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const asked = ["stories-gpt2", "--text", "A crocodile sat.", "--layer", "2", "--head", "1"];
+    for (const [path, more] of [
+      [plain, []],
+      [weighed, ["--weigh", "z"]],
+      [words, ["--merge-words"]],
+    ] as const)
+      expect((await run(...asked, ...more, "-o", path)).status).toBe(0);
+    const last = (path: string): number[] =>
+      readFileSync(path, "utf8").trim().split("\r\n").at(-1)!.split(",").slice(2).map(Number);
+    const ratios = last(weighed).map((weight, key) => weight / last(plain)[key]!);
+    expect(Math.max(...ratios)).toBeLessThanOrEqual(1.00001);
+    expect(new Set(ratios.map((ratio) => ratio.toFixed(4))).size).toBeGreaterThan(2);
+    expect(last(words).length).toBeLessThan(last(plain).length);
+    expect(last(words).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  it("names the averaged heads in the caption and in the unit", async () => {
+    const svg = join(folder, "g.svg");
+    const { status } = await run(
+      john,
+      "--head",
+      "3,7",
+      "--layer",
+      "4",
+      "--average",
+      "--view",
+      "head",
+      "-o",
+      svg,
+    );
+    expect(status).toBe(0);
+    const text = readFileSync(svg, "utf8");
+    expect(text).toContain("the mean of heads 4.3, 4.7");
+    expect(text).toContain("attention, mean of 2 heads");
+  });
+
   it("letters become paths where they are asked to", async () => {
     const path = join(folder, "c.svg");
     await run(john, "--paths", "--no-caption", "-o", path);
@@ -70,6 +112,11 @@ describe("headscope view", () => {
     [["--width", "85", "-o", "x.svg"], /--width is "85"; expected for example 85mm/],
     [["-o", "x.gif"], /x\.gif ends in "\.gif"; expected \.svg, \.png, \.pdf, \.csv or \.html/],
     [["--score", "beauty", "-o", "x.svg"], /--score is "beauty"; this run has/],
+    [["--weigh", "q", "-o", "x.svg"], /--weigh is "q"; expected v \(\|v\|\) or z/],
+    [["--weigh", "v", "--average", "-o", "x.svg"], /exclude each other/],
+    [["--average", "-o", "x.svg"], /Choose several heads to average them/],
+    [["--average", "--view", "model", "-o", "x.svg"], /The model view has no "average of heads"/],
+    [["--weigh", "z", "-o", "x.svg"], /W_O is the model's/],
     [["--filter", "AB", "-o", "x.svg"], /--filter is "AB"; expected A-A, A-B/],
     [[], /Nowhere to write/],
   ])("%j is a mistake that is named", async (args, message) => {

@@ -14,8 +14,8 @@ import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, parse } from "./input.ts";
 import { writeWhole } from "./output.ts";
 import { type Env, Progress, reporting, UsageError } from "./report.ts";
-import { runOrRead } from "./run-or-read.ts";
-import { CHOICE_OPTIONS, choose } from "./view-choice.ts";
+import { withRun } from "./run-or-read.ts";
+import { CHOICE_OPTIONS, choose, readAs, readingName } from "./view-choice.ts";
 
 const USAGE = `Usage: headscope view MODEL|TRACE [--text T] [--view V] -o FILE.svg|png|pdf|html|csv [-o ...]
 
@@ -31,6 +31,9 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --filter A-B       rows of sentence A, columns of sentence B; also A-A, B-A, B-B
   --hide-first, --hide-special   leave out the first token or special tokens as keys
   --strongest P      lines that together hold this share of each row, 0 to 1
+  --merge-words      words in place of their pieces: sum over keys, mean over queries
+  --average          the heads of --head as one, their average
+  --weigh v|z        attention times |v|, or times |v W_O| (z: needs the model)
   --score NAME       mark the heads of the model map by a score; --sort score ranks them
   --vectors V        keys or values, in the neuron view
   --rows N           most keys of the neuron view (default 40)
@@ -60,6 +63,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
+const HTML_IS_PLAIN = "It shows attention as it is: --merge-words, --average and --weigh count for figures.";
 const TOOLS = { fonts: nodeFonts, png: printPng };
 
 /** Runs `headscope view` with the arguments behind the verb; resolves to the exit status. */
@@ -73,16 +77,19 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
     const paper = paperOf(values);
     const maxBytes = numberOf("--max-bytes", values["max-bytes"] ?? "2000000", 1e4, 1e9);
     const progress = new Progress(env.stderr);
-    const trace = await runOrRead(positionals, values, env, progress);
+    const { request, plain } = await withRun(positionals, values, env, progress, async (trace, model) => {
+      const plain = requestOf(trace, view, values);
+      return { plain, request: await readAs(plain, readingName(values, view), model) };
+    });
     progress.clear();
-    const request = requestOf(trace, view, values);
     for (const [path, kind] of outputs) {
       const { bytes, leftOut } =
         kind === "html"
-          ? await htmlFile(request, values.theme === undefined ? null : paper.theme, maxBytes)
+          ? await htmlFile(plain, values.theme === undefined ? null : paper.theme, maxBytes)
           : await writeFigure(request, kind, { ...paper, title: titleOf(request) }, TOOLS);
       await writeWhole(path, bytes);
-      for (const note of leftOut) progress.note(`${path}: ${note}`);
+      const unread = kind === "html" && request !== plain ? [HTML_IS_PLAIN] : [];
+      for (const note of [...leftOut, ...unread]) progress.note(`${path}: ${note}`);
       env.stdout.write(`${path}\n`);
     }
   });

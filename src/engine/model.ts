@@ -2,7 +2,17 @@
 
 import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { Capture, Edit, ModelInfo, Readout, Rotary, StreamName, Token, Trace } from "../trace/index.ts";
+import type {
+  BlockName,
+  Capture,
+  Edit,
+  ModelInfo,
+  Readout,
+  Rotary,
+  StreamName,
+  Token,
+  Trace,
+} from "../trace/index.ts";
 import type { Points } from "./points.ts";
 import type { TokenMatch } from "./run/edit-values.ts";
 import type { Runtime } from "./runtime/runtime.ts";
@@ -133,6 +143,8 @@ export interface Model {
   unembed(stream: FloatTensor, signal?: AbortSignal): Promise<FloatTensor>;
   /** What stands between the heads and the logits of these words or classes, read from the checkpoint. */
   readout(targets: readonly number[], signal?: AbortSignal): Promise<Readout>;
+  /** W W^T of the output matrix of each head of a layer, [heads, size, size]: for attention x |v W_O|. */
+  outputs(block: BlockName, layer: number, signal?: AbortSignal): Promise<FloatTensor>;
   dispose(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import {
   unwrapNames,
 } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { Capture, ModelInfo, Rotary, StreamName, Token } from "../trace/index.ts";
+import type { BlockName, Capture, ModelInfo, Rotary, StreamName, Token } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { InputError } from "./errors.ts";
@@ -172,6 +172,10 @@ class OpenedModel implements Model {
 
   readout(targets: readonly number[], signal?: AbortSignal) {
     return this.sessions.readout(targets, signal);
+  }
+
+  outputs(block: BlockName, layer: number, signal?: AbortSignal) {
+    return this.sessions.outputs(block, layer, signal);
   }
 
   get points() {

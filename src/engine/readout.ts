@@ -115,7 +115,8 @@ async function stepsOf(
   return read;
 }
 
-class Reader {
+/** Reads parts of a checkpoint as float32. */
+export class Reader {
   readonly #book: WeightBook;
   readonly #source: Source;
   readonly #signal: AbortSignal | undefined;

@@ -3,13 +3,15 @@
 // single row round otherwise with packed weights, and before and after an edit must differ by the edit alone.
 
 import type { Source } from "../checkpoint/index.ts";
-import type { Readout } from "../trace/index.ts";
+import type { FloatTensor } from "../tensor/index.ts";
+import type { BlockName, Readout } from "../trace/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { DisposedError } from "./errors.ts";
 import type { BuiltGraph } from "./graph/builder.ts";
 import type { Graph } from "./graph/onnx.ts";
 import { covers, type GraphSpec, pointsKey, specKey, union } from "./graph/scope.ts";
 import { buildGraph } from "./graph/stack.ts";
+import { readHeadOutputs } from "./head-outputs.ts";
 import { weightBytes } from "./memory.ts";
 import type { Points } from "./points.ts";
 import { readReadout } from "./readout.ts";
@@ -86,6 +88,11 @@ export class Sessions {
   /** See readout.ts. */
   readout(targets: readonly number[], signal?: AbortSignal): Promise<Readout> {
     return readReadout(this.#description, this.#book, this.#source, targets, signal);
+  }
+
+  /** See head-outputs.ts. */
+  outputs(block: BlockName, layer: number, signal?: AbortSignal): Promise<FloatTensor> {
+    return readHeadOutputs(this.#description, this.#book, this.#source, { block, layer }, signal);
   }
 
   /** Bytes that runs and weights share, where the runtime knows it, and bytes of the weights that were checked. */

@@ -1,7 +1,7 @@
 // Any view of a trace as a figure: one request, one scene with its caption line, whatever the view and the file.
 
 import { Failure } from "../tensor/index.ts";
-import { type Attention, attentionOf, type Trace } from "../trace/index.ts";
+import { type Attention, attentionOf, headName, type Trace } from "../trace/index.ts";
 import type { Figure, FigureStyle } from "../views/figure.ts";
 import { headFigure } from "../views/head/figure.ts";
 import { COLORS } from "../views/look/theme.ts";
@@ -70,13 +70,19 @@ function drawn(request: FigureRequest, style: FigureStyle): Figure {
   const { layer } = selection;
   const heads = shownHeads(request);
   if (heads.every((head) => attention.state(layer, head) === "absent")) {
-    throw new FigureError(`Head ${layer}.${heads[0]} was not recorded in this run.`);
+    throw new FigureError(`${named(attention, layer, heads[0]!)} was not recorded in this run.`);
   }
   if (view === "head") return headFigure({ ...request, attention }, style);
   if (view === "matrix") return matrixFigure({ ...request, attention }, style);
   const figure = neuronFigure(request, style);
   if (typeof figure === "string") throw new FigureError(figure);
   return figure;
+}
+
+/** A head at the beginning of a sentence. */
+function named(attention: Attention, layer: number, head: number): string {
+  const name = headName(attention, layer, head);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** The head view shows all active heads, the others the focused one. */
@@ -89,6 +95,8 @@ function whatOf(request: FigureRequest): string {
   const { layer } = request.selection;
   if (request.view === "model") return "";
   const shown = shownHeads(request);
+  if (shown.length === 1 && request.attention && request.view !== "neuron")
+    return ` · ${headName(request.attention, layer, shown[0]!)}`;
   return ` · head${shown.length > 1 ? "s" : ""} ${shown.map((head) => `${layer}.${head}`).join(", ")}`;
 }
 

@@ -17,6 +17,9 @@ export interface RowPlace {
 /** "here": `row` gives every row. "pending": rows come when asked for with `want`. "absent": was not recorded. */
 export type AttentionState = "here" | "pending" | "absent";
 
+/** What the numbers are where nothing was done to them. */
+export const PLAIN_UNIT = "attention";
+
 /** Attention between two lists of tokens, in layers and heads. */
 export interface Attention {
   /** The block it stands for in a selection and in an address. */
@@ -29,6 +32,8 @@ export interface Attention {
   readonly scale: "weight" | "difference";
   /** What the numbers are, for legends. */
   readonly unit: string;
+  /** What a row's numbers share out, for sentences; "attention mass" where left out. */
+  readonly mass?: string;
   /** Names of the two parts where tokens have two segments: A and B, or Source and Target. */
   readonly parts: readonly [string, string];
   /** Of one head; of a layer it is what its best head says. */
@@ -50,6 +55,13 @@ export interface Attention {
   scores(layer: number, head: number, query: number): Float32Array | undefined;
   /** Position from which on a model wrote the tokens; null where it wrote none. */
   written(side: Side): number | null;
+  /** What a head is called in sentences, where "head 4.11" would be wrong. */
+  headName?(layer: number, head: number): string;
+}
+
+/** A head in a sentence: "head 4.11", or what the attention calls it. */
+export function headName(attention: Attention, layer: number, head: number): string {
+  return attention.headName?.(layer, head) ?? `head ${layer}.${head}`;
 }
 
 /** Most heads that a layer has: the columns of a model map. */

@@ -2,7 +2,14 @@
 // exist, source words looking at target words, is masked. The row of a target word holds two distributions, its cross
 // attention and its own, and so sums to 2; nothing is renormalised. Rows are put together as they are asked for.
 
-import { type Attention, type AttentionState, mostHeads, type RowPlace, type Side } from "./attention.ts";
+import {
+  type Attention,
+  type AttentionState,
+  mostHeads,
+  PLAIN_UNIT,
+  type RowPlace,
+  type Side,
+} from "./attention.ts";
 import { KeptRows } from "./kept-rows.ts";
 import type { Reach } from "./reach.ts";
 import { attentionOf } from "./recorded.ts";
@@ -28,7 +35,7 @@ interface Piece {
 class JoinedAttention implements Attention {
   readonly block = "self";
   readonly scale = "weight";
-  readonly unit = "attention";
+  readonly unit = PLAIN_UNIT;
   readonly parts = ["Source", "Target"] as const;
   readonly layers: number;
   readonly #of: Joined;

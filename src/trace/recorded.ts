@@ -1,7 +1,7 @@
 // Attention of one block of a recorded run. Stored patterns are read in place; recomputed rows are kept and shared by
 // all that look at the block. A long text is never computed whole, only the rows that are looked at.
 
-import { type Attention, type AttentionState, mostHeads, type Side } from "./attention.ts";
+import { type Attention, type AttentionState, mostHeads, PLAIN_UNIT, type Side } from "./attention.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import type { Trace } from "./trace.ts";
@@ -18,7 +18,7 @@ interface Whole {
 
 class RecordedAttention implements Attention {
   readonly scale = "weight";
-  readonly unit = "attention";
+  readonly unit = PLAIN_UNIT;
   readonly parts = ["A", "B"] as const;
   readonly layers: number;
   readonly #trace: Trace;

@@ -1,6 +1,7 @@
 // The page's end of the engine: what can be asked of it, as promises.
 
-import type { Trace } from "../trace/index.ts";
+import type { FloatTensor } from "../tensor/index.ts";
+import type { BlockName, Trace } from "../trace/index.ts";
 import {
   type Answers,
   type GenerateRequest,
@@ -31,6 +32,12 @@ export class EngineClient extends Rpc<Question> {
 
   generate(request: Omit<GenerateRequest, "kind">, options?: CallOptions): Promise<Answers["generate"]> {
     return this.call({ kind: "generate", ...request }, options);
+  }
+
+  /** The outputs of a layer's heads, [heads, size, size]. */
+  async outputs(block: BlockName, layer: number, options?: CallOptions): Promise<FloatTensor> {
+    const { tensors } = await this.exchange<null>({ kind: "outputs", block, layer }, options);
+    return tensors[0]![1] as FloatTensor;
   }
 
   tokens(input: TokensRequest["input"], options?: CallOptions): Promise<Answers["tokens"]> {

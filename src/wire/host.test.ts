@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace } from "../../test/synthetic.ts";
 import { memorySource, type Source } from "../checkpoint/index.ts";
 import { InputError, type Model, type Runtime } from "../engine/index.ts";
+import { floatTensor } from "../tensor/index.ts";
 import { counting, EngineHost } from "./host.ts";
 import { buffersOf, packTrace, type Reply, type RunReply, unpackTrace } from "./protocol.ts";
 
@@ -29,6 +30,7 @@ function fakeModel(run: Model["run"]): Model {
     readout: async () => {
       throw new Error("no head");
     },
+    outputs: async () => floatTensor([1, 1, 1], Float32Array.of(4)),
     dispose: async () => {},
   };
 }
@@ -74,6 +76,14 @@ const SAMPLING = { tokens: 20, temperature: 0, topK: null, topP: null, seed: 0 }
 const OPEN = { kind: "open", source: { kind: "hub", id: "a/b" } } as const;
 
 describe("the worker's host", () => {
+  test("gives the outputs of a layer's heads beside its answer", async () => {
+    const { host, replies } = start();
+    await host.serve({ id: 1, ...OPEN });
+    await host.serve({ id: 2, kind: "outputs", block: "self", layer: 0 });
+    const tensor = floatTensor([1, 1, 1], Float32Array.of(4));
+    expect(replies.at(-1)).toEqual({ id: 2, kind: "done", answer: null, tensors: [["outputs", tensor]] });
+  });
+
   test("opens a model, saying how many bytes were read", async () => {
     const { host, replies } = start();
     await host.serve({ id: 1, ...OPEN });

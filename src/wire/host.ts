@@ -75,6 +75,11 @@ export class EngineHost {
         return [await this.#generate(request, signal, progress)];
       case "run":
         return this.#run(request, signal, progress);
+      case "outputs":
+        return [
+          null,
+          [["outputs", await this.#opened().outputs(request.block, request.layer, signal)] as const],
+        ];
     }
   }
 

@@ -4,7 +4,14 @@ import type { PickedFile } from "../checkpoint/files.ts";
 import { explained } from "../engine/errors.ts";
 import type { ModelKind, RunInput } from "../engine/model.ts";
 import { Failure, type Tensor } from "../tensor/index.ts";
-import { type Capture, type Manifest, type ModelInfo, type Token, Trace } from "../trace/index.ts";
+import {
+  type BlockName,
+  type Capture,
+  type Manifest,
+  type ModelInfo,
+  type Token,
+  Trace,
+} from "../trace/index.ts";
 
 /** What a run records for the page: all that the views draw from. */
 export const PAGE_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
@@ -61,8 +68,15 @@ export interface TokensRequest {
   readonly input: PageInput;
 }
 
+/** The outputs of a layer's heads (`Model.outputs`); they come beside the answer, as "outputs". */
+export interface OutputsRequest {
+  readonly kind: "outputs";
+  readonly block: BlockName;
+  readonly layer: number;
+}
+
 /** What has an answer of its own. */
-export type Question = OpenRequest | RunRequest | GenerateRequest | TokensRequest;
+export type Question = OpenRequest | RunRequest | GenerateRequest | TokensRequest | OutputsRequest;
 
 /** One request; `cancel` names another request and has no answer of its own. */
 export type Request<Q = Question> = { readonly id: number } & (Q | { readonly kind: "cancel" });

@@ -3,8 +3,9 @@
 
 import { describe, expect, it } from "vitest";
 import { type FigureRequest, figureOf } from "../../src/export/figure.ts";
-import { attentionOf, differenceOf } from "../../src/trace/index.ts";
+import { attentionOf, differenceOf, type Trace } from "../../src/trace/index.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
+import { type ReadingName, readingOf } from "../../src/views/read/reading.ts";
 import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
 import { syntheticTrace, syntheticTranslation } from "../synthetic.ts";
@@ -35,6 +36,13 @@ function svg({ selection, ...rest }: State, width = 480, theme: ThemeName = "lig
   return printSvg(scene, { background: COLORS[theme].surface });
 }
 
+/** A matrix in a reading. */
+function reading(name: ReadingName, trace: Trace, chosen: Partial<Selection>): State {
+  const attention = attentionOf(trace, "self");
+  const read = readingOf(name, { trace, attention, selection: selected(chosen) });
+  return { view: "matrix", trace, attention: read.attention, selection: read.selection };
+}
+
 const STATES: Readonly<Record<string, () => string>> = {
   "matrix-causal": () =>
     svg({ view: "matrix", trace: john, selection: { layer: 4, focus: 11, pins: [8] }, caption: true }),
@@ -58,6 +66,9 @@ const STATES: Readonly<Record<string, () => string>> = {
       attention: differenceOf(attentionOf(she, "self"), attentionOf(he, "self")),
       selection: { layer: 3, focus: 2 },
     }),
+  "matrix-words-merged": () => svg(reading("words", lily, { layer: 4, focus: 4, heads: [4], pins: [26] })),
+  "model-times-values": () =>
+    svg({ ...reading("v", lily, { layer: 4, focus: 4, heads: [4] }), view: "model" }),
   "model-gpt2": () => svg({ view: "model", trace: john, selection: { layer: 4, focus: 11 } }, 420),
   "model-scored": () =>
     svg({

@@ -6,6 +6,7 @@ import { figureOf } from "../../src/export/figure.ts";
 import { type Attention, attentionOf, differenceOf, joinedOf, type Trace } from "../../src/trace/index.ts";
 import { type HeadFigureRequest, headFigure } from "../../src/views/head/figure.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
+import { type ReadingName, readingOf } from "../../src/views/read/reading.ts";
 import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { type Mark, textsOf } from "../../src/views/scene/scene.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
@@ -32,6 +33,17 @@ function request(
   const selection: Selection = { block: "self", focus: chosen.heads[0]!, pins: [], side: "query", ...chosen };
   const attention = "manifest" in source ? attentionOf(source, selection.block) : source;
   return { attention, selection, filter: NO_FILTER, ...more };
+}
+
+/** A state in a reading. */
+function reading(
+  name: ReadingName,
+  trace: Trace,
+  chosen: Partial<Selection> & Pick<Selection, "layer" | "heads">,
+): HeadFigureRequest {
+  const plain = request(trace, chosen);
+  const { attention, selection } = readingOf(name, { ...plain, trace });
+  return { ...plain, attention, selection };
 }
 
 const figure = (of: HeadFigureRequest, width = 480, theme: ThemeName = "light") =>
@@ -69,6 +81,9 @@ const STATES: Readonly<Record<string, State>> = {
       focus: 2,
     }),
   ],
+  "words-merged": [reading("words", lily, { layer: 4, heads: [4], pins: [26] })],
+  average: [reading("mean", john, { layer: 4, heads: [3, 7, 11], pins: [8] })],
+  "times-values": [reading("v", lily, { layer: 4, heads: [4], pins: [26] })],
   narrow: [request(john, { layer: 4, heads: [11], pins: [8] }), 240],
   hostile: [request(hostileTrace(), { layer: 0, heads: [0, 1], pins: [9] })],
 };

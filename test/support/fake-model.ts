@@ -68,6 +68,7 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
     readout: async () => {
       throw new Error("no head");
     },
+    outputs: async () => floatTensor([2, 1, 1], Float32Array.of(4, 9)),
     dispose: async () => {},
   };
 }

@@ -1,6 +1,6 @@
 // The colours of lines, stripes and bars: those of heads, or of a difference those of signs.
 
-import type { Attention } from "../../trace/index.ts";
+import { type Attention, PLAIN_UNIT } from "../../trace/index.ts";
 import { headColors } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import type { Selection } from "../view.ts";
@@ -24,8 +24,13 @@ export function lineColors(attention: Attention, { heads, layer }: Selection, th
 }
 
 /** What lines share out, for the sentence of what was left out. */
-export function massOf({ scale }: Attention): string {
-  return scale === "weight" ? "attention mass" : "change";
+export function massOf({ scale, mass = "attention mass" }: Attention): string {
+  return scale === "weight" ? mass : "change";
+}
+
+/** What the numbers are, where they are not plain attention; else "". */
+export function unitNote({ unit }: Attention): string {
+  return unit === PLAIN_UNIT ? "" : unit;
 }
 
 /** One colour per part: the head's own, or that of its sign. */

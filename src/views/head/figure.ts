@@ -7,7 +7,7 @@ import { wordsOf } from "../read/words.ts";
 import { widest } from "../scene/measure.ts";
 import { boxes, type Mark, type TextItem } from "../scene/scene.ts";
 import type { CellFilter, Hover, Selection } from "../view.ts";
-import { lineColors, massOf } from "./colors.ts";
+import { lineColors, massOf, unitNote } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import { HeadData } from "./data.ts";
 import { omission } from "./edges.ts";
@@ -43,9 +43,14 @@ export function headFigure(request: HeadFigureRequest, style: FigureStyle): Figu
   const legend = legendMarks(request, layout, style);
   const long = isLongTitle(scene);
   const top = legend.length > 0 || long ? LEGEND : 0;
-  const foot = leftOut !== null || rest !== "" ? FOOT : 4;
+  const unit = unitNote(attention);
+  const lines = (leftOut !== null || rest !== "" ? 1 : 0) + (unit === "" ? 0 : 1);
+  const foot = Math.max(4, lines * FOOT);
   const height = top + TITLE + layout.height;
-  const notes = footItems(leftOut, rest, layout, style, height + FOOT / 2);
+  const notes = [
+    ...footItems(leftOut, rest, layout, style, height + FOOT / 2),
+    ...unitItems(unit, layout, style, height + foot - FOOT / 2),
+  ];
   return {
     scene: {
       width: style.width,
@@ -144,6 +149,13 @@ function legendMarks(
     { kind: "rects", boxes: boxes(...squares), fill: shown, radius: 2 },
     { kind: "texts", items },
   ];
+}
+
+/** What the numbers are, below all else. */
+function unitItems(text: string, layout: LinesLayout, { theme, width }: FigureStyle, y: number): TextItem[] {
+  const color = COLORS[theme]["text-3"];
+  const x = layout.lead;
+  return text === "" ? [] : [{ text, x, y, size: 11, color, width: width - x - 4, role: "unit" }];
 }
 
 function footItems(

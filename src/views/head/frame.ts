@@ -20,6 +20,8 @@ export class HeadFrame {
   readonly weights: WeightColumn;
   /** Title of the numbers; a button that switches between mean and sum where several words are pinned. */
   readonly weightTitle: HTMLButtonElement;
+  /** What the numbers are, where they are not plain attention. */
+  readonly unit: HTMLElement;
   readonly leftOut: HTMLElement;
   readonly rest: HTMLElement;
   readonly message: HTMLElement;
@@ -48,6 +50,7 @@ export class HeadFrame {
     this.right = new TokenColumn(this.#content, "right", "Words attended to", right);
     this.weights = new WeightColumn(this.#content);
     this.#foot = addTo(this.root, "div", "hs-foot");
+    this.unit = addTo(this.#foot, "span", "hs-unit");
     this.leftOut = addTo(this.#foot, "span", "hs-left-out");
     this.rest = addTo(this.#foot, "span", "hs-rest");
     this.message = addTo(this.root, "div", "hs-message");
@@ -60,7 +63,7 @@ export class HeadFrame {
     this.message.hidden = message === "";
     this.scroll.hidden = message !== "";
     if (message === "") return;
-    for (const text of [this.#from, this.#to, this.weightTitle, this.leftOut, this.rest])
+    for (const text of [this.#from, this.#to, this.weightTitle, this.unit, this.leftOut, this.rest])
       text.textContent = "";
   }
 
@@ -87,6 +90,11 @@ export class HeadFrame {
     const part = end - first < count;
     const words = part ? `, words ${formatCount(first)} to ${formatCount(end - 1)}` : "";
     this.leftOut.textContent = this.leftOut.title = text === null ? "" : text + words;
+  }
+
+  /** Say what the numbers are; "" for plain attention. */
+  sayUnit(unit: string): void {
+    this.unit.textContent = this.unit.title = unit;
   }
 
   /** Say how many rows are still to come, or why they do not. */

@@ -1,6 +1,6 @@
 // The lines of the head view as they were drawn, and what is said of the one under the pointer.
 
-import type { Side } from "../../trace/index.ts";
+import { headName, type Side } from "../../trace/index.ts";
 import type { TipContent } from "../look/tip.ts";
 import { wordOf } from "../read/words.ts";
 import type { Lines } from "../scene/scene.ts";
@@ -68,7 +68,7 @@ export function findLine(
     place: { layer, head, query, key },
     tip: {
       title: `${word("query", query)} → ${word("key", key)}`,
-      detail: `head ${layer}.${head}`,
+      detail: headName(attention, layer, head),
       rows: data.cell(head, query, key),
       note: "",
     },

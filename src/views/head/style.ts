@@ -47,6 +47,8 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-divider{position:absolute;height:0;border-top:1px dotted var(--line-3);opacity:.6}
 .hs-foot{position:absolute;left:0;right:0;bottom:0;height:${FOOT}px;padding:4px 12px 0;display:flex;gap:12px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap}
 .hs-left-out{flex:1 1 auto;min-width:0;overflow:hidden;text-overflow:ellipsis}
+.hs-unit{flex:0 1 auto;min-width:0;overflow:hidden;text-overflow:ellipsis}
+.hs-unit:empty{display:none}
 .hs-rest{flex:none}
 .hs-rest:empty{display:none}
 .hs-message{position:absolute;inset:0;display:grid;place-items:center;padding:16px;color:var(--text-3);text-align:center}

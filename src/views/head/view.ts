@@ -7,7 +7,7 @@ import { applyTheme, ensureStyle } from "../look/style.ts";
 import { Asked } from "../read/asked.ts";
 import { clickPin, stepPin, unpin } from "../select/pins.ts";
 import type { CommonProps, Hover, Selection, View } from "../view.ts";
-import { type LineColors, lineColors, massOf } from "./colors.ts";
+import { type LineColors, lineColors, massOf, unitNote } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import { type Active, HeadData } from "./data.ts";
 import { HeadFrame } from "./frame.ts";
@@ -137,6 +137,7 @@ export class HeadView implements View<HeadViewProps> {
     const { clientWidth, clientHeight } = this.#frame.root;
     this.#layout = linesLayout(clientWidth, clientHeight, data.count, this.#props.dense);
     this.#frame.place(this.#layout);
+    this.#frame.sayUnit(unitNote(attention));
     const { left, right } = data.columns;
     showSentences(this.#frame.marks, sentenceMarks(left, right, this.#layout, attention.parts));
     this.#frame.revealFirst(this.#rowOf(selection.side, selection.pins.at(-1) ?? -1), this.#layout.rowHeight);

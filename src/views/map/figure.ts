@@ -61,7 +61,13 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
     }
   }
   const legend = legendMarks(
-    { attention, theme, measure, more: scores && layout.marks ? `bars: ${scoreName}` : "" },
+    {
+      attention,
+      theme,
+      measure,
+      more: scores && layout.marks ? `bars: ${scoreName}` : "",
+      right: layout.width,
+    },
     layout.left,
     layout.height + 14,
   );

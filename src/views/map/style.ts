@@ -20,7 +20,7 @@ export const MAP_CSS = `
 .hs-map-cursor{border:1px solid var(--text-2);border-radius:2px;display:none}
 .hs-map-cursor.shown{display:block}
 .hs-map-row{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.hs-map-legend{display:flex;align-items:center;gap:8px;padding-top:14px;white-space:nowrap;line-height:16px}
+.hs-map-legend{display:flex;align-items:center;gap:8px;padding-top:14px;white-space:nowrap;line-height:16px;flex-wrap:wrap}
 .hs-map-legend .hs-ramp{width:80px;height:6px;border-radius:3px}
 .hs-map-legend .tail{margin-left:auto;display:flex;align-items:center;gap:6px}
 .hs-map-legend .tick{width:14px;height:2px;background:var(--text-2)}

@@ -1,6 +1,12 @@
 // The weights a matrix shows, by row and column of what the filter leaves. Masked cells are NaN: absent, not zero.
 
-import type { Attention, AttentionState, Reach, RowPlace } from "../../trace/index.ts";
+import {
+  type Attention,
+  type AttentionState,
+  headName,
+  type Reach,
+  type RowPlace,
+} from "../../trace/index.ts";
 import { formatNumber } from "../look/palette.ts";
 import { cellFacts } from "../read/cell-facts.ts";
 import { LayerRows } from "../read/layer-rows.ts";
@@ -47,6 +53,11 @@ export class MatrixCells {
     this.rowWords = this.slice.queries.map((i) => rows![i]!);
     this.columnWords = [...keys.map((i) => columns![i]!), ...(this.sink ? ["sink"] : [])];
     this.#pattern = new LayerRows(attention, layer);
+  }
+
+  /** "head 4.11", or what the attention calls it. */
+  get name(): string {
+    return headName(this.attention, this.layer, this.head);
   }
 
   /** True if reading this row costs nothing. */

@@ -56,7 +56,7 @@ export function matrixFigure(request: MatrixFigureRequest, style: FigureStyle): 
   ];
   const over = [...(near ? crossHairMarks(marks, near) : []), ...pinMarks(marks, rows, columns)];
   const legend = legendMarks(
-    { attention, theme, measure, more: `head ${cells.layer}.${cells.head}` },
+    { attention, theme, measure, more: cells.name, right: width },
     fit.frame.left,
     fit.frame.bottom + 16,
   );

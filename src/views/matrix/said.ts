@@ -7,21 +7,22 @@ import type { MatrixCells } from "./cells.ts";
 import type { MatrixPlace } from "./layout.ts";
 
 /** One sentence about a head, where nothing better is known. */
-export function matrixSummary({ layer, head, rows, columns }: MatrixCells): string {
-  return `Head ${layer}.${head}: ${rows} rows attend to ${columns} columns`;
+export function matrixSummary(cells: MatrixCells): string {
+  const { rows, columns } = cells;
+  return `${capital(cells.name)}: ${rows} rows attend to ${columns} columns`;
 }
 
 /** Why rows are missing; "" where none is. */
-export function missingNote({ layer, head, state }: MatrixCells, waiting: number): string {
-  if (state === "absent") return `Head ${layer}.${head} was not recorded.`;
+export function missingNote({ name, state }: MatrixCells, waiting: number): string {
+  if (state === "absent") return `${capital(name)} was not recorded.`;
   return waiting === 0 ? "" : `Waiting for ${waiting} ${waiting === 1 ? "row" : "rows"}.`;
 }
 
 /** The weights as a table: words as headers, nothing where masked. */
 export function matrixTable(cells: MatrixCells): TableSource {
-  const { layer, head, rows, columns } = cells;
+  const { name, rows, columns } = cells;
   return {
-    caption: `Head ${layer}.${head}: rows attend to columns`,
+    caption: `${capital(name)}: rows attend to columns`,
     rows,
     columns,
     rowHeader: (row) => cells.rowWords[row]!,
@@ -38,8 +39,12 @@ export function matrixTip(cells: MatrixCells, { row, column }: MatrixPlace): Tip
   const masked = Number.isNaN(cells.weight(row, column));
   return {
     title: `${cells.rowWords[row]} → ${cells.columnWords[column]}`,
-    detail: `head ${cells.layer}.${cells.head}`,
+    detail: cells.name,
     rows: masked ? [] : cells.facts(row, column),
     note: "",
   };
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

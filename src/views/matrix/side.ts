@@ -24,7 +24,7 @@ export function drawSide(
   const one = pins.length === 1;
   const heading = make("h3", "", `${one ? cells.rowWords[row] : `${pins.length} words`} `);
   heading.append(make("span", "", one ? `token ${cells.slice.queries[row]}` : "mean"));
-  const sentence = `${one ? "attends" : "attend"} in head ${cells.layer}.${cells.head} to`;
+  const sentence = `${one ? "attends" : "attend"} in ${cells.name} to`;
   const list = make("ol", "", "");
   list.append(...lines(make, cells, cells.mean(pins), color));
   holder.replaceChildren(heading, make("p", "", sentence), list);

@@ -260,10 +260,9 @@ export class MatrixView implements View<MatrixProps> {
   #drawLegend(): void {
     const { theme, attention, full } = this.#props;
     const { frame, rows, columns } = this.#fit;
-    const { layer, head } = this.#cells;
     const bottom = Math.min(frame.bottom, this.#camera.y + rows * this.#camera.cell);
     const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
-    const what = full ? size : `head ${layer}.${head}`;
+    const what = full ? size : this.#cells.name;
     this.#frame.legend(theme, attention, what, Math.max(frame.left, this.#camera.x), bottom + 6);
   }
 

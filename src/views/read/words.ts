@@ -46,6 +46,21 @@ export function writesSpaces(tokens: readonly Token[]): boolean {
   return tokens.some((token) => /^ ./.test(token.text));
 }
 
+const groups = new WeakMap<readonly Token[], Int32Array>();
+
+/** The number of the word that each token is a piece of, counted from 0; worked out once. */
+export function wordGroups(tokens: readonly Token[]): Int32Array {
+  const known = groups.get(tokens);
+  if (known) return known;
+  const spaced = writesSpaces(tokens);
+  let word = -1;
+  const made = Int32Array.from(tokens, (token, i) =>
+    continuesWord(tokens[i - 1], token, spaced) ? word : ++word,
+  );
+  groups.set(tokens, made);
+  return made;
+}
+
 /**
  * True if a token goes on with the word before it, so that the two are tied by a bracket.
  * `spaced` (see `writesSpaces`) decides where there are no character offsets.

@@ -12,8 +12,10 @@ export interface LegendRequest {
   readonly attention: Pick<Attention, "unit" | "scale">;
   readonly theme: ThemeName;
   readonly measure: Measure;
-  /** What follows the unit. */
+  /** What follows the unit, where there is room for it. */
   readonly more?: string;
+  /** Where the picture ends. */
+  readonly right: number;
 }
 
 /** Width, height and colours of the ramp. */
@@ -23,7 +25,7 @@ const SIZE = 11;
 
 /** A legend from x on, with its middle at y. */
 export function legendMarks(
-  { attention, theme, measure, more = "" }: LegendRequest,
+  { attention, theme, measure, more = "", right }: LegendRequest,
   x: number,
   y: number,
 ): Mark[] {
@@ -31,10 +33,12 @@ export function legendMarks(
   const { low, high, stops } = rampEnds(attention.scale, theme);
   const start = x + measure(low, SIZE) + GAP;
   const after = start + RAMP.width + GAP;
-  const tail = [`${high} ${attention.unit}`, ...(more === "" ? [] : [more])].join("   ");
+  const unit = `${high} ${attention.unit}`;
+  const whole = more === "" ? unit : `${unit}   ${more}`;
+  const tail = after + measure(whole, SIZE) <= right ? whole : unit;
   const items: TextItem[] = [
     { text: low, x, y, size: SIZE, color },
-    { text: tail, x: after, y, size: SIZE, color },
+    { text: tail, x: after, y, size: SIZE, color, ...(tail === whole ? {} : { width: right - after }) },
   ];
   const pixels = Uint32Array.from({ length: RAMP.steps }, (_, i) =>
     pixelOf(rampColor(stops, i / (RAMP.steps - 1))),

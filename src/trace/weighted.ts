@@ -1,0 +1,166 @@
+// Attention times the length of what it moves: |v|, or |v W_O| as it arrives in the stream (Kobayashi et al. 2020,
+// "Attention is not only a weight"). Lengths are told as parts of the longest of the layer, so that numbers stay 0 to 1.
+
+import type { FloatTensor } from "../tensor/index.ts";
+import { type Attention, type AttentionState, mostHeads, type RowPlace, type Side } from "./attention.ts";
+import { KeptRows } from "./kept-rows.ts";
+import type { Reach } from "./reach.ts";
+import { attentionOf } from "./recorded.ts";
+import type { Trace } from "./trace.ts";
+import type { BlockName, Token } from "./types.ts";
+
+/**
+ * W W^T of the output matrix of each head of a layer, [heads, size, size]: all that lengths of v W_O need of it. A model
+ * that is open gives them (`Model.outputs`).
+ */
+export type HeadOutputs = (block: BlockName, layer: number, signal?: AbortSignal) => Promise<FloatTensor>;
+
+class ValueWeighted implements Attention {
+  readonly scale = "weight";
+  readonly mass = "weighted attention";
+  readonly unit: string;
+  readonly block: BlockName;
+  readonly layers: number;
+  readonly parts: readonly [string, string];
+  readonly #trace: Trace;
+  readonly #from: Attention;
+  readonly #outputs: HeadOutputs | null;
+  /** Lengths as parts of the longest, [heads, keys], by layer. */
+  readonly #lengths = new Map<number, Float32Array>();
+  readonly #rows: KeptRows;
+
+  constructor(trace: Trace, from: Attention, outputs: HeadOutputs | null) {
+    this.#trace = trace;
+    this.#from = from;
+    this.#outputs = outputs;
+    this.block = from.block;
+    this.layers = from.layers;
+    this.parts = from.parts;
+    this.unit = `attention × ${outputs ? "|v W_O|" : "|v|"}, the layer's longest is 1`;
+    this.#rows = new KeptRows(mostHeads(from), from.tokens("query").length);
+  }
+
+  heads(layer: number): number {
+    return this.#from.heads(layer);
+  }
+
+  tokens(side: Side): readonly Token[] {
+    return this.#from.tokens(side);
+  }
+
+  written(side: Side): number | null {
+    return this.#from.written(side);
+  }
+
+  state(layer: number, head?: number): AttentionState {
+    const heads = head === undefined ? this.#heads(layer) : [head];
+    const valued = heads.some(
+      (at) => this.#trace.hasValues(this.block, layer, at) && this.#trace.hasAttention(this.block, layer, at),
+    );
+    if (!valued) return "absent";
+    return this.#lengthsOf(layer) ? "here" : "pending";
+  }
+
+  stored(): boolean {
+    return false;
+  }
+
+  /** Rows do not sum to 1 here, so nothing is said to be a sink's. */
+  reach(layer: number): Reach {
+    return { ...this.#from.reach(layer), sinks: false };
+  }
+
+  has(layer: number, head: number, query: number): boolean {
+    if (this.#rows.get(layer, head, query)) return true;
+    return this.#lengths.has(layer) && this.#from.has(layer, head, query);
+  }
+
+  row(layer: number, head: number, query: number, keep = true): Float32Array | undefined {
+    const known = this.#rows.get(layer, head, query);
+    if (known) return known;
+    if (this.state(layer, head) !== "here") return undefined;
+    const row = this.#from.row(layer, head, query, keep);
+    if (!row) return undefined;
+    const lengths = this.#lengthsOf(layer)!;
+    const made = row.map((weight, key) => weight * lengths[head * row.length + key]!);
+    if (keep) this.#rows.keep(layer, head, query, made);
+    return made;
+  }
+
+  scores(layer: number, head: number, query: number): Float32Array | undefined {
+    return this.#from.scores(layer, head, query);
+  }
+
+  async want(rows: readonly RowPlace[], signal?: AbortSignal): Promise<void> {
+    await this.#from.want(rows, signal);
+    for (const layer of new Set(rows.map((row) => row.layer))) {
+      if (!this.#outputs || this.#lengths.has(layer)) continue;
+      const outputs = await this.#outputs(this.block, layer, signal);
+      this.#lengths.set(layer, this.#measured(layer, outputs));
+    }
+  }
+
+  #heads(layer: number): number[] {
+    return Array.from({ length: this.heads(layer) }, (_, head) => head);
+  }
+
+  /** Lengths of a layer; undefined where the model has yet to say. */
+  #lengthsOf(layer: number): Float32Array | undefined {
+    const known = this.#lengths.get(layer);
+    if (known || this.#outputs) return known;
+    const made = this.#measured(layer, null);
+    this.#lengths.set(layer, made);
+    return made;
+  }
+
+  #measured(layer: number, outputs: FloatTensor | null): Float32Array {
+    const keys = this.tokens("key").length;
+    const lengths = new Float64Array(this.heads(layer) * keys);
+    for (const head of this.#heads(layer)) {
+      if (!this.#trace.hasValues(this.block, layer, head)) continue;
+      const values = this.#trace.values(this.block, layer, head)!;
+      lengths.set(outputs ? lengthsThrough(values, outputs, head) : lengthsOf(values), head * keys);
+    }
+    const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+    return Float32Array.from(lengths, (length) => (longest > 0 ? length / longest : 0));
+  }
+}
+
+/** |v| of each key. */
+function lengthsOf({ shape, data }: FloatTensor): Float64Array {
+  const [keys = 0, size = 0] = shape;
+  return Float64Array.from({ length: keys }, (_, key) => {
+    let sum = 0;
+    for (let i = key * size; i < (key + 1) * size; i++) sum += data[i]! ** 2;
+    return Math.sqrt(sum);
+  });
+}
+
+/** |v W| of each key, as the root of v (W W^T) v^T. */
+function lengthsThrough({ shape, data }: FloatTensor, outputs: FloatTensor, head: number): Float64Array {
+  const [keys = 0, size = 0] = shape;
+  const gram = outputs.data.subarray(head * size * size, (head + 1) * size * size);
+  return Float64Array.from({ length: keys }, (_, key) => {
+    const v = data.subarray(key * size, (key + 1) * size);
+    let sum = 0;
+    for (let i = 0; i < size; i++) {
+      let dot = 0;
+      for (let j = 0; j < size; j++) dot += gram[i * size + j]! * v[j]!;
+      sum += dot * v[i]!;
+    }
+    return Math.sqrt(Math.max(0, sum));
+  });
+}
+
+/** True if the values of one layer at least are in the run. */
+export function hasAnyValues(trace: Trace, block: BlockName): boolean {
+  const { layers } = trace.block(block);
+  return Array.from({ length: layers }, (_, layer) => layer).some((layer) =>
+    trace.has(`${block}.${layer}.v`),
+  );
+}
+
+/** Attention times |v|; with the outputs of a model's heads times |v W_O|, whose rows come once they were asked for. */
+export function valueWeighted(trace: Trace, block: BlockName, outputs: HeadOutputs | null = null): Attention {
+  return new ValueWeighted(trace, attentionOf(trace, block), outputs);
+}
