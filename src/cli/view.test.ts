@@ -116,7 +116,7 @@ describe("headscope view", () => {
     [["--weigh", "v", "--average", "-o", "x.svg"], /exclude each other/],
     [["--average", "-o", "x.svg"], /Choose several heads to average them/],
     [["--average", "--view", "model", "-o", "x.svg"], /The model view has no "average of heads"/],
-    [["--weigh", "z", "-o", "x.svg"], /W_O is the model's/],
+    [["--weigh", "z", "-o", "x.svg"], /Values were not recorded in this run/],
     [["--filter", "AB", "-o", "x.svg"], /--filter is "AB"; expected A-A, A-B/],
     [[], /Nowhere to write/],
   ])("%j is a mistake that is named", async (args, message) => {
