@@ -24,6 +24,18 @@ describe("pictures", () => {
     await expectPicture(page, `map-${state}-${theme}`);
   });
 
+  it("show nothing of the run before while those of the next one are awaited", async () => {
+    const painted = async (state: string): Promise<number> => {
+      const page = await stage.open(`model-map/${state}`);
+      return page.locator("canvas.hs-map-canvas").evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+      });
+    };
+    expect(await painted("grid")).toBeGreaterThan(10_000);
+    expect(await painted("replaced")).toBe(0);
+  });
+
   it("are sharp on a dense screen", async () => {
     const page = await stage.open("model-map/grid", { ratio: 2, width: 480, height: 640 });
     const size = await page
@@ -38,6 +50,19 @@ describe("pointer", () => {
     const page = await stage.open("model-map/grid");
     await plane(page).click({ position: cell(7, 2) });
     expect(await selected(page)).toMatchObject({ layer: 7, heads: [2], focus: 2 });
+  });
+
+  it("a click that opens a head closes the magnifier, also one that has not opened yet", async () => {
+    const page = await stage.open("model-map/grid");
+    const magnifier = page.locator(".hs-magnifier");
+    await plane(page).hover({ position: cell(7, 2) });
+    await magnifier.waitFor({ state: "visible" });
+    await plane(page).click({ position: cell(7, 2) });
+    await magnifier.waitFor({ state: "hidden" });
+    await page.mouse.move(900, 800);
+    await plane(page).click({ position: cell(3, 2) });
+    await page.waitForTimeout(250);
+    expect(await magnifier.isVisible()).toBe(false);
   });
 
   it("a shift-click adds and takes away heads of the same layer, but not the last", async () => {

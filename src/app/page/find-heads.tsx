@@ -123,7 +123,6 @@ function Row({ app, score, row, rank, scale }: RowProps) {
   const labels = labelsOf([score, ...app.scores.value.filter((s) => s !== score)], layer, head);
   const full = Math.max(scale, score.threshold);
   const share = (x: number) => `${Math.min(100, (Math.abs(x) / full) * 100)}%`;
-  const reached = Math.abs(value) >= score.threshold;
   return (
     <button
       type="button"
@@ -142,11 +141,17 @@ function Row({ app, score, row, rank, scale }: RowProps) {
         {labels[0] && <span class="tag">{labels[0]}</span>}
         {labels.length > 1 && <span class="tag">+{labels.length - 1}</span>}
       </span>
-      <span class={`bar ${reached ? "" : "dim"}`}>
-        <i class={value < 0 ? "neg" : ""} style={{ width: share(value) }} />
+      <span class="bar">
+        <i class={barKind(value, score.threshold)} style={{ width: share(value) }} />
         <u style={{ left: share(score.threshold) }} />
       </span>
       <span class="value">{formatNumber(value)}</span>
     </button>
   );
+}
+
+/** Below the threshold, above it, or above it with a minus; said on the bar itself, as rows are used again. */
+function barKind(value: number, threshold: number): string {
+  if (Math.abs(value) < threshold) return value < 0 ? "dim neg" : "dim";
+  return value < 0 ? "neg" : "";
 }

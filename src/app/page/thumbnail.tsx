@@ -1,20 +1,33 @@
 // One head as a small picture, for the rows of Find heads.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { attentionTable, COLORS, quietKeys, sliceOf, weightIndex } from "../../views/index.ts";
+import { attentionTable, COLORS, type ThemeName, weightIndex } from "../../views/index.ts";
 import { parseHex } from "../../views/look/palette.ts";
-import { QUIET, thumbnailOf, thumbnailShape } from "../../views/map/thumbnail.ts";
+import type { Thumbnail as Weights } from "../../views/map/queue.ts";
+import { QUIET, thumbnailShape } from "../../views/map/thumbnail.ts";
 import type { AppState } from "../state/state.ts";
 
 const SIZE = 22;
 
-/** The picture of one head, 22 px wide. */
+/** The picture of one head, 22 px wide; blank until it is known. */
 export function Thumbnail({ app, layer, head }: { app: AppState; layer: number; head: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [attention, filter, theme] = [app.attention.value, app.filter.value, app.theme.value];
+  const [source, theme] = [app.thumbnails.value, app.theme.value];
   useLayoutEffect(() => {
-    paint(canvas.current!, app, layer, head);
-  }, [attention, filter, theme, layer, head]);
+    let current = true;
+    const size = SIZE * Math.max(1, Math.round(devicePixelRatio));
+    const show = (weights: Weights): void => {
+      if (current) paint(canvas.current!, weights, thumbnailShape(app.slice.value!, size), theme);
+    };
+    const answer = source!(layer, head, size);
+    if (answer instanceof Promise) {
+      show(null);
+      answer.then(show, () => show(null));
+    } else show(answer);
+    return () => {
+      current = false;
+    };
+  }, [source, theme, layer, head]);
   return (
     <span class="thumb" aria-hidden="true">
       <canvas ref={canvas} width={SIZE} height={SIZE} />
@@ -22,17 +35,15 @@ export function Thumbnail({ app, layer, head }: { app: AppState; layer: number; 
   );
 }
 
-function paint(canvas: HTMLCanvasElement, app: AppState, layer: number, head: number): void {
-  const [attention, filter, theme] = [app.attention.value!, app.filter.value!, app.theme.value];
-  const slice = sliceOf(attention, filter);
-  const ratio = Math.max(1, Math.round(devicePixelRatio));
-  const quiet = quietKeys(attention);
-  const weights = thumbnailOf(attention, { layer, head, slice, size: SIZE * ratio, quiet });
-  const [rows, columns] = thumbnailShape(slice, SIZE * ratio);
+function paint(
+  canvas: HTMLCanvasElement,
+  weights: Weights,
+  [rows, columns]: readonly [number, number],
+  theme: ThemeName,
+): void {
+  [canvas.width, canvas.height] = [Math.max(1, columns), Math.max(1, rows)];
   const context = canvas.getContext("2d");
   if (!weights || !context || rows === 0 || columns === 0) return;
-  canvas.width = columns;
-  canvas.height = rows;
   const image = context.createImageData(columns, rows);
   const table = attentionTable(theme);
   const tile = parseHex(COLORS[theme].tile);

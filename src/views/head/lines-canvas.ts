@@ -44,7 +44,7 @@ export class LinesCanvas {
   base(list: Lines, stretch: Stretch, fade: boolean): void {
     this.stop();
     if (fade) this.#swap();
-    else this.#ghost.style.opacity = "0";
+    else this.#ghost.style.display = "none";
     const first = Math.max(0, list.count - AT_ONCE);
     paintLines(prepare(this.#base, stretch), list, first, list.count);
     if (first === 0) return;
@@ -85,6 +85,7 @@ export class LinesCanvas {
   #swap(): void {
     [this.#base, this.#ghost] = [this.#ghost, this.#base];
     this.#ghost.style.opacity = "0";
+    this.#base.style.display = "";
     this.#base.style.opacity = this.#opacity;
   }
 }

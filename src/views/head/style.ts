@@ -16,7 +16,7 @@ export const HEAD_VIEW_STYLE = `
 button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-offset:3px}
 .hs-title:disabled{color:var(--text-3);opacity:1}
 .hs-scroll{position:absolute;left:0;right:0;top:${TITLES}px;bottom:${FOOT}px;overflow-x:hidden;overflow-y:auto;scrollbar-width:thin}
-.hs-content{position:relative;width:100%}
+.hs-content{position:relative;width:100%;overflow:clip}
 .hs-content canvas{position:absolute;left:0;pointer-events:none}
 .hs-base{transition:opacity var(--fast) var(--ease)}
 .hs-words{position:absolute;top:0;user-select:none;outline:none}

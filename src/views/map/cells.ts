@@ -36,7 +36,7 @@ export class MapCells {
     this.#host = host;
   }
 
-  /** Ask for every thumbnail of at most `size` rows and columns; what is there stays until the new ones come. */
+  /** Ask for every thumbnail of at most `size` rows and columns; what is there stays until the new ones come, unless it is forgotten. */
   restart(source: MapSource, grid: MapGrid, size: number): void {
     this.stop();
     const { attention, filter } = source;
@@ -59,9 +59,9 @@ export class MapCells {
     });
   }
 
-  /** Forget the thumbnails of another number of heads. */
-  fit(heads: number): void {
-    if (this.#cells.length !== heads) this.#cells = new Array(heads).fill(undefined);
+  /** Forget every thumbnail: those of another run, or of other rows and columns, are not the ones asked for. */
+  forget(heads: number): void {
+    this.#cells = new Array(heads).fill(undefined);
   }
 
   stop(): void {

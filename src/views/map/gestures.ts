@@ -69,7 +69,10 @@ export class MapGestures {
 
   #lifted(event: PointerEvent): void {
     const place = this.#placeUnder(event);
-    if (this.#pressing && event.button === 0 && place !== null) this.#host.open(place, event.shiftKey);
+    if (this.#pressing && event.button === 0 && place !== null) {
+      this.#host.hideMagnifier();
+      this.#host.open(place, event.shiftKey);
+    }
     this.#pressing = false;
     if (this.#touching) this.#leave();
   }

@@ -58,6 +58,8 @@ export class ModelMap implements View<ModelMapProps> {
   #finished = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextFrame = 0;
+  /** The head that the magnifier shows or is to show. */
+  #magnified: number | null = null;
   /** What was reported last: it may come back as the prop. */
   #reported: Hover | null = null;
 
@@ -74,7 +76,7 @@ export class ModelMap implements View<ModelMapProps> {
       open: (place, add) => this.#open(this.#grid.order[place]!, add),
       openMatrix: (place) => this.#openMatrix(this.#grid.order[place]!),
       magnified: () => this.#magnifier.shown,
-      hideMagnifier: () => this.#magnifier.hide(),
+      hideMagnifier: () => this.#closeMagnifier(),
     });
     this.#grid = this.#arrange();
     this.#picture = new MapPicture(this.#grid.layout, pixelRatio(target));
@@ -83,7 +85,7 @@ export class ModelMap implements View<ModelMapProps> {
       slice: (done) => this.#present(done),
       failed: (error) => this.#fail(error),
     });
-    this.#restart();
+    this.#restart(false);
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(this.#frame.root);
   }
@@ -100,7 +102,7 @@ export class ModelMap implements View<ModelMapProps> {
     const same =
       attention === before.attention && thumbnail === before.thumbnail && sameSlices(filter, before.filter);
     if (same) this.#redraw();
-    else this.#restart();
+    else this.#restart(attention === before.attention && sameSlices(filter, before.filter));
   }
 
   destroy(): void {
@@ -137,16 +139,19 @@ export class ModelMap implements View<ModelMapProps> {
     if (root.clientWidth === this.#grid.layout.width && ratio === this.#picture.ratio) return;
     const { side } = this.#picture;
     this.#redraw();
-    if (this.#picture.side !== side) this.#restart();
+    if (this.#picture.side !== side) this.#restart(true);
   }
 
   // Thumbnails
 
-  /** Ask for every thumbnail again; what is on screen stays until the new ones come. */
-  #restart(): void {
+  /** Ask for every thumbnail again. Those on screen stay until then only where they are `current`: of the same cells. */
+  #restart(current: boolean): void {
     this.#finished = false;
     this.#frame.problem("");
-    this.#cells.fit(this.#arrange().order.length);
+    if (!current) {
+      this.#cells.forget(this.#arrange().order.length);
+      this.#closeMagnifier();
+    }
     this.#redraw();
     const { attention, filter, thumbnail } = this.#props;
     this.#cells.restart({ attention, filter, thumbnail }, this.#grid, this.#picture.side);
@@ -230,9 +235,8 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #leave(): void {
-    clearTimeout(this.#timer);
     this.#frame.point(this.#grid, null);
-    this.#magnifier.hide();
+    this.#closeMagnifier();
     this.#report(null);
   }
 
@@ -276,14 +280,21 @@ export class ModelMap implements View<ModelMapProps> {
 
   /** Show a head larger; a source that answers later is waited for while the pointer stays. */
   #magnify(index: number): void {
+    this.#magnified = index;
     const size = Math.round(pictureSide(this.#cells.slice.queries.length) * this.#picture.ratio);
     const result = this.#cells.larger(this.#grid, index, size);
     const show = (weights: Thumbnail): void => {
-      const { at } = this.#gestures;
-      if (at !== null && this.#grid.order[at] === index) this.#showMagnified(index, weights, size);
+      if (this.#magnified === index) this.#showMagnified(index, weights, size);
     };
     if (result instanceof Promise) result.then(show, (error) => this.#fail(error));
     else show(result);
+  }
+
+  /** Also the one that is still to come. */
+  #closeMagnifier(): void {
+    clearTimeout(this.#timer);
+    this.#magnified = null;
+    this.#magnifier.hide();
   }
 
   #showMagnified(index: number, weights: Thumbnail, size: number): void {

@@ -113,6 +113,14 @@ export const late: State = (target, theme) => {
   });
 };
 
+/** Another run, none of whose thumbnails has come yet. */
+export const replaced: State = (target, theme) => {
+  const map = mount(target, theme, syntheticTrace({ tokens: 9 }));
+  const attention = attentionOf(syntheticTrace({ tokens: 12 }), "self");
+  map.update({ attention, scores: null, thumbnail: () => new Promise(() => undefined) });
+  return map;
+};
+
 /** Rows that come after a while. */
 export const slow: State = (target, theme) => {
   const trace = syntheticTrace({ layers: 2, heads: 3, tokens: 5 });
