@@ -53,3 +53,79 @@ describe("one run", () => {
     }
   });
 });
+
+/** Where the panels stand: nothing but the window, a run or the hand may move them. */
+const places = (page: Page) =>
+  page
+    .locator(".left, .head, .dock, .hs-map, .hs-left .hs-word:first-child")
+    .evaluateAll((parts) => parts.map((part) => JSON.stringify(part.getBoundingClientRect())));
+
+describe("the layout", () => {
+  it("stays when words are pinned and unpinned, and when a notice comes and goes", async () => {
+    const page = await open("model=stories-gpt2&text=Lily+saw+a+cat");
+    const before = await places(page);
+    await page.locator(".hs-right .hs-word").nth(1).click();
+    expect(await places(page)).toEqual(before);
+    expect(await page.locator(".dock").textContent()).toContain("Click a word on the left");
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".hs-pinned").count()).toBe(0);
+    expect(await places(page)).toEqual(before);
+    await page.locator("[data-field=text]").fill("a cat and ".repeat(400));
+    await page.keyboard.press("Enter");
+    const alert = page.locator(".notice[role=alert]");
+    await alert.waitFor();
+    expect(await places(page)).toEqual(before);
+    await alert.getByRole("button", { name: "Close" }).click();
+    expect(await places(page)).toEqual(before);
+  }, 60_000);
+
+  it("keeps the dock for a text of any length, open or closed", async () => {
+    const page = await open(LONG);
+    const height = () => page.locator(".dock").evaluate((dock) => dock.clientHeight);
+    expect(await height()).toBe(356);
+    await page.keyboard.press("n");
+    expect(await height()).toBe(40);
+    await run(page, "Lily saw a cat");
+    expect(await height()).toBe(40);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("n");
+    expect(await height()).toBe(356);
+  }, 60_000);
+
+  it("leaves room for every word of the first picture on a small laptop", async () => {
+    const page = await open("", { width: 1280, height: 720 });
+    const scroll = await page
+      .locator(".hs-scroll")
+      .evaluate((e) => [e.scrollTop, e.scrollHeight - e.clientHeight]);
+    expect(scroll).toEqual([0, 0]);
+    expect(await page.locator(".dock .hs-neurons").count()).toBe(1);
+    expect(await page.locator(".says").textContent()).toMatch(/^The name Mia Brown/);
+  });
+});
+
+describe("the text field", () => {
+  const area = (page: Page) =>
+    page.locator("[data-field=text]").evaluate((e) => [e.clientHeight, e.scrollTop, e.scrollHeight]);
+
+  it("grows to four lines while it has the focus, and shows the first line else", async () => {
+    const page = await open("model=stories-gpt2&text=Lily");
+    expect(await area(page)).toEqual([30, 0, 30]);
+    const field = page.locator("[data-field=text]");
+    await field.fill("one\ntwo");
+    expect(await area(page)).toEqual([50, 0, 50]);
+    await field.fill("one\ntwo\nthree\nfour\nfive\nsix");
+    expect((await area(page))[0]).toBe(90);
+    await page.keyboard.press("Escape");
+    expect(await field.evaluate((e) => e === document.activeElement)).toBe(false);
+    expect((await area(page)).slice(0, 2)).toEqual([30, 0]);
+    expect(await page.locator(".field.cut").count()).toBe(1);
+    await field.fill("word ".repeat(2_000));
+    expect((await area(page))[0]).toBe(90);
+  });
+
+  it("runs from right to left where the text does", async () => {
+    const page = await open(`model=stories-gpt2&text=${encodeURIComponent("مرحبا بالعالم")}`);
+    const direction = await page.locator("[data-field=text]").evaluate((e) => getComputedStyle(e).direction);
+    expect(direction).toBe("rtl");
+  });
+});

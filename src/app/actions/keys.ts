@@ -17,7 +17,8 @@ export function onKey(event: KeyboardEvent, app: AppState, actions: Actions, tar
     void (event.shiftKey ? actions.continueDraft() : actions.runDraft());
     return true;
   }
-  if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return false;
+  if (event.metaKey || event.ctrlKey || event.altKey) return false;
+  if (isTyping(event.target)) return event.key === "Escape" && leaveField(event.target, app);
   if (event.key === "Escape") return leave(app);
   if (app.popover.value !== null && app.popover.value !== "keys") return false;
   const act = commands(app, target)[
@@ -27,10 +28,17 @@ export function onKey(event: KeyboardEvent, app: AppState, actions: Actions, tar
   return act !== undefined;
 }
 
-function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): target is HTMLElement {
   return (
     target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null
   );
+}
+
+/** Escape gives the keys back to the page. A popover closes itself. */
+function leaveField(target: HTMLElement, app: AppState): boolean {
+  if (app.popover.value !== null) return false;
+  target.blur();
+  return true;
 }
 
 /** Close what is open, else unpin. */

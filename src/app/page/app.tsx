@@ -7,12 +7,13 @@ import type { Tab } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { ContextBar } from "./context-bar.tsx";
 import { Dock } from "./dock.tsx";
-import { HeadPanel, modeFor } from "./head-panel.tsx";
+import { HeadPanel } from "./head-panel.tsx";
 import { ImportPanel } from "./import-panel.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { MapPanel } from "./map-panel.tsx";
 import { Notices } from "./notices.tsx";
 import type { PartProps } from "./part.ts";
+import { Strip } from "./strip.tsx";
 import { TopBar } from "./top-bar.tsx";
 
 /** The whole page. */
@@ -21,10 +22,9 @@ export function App(parts: PartProps) {
     <div class="app">
       <TopBar {...parts} />
       <ContextBar {...parts} />
-      <div class="notices">
-        <Notices {...parts} />
-      </div>
+      <Strip {...parts} />
       <Workbench {...parts} />
+      <Notices {...parts} />
       <TabBar app={parts.app} />
       <KeySheet app={parts.app} />
       <ImportPanel {...parts} />
@@ -51,7 +51,7 @@ function Workbench({ app, actions }: PartProps) {
   const width = widthOf(size.value.width);
   const phone = width === "phone";
   const tab = app.place.value.tab;
-  const height = phone ? null : heightOfDock(app, size.value, width);
+  const height = phone ? null : heightOfDock(app, size.value);
   const table = app.table.value;
   const { example } = app.run.value ?? {};
   const model = app.gallery.value.find((e) => e.id === example)?.model;
@@ -85,17 +85,10 @@ interface Size {
   readonly workbench: number;
 }
 
-function heightOfDock(app: AppState, size: Size, width: ReturnType<typeof widthOf>): number {
-  const [selection, slice] = [app.selection.value, app.slice.value];
-  if (!selection || !slice) return DOCK_CLOSED;
-  return dockHeight({
-    window: size,
-    workbench: size.workbench,
-    rows: Math.max(slice.queries.length, slice.keys.length),
-    hasContent: app.neuronsReady.value,
-    dock: app.place.value.dock,
-    mode: modeFor(app.mode.value, width),
-  });
+function heightOfDock(app: AppState, size: Size): number {
+  const { workbench } = size;
+  const hasContent = app.runHasNeurons.value;
+  return dockHeight({ window: size, workbench, hasContent, dock: app.place.value.dock });
 }
 
 const TABS: readonly (readonly [Tab, string])[] = [

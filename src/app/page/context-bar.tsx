@@ -13,7 +13,7 @@ import { WhereChoice, whereText } from "./where.tsx";
 /** The bar below the top bar. */
 export function ContextBar({ app }: PartProps) {
   return (
-    <div class="sub">
+    <section class="sub" aria-label="What is shown">
       <Breadcrumb app={app} />
       <span class="sp" />
       <BlockChoice app={app} />
@@ -21,7 +21,7 @@ export function ContextBar({ app }: PartProps) {
       <HideSwitch app={app} />
       <Strongest app={app} />
       <Status app={app} />
-    </div>
+    </section>
   );
 }
 

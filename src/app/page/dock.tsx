@@ -1,5 +1,6 @@
 // The dock below the head view: the neurons of the focused head, or one line that says why there are none.
 
+import type { ComponentChildren } from "preact";
 import { NeuronBar } from "../../views/neuron/bar.ts";
 import { NeuronView } from "../../views/neuron/view.ts";
 import type { AppState } from "../state/state.ts";
@@ -15,28 +16,34 @@ interface DockProps {
   readonly onLoad: (() => void) | null;
 }
 
-/** The dock, open or as one line. */
+/** The dock, open or as one line: it stays as it is whatever is pinned. */
 export function Dock({ app, height, open, shown, onLoad }: DockProps) {
-  const ready = app.neuronsReady.value;
+  const [ready, some] = [app.neuronsReady.value, app.runHasNeurons.value];
   const toggle = () => app.go({ dock: open ? "closed" : "open" }, "replace");
+  const why = <Why app={app} onLoad={onLoad} />;
   return (
-    <div class={`panel dock ${shown ? "show" : ""}`} style={height === null ? {} : { height: `${height}px` }}>
+    <section
+      class={`panel dock ${shown ? "show" : ""}`}
+      aria-label="Neurons"
+      style={height === null ? {} : { height: `${height}px` }}
+    >
       <div class="ph">
         <div class="tabs">
-          <button type="button" class="on" aria-expanded={ready && open} disabled={!ready} onClick={toggle}>
+          <button type="button" class="on" aria-expanded={some && open} disabled={!some} onClick={toggle}>
             Neurons
           </button>
         </div>
         <span class="sp" />
-        {ready ? (
-          <Mount view={NeuronBar} props={barProps(app)} class="neuronbar" />
-        ) : (
-          <Why app={app} onLoad={onLoad} />
-        )}
+        {ready ? <Mount view={NeuronBar} props={barProps(app)} class="neuronbar" /> : !open && why}
       </div>
-      {ready && open && <Mount view={NeuronView} props={viewProps(app)} class="dbody" />}
-    </div>
+      {open &&
+        (ready ? <Mount view={NeuronView} props={viewProps(app)} class="dbody" /> : <Empty>{why}</Empty>)}
+    </section>
   );
+}
+
+function Empty({ children }: { children: ComponentChildren }) {
+  return <div class="dbody nothing">{children}</div>;
 }
 
 function common(app: AppState) {

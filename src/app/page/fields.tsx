@@ -26,8 +26,11 @@ const FIELDS: Readonly<Record<Exclude<Reads, "picture">, readonly (readonly [Tex
 const PLACEHOLDERS: Readonly<Record<TextName, string>> = {
   text: "Type a text.",
   pair: "Second sentence",
-  target: "Written by the model when left empty",
+  target: "Empty: the model writes it",
 };
+
+/** Lines of a field that has the focus. */
+const MOST_LINES = 4;
 
 /** The fields of the form that Run sends. */
 export function Fields({ app, actions }: PartProps) {
@@ -89,6 +92,11 @@ function Field({ app, actions, name, label, index, only }: FieldProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const value = app.draft.value[name];
   useEffect(() => grow(area.current!), [value]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => grow(area.current!));
+    observer.observe(area.current!.parentElement!);
+    return () => observer.disconnect();
+  }, []);
   const count = tokenCount(app, index);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -101,6 +109,7 @@ function Field({ app, actions, name, label, index, only }: FieldProps) {
       <textarea
         ref={area}
         rows={1}
+        dir="auto"
         value={value}
         spellcheck={false}
         data-field={name}
@@ -122,13 +131,19 @@ function Field({ app, actions, name, label, index, only }: FieldProps) {
   );
 }
 
-/** One line, up to four while it has the focus. */
+/** One line that begins with the text's first; up to four while it has the focus, over what is below. */
 function grow(area: HTMLTextAreaElement): void {
+  const field = area.parentElement!;
   const focused = document.activeElement === area;
   area.style.height = "";
-  const lines = Math.min(4, Math.max(1, Math.floor((area.scrollHeight - 12) / 20)));
-  area.style.height = focused && lines > 1 ? `${lines * 20 + 12}px` : "";
-  area.parentElement!.classList.toggle("tall", focused && lines > 1);
+  const { lineHeight, paddingTop } = getComputedStyle(area);
+  const [line, padding] = [Number.parseFloat(lineHeight), 2 * Number.parseFloat(paddingTop)];
+  const lines = Math.max(1, Math.round((area.scrollHeight - padding) / line));
+  const tall = focused && lines > 1;
+  field.classList.toggle("tall", tall);
+  field.classList.toggle("cut", !focused && lines > 1);
+  if (tall) area.style.height = `${Math.min(MOST_LINES, lines) * line + padding}px`;
+  if (!focused) area.scrollTop = 0;
 }
 
 /** Tokens of a field: of the draft where they are counted, of the run that is shown where the draft is its text. */

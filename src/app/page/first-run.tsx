@@ -46,7 +46,7 @@ export function FirstRun({ app, actions }: PartProps) {
 
 /** The caption of an example whose words a model wrote; the strip of what it wrote stands above it. */
 export function WrittenCaption({ app }: Of) {
-  const shown = app.writing.value || !app.firstRun.value ? undefined : exampleShown(app);
+  const shown = app.firstRun.value ? exampleShown(app) : undefined;
   if (!shown) return null;
   return (
     <div class="notice" role="note">

@@ -23,7 +23,7 @@ const MODES: readonly (readonly [HeadMode, string])[] = [
 ];
 
 /** Narrow windows have room for one at a time. */
-export function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMode {
+function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMode {
   if (width === "phone") return "lines";
   return width === "tablet" && mode === "both" ? "lines" : mode;
 }

@@ -1,28 +1,29 @@
-// The strip below the bars: an error with what to do about it, or, on a first visit, where to begin.
+// What has to be said, over the panels so that nothing moves: an error with what to do about it, a text as it is written.
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { NoticeAct } from "../notices.ts";
+import type { Notice, NoticeAct } from "../notices.ts";
 import type { AppState } from "../state/state.ts";
 import { Close } from "./close.tsx";
-import { FirstRun, WrittenCaption } from "./first-run.tsx";
 import { Alert } from "./icons.tsx";
 import type { PartProps } from "./part.ts";
-import { WritingStrip } from "./writing-strip.tsx";
+import { Coming } from "./writing-strip.tsx";
 
-/** The error that stands, else the first-run strip. */
+/** What stands: an error or a hint, else the text that is being written. */
 export function Notices({ app, actions }: PartProps) {
-  const notice = app.notice.value;
+  return (
+    <section class="over" aria-label="Notices">
+      {app.notice.value ? (
+        <Standing app={app} actions={actions} notice={app.notice.value} />
+      ) : (
+        app.writing.value && <Coming writing={app.writing.value} />
+      )}
+    </section>
+  );
+}
+
+function Standing({ app, actions, notice }: PartProps & { readonly notice: Notice }) {
   const asksToken = useSignal(false);
-  const writes = app.writing.value !== null || app.trace.value?.manifest.generated;
-  if (writes && !notice)
-    return (
-      <>
-        <WritingStrip app={app} />
-        <WrittenCaption app={app} />
-      </>
-    );
-  if (!notice) return <FirstRun app={app} actions={actions} />;
   const act = (what: NoticeAct) => {
     asksToken.value = what.do === "token";
     if (what.do === "token") return;

@@ -15,10 +15,10 @@ import { SharePanel } from "./share-panel.tsx";
 export function TopBar({ app, actions }: PartProps) {
   return (
     <header class="top">
-      <div class="logo">
+      <h1 class="logo">
         <Logo />
         <span>headscope</span>
-      </div>
+      </h1>
       <ModelButton app={app} actions={actions} />
       <Fields app={app} actions={actions} />
       <RunButtons app={app} actions={actions} />

@@ -5,14 +5,8 @@ import { wordOf } from "../../views/read/words.ts";
 import type { Writing } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
 
-/** The line of what is being written or was written; nothing for other runs. */
-export function WritingStrip({ app }: { app: AppState }) {
-  const writing = app.writing.value;
-  if (writing) return <Coming writing={writing} />;
-  return app.trace.value?.manifest.generated ? <Written app={app} /> : null;
-}
-
-function Coming({ writing }: { writing: Writing }) {
+/** A text while it is being written. */
+export function Coming({ writing }: { writing: Writing }) {
   const { prompt, text, done, total } = writing;
   return (
     <div class="notice writing" role="status">
@@ -28,7 +22,8 @@ function Coming({ writing }: { writing: Writing }) {
   );
 }
 
-function Written({ app }: { app: AppState }) {
+/** What a model wrote, a button per token. */
+export function Written({ app }: { app: AppState }) {
   const trace = app.trace.value!;
   const { stream, start } = trace.manifest.generated!;
   const { tokens } = trace.stream(stream);

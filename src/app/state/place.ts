@@ -44,7 +44,7 @@ export interface Place {
   readonly side: "query" | "key";
   /** null: both up to 60 tokens, the matrix beyond. */
   readonly view: HeadMode | null;
-  /** neurons: as tall as the head view leaves room for; open: in any case. */
+  /** neurons: open where the window is high enough; open: in any case. */
   readonly dock: "neurons" | "open" | "closed";
   readonly vec: "k" | "v";
   readonly filter: PairFilter;

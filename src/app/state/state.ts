@@ -208,6 +208,11 @@ export class AppState {
       trace.hasQueriesAndKeys(selection.block, selection.layer, selection.focus)
     );
   });
+  /** True if the run has queries and keys of any head, so that the dock has something to show. */
+  readonly runHasNeurons: ReadonlySignal<boolean> = computed(() => {
+    const trace = this.trace.value;
+    return trace !== null && hasNeurons(trace);
+  });
 
   /** Where the map's thumbnails come from; another function only where they are others. */
   readonly thumbnails: ReadonlySignal<ThumbnailSource | null> = computed(() => {
@@ -271,4 +276,12 @@ export class AppState {
       this.go(changed, history);
     });
   }
+}
+
+function hasNeurons(trace: Trace): boolean {
+  return trace.manifest.blocks.some(({ name, layers, heads }) =>
+    Array.from({ length: layers * heads }, (_, i) => i).some((i) =>
+      trace.hasQueriesAndKeys(name, Math.floor(i / heads), i % heads),
+    ),
+  );
 }

@@ -184,8 +184,7 @@ export class ModelMap implements View<ModelMapProps> {
     this.#showLegend();
     this.#frame.hidePicture(table);
     this.#frame.table.show(table ? this.#table : null);
-    const { at } = this.#gestures;
-    if (at !== null) this.#speak(this.#grid.order[at]!);
+    this.#speak(this.#grid.order[this.#gestures.at ?? this.#grid.placeOf(this.#grid.focus)]!);
   }
 
   #paint(index: number): void {
