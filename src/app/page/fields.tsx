@@ -93,8 +93,9 @@ function Field({ app, actions, name, label, index, only }: FieldProps) {
   const value = app.draft.value[name];
   useEffect(() => grow(area.current!), [value]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => grow(area.current!));
-    observer.observe(area.current!.parentElement!);
+    const element = area.current!;
+    const observer = new ResizeObserver(() => grow(element));
+    observer.observe(element.parentElement!);
     return () => observer.disconnect();
   }, []);
   const count = tokenCount(app, index);
