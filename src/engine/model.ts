@@ -63,6 +63,15 @@ export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+export interface PrepareOptions extends Pick<RunOptions, "captures" | "signal" | "onProgress"> {
+  /**
+   * Let runs and generate() share their graphs, so that no weight is read twice, and keep the last text: generate()
+   * goes on where a run of the same text, or an earlier call with the same settings, ended. For models of one stack
+   * that write; others take no notice.
+   */
+  readonly writing?: boolean;
+}
+
 export interface RunResult {
   readonly trace: Trace;
   /** Captures that were asked for and that this family does not have. */
@@ -136,7 +145,7 @@ export interface Model {
   /** Tokens of an input, without running it. */
   tokens(input: RunInput): { readonly stream: StreamName; readonly tokens: readonly Token[] }[];
   /** Read the weights that runs with these captures need, so that the first run takes its own time only; in parts. */
-  prepare(options?: Pick<RunOptions, "captures" | "signal" | "onProgress">): Promise<void>;
+  prepare(options?: PrepareOptions): Promise<void>;
   run(input: RunInput, options?: RunOptions): Promise<RunResult>;
   generate(input: RunInput, options: GenerateOptions): AsyncIterable<GeneratedToken>;
   /** Any stream [rows, hidden] through final norm and head: logits [rows, vocabulary] (the logit lens). */

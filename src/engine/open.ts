@@ -25,6 +25,7 @@ import type {
   ModelKind,
   ModelNote,
   OpenModel,
+  PrepareOptions,
   RunInput,
   RunOptions,
   RunResult,
@@ -182,7 +183,7 @@ class OpenedModel implements Model {
     return this.sessions.points;
   }
 
-  prepare(options: Pick<RunOptions, "captures" | "signal" | "onProgress"> = {}) {
+  prepare(options: PrepareOptions = {}) {
     return prepareStacks(this, options);
   }
 

@@ -1,10 +1,11 @@
 // Sessions of one model by graph: built when first needed, reopened with prepacked weights once they run
-// often, and closed when too many are open. Those with edit points are prepacked from the beginning: products of a
-// single row round otherwise with packed weights, and before and after an edit must differ by the edit alone.
+// often, and closed when too many are open. Those that write are prepacked from the beginning where that fits, as a text
+// is many short runs; those with edit points always: products of a single row round otherwise with packed weights, and
+// before and after an edit must differ by the edit alone.
 
 import type { Source } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { BlockName, Readout } from "../trace/index.ts";
+import type { BlockName, Capture, Readout } from "../trace/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { DisposedError } from "./errors.ts";
 import type { BuiltGraph } from "./graph/builder.ts";
@@ -15,6 +16,7 @@ import { readHeadOutputs } from "./head-outputs.ts";
 import { weightBytes } from "./memory.ts";
 import type { Points } from "./points.ts";
 import { readReadout } from "./readout.ts";
+import { KeptText } from "./run/kept-text.ts";
 import { Prefixes } from "./run/prefixes.ts";
 import type { Runtime, Session, SessionOptions } from "./runtime/runtime.ts";
 import type { WeightBook } from "./weight-book.ts";
@@ -60,6 +62,10 @@ export class Sessions {
   readonly #closing = new Set<Promise<unknown>>();
   /** Unedited beginnings of runs that can be edited. */
   readonly prefixes = new Prefixes();
+  /** What was run or written last, for generate(). */
+  readonly kept = new KeptText();
+  /** What the graphs record that runs and generate() share; undefined where each has its own. */
+  shared: ReadonlySet<Capture> | undefined;
   #points: Points | undefined;
   #weights = 0;
   #disposed = false;
@@ -145,16 +151,18 @@ export class Sessions {
     const built = buildGraph(this.#description, spec, this.#book);
     const replaced = spec.points ? this.#replacedBy(key, spec) : [];
     if (spec.points) this.#points = spec.points === "cells" ? "cells" : (this.#points ?? "vectors");
+    const prepack = spec.points !== undefined || (spec.cache && this.#fits(built.graph, 2));
     const session = Promise.all(replaced)
       .then(() => this.#makeRoom(built.graph))
       .then(() =>
         this.#runtime.session(built.graph, this.#source, {
           ...options,
-          prepack: spec.points !== undefined,
+          prepack,
           onProgress: this.#onProgress,
         }),
       );
-    const entry = { spec, built, session, closed: false, shortRuns: 0, active: new Set<Promise<unknown>>() };
+    const shortRuns = prepack ? OFTEN : 0;
+    const entry = { spec, built, session, closed: false, shortRuns, active: new Set<Promise<unknown>>() };
     session.catch(() => {
       if (this.#entries.get(key) === entry) this.#entries.delete(key);
     });
@@ -163,10 +171,9 @@ export class Sessions {
 
   /** A session with edit points takes the place of those without: the heap cannot hold the weights twice. */
   #replacedBy(key: string, { stack, cache }: GraphSpec): Promise<unknown>[] {
-    const replaced = [...this.#entries].filter(
-      ([other, { spec }]) =>
-        other === key || (!spec.points && spec.stack === stack && spec.cache === cache && !spec.crossOnly),
-    );
+    const plain = (spec: GraphSpec) =>
+      !spec.points && spec.stack === stack && (spec.cache === cache || this.shared) && !spec.crossOnly;
+    const replaced = [...this.#entries].filter(([other, { spec }]) => other === key || plain(spec));
     return replaced.map(([other, entry]) => this.#give(other, entry));
   }
 
@@ -177,9 +184,9 @@ export class Sessions {
     await Promise.all(closing);
   }
 
-  #fits(graph: Graph): boolean {
+  #fits(graph: Graph, times = 1): boolean {
     const { memory } = this.#runtime;
-    return memory === undefined || this.#held() + weightBytes(graph, this.#runtime) <= SHARE * memory;
+    return memory === undefined || this.#held() + times * weightBytes(graph, this.#runtime) <= SHARE * memory;
   }
 
   /** Bytes of weights that open sessions hold. */

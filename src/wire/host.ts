@@ -158,7 +158,7 @@ export class EngineHost {
     await before?.dispose();
     // Plain text works without a template, so one that cannot be read is no reason to fail.
     this.#chat = await loadChatTemplate(source, signal).catch(() => null);
-    await model.prepare({ captures: PAGE_CAPTURES, signal, onProgress });
+    await model.prepare({ captures: PAGE_CAPTURES, writing: true, signal, onProgress });
     const { info, kind, pairs, maxTokens, captures } = model;
     return {
       info,

@@ -39,6 +39,25 @@ describe("Continue", () => {
     await expect.poll(inSight).toBe(true);
   }, 60_000);
 
+  it("reads no weights again, however often it is asked", async () => {
+    const page = await stage.show();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("model.safetensors")) asked.push(request.url());
+    });
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, LIVE);
+    await expect.poll(() => status(page), { timeout: 20_000 }).toContain("live");
+    expect(asked.splice(0).length).toBeGreaterThan(0);
+    const written = page.locator(".writing button");
+    for (const count of [20, 40]) {
+      await page.locator(".continue").click();
+      await expect.poll(() => written.count(), { timeout: 20_000 }).toBe(count);
+    }
+    expect(asked).toEqual([]);
+  }, 60_000);
+
   it("can be stopped, and a link repeats what was drawn", async () => {
     const link = `${LIVE}&more=20&temperature=0.8&topk=40&seed=3`;
     const text = (at: Page) => at.locator(".writing .text").textContent();

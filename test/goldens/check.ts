@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
 import { nodeRuntime } from "../../src/engine/runtime/node.ts";
-import { compare, continuation } from "./compare.ts";
+import { compare, continuation, goingOn } from "./compare.ts";
 import { readGolden } from "./golden.ts";
 
 /** Bound on attention (absolute) and on everything else (relative to its largest value). */
@@ -51,6 +51,10 @@ export function checkGolden(name: string, folder: string): void {
     const generating = golden.inputs.filter((input) => input.generated);
     it.each(generating)("generates the same tokens after $text", async (input) => {
       expect(await continuation(model, golden, input)).toEqual(input.generated);
+    });
+
+    it.each(generating)("goes on from a run of $text with the same tokens", async (input) => {
+      expect(await goingOn(model, golden, input)).toEqual(input.generated);
     });
   });
 }

@@ -132,16 +132,29 @@ export async function measure(model: Model, golden: Golden): Promise<Measured> {
   for (const input of golden.inputs) {
     errors.push(Object.fromEntries(await compare(model, golden, input)));
     if (!input.generated) continue;
-    const found = await continuation(model, golden, input);
-    generated.push({ expected: input.generated, found });
+    for (const write of [continuation, goingOn])
+      generated.push({ expected: input.generated, found: await write(model, golden, input) });
   }
   return { errors, generated };
 }
 
+/** The same over the graphs of a run, going on from the run, and then from the first half of what was written. */
+export async function goingOn(model: Model, golden: Golden, input: GoldenInput): Promise<number[]> {
+  await model.prepare({ writing: true });
+  await model.run(runInput(golden, input));
+  await continuation(model, golden, input, Math.ceil(input.generated!.length / 2));
+  return continuation(model, golden, input);
+}
+
 /** Ids that our greedy generation adds to an input. */
-export async function continuation(model: Model, golden: Golden, input: GoldenInput): Promise<number[]> {
+export async function continuation(
+  model: Model,
+  golden: Golden,
+  input: GoldenInput,
+  tokens = input.generated!.length,
+): Promise<number[]> {
   const ids: number[] = [];
-  const options = { tokens: input.generated!.length, ignoreEos: true };
+  const options = { tokens, ignoreEos: true };
   for await (const { token } of model.generate(runInput(golden, input), options)) ids.push(token.id!);
   return ids;
 }

@@ -3,7 +3,7 @@
 // Measured on GPT-2 small's shape in Node, one thread, processor time: n = 16 to 512 as attention written out, within
 // 5 %; n = 1024 1.2 s against 2.0 s, a third of which went into memory for scores. Attention 23 and MultiHeadAttention
 // with a causal mask gained 5 % there, and MultiHeadAttention without one nothing on MiniLM (n = 64 to 512). Biases and
-// the cached steps of generation stay written out.
+// edited steps of generation stay written out.
 
 import type { BlockName } from "../../trace/index.ts";
 import type { Attention } from "../description.ts";
@@ -22,7 +22,7 @@ export function canFuse(
   block: BlockName,
 ): boolean {
   const inside = spec.captures.has("scores") || spec.captures.has("pattern") || spec.points === "cells";
-  const plain = !inside && !spec.cache && block !== "cross";
+  const plain = !inside && !(spec.cache && spec.points) && block !== "cross";
   return plain && a.causal && !a.bias && a.headSize % 8 === 0;
 }
 
@@ -38,6 +38,7 @@ export function fusedAttention(
   const edited = (["q", "k", "v"] as const).map((part, i) => {
     const value = scope.editVectors(`${block}.${layer}.${part}`, projected[i]!, 3);
     if (scope.wants(part)) scope.tapBlock(block, layer, part, headMajor(value));
+    if (scope.spec.cache && part !== "q") g.output(`${block}.${layer}.${part}.new`, value);
     return value;
   }) as unknown as Projected;
   const out = g.reshape(operator(scope, a, edited, { block, layer }), -1, a.heads, a.headSize);
@@ -52,6 +53,19 @@ function batched({ g }: Scope, a: Attention, [q, k, v]: Projected): ValueName[] 
   return [flat(q, a.heads), flat(k, a.kvHeads), flat(v, a.kvHeads)];
 }
 
+/** Keys or values of the tokens before, [1, kvHeads, past, headSize]. */
+function past({ g }: Scope, a: Attention, name: string): ValueName {
+  const need = { kind: "past", name } as const;
+  const rows = g.input(`${name}.past`, "float32", [`${name}.past`, a.kvHeads, a.headSize], need);
+  return g.op("Unsqueeze", [g.transpose(rows, 1, 0, 2), g.ints(0)]);
+}
+
+/** How many tokens there are with those before, int64 [1]. */
+function totalLength({ g, spec }: Scope, fresh: ValueName, [keys]: readonly ValueName[]): ValueName {
+  const length = g.op("Shape", [fresh], { start: 0, end: 1 });
+  return spec.cache ? g.op("Add", [length, g.op("Shape", [keys!], { start: 2, end: 3 })]) : length;
+}
+
 function operator(
   scope: Scope,
   a: Attention,
@@ -59,14 +73,16 @@ function operator(
   { block, layer }: { readonly block: BlockName; readonly layer: number },
 ): ValueName {
   const { g } = scope;
-  const length = scope.once("length", () => g.op("Shape", [projected[0]], { start: 0, end: 1 }));
+  const before = scope.spec.cache
+    ? (["k", "v"] as const).map((part) => past(scope, a, `${block}.${layer}.${part}`))
+    : ["", ""];
+  const length = scope.once("length", () => totalLength(scope, projected[0], before));
   const total = scope.once("length32", () => g.op("Cast", [g.op("Squeeze", [length])], { to: 6 }));
   const last = scope.once("last32", () => g.op("Cast", [g.op("Sub", [length, g.ints(1)])], { to: 6 }));
   const sinks = a.sinks ? g.weight(a.sinks, [a.heads]) : "";
   if (sinks && scope.wants("q", "k")) g.output(`${block}.${layer}.sinks`, sinks);
-  const noPast = ["", ""];
   const noTablesNorBias = ["", "", "", ""];
-  const inputs = [...batched(scope, a, projected), ...noPast, last, total, ...noTablesNorBias, sinks];
+  const inputs = [...batched(scope, a, projected), ...before, last, total, ...noTablesNorBias, sinks];
   const attributes = {
     num_heads: a.heads,
     kv_num_heads: a.kvHeads,

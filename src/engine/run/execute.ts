@@ -12,6 +12,7 @@ import type { Value } from "../runtime/runtime.ts";
 import type { Sessions } from "../sessions.ts";
 import { type EditValues, type SiteValues, siteKey, UNMOVED, valuesOf } from "./edit-values.ts";
 import { feedsFor, type RunState } from "./feeds.ts";
+import { KeyValueCache } from "./key-value-cache.ts";
 import type { PlannedPart, PlannedStack, RunPlan } from "./plan.ts";
 import { pointFeeds } from "./points.ts";
 import type { KeptPart, Recorded } from "./prefixes.ts";
@@ -27,6 +28,8 @@ export interface Runnable {
 export interface Executed {
   readonly recorded: Recorded;
   readonly values: EditValues;
+  /** Keys and values of the tokens, where the graphs also write. */
+  readonly cache: KeyValueCache | undefined;
 }
 
 /**
@@ -39,12 +42,14 @@ export async function execute(
   values: EditValues,
   options: Pick<RunOptions, "signal" | "onProgress"> & { readonly reuse?: boolean },
 ): Promise<Executed> {
+  const cache = plan.stacks[0]?.cache ? new KeyValueCache(plan.stacks[0].stack) : undefined;
   const run = {
     ...options,
     model,
     plan,
     recorded: new Map(),
     values: new Map(values),
+    cache,
     progress: counter(plan, options),
   };
   let memory: FloatTensor | undefined;
@@ -59,6 +64,7 @@ interface Running extends Pick<RunOptions, "signal"> {
   readonly reuse?: boolean;
   readonly recorded: Recorded;
   readonly values: Map<string, SiteValues>;
+  readonly cache: KeyValueCache | undefined;
   progress(layers: number): void;
 }
 
@@ -78,7 +84,8 @@ async function runStack(
   planned: PlannedStack,
   memory: FloatTensor | undefined,
 ): Promise<FloatTensor | undefined> {
-  const state = stateOf(run.model.description, run.plan.captures, planned.input, memory);
+  const plain = stateOf(run.model.description, run.plan.captures, planned.input, memory);
+  const state = { ...plain, cache: run.cache?.tensors() };
   const kept = keptParts(run, planned);
   const reuse = run.reuse || edited(run.plan);
   let stream: FloatTensor | undefined;
@@ -90,6 +97,7 @@ async function runStack(
     run.signal?.throwIfAborted();
     const result = known ?? (await runPart(run, part, { ...state, stream }));
     if (clean && !known) kept?.set(i, result);
+    run.cache?.take(result.recorded);
     for (const [name, tensor] of result.recorded) run.recorded.set(name, tensor);
     stream = result.stream;
     run.progress(part.layers);
@@ -151,7 +159,8 @@ export async function runGraph(
   const tokens = state.length ?? state.ids.length;
   return sessions.use(spec, { signal, tokens }, async ({ built, session }) => {
     const kept = [...built.outputs].filter(([name]) => keeps(name));
-    const names = spec.points && [...new Set(kept.map(([, output]) => output))];
+    const some = spec.points || spec.cache;
+    const names = some ? [...new Set(kept.map(([, output]) => output))] : undefined;
     if (names?.length === 0) return new Map();
     const values = await session.run(feedsFor(built.needs, state), names);
     const tensors = new Map(Object.entries(values).map(([name, value]) => [name, toTensor(value)]));

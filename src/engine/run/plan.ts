@@ -45,6 +45,8 @@ export interface PlannedStack {
   readonly stack: Stack;
   readonly input: Prepared;
   readonly parts: readonly PlannedPart[];
+  /** True where the graphs also write: their keys and values are kept. */
+  readonly cache: boolean;
 }
 
 /** A whole run. */
@@ -68,6 +70,8 @@ export interface Request {
   readonly points?: Points | undefined;
   /** True for the prompt of a text that is being written: an edit may mean tokens that do not exist yet. */
   readonly growing?: boolean;
+  /** True where graphs without edit points are those that also write. */
+  readonly cache?: boolean;
 }
 
 /** The plan of a run; an EditError where an edit means something that is not there. */
@@ -82,12 +86,13 @@ export function planRun(
   const sites = sitesOf(edits, shape);
   const receipts = receiptsOf(edits, sites, shape);
   const points = most(request.points, pointsFor(edits));
+  const cache = request.cache === true && !points && writesOn(description);
   const stacks = prepared.map((input) => {
     const stack = description.stacks.find((s) => s.stream === input.stream)!;
     const own = sites.filter((site) => site.stream === stack.stream);
     const last = stack === description.stacks.at(-1);
-    const specs = points ? editSpecs(stack, captures, points, last) : plainSpecs(stack, captures);
-    return { stack, input, parts: specs.map((spec) => partOf(spec, own, captures)) };
+    const specs = points ? editSpecs(stack, captures, points, last) : plainSpecs(stack, captures, cache);
+    return { stack, input, cache, parts: specs.map((spec) => partOf(spec, own, captures)) };
   });
   return { captures, leftOut, stacks, points, shape, receipts };
 }
@@ -132,12 +137,20 @@ function graphCaptures(captures: ReadonlySet<Capture>): ReadonlySet<Capture> {
   return new Set([...captures].filter((capture) => capture !== "logits" && capture !== "last_logits"));
 }
 
-/** The graphs of a stack, the same for every input; outputs of one leave the runtime before the next one runs. */
-export function plainSpecs(stack: Stack, captures: ReadonlySet<Capture>): GraphSpec[] {
+/** True for models whose runs and generation can share their graphs: one stack that writes. */
+export function writesOn({ kind, head, stacks }: ModelDescription): boolean {
+  return kind === "causal" && head?.words === true && stacks.length === 1;
+}
+
+/**
+ * The graphs of a stack, the same for every input; outputs of one leave the runtime before the next one runs. `cache`:
+ * they also take the keys and values of tokens before, and give those of the new ones.
+ */
+export function plainSpecs(stack: Stack, captures: ReadonlySet<Capture>, cache = false): GraphSpec[] {
   const layers = stack.layers.length;
   const work = layers * 12 * stack.hidden ** 2;
   const parts = Math.max(1, Math.min(PARTS, Math.floor(work / PART)));
-  return ranges(layers, parts).map(([from, to]) => specOf(stack, captures, from, to));
+  return ranges(layers, parts).map(([from, to]) => ({ ...specOf(stack, captures, from, to), cache }));
 }
 
 /** Parts that can be edited, the same for every input; the last stack's final norm and head are a part of their own. */
@@ -190,5 +203,5 @@ function isAsked(name: string, captures: ReadonlySet<Capture>): boolean {
   const part = name.slice(name.lastIndexOf(".") + 1);
   if (part === "bias_table" || part === "sinks") return captures.has("q") || captures.has("k");
   if (part === "logits") return captures.has("logits") || captures.has("last_logits");
-  return captures.has(part as Capture) || part === "stream";
+  return captures.has(part as Capture) || part === "stream" || part === "new";
 }

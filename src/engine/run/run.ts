@@ -6,10 +6,10 @@ import type { ModelDescription } from "../description.ts";
 import type { Prepared } from "../input.ts";
 import { manifestOf } from "../manifest.ts";
 import { checkRun } from "../memory.ts";
-import type { RunOptions, RunResult } from "../model.ts";
+import type { PrepareOptions, RunOptions, RunResult } from "../model.ts";
 import { execute, type Runnable } from "./execute.ts";
 import { type OtherRun, otherValues } from "./other.ts";
-import { capturesFor, plainSpecs, planRun, type RunPlan } from "./plan.ts";
+import { capturesFor, plainSpecs, planRun, type RunPlan, writesOn } from "./plan.ts";
 import type { Recorded } from "./prefixes.ts";
 
 /** Run prepared inputs through all stacks. */
@@ -25,7 +25,7 @@ export async function runStacks(
   const { edits = [] } = options;
   const plan = planFor(model, prepared, options, written);
   checkRun(description, prepared, plan.captures, { ...sessions.room, points: plan.points });
-  const { recorded } = await execute(
+  const { recorded, cache } = await execute(
     model,
     plan,
     await otherValues(model, edits, plan, other, options),
@@ -33,6 +33,8 @@ export async function runStacks(
   );
   finishLogits(description, plan.captures, recorded);
   checkFinite(recorded, edits);
+  const lastLogits = recorded.get("last_logits")?.data.slice() ?? null;
+  if (cache) sessions.kept.put({ ids: prepared[0]!.ids, cache, logits: lastLogits });
   const manifest = { ...manifestOf(info, description, prepared, written), edits, receipts: plan.receipts };
   return {
     trace: new Trace(manifest, recorded as Map<string, Tensor>),
@@ -49,16 +51,19 @@ export function planFor(
   written?: number,
 ): RunPlan {
   const open = points === "none" ? undefined : (points ?? sessions.points);
-  return planRun(description, prepared, { captures, edits, written, points: open });
+  const cache = sessions.shared !== undefined;
+  return planRun(description, prepared, { captures, edits, written, points: open, cache });
 }
 
 /** Open the sessions of a run that records `captures`: weights are read and nothing is run. */
 export async function prepareStacks(
   { description, sessions }: Pick<Runnable, "description" | "sessions">,
-  { captures, signal, onProgress }: Pick<RunOptions, "captures" | "signal" | "onProgress">,
+  { captures, writing, signal, onProgress }: PrepareOptions,
 ): Promise<void> {
   const kept = capturesFor(description, captures).captures;
-  const specs = description.stacks.flatMap((stack) => plainSpecs(stack, kept));
+  if (writing) sessions.shared = kept;
+  const cache = writing === true && writesOn(description);
+  const specs = description.stacks.flatMap((stack) => plainSpecs(stack, kept, cache));
   for (const [i, spec] of specs.entries()) {
     await sessions.prepare(spec, { signal });
     onProgress?.(i + 1, specs.length);
