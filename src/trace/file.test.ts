@@ -15,6 +15,9 @@ function values(count: number, seed = 1): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.sin((i + 1) * 12.9898 + seed) * 2);
 }
 
+/** Weights of rows of two or three keys. */
+const weights = (count: number): Float32Array => values(count).map((x) => Math.abs(x) / 6);
+
 function file(manifest: unknown, tensors: Record<string, Tensor> = {}): Uint8Array {
   const metadata = { format: "headscope.trace", version: "1", manifest: JSON.stringify(manifest) };
   return writeSafetensors(new Map(Object.entries(tensors)), metadata);
@@ -67,10 +70,7 @@ function rich(): Trace {
     stored: { "cross.1.pattern": "sqrt" },
     note: "made up",
   };
-  const weights = floatTensor(
-    [4, 2, 3],
-    values(24).map((x) => Math.abs(x) / 6),
-  );
+  const pattern = floatTensor([4, 2, 3], weights(24));
   const tensors: Record<string, Tensor> = {
     "decoder.0.q": floatTensor([4, 2, 4], values(32)),
     "decoder.0.k": floatTensor([2, 2, 4], values(16, 2)),
@@ -82,7 +82,7 @@ function rich(): Trace {
     ),
     "cross.0.q": floatTensor([4, 2, 4], values(32)),
     "cross.0.k": floatTensor([2, 3, 4], values(24, 2)),
-    "cross.1.pattern": toSqrt(weights, 8),
+    "cross.1.pattern": toSqrt(pattern, 8),
     "cross.bias_table": floatTensor([8, 4], values(32)),
     "cross.mask": { dtype: "U8", shape: [2, 3], data: Uint8Array.from([1, 1, 0, 1, 1, 1]) },
     "decoder.0.resid_pre": floatTensor([2, 16], values(32)),
@@ -166,16 +166,14 @@ describe("files written by Python", () => {
 
 describe("defaults", () => {
   it("takes sizes from a pattern where there is no q", () => {
-    const trace = readTrace(
-      file(least, { "self.2.pattern": floatTensor([3, 2, 2], values(12).map(Math.abs)) }),
-    );
+    const trace = readTrace(file(least, { "self.2.pattern": floatTensor([3, 2, 2], weights(12)) }));
     expect(trace.block("self")).toMatchObject({ layers: 3, heads: 3, kvHeads: 3, headSize: 0 });
     expect(trace.hasAttention("self", 0)).toBe(false);
   });
 
   it("names the streams of a cross block and accepts tokens as plain texts", () => {
     const streams = [{ name: "encoder", tokens: ["a", "b", "c"] }];
-    const pattern = floatTensor([1, 2, 3], values(6).map(Math.abs));
+    const pattern = floatTensor([1, 2, 3], weights(6));
     const trace = readTrace(file({ blocks: [{ name: "cross" }], streams }, { "cross.0.pattern": pattern }));
     expect(trace.stream("encoder").tokens[1]).toMatchObject({ id: null, raw: "b", text: "b", segment: 0 });
     expect(trace.stream("decoder").tokens).toHaveLength(2);

@@ -15,6 +15,7 @@ import { checkTensors } from "./shapes.ts";
 import { spelledSizes } from "./sizes.ts";
 import { Trace } from "./trace.ts";
 import { type Manifest, TraceError } from "./types.ts";
+import { checkValues } from "./values.ts";
 
 /** What a trace file says it is. */
 export const TRACE_FORMAT = "headscope.trace";
@@ -73,7 +74,10 @@ export function isTraceFile(bytes: Uint8Array): boolean {
   return bytes[8] === 0x7b && new TextDecoder().decode(head).includes(`"${TRACE_FORMAT}"`);
 }
 
-/** A trace from the bytes of a trace file. */
+/**
+ * A trace from the bytes of a trace file. A TraceError where it is none, or where its numbers are no attention: NaN, rows
+ * that sum to more than 1 (code "values", data {tensor, head, row, column}), or a tensor that a recipe asks for is missing.
+ */
 export function readTrace(bytes: Uint8Array): Trace {
   try {
     const { tensors: entries, metadata } = parseSafetensors(bytes);
@@ -83,7 +87,9 @@ export function readTrace(bytes: Uint8Array): Trace {
       tensors.set(name, decodeTensor(entry, bytes.subarray(entry.start, entry.end)));
     const manifest = checkManifest(json, tensors);
     checkTensors(manifest, tensors);
-    return new Trace(manifest, tensors);
+    const trace = new Trace(manifest, tensors);
+    checkValues(trace);
+    return trace;
   } catch (error) {
     if (!(error instanceof SafetensorsError)) throw error;
     const { message, code, data } = error;

@@ -197,7 +197,7 @@ describe("some heads only", () => {
   });
 
   it("do not decide how many heads a block has", () => {
-    const pattern = wave(4, 4, N, N);
+    const pattern = floatTensor([4, N, N], new Float32Array(4 * N * N).fill(1 / N));
     const least = { blocks: [{ name: "self" }], heads: { "self.0.q": [3], "self.0.k": [3] } };
     const some = { "self.0.q": wave(1, 1, N, 3), "self.0.k": wave(1, 1, N, 3), "self.0.pattern": pattern };
     expect(readTrace(file(least, some)).block("self")).toMatchObject({ heads: 4, kvHeads: 4, headSize: 3 });

@@ -33,6 +33,8 @@ const LIMITS = {
   size: 1_000_000,
   edits: 100_000,
   text: 10_000,
+  factor: 1e30,
+  allHeads: 65_536,
 };
 
 const UNITS: readonly StreamUnit[] = ["token", "word", "patch", "frame"];
@@ -45,6 +47,7 @@ const SIDES: Readonly<Record<BlockName, readonly [StreamName, StreamName]>> = {
 };
 
 type Tensors = ReadonlyMap<string, Tensor>;
+type T5 = Extract<Bias, { readonly t5: object }>["t5"];
 
 /** A manifest whose every field is checked, from parsed JSON and the tensors it describes. */
 export function checkManifest(json: unknown, tensors: Tensors): Manifest {
@@ -92,7 +95,11 @@ function nameOf(fields: Fields, index: number): BlockName {
 function block(fields: Fields, where: string, name: BlockName, sizes: Sizes): Block {
   const layers = count(fields.layers ?? sizes.layers, `${where}.layers`, LIMITS.layers, 1);
   const base = { name, layers, ...readSizes(fields, where, layers, sizes) };
-  const { headSize } = base;
+  const { heads, headSize } = base;
+  if (layers * heads > LIMITS.allHeads)
+    throw new TraceError(
+      `${where} has ${layers} layers of ${heads} heads; at most ${LIMITS.allHeads} heads in all are read.`,
+    );
   const [queries, keys] = SIDES[name];
   return {
     ...base,
@@ -135,7 +142,7 @@ function recipe(
 ): Recipe {
   const fields = object(value, where);
   return {
-    scale: finite(fields.scale ?? (headSize ? headSize ** -0.5 : 1), `${where}.scale`),
+    scale: factor(fields.scale ?? (headSize ? headSize ** -0.5 : 1), `${where}.scale`),
     causal: flag(fields.causal ?? false, `${where}.causal`),
     window: window(fields.window, `${where}.window`),
     softcap: fields.softcap == null ? null : positive(fields.softcap, `${where}.softcap`),
@@ -158,20 +165,33 @@ function bias(value: unknown, where: string, heads: number): Bias {
   if (value === "tensor") return "tensor";
   const fields = object(value, where);
   if (fields.alibi !== undefined) {
-    const alibi = list(fields.alibi, `${where}.alibi`, LIMITS.heads).map((s) => finite(s, `${where}.alibi`));
+    const alibi = list(fields.alibi, `${where}.alibi`, LIMITS.heads).map((s) => factor(s, `${where}.alibi`));
     if (alibi.length !== heads)
       throw new TraceError(`${where}.alibi has ${alibi.length} slopes for ${heads} heads.`);
     return { alibi, ...alibiKind(fields, where) };
   }
   if (fields.tensor !== undefined) return { tensor: text(fields.tensor, `${where}.tensor`) };
-  const t5 = object(fields.t5, `${where}.t5`);
+  return { t5: t5(object(fields.t5, `${where}.t5`), `${where}.t5`) };
+}
+
+/** Half of the buckets of one direction are exact distances; the rest are spread in logarithms up to maxDistance. */
+function t5(fields: Fields, where: string): T5 {
+  const bidirectional = flag(fields.bidirectional ?? true, `${where}.bidirectional`);
+  const buckets = count(fields.buckets, `${where}.buckets`, LIMITS.size, bidirectional ? 4 : 2);
+  if (bidirectional && buckets % 2)
+    throw new TraceError(`${where}.buckets is ${buckets}; both directions have half of them.`);
+  const exact = Math.floor(buckets / (bidirectional ? 4 : 2));
   return {
-    t5: {
-      buckets: count(t5.buckets, `${where}.t5.buckets`, LIMITS.size, 2),
-      maxDistance: count(t5.maxDistance, `${where}.t5.maxDistance`, LIMITS.size, 2),
-      bidirectional: flag(t5.bidirectional ?? true, `${where}.t5.bidirectional`),
-    },
+    buckets,
+    maxDistance: count(fields.maxDistance, `${where}.maxDistance`, LIMITS.size, exact + 1),
+    bidirectional,
   };
+}
+
+/** A number that scores are multiplied by; far above any model, far below what would make a score infinite. */
+function factor(value: unknown, where: string): number {
+  if (Math.abs(finite(value, where)) <= LIMITS.factor) return value as number;
+  throw new TraceError(`${where} is ${show(value)}; expected at most ${LIMITS.factor}.`);
 }
 
 /** What is otherwise about ALiBi than the slopes. */
@@ -183,7 +203,7 @@ function alibiKind({ from, rounding, times }: Fields, where: string): Omit<Alibi
   return {
     ...(from && { from }),
     ...(rounding && { rounding }),
-    ...(times !== undefined && { times: finite(times, `${where}.times`) }),
+    ...(times !== undefined && { times: factor(times, `${where}.times`) }),
   };
 }
 
