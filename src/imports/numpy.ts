@@ -20,6 +20,8 @@ export function readNpy(bytes: Uint8Array, name = "array"): NumpyArray {
   if (!(count <= MOST)) throw new ImportError(`${name} has ${count} numbers; at most ${MOST} are read.`);
   const kind = descr.slice(1);
   const size = Number(kind.slice(1)) * (kind.startsWith("U") ? 4 : 1);
+  if (/^[US]/.test(kind) && !(size >= 1))
+    throw new ImportError(`${name} has values of the type ${descr}, whose size is unknown.`);
   const need = start + count * size;
   if (bytes.length < need) {
     throw new ImportError(
@@ -68,6 +70,7 @@ function header(bytes: Uint8Array, name: string) {
   const latin = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
   if (latin(0, 6) !== MAGIC)
     throw new ImportError(`${name} is no .npy file: it does not begin with "\\x93NUMPY".`);
+  if (bytes.length < 12) throw new ImportError(`${name} ends before its header.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [at, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
   if (length > 65_536 || at + length > bytes.length)

@@ -9,6 +9,8 @@ import { type NumpyArray, readNpy, readNpz } from "./numpy.ts";
 
 /** Most bytes that a gzipped file may unpack to. */
 const MOST_BYTES = 2 ** 31;
+/** Most bytes that one byte of gzip can stand for. */
+const RATIO = 1032;
 
 /** What the file holds. `name` is only for messages; the contents decide what it is. */
 export function readFound(name: string, bytes: Uint8Array): Found {
@@ -24,7 +26,10 @@ export function readFound(name: string, bytes: Uint8Array): Found {
 }
 
 function unpacked(name: string, bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 18) throw new ImportError(`${name} is gzipped and cut short.`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
+  if (stated > bytes.length * RATIO)
+    throw new ImportError(`${name} is gzipped and damaged: ${stated} bytes cannot come of ${bytes.length}.`);
   if (stated > MOST_BYTES)
     throw new ImportError(`${name} unpacks to ${stated} bytes; at most ${MOST_BYTES} are read.`);
   try {
