@@ -51,7 +51,7 @@ group("a config that cannot be reproduced", () => {
   });
 
   it("is refused for numbers that only Python's JSON has, and opens where they change nothing", () => {
-    expect(gpt2({ layer_norm_epsilon: Number.NaN })).toThrow("layer_norm_epsilon is NaN, expected a number");
+    expect(gpt2({ layer_norm_epsilon: Number.NaN })).toThrow("layer_norm_epsilon is NaN");
     expect(gpt2({ n_positions: Number.POSITIVE_INFINITY })).toThrow("n_positions is Infinity");
     expect(gpt2({ initializer_range: Number.NaN, best_loss: Number.POSITIVE_INFINITY })).not.toThrow();
   });
