@@ -22,11 +22,11 @@ export class Failure extends Error {
   }
 }
 
-/** A value as JSON for a message, at most `most` characters; values nested too deeply for that are said to be. */
+/** A value as JSON for a message (NaN and Infinity as they are called), at most `most` characters; values nested too deeply for that are said to be. */
 export function shown(value: unknown, most = 60): string {
   let text: string;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   } catch {
     return "a value nested too deeply to show";
   }

@@ -1,7 +1,8 @@
 // A trace from arrays that others recorded: attention per layer and token texts, as BertViz takes them
 // (Vig 2019; its `attention`, `tokens`, `sentence_b_start`, and encoder, decoder and cross arguments).
 
-import { type FloatTensor, floatTensor, sizeOf, type Tensor } from "../tensor/index.ts";
+import { type FloatTensor, floatTensor, type Tensor } from "../tensor/index.ts";
+import { type ForeignTensor, layersIn, type Numbers, tensorOf } from "./arrays.ts";
 import { checkTensors } from "./shapes.ts";
 import { type Spelled, tokenOf } from "./spelling.ts";
 import { Trace } from "./trace.ts";
@@ -15,18 +16,24 @@ import {
   TraceError,
 } from "./types.ts";
 
-/** Numbers nested in lists, a tensor, or null for a layer that was not recorded. */
-export type Numbers = FloatTensor | readonly Nested[] | null;
-type Nested = number | readonly Nested[];
+/** One entry per layer, or one tensor whose first axis counts the layers. */
+export type Layers = readonly Numbers[] | ForeignTensor;
 
-/** What was recorded of one block: attention, or q and k, or both; one entry per layer. */
+/** What was recorded of one block: attention, or q and k, or both. */
 export interface RecordedBlock {
   /** Per layer [heads, queries, keys]; a leading batch axis of 1 is dropped. */
-  readonly attention?: readonly Numbers[];
+  readonly attention?: Layers;
   /** Per layer [heads, queries, headSize] and [kvHeads, keys, headSize], after rotary, before scale. */
-  readonly q?: readonly Numbers[];
-  readonly k?: readonly Numbers[];
-  readonly v?: readonly Numbers[];
+  readonly q?: Layers;
+  readonly k?: Layers;
+  readonly v?: Layers;
+  /** Added to the scores of q and k, per layer [heads, queries, keys]; needs one wherever there is a layer of q. */
+  readonly bias?: Layers;
+  /**
+   * Which keys each query may see beyond `recipe`: 1 or true where it may. [keys] or [1, keys] for padding, as
+   * tokenizers give it, or [queries, keys]; for all layers.
+   */
+  readonly mask?: readonly (number | boolean)[] | readonly (readonly (number | boolean)[])[];
   /** Parts of the recipe that are not the default: scale headSize^-0.5, causal where all weights above the diagonal are 0. */
   readonly recipe?: Partial<Recipe>;
 }
@@ -120,7 +127,10 @@ function addBlock(
   const q = layersOf(recorded.q, `${name} q`, rows, null);
   const k = layersOf(recorded.k, `${name} k`, columns, null);
   const v = layersOf(recorded.v, `${name} v`, columns, null);
-  for (const [part, layers] of Object.entries({ pattern, q, k, v })) {
+  const bias = layersOf(recorded.bias, `${name} bias`, rows, columns);
+  if (recorded.mask) tensors.set(`${name}.mask`, maskOf(recorded.mask, `${name} mask`, rows, columns));
+  checkRows(pattern, name);
+  for (const [part, layers] of Object.entries({ pattern, q, k, v, bias })) {
     for (const [layer, tensor] of layers.entries())
       if (tensor) tensors.set(`${name}.${layer}.${part}`, tensor);
   }
@@ -136,7 +146,11 @@ function addBlock(
     heads,
     kvHeads: k.find(Boolean)?.shape[0] ?? heads,
     headSize,
-    recipe: { ...plainRecipe(headSize, name !== "cross" && looksCausal(pattern)), ...recorded.recipe },
+    recipe: {
+      ...plainRecipe(headSize, name !== "cross" && looksCausal(pattern)),
+      ...(bias.length > 0 && { bias: "tensor" as const }),
+      ...recorded.recipe,
+    },
   };
 }
 
@@ -152,7 +166,8 @@ function plainRecipe(headSize: number, causal: boolean): Recipe {
 }
 
 function nothing(name: BlockName, { attention = [] }: RecordedBlock): string {
-  const what = attention.length === 1 ? "The only layer is" : `All ${attention.length} layers are`;
+  const count = layersIn(attention, "attention").length;
+  const what = count === 1 ? "The only layer is" : `All ${count} layers are`;
   return `${what} None in block "${name}". Load the model with attn_implementation="eager" and output_attentions=True, or record queries and keys.`;
 }
 
@@ -164,21 +179,53 @@ function lengthOf(streams: readonly Stream[], name: StreamName, block: BlockName
 }
 
 function layersOf(
-  layers: readonly Numbers[] | undefined,
+  layers: Layers | undefined,
   what: string,
   rows: Side,
   columns: Side | null,
 ): (FloatTensor | null)[] {
-  return (layers ?? []).map((numbers, layer) => {
-    if (numbers === null) return null;
-    const tensor = withoutBatch(isTensor(numbers) ? numbers : fromNested(numbers, `${what}, layer ${layer}`));
-    checkSides(tensor.shape, `${what}, layer ${layer}`, rows, columns);
+  return layersIn(layers ?? [], what).map((numbers, layer) => {
+    if (numbers === null || numbers === undefined) return null;
+    const where = `${what}, layer ${layer}`;
+    const tensor = withoutBatch(tensorOf(numbers, where));
+    checkSides(tensor.shape, where, rows, columns);
     return tensor;
   });
 }
 
-function isTensor(numbers: FloatTensor | readonly Nested[]): numbers is FloatTensor {
-  return !Array.isArray(numbers);
+/** A padding mask for all queries, or a whole one, as zeros and ones. */
+function maskOf(
+  mask: NonNullable<RecordedBlock["mask"]>,
+  where: string,
+  [, queries]: Side,
+  [, keys]: Side,
+): Tensor {
+  const padding = Array.isArray(mask[0]) ? (mask.length === 1 ? mask[0] : undefined) : mask;
+  const whole = padding === undefined;
+  const rows = (
+    whole ? mask : Array.from({ length: queries }, () => padding)
+  ) as readonly (readonly unknown[])[];
+  if (rows.length !== queries || rows.some((row) => row.length !== keys))
+    throw new TraceError(
+      `${where} does not have a number for each of ${keys} keys${whole ? ` and ${queries} queries` : ""}.`,
+    );
+  const cells = rows.flat();
+  if (!cells.every((cell) => [0, 1, false, true].includes(cell as number)))
+    throw new TraceError(`${where} holds other values than 0 and 1; expected 1 where a key may be seen.`);
+  return { dtype: "U8", shape: [queries, keys], data: Uint8Array.from(cells, Number) };
+}
+
+/** Attention that is no number is named: it would be shown as if it were none. */
+function checkRows(layers: readonly (FloatTensor | null)[], name: BlockName): void {
+  for (const [layer, tensor] of layers.entries()) {
+    const at = tensor?.data.findIndex((weight) => !Number.isFinite(weight)) ?? -1;
+    if (!tensor || at < 0) continue;
+    const [, queries = 1, keys = 1] = tensor.shape;
+    const row = Math.floor(at / keys);
+    throw new TraceError(
+      `${name} attention is ${tensor.data[at]} in layer ${layer}, head ${Math.floor(row / queries)}, row ${row % queries} (key ${at % keys}). Rows of padding without a visible key become NaN in softmax: leave those tokens out, or write zeros.`,
+    );
+  }
 }
 
 function withoutBatch(tensor: FloatTensor): FloatTensor {
@@ -186,9 +233,13 @@ function withoutBatch(tensor: FloatTensor): FloatTensor {
   return tensor.shape.length === 4 && batch === 1 ? floatTensor(rest, tensor.data) : tensor;
 }
 
+const STEPS =
+  " generate() lists attention per step: join the rows of the steps, or pass what one run of the whole text gives.";
+
 function checkSides(shape: readonly number[], where: string, rows: Side, columns: Side | null): void {
   if (shape.length !== 3) {
-    const batch = shape.length === 4 ? ` Pass one text of the batch of ${shape[0]}.` : "";
+    const batch =
+      shape.length === 4 ? ` Pass one text of the batch of ${shape[0]}.` : shape.length === 5 ? STEPS : "";
     throw new TraceError(
       `${where} has the shape [${shape.join(", ")}]; expected three axes, heads first.${batch}`,
     );
@@ -196,25 +247,9 @@ function checkSides(shape: readonly number[], where: string, rows: Side, columns
   const [, n, m] = shape;
   if (n === rows[1] && (!columns || m === columns[1])) return;
   const wanted = columns ? `${rows[1]} ${rows[0]} and ${columns[1]} ${columns[0]}` : `${rows[1]} ${rows[0]}`;
-  throw new TraceError(
-    `${where} is ${n} × ${m}, but the tokens make ${wanted}. A start or end token may be missing from the list.`,
-  );
-}
-
-function fromNested(nested: readonly Nested[], where: string): FloatTensor {
-  const shape: number[] = [];
-  for (let level: Nested | undefined = nested; Array.isArray(level); level = level[0])
-    shape.push(level.length);
-  const data = new Float32Array(sizeOf(shape));
-  let next = 0;
-  const fill = (level: Nested, depth: number): void => {
-    if (typeof level === "number" && depth === shape.length) data[next++] = level;
-    else if (typeof level !== "number" && level.length === shape[depth])
-      for (const l of level) fill(l, depth + 1);
-    else throw new TraceError(`${where} is ragged: its lists differ in length.`);
-  };
-  fill(nested, 0);
-  return floatTensor(shape, data);
+  const step = n === 1 && rows[1] > 1;
+  const hint = step ? STEPS.trim() : "A start or end token may be missing from the list.";
+  throw new TraceError(`${where} is ${n} × ${m}, but the tokens make ${wanted}. ${hint}`);
 }
 
 /** True if no weight above the diagonal is other than 0, in any layer; never for a single token. */

@@ -30,7 +30,8 @@ export const modernbert: Family = {
     const sizes = sizesOf(config);
     const { hidden, vocab, layers, positions, eps, normBias } = sizes;
     const period = config.count("global_attn_every_n_layers", 3);
-    const reach = Math.floor(config.count("local_attention", 128) / 2);
+    const reach = config.count("sliding_window", Math.floor(config.count("local_attention", 128) / 2), 0);
+    config.only("head_dim", sizes.headSize);
     const windows = windowsByLayer(config, layers, [reach, reach], (i) => i % period !== 0);
     const rotary = rotaries(config, sizes);
     return {
