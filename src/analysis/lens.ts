@@ -21,7 +21,8 @@ export interface LensOptions {
   /** A word's text. */
   word(id: number): string;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Layers done, layers in all, and the tables as far as they are filled. */
+  readonly onProgress?: ((done: number, total: number, tables: Lens) => void) | undefined;
 }
 
 /** Three tables of one lens, [layers + 1, positions]: rows are the embedding and the streams behind each layer. */
@@ -60,7 +61,7 @@ export async function logitLens(trace: Trace, unembed: Unembed, options: LensOpt
     options.signal?.throwIfAborted();
     const logits = await unembed(rowsOf(found!, positions), options.signal);
     fill(tables, words, i, logits, options);
-    options.onProgress?.(i + 1, streams.length);
+    options.onProgress?.(i + 1, streams.length, tables);
   }
   return tables;
 }

@@ -2,7 +2,7 @@
 
 import "./fonts.css";
 import "./app.css";
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { render } from "preact";
 import { droppedFiles, pickedFiles } from "../checkpoint/files.ts";
 import { themeVariables } from "../views/look/style.ts";
@@ -123,6 +123,22 @@ function followAddress(): void {
   });
 }
 
+/** Once a run with edits stands, and no other is on its way: what it makes the model say. */
+function followSaid(): void {
+  let telling: AbortController | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const looks = computed(() => app.place.value.panel === "edits" && app.loading.value === null);
+  effect(() => {
+    app.run.value;
+    telling?.abort();
+    clearTimeout(timer);
+    if (!looks.value) return;
+    telling = new AbortController();
+    const { signal } = telling;
+    timer = setTimeout(() => void actions.tell(signal), 150);
+  });
+}
+
 function listen(): void {
   const target = {
     focusMap: () => document.querySelector<HTMLElement>(".hs-map-plane")?.focus(),
@@ -162,6 +178,7 @@ function listen(): void {
     const { signal } = counting;
     timer = setTimeout(() => void actions.countDraft(signal), 120);
   });
+  followSaid();
   effect(() => {
     app.trace.value;
     app.place.value.block;

@@ -12,6 +12,7 @@ export type NoticeAct =
   | { readonly do: "picture" }
   | { readonly do: "retry" }
   | { readonly do: "open"; readonly key: string }
+  | { readonly do: "unedited" }
   | { readonly do: "token" }
   | { readonly do: "first" };
 
@@ -52,6 +53,18 @@ export function refusedAddress(names: readonly string[], shown: boolean): Notice
     text: `${what} must be a name, a path below this page, or an http(s) address.${now}`,
     actions: [OTHER_MODEL],
   };
+}
+
+/** The notice for edits of an address that cannot be read. */
+export function unreadEditsNotice(sentences: readonly string[]): Notice {
+  const text = `${sentences.map((sentence) => `\`${sentence}\``).join(", ")}: left out. All others hold.`;
+  return { kind: "error", title: "An edit of this address is none", text, actions: [] };
+}
+
+/** The notice for a recorded run whose model is not known. */
+export function withoutModel(): Notice {
+  const text = "It was recorded, and edits need its model. Open the model above and run the text on it.";
+  return { kind: "info", title: "This run cannot be edited", text, actions: [OTHER_MODEL] };
 }
 
 /** The notice for a text that nothing was added to. */
@@ -145,6 +158,11 @@ const BY_NAME: Readonly<Record<string, (error: ErrorData, context: Context) => C
     title: `${model} cannot take this input`,
     text: message,
     actions: [EDIT, OTHER_MODEL],
+  }),
+  EditError: ({ message }) => ({
+    title: "This edit cannot be made",
+    text: message,
+    actions: [{ label: "Run without edits", act: { do: "unedited" } }],
   }),
   UnsupportedModelError: ({ message }) => ({
     title: "headscope cannot run this model",

@@ -45,12 +45,21 @@ export interface CommonProps {
   readonly selection: Selection;
   readonly filter: CellFilter;
   readonly theme: ThemeName;
+  /** What edits changed, or null. */
+  readonly edited?: Edited | null;
   /** A new selection that a gesture asks for. */
   readonly onSelect?: (selection: Selection) => void;
   /** What another view points at, as it reported it; shown like the view's own, and not reported again. */
   readonly hover?: Hover | null;
   /** The token or cell under the pointer, or null; positions of query and key, either may be null. */
   readonly onHover?: (hover: Hover | null) => void;
+}
+
+/** What edits changed: marked in pink, and by a shape. */
+export interface Edited {
+  head(layer: number, head: number): boolean;
+  /** Weights of a head that were changed one by one. */
+  cells(layer: number, head: number): readonly { readonly query: number; readonly key: number }[];
 }
 
 export interface Hover {

@@ -1,13 +1,16 @@
 // The page's end of the engine: what can be asked of it, as promises.
 
+import { type Lens, readTable, type Table } from "../analysis/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { BlockName, Trace } from "../trace/index.ts";
 import {
   type Answers,
   type GenerateRequest,
+  type LensRequest,
   type OpenRequest,
   type Question,
   type RunRequest,
+  type SweepRequest,
   type TokensRequest,
   unpackTrace,
 } from "./protocol.ts";
@@ -42,5 +45,22 @@ export class EngineClient extends Rpc<Question> {
 
   tokens(input: TokensRequest["input"], options?: CallOptions): Promise<Answers["tokens"]> {
     return this.call({ kind: "tokens", input }, options);
+  }
+
+  words(ids: readonly number[], options?: CallOptions): Promise<Answers["words"]> {
+    return this.call({ kind: "words", ids }, options);
+  }
+
+  async sweep(request: Omit<SweepRequest, "kind">, options?: CallOptions): Promise<Table> {
+    return readTable(await this.call<Answers["sweep"]>({ kind: "sweep", ...request }, options));
+  }
+
+  async lens(request: Omit<LensRequest, "kind">, options?: CallOptions): Promise<Lens> {
+    const tables = await this.call<Answers["lens"]>({ kind: "lens", ...request }, options);
+    return {
+      probability: readTable(tables.probability),
+      rank: readTable(tables.rank),
+      logit: readTable(tables.logit),
+    };
   }
 }

@@ -2,9 +2,10 @@
 // What it needs of the world (runtime, sources, postMessage) is passed in, so that it can be tested without a worker.
 
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
-import type { GenerateOptions, Model, RunInput, Runtime } from "../engine/index.ts";
+import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import {
+  type Editing,
   type GenerateRequest,
   type OpenedModel,
   type OpenRequest,
@@ -20,6 +21,7 @@ import {
   type SourceSpec,
   type Written,
 } from "./protocol.ts";
+import { type Bench, lensTables, matched, sweepTable, wordsOf } from "./tables.ts";
 
 /** How finding a checkpoint can be stopped and followed, in bytes. */
 export interface SourceOptions {
@@ -80,13 +82,36 @@ export class EngineHost {
           null,
           [["outputs", await this.#opened().outputs(request.block, request.layer, signal)] as const],
         ];
+      case "words":
+        return [wordsOf(this.#opened(), request.ids)];
+      case "sweep":
+        return [await sweepTable(this.#bench(signal), request, throttled(progress))];
+      case "lens":
+        return [await lensTables(this.#bench(signal), request, throttled(progress))];
     }
   }
 
-  async #run({ input }: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
+  /** The open model as tables need it. */
+  #bench(signal: AbortSignal): Bench {
+    return { model: this.#opened(), read: (input) => this.#input(input), signal };
+  }
+
+  /** Edits as the engine reads them; the other run's tokens are matched with those of `input`. */
+  #editing(input: RunInput, { edits, other }: Editing): Pick<RunOptions, "edits" | "other" | "align"> {
+    const read = other && this.#input(other);
+    return {
+      ...(edits && { edits }),
+      ...(read && { other: read, align: matched(this.#opened(), read, input) }),
+    };
+  }
+
+  async #run(request: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
+    const { points, more = [] } = request;
     const onProgress = (done: number, total: number) => progress({ what: "layers", done, total });
-    const captures = PAGE_CAPTURES;
-    const result = await this.#opened().run(this.#input(input), { captures, signal, onProgress });
+    const captures = [...PAGE_CAPTURES, ...more];
+    const input = this.#input(request.input);
+    const options = { captures, signal, onProgress, points, ...this.#editing(input, request) };
+    const result = await this.#opened().run(input, options);
     const { manifest, tensors } = packTrace(result.trace);
     return [{ manifest, seconds: result.seconds } satisfies RunReply, tensors];
   }
@@ -98,11 +123,8 @@ export class EngineHost {
     return { ...input, text, addSpecialTokens: false };
   }
 
-  async #generate(
-    { input, sampling }: GenerateRequest,
-    signal: AbortSignal,
-    progress: Say,
-  ): Promise<Written> {
+  async #generate(request: GenerateRequest, signal: AbortSignal, progress: Say): Promise<Written> {
+    const { input, sampling } = request;
     const model = this.#opened();
     const read = this.#input(input);
     const prompt = model.tokens({ ...read, continuation: [] }).at(-1)!.tokens;
@@ -116,7 +138,10 @@ export class EngineHost {
     const say = () => progress({ what: "tokens", done: ids.length, total: sampling.tokens, text });
     let said = performance.now();
     let ended = false;
-    for await (const { token } of model.generate(read, generateOptions(sampling))) {
+    for await (const { token } of model.generate(read, {
+      ...generateOptions(sampling),
+      ...this.#editing(read, request),
+    })) {
       ended = token.special;
       ids.push(token.id!);
       text += stream.add(token.id!);
@@ -159,8 +184,9 @@ export class EngineHost {
     // Plain text works without a template, so one that cannot be read is no reason to fail.
     this.#chat = await loadChatTemplate(source, signal).catch(() => null);
     await model.prepare({ captures: PAGE_CAPTURES, writing: true, signal, onProgress });
-    const { info, kind, pairs, maxTokens, captures } = model;
+    const { info, kind, pairs, maxTokens, captures, rotary } = model;
     return {
+      rotary,
       info,
       kind,
       pairs,
@@ -177,6 +203,16 @@ export class EngineHost {
     if (!this.#model) throw new Error("No model is open.");
     return this.#model;
   }
+}
+
+/** Tells at most every `BREATH_MS`, and at the end. */
+function throttled(progress: Say): Say {
+  let said = 0;
+  return (now, tensors) => {
+    if (performance.now() - said < BREATH_MS && now.done < now.total) return;
+    said = performance.now();
+    progress(now, tensors);
+  };
 }
 
 function generateOptions({ tokens, temperature, topK, topP, seed }: Sampling): GenerateOptions {

@@ -3,12 +3,15 @@
 import type { PickedFile } from "../checkpoint/files.ts";
 import { explained } from "../engine/errors.ts";
 import type { ModelKind, RunInput } from "../engine/model.ts";
+import type { Points } from "../engine/points.ts";
 import { Failure, type Tensor } from "../tensor/index.ts";
 import {
   type BlockName,
   type Capture,
+  type Edit,
   type Manifest,
   type ModelInfo,
+  type Rotary,
   type Token,
   Trace,
 } from "../trace/index.ts";
@@ -51,13 +54,24 @@ export interface OpenRequest {
 /** An input; `chat`: its text is put into the model's chat template. */
 export type PageInput = RunInput & { readonly chat?: boolean };
 
+/** Changes to a run, and what they read. */
+export interface Editing {
+  readonly edits?: readonly Edit[];
+  /** The input that patches and means from "other" read; tokens are matched with this run's by what they say. */
+  readonly other?: PageInput;
+}
+
 /** Run an input on the open model. */
-export interface RunRequest {
+export interface RunRequest extends Editing {
   readonly kind: "run";
   readonly input: PageInput;
+  /** Edit points that are opened before there is an edit; see RunOptions. */
+  readonly points?: Points;
+  /** Recorded beside what every run of the page records. */
+  readonly more?: readonly Capture[];
 }
 /** Let the open model go on with an input. Cancelled, it answers with what was written so far. */
-export interface GenerateRequest {
+export interface GenerateRequest extends Editing {
   readonly kind: "generate";
   readonly input: PageInput;
   readonly sampling: Sampling;
@@ -75,8 +89,48 @@ export interface OutputsRequest {
   readonly layer: number;
 }
 
+/** The texts of token ids, each by itself. */
+export interface WordsRequest {
+  readonly kind: "words";
+  readonly ids: readonly number[];
+}
+
+/** What a cell of a table does, and what is measured: see the sweeps of headscope/analysis. */
+export interface SweepAsked {
+  readonly sweep: "resid" | "heads" | "mlp" | "edges" | "ablate";
+  /** The head whose edges are patched. */
+  readonly at?: { readonly block: BlockName; readonly layer: number; readonly head: number };
+  /** Ids of the word to measure and the one to hold it against; without a word the probabilities of all. */
+  readonly target?: number;
+  readonly against?: number;
+}
+
+/** Fill a table, a run per cell. Its progress holds the table as far as it is filled. */
+export interface SweepRequest extends SweepAsked {
+  readonly kind: "sweep";
+  readonly input: PageInput;
+  /** The clean input that patches read; none for ablations. */
+  readonly other?: PageInput;
+}
+
+/** What the model would say behind every layer, at every position. */
+export interface LensRequest extends Editing {
+  readonly kind: "lens";
+  readonly input: PageInput;
+  /** Id of a word; without one every cell shows its likeliest. */
+  readonly target?: number;
+}
+
 /** What has an answer of its own. */
-export type Question = OpenRequest | RunRequest | GenerateRequest | TokensRequest | OutputsRequest;
+export type Question =
+  | OpenRequest
+  | RunRequest
+  | GenerateRequest
+  | TokensRequest
+  | WordsRequest
+  | SweepRequest
+  | LensRequest
+  | OutputsRequest;
 
 /** One request; `cancel` names another request and has no answer of its own. */
 export type Request<Q = Question> = { readonly id: number } & (Q | { readonly kind: "cancel" });
@@ -95,6 +149,8 @@ export interface OpenedModel {
   readonly writes: boolean;
   /** True if the checkpoint has a chat template. */
   readonly chat: boolean;
+  /** Which components of q and k rotate together; null where none do. */
+  readonly rotary: Rotary | null;
 }
 
 /** Arrays by name: what crosses beside a message. Their buffers are moved, or sent as they lie; never copied. */
@@ -121,6 +177,10 @@ export interface Answers {
   readonly run: RunReply;
   readonly generate: Written;
   readonly tokens: readonly (readonly Token[])[];
+  readonly words: readonly string[];
+  /** Tables as their JSON. */
+  readonly sweep: string;
+  readonly lens: Readonly<Record<"probability" | "rank" | "logit", string>>;
 }
 
 /** An error as data: its class, its sentence, its kind within the class, and what a program needs to act on it. */
@@ -133,12 +193,14 @@ export interface ErrorData {
 
 /** How far reading, writing or running has come. */
 export interface Progress {
-  /** Bytes read, parts of the model that are ready, tokens written, layers run. */
-  readonly what: "bytes" | "parts" | "tokens" | "layers";
+  /** Bytes read, parts of the model that are ready, tokens written, layers run, cells of a table. */
+  readonly what: "bytes" | "parts" | "tokens" | "layers" | "cells";
   readonly done: number;
   readonly total: number;
   /** The text written so far. */
   readonly text?: string;
+  /** A table as far as it is filled, as JSON. */
+  readonly table?: string;
 }
 
 /** What the other side says about a request; `closed` is about none: the model was closed for a reason. */

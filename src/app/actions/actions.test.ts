@@ -22,6 +22,7 @@ const opened: Answers["open"] = {
   readsText: true,
   writes: true,
   chat: false,
+  rotary: null,
 };
 
 /** A page whose worker answers when the test lets it. */
@@ -272,7 +273,7 @@ test("a token goes to the hub with the next try only", async () => {
 });
 
 test("an input has only what the model takes", () => {
-  const place = { text: "3, 1 4", pair: "b", target: "c", image: "", chat: true };
+  const place = { text: "3, 1 4", pair: "b", target: "c", image: "", chat: true, b: "" };
   expect(inputOf(place, { kind: "causal", pairs: false, readsText: true, chat: false })).toEqual({
     text: "3, 1 4",
   });

@@ -8,22 +8,34 @@ import { InputError } from "../../engine/errors.ts";
 import type { RunInput } from "../../engine/model.ts";
 import type { Reading } from "../../imports/index.ts";
 import { isTraceFile, readTrace, type Trace } from "../../trace/index.ts";
-import { errorData } from "../../wire/protocol.ts";
-import { explain, type NoticeAct, nothingAdded, refusedAddress, wasStopped } from "../notices.ts";
+import { errorData, type Progress } from "../../wire/protocol.ts";
+import {
+  explain,
+  type NoticeAct,
+  nothingAdded,
+  refusedAddress,
+  unreadEditsNotice,
+  wasStopped,
+  withoutModel,
+} from "../notices.ts";
 import { draftOf, sameDraft } from "../state/draft.ts";
+import { activeOf, type PlacedEdit } from "../state/edits.ts";
 import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "../state/gallery.ts";
-import { KeptRuns } from "../state/kept-runs.ts";
+import { inputKey, KeptRuns } from "../state/kept-runs.ts";
 import { chosenPicture, patchGrid } from "../state/picture.ts";
 import { blockOf, type Place, START, said, sameDraws } from "../state/place.ts";
 import type { History, Run } from "../state/run.ts";
 import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import { completed, countsOf, inputOf, textOf } from "../state/texts.ts";
-import { addressOf, lastName, readUrl, refusedIn } from "../state/url.ts";
+import { addressOf, lastName, readUrl, refusedIn, unreadEdits } from "../state/url.ts";
+import { EditedRuns } from "./edited-runs.ts";
+import { Editing } from "./editing.ts";
 import type { Engines } from "./engines.ts";
 import { kindOf } from "./files.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
+import { tell } from "./telling.ts";
 import { Writer } from "./writer.ts";
 
 /** What actions need of the outside. */
@@ -47,6 +59,8 @@ export class Actions {
   readonly #models: ModelBook;
   readonly #live: LiveModel;
   readonly #writer: Writer;
+  readonly #runs = new EditedRuns();
+  readonly editing: Editing;
   #current: AbortController | null = null;
   #last: ((cut?: Cut) => Promise<void>) | null = null;
 
@@ -57,12 +71,19 @@ export class Actions {
     this.#models = new ModelBook(() => app.bundled.value, outside.resolve);
     this.#live = new LiveModel(app, engines, this.#models, outside.now);
     this.#writer = new Writer(app, engines, this.#live);
+    this.editing = new Editing(app, (edits, history) => this.edit(edits, history));
   }
 
   /** Show what an address names: its recorded run, a run of its text, or the first example. */
   async visit(search: string, hash: string): Promise<void> {
     const place = readUrl(search, hash);
     this.#app.go({ theme: place.theme }, "replace");
+    const unread = unreadEdits(search, hash);
+    await this.#visit(place, search, hash);
+    if (unread.length > 0) this.#app.notice.value = unreadEditsNotice(unread);
+  }
+
+  async #visit(place: Place, search: string, hash: string): Promise<void> {
     const kept = this.#kept.get(place);
     if (kept) return this.#show(kept, place, "replace");
     if (place.trace) return this.openTrace(place.trace, place, "replace");
@@ -170,6 +191,7 @@ export class Actions {
 
   #openCheckpoint(files: readonly PickedFile[]): Promise<void> {
     const key = this.#models.add(files);
+    this.#runs.forget();
     if (this.#app.live.value?.key === key) this.#app.live.value = null;
     const { text } = this.#app.draft.value;
     return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
@@ -218,6 +240,13 @@ export class Actions {
     return this.run({ ...view, ...draft.value, model, more, trace: null, pins: null }, "push", cut);
   }
 
+  /** Run what the fields hold with every edit switched off. */
+  runUnedited(): Promise<void> {
+    const { place, draft } = this.#app;
+    const edits = place.value.edits.map(({ edit }) => ({ edit, on: false }));
+    return this.run({ ...place.value, ...draft.value, edits, trace: null }, "push");
+  }
+
   /** Run a place's text on its model and show it. */
   run(asked: Place, history: History = "push", cut?: Cut): Promise<void> {
     const name = this.#models.nameOf(asked.model ?? "");
@@ -230,15 +259,27 @@ export class Actions {
       const picture =
         live.opened.kind === "vision" ? chosenPicture(place.image, this.#app.picture.value) : null;
       const input = picture ? { image: picture.pixels } : inputOf(place, live.opened, cut);
-      const written = place.more && (await this.#writer.write(input, place.more, live.name, signal));
+      const edits = activeOf(place.edits);
+      const other = place.b ? inputOf({ ...place, text: place.b }, live.opened, cut) : null;
+      const changes = { edits, ...(other && { other }) };
+      const written =
+        place.more && (await this.#writer.write({ input, ...changes }, place.more, live.name, signal));
       signal.throwIfAborted();
       this.#live.begin(live.name, "run", true);
-      const { trace, seconds } = await this.#engines.now.run(
-        { input: written ? { ...input, continuation: written } : input },
-        { signal, onProgress: (progress) => this.#live.follow(progress, true) },
-      );
+      const wanted = {
+        opened: live.opened,
+        input: written ? { ...input, continuation: written } : input,
+        key: `${live.where} ${inputKey(place)}`,
+        edits,
+        other,
+        compares: place.compare !== "off",
+        editing: edits.length > 0 || place.panel !== "neurons" || live.editable === true,
+      };
+      const onProgress = (progress: Progress) => this.#live.follow(progress, true);
+      const found = await this.#runs.run(this.#engines.now, wanted, { signal, onProgress });
       if (signal.aborted) return;
-      this.#show({ trace, seconds, example: null, picture }, place, history);
+      if (wanted.editing) this.#live.editable();
+      this.#show({ ...found, example: null, picture }, place, history);
       if (written?.length === 0) this.#app.notice.value = nothingAdded(name, live.opened.maxTokens);
     });
   }
@@ -266,6 +307,35 @@ export class Actions {
     });
   }
 
+  /** Run what is shown with other edits; where its model is not known a notice says so. */
+  async edit(edits: readonly PlacedEdit[], history: History = "push"): Promise<void> {
+    const { place, notice } = this.#app;
+    if (place.value.model === null) notice.value = withoutModel();
+    else await this.#again({ ...place.value, edits, trace: null }, history);
+  }
+
+  /** Show a place whose run may be known; while a slider moves the page does not say that it runs. */
+  async #again(place: Place, history: History): Promise<void> {
+    const kept = this.#kept.get(place);
+    if (!kept || !place.text) return this.run(place, history);
+    this.#current?.abort();
+    this.#current = null;
+    this.#app.loading.value = null;
+    this.#show(kept, place, history);
+  }
+
+  /** Show `changed` of the same input, running what it needs. */
+  async look(changed: Partial<Place>): Promise<void> {
+    const { place, run } = this.#app;
+    const next = { ...place.value, ...changed };
+    if (next.model === null || (next.trace !== null && changed.compare === undefined))
+      return this.#app.go(changed, "replace");
+    const b = next.compare !== "off" && next.b !== "" && !run.value?.b;
+    const points = next.panel !== "neurons" && !this.#app.live.value?.editable;
+    if (!b && !points) return this.#app.go(changed, "replace");
+    await this.#again({ ...next, trace: null }, "replace");
+  }
+
   /** Open the model of the place before it is asked for, without a word. */
   async warm(): Promise<void> {
     const { model } = this.#app.place.value;
@@ -273,6 +343,13 @@ export class Actions {
       return;
     await this.#live.open(model, new AbortController().signal, false).catch(() => {});
     if (!this.#current) this.#app.loading.value = null;
+  }
+
+  /** Tell what the run that is shown says; what fails here is said. */
+  async tell(signal: AbortSignal): Promise<void> {
+    await tell(this.#app, this.#engines.now, signal).catch((error: unknown) => {
+      if (!signal.aborted) this.#fail(error, this.#app.modelName.value);
+    });
   }
 
   /** Count the tokens of the draft, where its model is open. */
@@ -317,6 +394,7 @@ export class Actions {
     else if (act.do === "retry") void this.#last?.();
     else if (act.do === "open") void this.runOn(act.key);
     else if (act.do === "first") void this.openFirst();
+    else if (act.do === "unedited") void this.runUnedited();
     else if (act.do === "models") this.#app.popover.value = "models";
   }
 

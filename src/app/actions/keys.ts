@@ -1,6 +1,7 @@
 // Single keys, off while someone types or a popover is open. The map and the word columns have their own arrow keys.
 
 import { stepPin } from "../../views/select/pins.ts";
+import { blockOfCell } from "../state/changes.ts";
 import type { AppState } from "../state/state.ts";
 import type { Actions } from "./actions.ts";
 
@@ -21,7 +22,7 @@ export function onKey(event: KeyboardEvent, app: AppState, actions: Actions, tar
   if (isTyping(event.target)) return event.key === "Escape" && leaveField(event.target, app);
   if (event.key === "Escape") return leave(app);
   if (app.popover.value !== null && app.popover.value !== "keys") return false;
-  const act = commands(app, target)[
+  const act = commands(app, actions, target)[
     event.shiftKey && /^[a-z]$/i.test(event.key) ? `Shift ${event.key.toLowerCase()}` : event.key
   ];
   act?.();
@@ -51,7 +52,14 @@ function leave(app: AppState): boolean {
   return true;
 }
 
-function commands(app: AppState, target: KeyTarget): Record<string, () => void> {
+/** Hide the weight under the pointer before the softmax. */
+function blockHovered(app: AppState, actions: Actions): void {
+  const [hover, where] = [app.hover.value, app.changeable.value];
+  const edit = hover && where && blockOfCell({ ...hover, units: null, x: 0, y: 0 }, where);
+  if (edit) void actions.editing.add(edit);
+}
+
+function commands(app: AppState, actions: Actions, target: KeyTarget): Record<string, () => void> {
   const always = {
     "?": () => {
       app.popover.value = app.popover.value === "keys" ? null : "keys";
@@ -84,6 +92,10 @@ function commands(app: AppState, target: KeyTarget): Record<string, () => void> 
     b: () => app.go({ view: "both" }),
     m: () => app.go({ view: "matrix" }),
     h: () => app.go({ hide: !app.place.value.hide }),
+    e: () => void actions.editing.toggleAll(),
+    z: () => void actions.editing.undo(),
+    "Shift z": () => void actions.editing.redo(),
+    x: () => blockHovered(app, actions),
     t: () => {
       app.table.value = !app.table.value;
     },

@@ -11,6 +11,7 @@ const STEPS: Readonly<Record<Progress["what"], Loading["step"]>> = {
   parts: "prepare",
   tokens: "write",
   layers: "run",
+  cells: "run",
 };
 /** A speed is not told before it means something, and the time that is left not before a second. */
 const LEAST_SECONDS = 0.3;
@@ -53,6 +54,12 @@ export class LiveModel {
     const opened = await engine.open({ source }, { signal, onProgress });
     live.value = { where, key, name, opened };
     return live.value;
+  }
+
+  /** Say that the open model has its edit points. */
+  editable(): void {
+    const { live } = this.#app;
+    if (live.value && !live.value.editable) live.value = { ...live.value, editable: true };
   }
 
   /** A new request: its share begins at nothing. */

@@ -1,6 +1,6 @@
 // Lets the open model go on with a text, shows the words as they come, and ends early when asked to.
 
-import type { PageInput, Written } from "../../wire/protocol.ts";
+import type { Editing, PageInput, Written } from "../../wire/protocol.ts";
 import type { Sampling } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import type { Engines } from "./engines.ts";
@@ -20,7 +20,12 @@ export class Writer {
   }
 
   /** Ids that the model adds: all, or those it had when `stop` was called; an AbortError where it had none. */
-  async write(input: PageInput, sampling: Sampling, name: string, signal: AbortSignal): Promise<Written> {
+  async write(
+    asked: Editing & { readonly input: PageInput },
+    sampling: Sampling,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<Written> {
     const { writing, draft } = this.#app;
     const stopped = new AbortController();
     this.#stopped = stopped;
@@ -29,7 +34,7 @@ export class Writer {
     writing.value = { prompt, text: "", done: 0, total: sampling.tokens };
     try {
       const written = await this.#engines.now.generate(
-        { input, sampling },
+        { ...asked, sampling },
         {
           signal: AbortSignal.any([signal, stopped.signal]),
           onProgress: (progress) => {

@@ -3,8 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { DOCK_CLOSED, dockHeight, widthOf } from "../state/layout.ts";
-import type { Tab } from "../state/place.ts";
+import type { DockPanel, Place, Tab } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
+import { ChangeMenu } from "./change-menu.tsx";
 import { ContextBar } from "./context-bar.tsx";
 import { Dock } from "./dock.tsx";
 import { HeadPanel } from "./head-panel.tsx";
@@ -13,6 +14,7 @@ import { KeySheet } from "./key-sheet.tsx";
 import { MapPanel } from "./map-panel.tsx";
 import { Notices } from "./notices.tsx";
 import type { PartProps } from "./part.ts";
+import { onContextMenu } from "./pointed.ts";
 import { Strip } from "./strip.tsx";
 import { TopBar } from "./top-bar.tsx";
 
@@ -28,6 +30,7 @@ export function App(parts: PartProps) {
       <TabBar app={parts.app} />
       <KeySheet app={parts.app} />
       <ImportPanel {...parts} />
+      <ChangeMenu {...parts} />
     </div>
   );
 }
@@ -52,11 +55,19 @@ function Workbench({ app, actions }: PartProps) {
   const phone = width === "phone";
   const tab = app.place.value.tab;
   const height = phone ? null : heightOfDock(app, size.value);
+  const panel = phone ? panelOfTab(app.place.value) : app.place.value.panel;
   const table = app.table.value;
   const { example } = app.run.value ?? {};
   const model = app.gallery.value.find((e) => e.id === example)?.model;
   return (
-    <main ref={main} class={width === "tablet" && folded.value ? "folded" : ""}>
+    <main
+      ref={main}
+      onContextMenu={(event) => onContextMenu(event, app)}
+      onPointerDownCapture={({ clientX: x, clientY: y }) => {
+        app.pressed = { x, y };
+      }}
+      class={width === "tablet" && folded.value ? "folded" : ""}
+    >
       <MapPanel
         app={app}
         actions={actions}
@@ -70,13 +81,21 @@ function Workbench({ app, actions }: PartProps) {
       <HeadPanel app={app} table={table} shown={tab === "head"} width={width} />
       <Dock
         app={app}
+        actions={actions}
+        panel={panel}
         height={height}
         open={phone || (height ?? 0) > DOCK_CLOSED}
-        shown={tab === "neurons"}
+        shown={tab === "neurons" || tab === "edits"}
         onLoad={model ? () => void actions.runDraft() : null}
       />
     </main>
   );
+}
+
+/** A phone shows neurons and edits as panels of their own. */
+function panelOfTab({ tab, panel }: Place): DockPanel {
+  if (tab === "neurons") return "neurons";
+  return panel === "neurons" ? "edits" : panel;
 }
 
 interface Size {
@@ -87,7 +106,7 @@ interface Size {
 
 function heightOfDock(app: AppState, size: Size): number {
   const { workbench } = size;
-  const hasContent = app.runHasNeurons.value;
+  const hasContent = app.runHasNeurons.value || app.place.value.panel !== "neurons";
   return dockHeight({ window: size, workbench, hasContent, dock: app.place.value.dock });
 }
 
@@ -95,6 +114,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ["map", "Map"],
   ["head", "Head"],
   ["neurons", "Neurons"],
+  ["edits", "Edits"],
 ];
 
 function TabBar({ app }: { app: AppState }) {

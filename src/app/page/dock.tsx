@@ -1,13 +1,19 @@
-// The dock below the head view: the neurons of the focused head, or one line that says why there are none.
+// The dock below the head view: the neurons of the focused head or one line that says why there are none, edits, tables.
 
 import type { ComponentChildren } from "preact";
 import { NeuronBar } from "../../views/neuron/bar.ts";
 import { NeuronView } from "../../views/neuron/view.ts";
+import type { Actions } from "../actions/actions.ts";
+import type { DockPanel } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
+import { AllEdits, DockTabs } from "./dock-tabs.tsx";
+import { EditsPanel } from "./edits-panel.tsx";
 import { Mount } from "./mount.tsx";
 
 interface DockProps {
   readonly app: AppState;
+  readonly actions: Actions;
+  readonly panel: DockPanel;
   /** null on a phone, where the dock is a tab of its own. */
   readonly height: number | null;
   readonly open: boolean;
@@ -17,26 +23,24 @@ interface DockProps {
 }
 
 /** The dock, open or as one line: it stays as it is whatever is pinned. */
-export function Dock({ app, height, open, shown, onLoad }: DockProps) {
-  const [ready, some] = [app.neuronsReady.value, app.runHasNeurons.value];
-  const toggle = () => app.go({ dock: open ? "closed" : "open" }, "replace");
+export function Dock({ app, actions, panel, height, open, shown, onLoad }: DockProps) {
+  const ready = app.neuronsReady.value;
   const why = <Why app={app} onLoad={onLoad} />;
   return (
     <section
       class={`panel dock ${shown ? "show" : ""}`}
-      aria-label="Neurons"
+      aria-label={panel === "neurons" ? "Neurons" : "Edits"}
       style={height === null ? {} : { height: `${height}px` }}
     >
       <div class="ph">
-        <div class="tabs">
-          <button type="button" class="on" aria-expanded={some && open} disabled={!some} onClick={toggle}>
-            Neurons
-          </button>
-        </div>
+        <DockTabs app={app} actions={actions} panel={panel} open={open} />
         <span class="sp" />
-        {ready ? <Mount view={NeuronBar} props={barProps(app)} class="neuronbar" /> : !open && why}
+        {panel === "neurons" && (ready ? <Bar app={app} /> : !open && why)}
+        {panel === "edits" && <AllEdits app={app} actions={actions} />}
       </div>
+      {open && panel === "edits" && <EditsPanel app={app} actions={actions} />}
       {open &&
+        panel === "neurons" &&
         (ready ? <Mount view={NeuronView} props={viewProps(app)} class="dbody" /> : <Empty>{why}</Empty>)}
     </section>
   );
@@ -51,12 +55,16 @@ function common(app: AppState) {
   return { trace: app.trace.value!, selection: app.selection.value!, theme: app.theme.value, vectors };
 }
 
+function Bar({ app }: { app: AppState }) {
+  return <Mount view={NeuronBar} props={barProps(app)} class="neuronbar" />;
+}
+
 function barProps(app: AppState) {
   return { ...common(app), onVectors: app.onVectors };
 }
 
 function viewProps(app: AppState) {
-  return { ...common(app), onHover: app.onHover };
+  return { ...common(app), onHover: app.onHover, onNeuron: app.onNeuron };
 }
 
 function Why({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {

@@ -129,6 +129,8 @@ function Row({ app, score, row, rank, scale }: RowProps) {
       class={`frow num ${on ? "on" : ""}`}
       style={{ transform: `translateY(${rank * ROW}px)` }}
       aria-current={on}
+      data-layer={layer}
+      data-head={head}
       aria-label={`${rank + 1}. Head ${layer}.${head}, ${score.name.toLowerCase()} ${formatNumber(value)}`}
       onClick={() => app.select({ ...selection, layer, heads: [head], focus: head })}
     >

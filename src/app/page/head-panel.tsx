@@ -52,6 +52,7 @@ function barProps(app: AppState) {
     selection: app.selection.value!,
     theme: app.theme.value,
     onSelect: app.onSelect,
+    edited: app.edited.value,
     layers: app.layers.value,
     onLayers: app.onLayers,
   };
@@ -65,6 +66,7 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
     theme: app.theme.value,
     onSelect: app.onSelect,
     onHover: app.onHover,
+    edited: app.edited.value,
   };
   return (
     <div class="hbody-size">
@@ -88,7 +90,13 @@ function Lines({ app, common }: { app: AppState; common: CommonProps }) {
 }
 
 function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {
-  return <Mount view={MatrixView} props={{ ...props, hover: app.hover.value }} class="matrix-view" />;
+  return (
+    <Mount
+      view={MatrixView}
+      props={{ ...props, hover: app.hover.value, onContext: app.onContext }}
+      class="matrix-view"
+    />
+  );
 }
 
 function Nothing() {

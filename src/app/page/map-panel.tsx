@@ -93,6 +93,7 @@ function mapProps(app: AppState, table: boolean): ModelMapProps {
     describe: app.describe,
     onSelect: app.onSelect,
     onHover: app.onHover,
+    edited: app.edited.value,
     onOpenMatrix: app.onOpenMatrix,
   };
 }

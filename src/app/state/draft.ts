@@ -4,11 +4,11 @@ import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Place } from "./place.ts";
 
 /** What the fields hold; "" where one is empty or not there. */
-export type Draft = Pick<Place, "text" | "pair" | "target" | "image" | "chat">;
+export type Draft = Pick<Place, "text" | "pair" | "target" | "image" | "chat" | "b">;
 
 /** The part of a place that the fields show. */
-export function draftOf({ text, pair, target, image, chat }: Draft): Draft {
-  return { text, pair, target, image, chat };
+export function draftOf({ text, pair, target, image, chat, b }: Draft): Draft {
+  return { text, pair, target, image, chat, b };
 }
 
 /** True if two drafts run the same. */

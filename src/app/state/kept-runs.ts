@@ -1,5 +1,6 @@
 // The last runs that were shown, so that "back" shows them again at once.
 
+import { activeOf } from "./edits.ts";
 import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";
 
@@ -22,6 +23,13 @@ export class KeptRuns {
   }
 }
 
-function keyOf({ model, text, pair, target, image, chat, more, trace }: Place): string {
-  return JSON.stringify(trace ? [trace] : [model, text, pair, target, image, chat, more]);
+function keyOf(place: Place): string {
+  if (place.trace) return JSON.stringify([place.trace]);
+  const b = place.compare === "off" ? null : place.b;
+  return JSON.stringify([inputKey(place), activeOf(place.edits), b]);
+}
+
+/** What decides the run of the model as it is. */
+export function inputKey({ model, text, pair, target, image, chat, more }: Place): string {
+  return JSON.stringify([model, text, pair, target, image, chat, more]);
 }

@@ -4,6 +4,7 @@
 import type { Attention, BlockName, Token, Trace } from "../../trace/index.ts";
 import type { CellFilter, Selection, ThemeName } from "../../views/index.ts";
 import type { Sampling } from "../../wire/protocol.ts";
+import type { PlacedEdit } from "./edits.ts";
 
 export type { Sampling };
 
@@ -12,7 +13,11 @@ export type HeadMode = "lines" | "both" | "matrix";
 /** Sentence filter: from which sentence to which. */
 export type PairFilter = "all" | "aa" | "ab" | "ba" | "bb";
 /** The panel that a phone shows. */
-export type Tab = "map" | "head" | "neurons";
+export type Tab = "map" | "head" | "neurons" | "edits";
+/** What the dock shows. */
+export type DockPanel = "neurons" | "edits" | "lens" | "patch";
+/** Beside the run: another one, or what it changes. */
+export type Compare = "off" | "side" | "difference";
 
 /** Everything that the address holds. */
 export interface Place {
@@ -29,6 +34,11 @@ export interface Place {
   readonly chat: boolean;
   /** What the model adds to the text; null for nothing. */
   readonly more: Sampling | null;
+  /** Changes to the model. */
+  readonly edits: readonly PlacedEdit[];
+  /** The text that this one is compared with and patched from; "" for none. */
+  readonly b: string;
+  readonly compare: Compare;
   /** URL of a recorded run that is shown before anything is run; null for none. */
   readonly trace: string | null;
   /** all: the three attentions of an encoder-decoder run in one matrix. */
@@ -46,6 +56,7 @@ export interface Place {
   readonly view: HeadMode | null;
   /** neurons: open where the window is high enough; open: in any case. */
   readonly dock: "neurons" | "open" | "closed";
+  readonly panel: DockPanel;
   readonly vec: "k" | "v";
   readonly filter: PairFilter;
   /** Leave out the first token (causal) or special tokens. */
@@ -73,6 +84,9 @@ export const START: Place = {
   image: "",
   chat: false,
   more: null,
+  edits: [],
+  b: "",
+  compare: "off",
   trace: null,
   block: null,
   layer: null,
@@ -83,6 +97,7 @@ export const START: Place = {
   side: "query",
   view: null,
   dock: "neurons",
+  panel: "neurons",
   vec: "k",
   filter: "all",
   hide: false,
@@ -103,7 +118,7 @@ export function sameDraws(a: Sampling, b: Sampling): boolean {
   return JSON.stringify({ ...a, tokens: 0 }) === JSON.stringify({ ...b, tokens: 0 });
 }
 
-const RUN_PARTS = ["model", "trace", "text", "pair", "target", "image", "chat", "more"];
+const RUN_PARTS = ["model", "trace", "text", "pair", "target", "image", "chat", "more", "edits", "b"];
 
 /** What an address said about the view, so that an example's own is kept where it said nothing. */
 export function said(place: Place): Partial<Place> {

@@ -16,6 +16,10 @@ export interface Writing {
 /** The run that is shown. */
 export interface Run {
   readonly trace: Trace;
+  /** The same input without its edits; null where there are none. */
+  readonly before?: Trace | null;
+  /** The run of the text it is compared with, or null. */
+  readonly b?: Trace | null;
   /** Seconds the model took; null for a recorded run. */
   readonly seconds: number | null;
   /** The gallery entry it belongs to, or null. */
@@ -36,6 +40,8 @@ export interface Live {
   readonly key: string;
   readonly name: string;
   readonly opened: OpenedModel;
+  /** True once its edit points are open. */
+  readonly editable?: boolean;
 }
 
 /** What is being loaded or run. */
@@ -74,7 +80,8 @@ export type PopoverName =
   | "heads"
   | "words"
   | "status"
-  | "sampling";
+  | "sampling"
+  | "change";
 
 /** Whether a change of place is a step that "back" undoes, or just follows along. */
 export type History = "push" | "replace";

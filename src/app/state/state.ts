@@ -12,10 +12,11 @@ import {
   joins,
   type Trace,
 } from "../../trace/index.ts";
-import type { CellFilter, Hover, Selection, ThemeName } from "../../views/index.ts";
+import type { CellFilter, Edited, Hover, Selection, ThemeName } from "../../views/index.ts";
 import { ownThumbnails } from "../../views/map/cells.ts";
 import type { ThumbnailSource } from "../../views/map/queue.ts";
 import type { HeadFacts } from "../../views/map/view.ts";
+import type { MatrixContext } from "../../views/matrix/view.ts";
 import { pinnedQuery } from "../../views/neuron/picture.ts";
 import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { wordOf } from "../../views/read/words.ts";
@@ -24,7 +25,10 @@ import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
 import { type AskedScores, askedScores } from "./asked-scores.ts";
+import { type Where as ChangedIn, type Offer, offersOf } from "./changes.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
+import { EditList } from "./edit-list.ts";
+import { editedOf } from "./edited.ts";
 import type { Example } from "./gallery.ts";
 import type { Importing } from "./importing.ts";
 import { type Picture, patchGrid } from "./picture.ts";
@@ -52,6 +56,7 @@ export class AppState {
   /** How the last change of place wants to be kept in the browser's history. */
   history: History = "replace";
   readonly run: Signal<Run | null> = signal(null);
+  readonly edits = new EditList();
   readonly live: Signal<Live | null> = signal(null);
   readonly loading: Signal<Loading | null> = signal(null);
   readonly notice: Signal<Notice | null> = signal(null);
@@ -198,6 +203,36 @@ export class AppState {
     const words = selection.pins.map((p) => wordOf(tokens[p]!));
     return words.length > 3 ? `${words.length} words` : words.join(", ");
   });
+  /** The query that is pinned last, or null. */
+  readonly pinnedQuery: ReadonlySignal<number | null> = computed(() => {
+    const selection = this.selection.value;
+    return selection?.side === "query" ? (selection.pins.at(-1) ?? null) : null;
+  });
+  /** Two runs whose sayings are held against each other: before and after edits, text A and B, or one and itself. */
+  readonly saysAgainst: ReadonlySignal<{ readonly before: Trace; readonly after: Trace } | null> = computed(
+    () => {
+      const run = this.run.value;
+      if (!run) return null;
+      if (run.before) return { before: run.before, after: run.trace };
+      return { before: run.trace, after: this.place.value.compare !== "off" && run.b ? run.b : run.trace };
+    },
+  );
+  /** What edits can be made in; null where the run cannot be changed from what is shown. */
+  readonly changeable: ReadonlySignal<ChangedIn | null> = computed(() => {
+    const [trace, block, place] = [this.trace.value, this.block.value, this.place.value];
+    if (!trace || !block || this.joined.value) return null;
+    return { trace, block, other: place.b !== "" };
+  });
+  /** Edits that the list offers. */
+  readonly offers: ReadonlySignal<readonly Offer[]> = computed(() => {
+    const [attention, selection, where] = [this.attention.value, this.selection.value, this.changeable.value];
+    return attention && selection && where ? offersOf(attention, selection, where) : [];
+  });
+  /** What the edits of the run changed of the block that is shown. */
+  readonly edited: ReadonlySignal<Edited | null> = computed(() => {
+    const [trace, block] = [this.trace.value, this.block.value];
+    return trace && block && !this.joined.value ? editedOf(trace, block) : null;
+  });
   /** True if the selected layer's queries and keys are known, so that the neurons can be shown. */
   readonly hasNeurons: ReadonlySignal<boolean> = computed(() => {
     const [trace, selection] = [this.trace.value, this.selection.value];
@@ -254,6 +289,19 @@ export class AppState {
   };
   readonly onVectors = (vectors: "keys" | "values"): void => {
     this.go({ vec: vectors === "values" ? "v" : "k" });
+  };
+  /** Ask what can be done to neurons; the pointer is where the last press was. */
+  readonly onNeuron = (units: readonly number[]): void => {
+    const { layer, focus: head } = this.selection.value!;
+    this.edits.menu.value = { layer, head, query: null, key: null, units, ...this.pressed };
+    this.popover.value = "change";
+  };
+  /** Where the pointer was pressed last, in the window. */
+  pressed: { readonly x: number; readonly y: number } = { x: 0, y: 0 };
+  readonly onContext = (at: MatrixContext): void => {
+    if (!this.changeable.value) return;
+    this.edits.menu.value = { ...at, units: null };
+    this.popover.value = "change";
   };
   readonly onOpenMatrix = (at: { block: BlockName; layer: number; head: number }): void => {
     const { block, layer, head } = at;

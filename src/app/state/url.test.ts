@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Edit } from "../../trace/index.ts";
 import { type Place, START } from "./place.ts";
-import { addressOf, lastName, readUrl, refusedIn, writeUrl } from "./url.ts";
+import { addressOf, lastName, readUrl, refusedIn, unreadEdits, writeUrl } from "./url.ts";
 
 const place: fc.Arbitrary<Place> = fc
   .record({
@@ -20,6 +21,20 @@ const place: fc.Arbitrary<Place> = fc
         seed: fc.nat(999),
       }),
     ),
+    edits: fc.array(
+      fc.record({
+        edit: fc.constantFrom<Edit>(
+          { op: "scale", at: "z", layer: 4, head: 11, value: 0 },
+          { op: "block", at: "scores", layer: 5, head: 3, query: 7, key: 2 },
+          { op: "scale", at: "q", layer: 1, head: [0, 3], unit: [2, 6], value: 0.5 },
+          { op: "patch", at: "resid_pre", layer: 0, position: -1, from: "other" },
+        ),
+        on: fc.boolean(),
+      }),
+      { maxLength: 3 },
+    ),
+    b: fc.string({ maxLength: 20 }),
+    compare: fc.constantFrom("off" as const, "side" as const, "difference" as const),
     trace: fc.constantFrom(null, "gallery/fox.trace.safetensors"),
     block: fc.constantFrom(null, "cross" as const, "encoder" as const, "all" as const),
     layer: fc.option(fc.nat(95)),
@@ -29,6 +44,7 @@ const place: fc.Arbitrary<Place> = fc
     side: fc.constantFrom("query" as const, "key" as const),
     view: fc.constantFrom(null, "lines" as const, "matrix" as const),
     dock: fc.constantFrom("neurons" as const, "closed" as const),
+    panel: fc.constantFrom("neurons" as const, "edits" as const, "lens" as const, "patch" as const),
     vec: fc.constantFrom("k" as const, "v" as const),
     filter: fc.constantFrom("all" as const, "ab" as const, "bb" as const),
     hide: fc.boolean(),
@@ -55,6 +71,15 @@ describe("the address", () => {
   test("of the start is empty", () => {
     expect(writeUrl(START)).toBe("");
     expect(readUrl("", "")).toEqual(START);
+  });
+
+  test("leaves out edits that are none, and says which", () => {
+    const hash = "#edits=zero+head+1.0;make+it+so;!block+7>2+in+5.3";
+    expect(unreadEdits("", hash)).toEqual(["make it so"]);
+    expect(readUrl("", hash).edits).toEqual([
+      { edit: { op: "scale", at: "z", layer: 1, head: 0, value: 0 }, on: true },
+      { edit: { op: "block", at: "scores", layer: 5, head: 3, query: 7, key: 2 }, on: false },
+    ]);
   });
 
   test("says which of its references are never followed", () => {

@@ -1,6 +1,7 @@
 // The address: a place as parameters behind "#", so that texts never reach a server's log, and back.
 // Addresses come from strangers: every value is checked, and one that makes no sense is left out.
 
+import { readEdits, writeEdits } from "./edits.ts";
 import { type Place, SAMPLING, type Sampling, START } from "./place.ts";
 
 /** Longest address that is offered as a link. */
@@ -23,6 +24,9 @@ export function writeUrl(place: Place): string {
   put("image", place.image, "");
   if (place.chat) out.set("chat", "1");
   if (place.more) writeSampling(place.more, put);
+  put("edits", writeEdits(place.edits), "");
+  put("b", place.b, "");
+  put("compare", place.compare, START.compare);
   put("trace", place.trace, null);
   put("block", place.block === "self" ? null : place.block, null);
   put("l", place.layer, null);
@@ -33,6 +37,7 @@ export function writeUrl(place: Place): string {
   put("side", place.side, START.side);
   put("view", place.view, null);
   put("dock", place.dock, START.dock);
+  put("panel", place.panel, START.panel);
   put("vec", place.vec, START.vec);
   put("filter", place.filter, START.filter);
   if (place.hide) out.set("hide", "1");
@@ -62,6 +67,11 @@ export function refusedIn(search: string, hash: string): string[] {
   return ["model", "trace"].filter((name) => params.get(name) && reference(params.get(name)) === null);
 }
 
+/** Sentences of an address's edits that are none. */
+export function unreadEdits(search: string, hash: string): readonly string[] {
+  return readEdits((paramsOf(search, hash).get("edits") ?? "").slice(0, MOST.text)).unread;
+}
+
 function paramsOf(search: string, hash: string): URLSearchParams {
   const params = new URLSearchParams(search.replace(/^\?/, ""));
   for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) params.set(name, value);
@@ -81,6 +91,9 @@ export function readUrl(search: string, hash: string): Place {
     image: (get("image") ?? "").slice(0, MOST.name),
     chat: get("chat") === "1",
     more: samplingOf(get),
+    edits: readEdits((get("edits") ?? "").slice(0, MOST.text)).edits,
+    b: (get("b") ?? "").slice(0, MOST.text),
+    compare: oneOf(get("compare"), ["off", "side", "difference"], START.compare),
     trace: reference(get("trace")),
     block: oneOf(get("block"), BLOCKS, null),
     layer: number(get("l")),
@@ -91,6 +104,7 @@ export function readUrl(search: string, hash: string): Place {
     side: oneOf(get("side"), ["query", "key"], START.side),
     view: oneOf(get("view"), ["lines", "both", "matrix"], null),
     dock: oneOf(get("dock"), ["neurons", "open", "closed"], START.dock),
+    panel: oneOf(get("panel"), ["neurons", "edits", "lens", "patch"], START.panel),
     vec: oneOf(get("vec"), ["k", "v"], START.vec),
     filter: oneOf(get("filter"), ["all", "aa", "ab", "ba", "bb"], START.filter),
     hide: get("hide") === "1",
@@ -99,7 +113,7 @@ export function readUrl(search: string, hash: string): Place {
     sort: oneOf(get("sort"), ["grid", "score"], START.sort),
     to: numbers(get("to")),
     pattern: (get("find") ?? "").slice(0, MOST.pattern),
-    tab: oneOf(get("tab"), ["map", "head", "neurons"], START.tab),
+    tab: oneOf(get("tab"), ["map", "head", "neurons", "edits"], START.tab),
     theme: oneOf(get("theme"), ["light", "dark"], null),
   };
 }

@@ -15,6 +15,8 @@ export const HEAD_BAR_STYLE = `
 .hs-bar .hs-squares button:hover{border-color:var(--head)}
 .hs-bar .hs-squares button[aria-pressed=true]{border-color:var(--head);background:var(--head);color:var(--on-head)}
 .hs-bar .hs-squares button.hs-focused{box-shadow:0 0 0 1.5px var(--surface),0 0 0 3.5px var(--ink)}
+.hs-bar .hs-squares button.hs-edited{position:relative}
+.hs-squares button.hs-edited::after{content:"";position:absolute;right:-4px;top:-4px;width:7px;height:7px;border-radius:50%;background:var(--edit);box-shadow:0 0 0 1px var(--surface)}
 .hs-squares.hs-many{display:grid;grid-template-columns:repeat(16,22px);gap:2px}
 .hs-bar .hs-many button{width:22px;height:22px;border-radius:4px;font-size:10.5px;font-weight:560}
 .hs-bar .hs-all{flex:none;height:26px;padding:0 6px;border-radius:6px;font-size:12px;color:var(--text-2);white-space:nowrap}

@@ -11,7 +11,8 @@ import { LayerList } from "./layer-list.ts";
 import { HEAD_BAR_STYLE } from "./style.ts";
 
 /** Props of the head bar; it needs no filter. */
-export interface HeadBarProps extends Pick<CommonProps, "attention" | "selection" | "theme" | "onSelect"> {
+export interface HeadBarProps
+  extends Pick<CommonProps, "attention" | "selection" | "theme" | "edited" | "onSelect"> {
   /** Layers that are shown side by side; the selection's alone if left out. */
   readonly layers?: readonly number[];
   /** A layer joins those that are shown or leaves them: a shift click in the list. Left out, there is one at a time. */
@@ -180,7 +181,10 @@ export class HeadBar implements View<HeadBarProps> {
     const active = selection.heads.includes(head);
     const focused = head === selection.focus;
     square.setAttribute("aria-pressed", String(active));
-    square.setAttribute("aria-label", focused ? `Head ${head}, focused` : `Head ${head}`);
+    const edited = this.#props.edited?.head(selection.layer, head) ?? false;
+    const said = `Head ${head}${focused ? ", focused" : ""}${edited ? ", edited" : ""}`;
+    square.setAttribute("aria-label", said);
+    square.classList.toggle("hs-edited", edited);
     square.classList.toggle("hs-focused", focused && selection.heads.length > 1);
     square.tabIndex = focused ? 0 : -1;
     square.style.setProperty("--head", color);

@@ -4,8 +4,8 @@
 
 import { sizeCanvas } from "../look/canvas.ts";
 import { addTo } from "../look/dom.ts";
-import { paintLines } from "../scene/canvas.ts";
-import type { Lines } from "../scene/scene.ts";
+import { paintLines, paintScene } from "../scene/canvas.ts";
+import type { Lines, Mark } from "../scene/scene.ts";
 import type { LinesLayout } from "./layout.ts";
 
 /** Lines drawn at once, the strongest ones, and then per frame: a browser rasters this many within a frame. */
@@ -52,12 +52,16 @@ export class LinesCanvas {
     this.#timer = setTimeout(() => this.#complete(list, stretch), fade ? FADED : 0);
   }
 
-  /** Draw the lines of pinned or hovered words; `resting` is the opacity left to all others. */
-  over(list: Lines | null, stretch: Stretch, resting: number): void {
+  /** Draw the lines of pinned or hovered words and what edits changed; `resting` is the opacity left to all others. */
+  over(list: Lines | null, stretch: Stretch, resting: number, marks: readonly Mark[] = []): void {
     this.#opacity = String(resting);
     this.#base.style.opacity = this.#opacity;
-    this.#over.style.display = list ? "" : "none";
-    if (list) paintLines(prepare(this.#over, stretch), list, 0, list.count);
+    const empty = !list && marks.length === 0;
+    this.#over.style.display = empty ? "none" : "";
+    if (empty) return;
+    const context = prepare(this.#over, stretch);
+    if (list) paintLines(context, list, 0, list.count);
+    paintScene({ context, texts: true }, { marks });
   }
 
   /** Leave the picture as it is. */

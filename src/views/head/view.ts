@@ -5,11 +5,13 @@ import type { Attention, Side } from "../../trace/index.ts";
 import { after } from "../look/dom.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { Asked } from "../read/asked.ts";
+import type { Mark } from "../scene/scene.ts";
 import { clickPin, stepPin, unpin } from "../select/pins.ts";
 import type { CommonProps, Hover, Selection, View } from "../view.ts";
 import { type LineColors, lineColors, massOf, unitNote } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import { type Active, HeadData } from "./data.ts";
+import { editedLineMarks } from "./edited-lines.ts";
 import { HeadFrame } from "./frame.ts";
 import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./layout.ts";
 import { restingOpacity } from "./lines.ts";
@@ -298,13 +300,25 @@ export class HeadView implements View<HeadViewProps> {
     const resting = any ? restingOpacity(data.count, this.#props.theme) : 1;
     const edges = any ? data.strong(heads, active, here) : null;
     this.#strong = edges && drawnOf(edges, data, this.#stretch, colors, true);
-    this.#frame.lines.over(this.#strong?.list ?? null, this.#stretch, resting);
+    this.#frame.lines.over(this.#strong?.list ?? null, this.#stretch, resting, this.#editedMarks());
     const weights = data.weights(heads, active, here, combine, after(time));
     if (!weights) this.#pace.later("receive", time > 0 ? 0 : SETTLE, () => this.#received());
     this.#ask();
     const { attention, selection } = this.#props;
     const spot = { attention, selection, data, active, hovered: this.#hovered, weights, combine };
     showSpotlight(this.#frame, spot, { layout, window, colors });
+  }
+
+  /** Lines of the active heads that edits changed, in the drawn rows. */
+  #editedMarks(): Mark[] {
+    const { edited, selection, theme } = this.#props;
+    const { layer, heads } = selection;
+    const [first, end] = this.#window;
+    const lines = heads
+      .flatMap((head) => edited?.cells(layer, head) ?? [])
+      .map(({ query, key }) => ({ left: this.#rowOf("query", query), right: this.#rowOf("key", key) }))
+      .filter(({ left, right }) => left >= first && left < end && right >= 0);
+    return editedLineMarks(lines, this.#layout, this.#data!.count, theme);
   }
 
   #received(): void {

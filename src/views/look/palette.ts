@@ -136,7 +136,8 @@ export function textOn(background: Rgb): string {
   return luminance(background) > 0.24 ? "#17181C" : "#FFFFFF";
 }
 
-const MINUS = "\u2212";
+/** The sign of negative numbers. */
+export const MINUS = "\u2212";
 
 /** ".74", "1.00", "−.06", "22.93"; "0" where it would round to ".00". */
 export function formatNumber(value: number, digits = 2): string {

@@ -11,17 +11,20 @@ export interface MapMarks {
   /** A score for each head, [layers * heads]; NaN where unknown. */
   readonly scores: ArrayLike<number> | null;
   readonly threshold: number;
+  /** Heads that edits changed. */
+  readonly edited?: readonly number[];
 }
 
 /** Everything that stands over the thumbnails on their canvas. */
 export function mapMarks(
   grid: MapGrid,
   theme: ThemeName,
-  { unrecorded, scores, threshold }: MapMarks,
+  { unrecorded, scores, threshold, edited = [] }: MapMarks,
 ): Mark[] {
   return [
     ...outlines(grid, theme, unrecorded),
     ...(scores && grid.layout.marks ? scoreBars(grid, theme, scores, threshold) : []),
+    ...dots(grid, theme, edited),
     ...(grid.layout.ids ? [{ kind: "texts", items: ids(grid, theme) } as const] : []),
   ];
 }
@@ -35,6 +38,18 @@ function outlines(grid: MapGrid, theme: ThemeName, unrecorded: readonly number[]
     return [x + 0.5, y + 0.5, side, side] as const;
   });
   return [{ kind: "outlines", boxes: boxes(...frames), stroke: COLORS[theme].line, width: 1 }];
+}
+
+/** A dot on the corner of each head of `edited`. */
+function dots(grid: MapGrid, theme: ThemeName, edited: readonly number[]): Mark[] {
+  if (edited.length === 0) return [];
+  const { cell } = grid.layout;
+  const size = Math.max(4, Math.min(7, cell / 4));
+  const places = edited.map((index) => {
+    const { x, y } = grid.cornerOf(index);
+    return [x + cell - 0.75 * size, y - 0.25 * size, size, size] as const;
+  });
+  return [{ kind: "rects", boxes: boxes(...places), fill: COLORS[theme].edit, radius: size / 2 }];
 }
 
 /** A bar as long as the score under each cell; thin and faint below `threshold`. */

@@ -204,8 +204,15 @@ export class ModelMap implements View<ModelMapProps> {
     sizeCanvas(canvas, layout.width, layout.height);
     this.#picture.show(canvas);
     const { unrecorded } = this.#cells;
-    const marks = mapMarks(this.#grid, theme, { unrecorded, scores, threshold });
+    const edited = this.#edited();
+    const marks = mapMarks(this.#grid, theme, { unrecorded, scores, threshold, edited });
     paintScene({ context: context2d(canvas), texts: true }, { marks });
+  }
+
+  #edited(): number[] {
+    const { edited } = this.#props;
+    if (!edited) return [];
+    return [...this.#grid.order].filter((i) => edited.head(this.#grid.layerOf(i), this.#grid.headOf(i)));
   }
 
   #showLegend(): void {

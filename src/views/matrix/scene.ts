@@ -17,6 +17,12 @@ export interface MatrixRequest {
   readonly ink: Ink;
 }
 
+/** A cell by its positions. */
+export interface MatrixCell {
+  readonly query: number;
+  readonly key: number;
+}
+
 /** Cells of this size have numbers; those of a pinned row already from `PINNED`. */
 const NUMBERS = 26;
 const PINNED = 20;
@@ -117,6 +123,28 @@ export function crossHairMarks(request: MatrixRequest, { row, column }: MatrixPo
   );
   const shaded: Mark = { kind: "rects", boxes: bands, fill: ink, opacity: 0.07 };
   return row === null || column === null ? [shaded] : [shaded, ...cellOutline(request, row, column)];
+}
+
+/** Cells that edits changed: filled in pink, with a cross where it has room. */
+export function editedMarks(request: MatrixRequest, cells: readonly MatrixCell[]): Mark[] {
+  const { camera, theme } = request;
+  const { cell, x, y } = camera;
+  const places = cells.flatMap((at) => {
+    const { row, column } = request.cells.find(at) ?? {};
+    return row == null || column == null ? [] : [[x + column * cell, y + row * cell] as const];
+  });
+  if (places.length === 0) return [];
+  const squares = places.map(([left, top]) => [left, top, cell, cell] as const);
+  const arm = 0.2 * cell;
+  const crosses = places.flatMap(([left, top]) => {
+    const [cx, cy] = [left + cell / 2, top + cell / 2];
+    const stroke = (up: number) => Float32Array.of(cx - arm, cy - up * arm, cx + arm, cy + up * arm);
+    return [stroke(1), stroke(-1)];
+  });
+  const { edit, surface } = COLORS[theme];
+  const filled: Mark = { kind: "rects", boxes: boxes(...squares), fill: edit };
+  if (cell < 7) return [filled];
+  return [filled, { kind: "polylines", paths: crosses, closed: false, stroke: surface, width: 1.5 }];
 }
 
 function cellOutline({ camera, theme }: MatrixRequest, row: number, column: number): Mark[] {

@@ -29,7 +29,15 @@ import {
   span,
 } from "./layout.ts";
 import { matrixSummary, matrixTable, matrixTip, missingNote } from "./said.ts";
-import { crossHairMarks, framed, type MatrixRequest, numberMarks, pinMarks, sentenceMarks } from "./scene.ts";
+import {
+  crossHairMarks,
+  editedMarks,
+  framed,
+  type MatrixRequest,
+  numberMarks,
+  pinMarks,
+  sentenceMarks,
+} from "./scene.ts";
 import { drawSide } from "./side.ts";
 import { MatrixWork } from "./work.ts";
 
@@ -299,7 +307,9 @@ export class MatrixView implements View<MatrixProps> {
     const { context } = sizeCanvas(this.#frame.overlay, this.#fit.width, this.#fit.height);
     const request = this.#request();
     const near = this.#near ?? this.#elsewhere;
+    const { layer, head } = this.#cells;
     const marks = [
+      ...editedMarks(request, this.#props.edited?.cells(layer, head) ?? []),
       ...(near ? crossHairMarks(request, near) : []),
       ...pinMarks(request, this.#pinned("query"), this.#pinned("key")),
     ];
