@@ -3,10 +3,12 @@
 
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
+import type { Tensor } from "../tensor/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import {
   type Editing,
   type GenerateRequest,
+  type NamedTensors,
   type OpenedModel,
   type OpenRequest,
   PAGE_CAPTURES,
@@ -112,7 +114,10 @@ export class EngineHost {
     const input = this.#input(request.input);
     const options = { captures, signal, onProgress, points, ...this.#editing(input, request) };
     const result = await this.#opened().run(input, options);
-    const { manifest, tensors } = packTrace(result.trace);
+    const packed = packTrace(result.trace);
+    const { manifest } = packed;
+    // A model with edit points keeps what it recorded for the next run, so that must not be moved away.
+    const tensors = this.#opened().points ? copied(packed.tensors) : packed.tensors;
     return [{ manifest, seconds: result.seconds } satisfies RunReply, tensors];
   }
 
@@ -213,6 +218,10 @@ function throttled(progress: Say): Say {
     said = performance.now();
     progress(now, tensors);
   };
+}
+
+function copied(tensors: NamedTensors): NamedTensors {
+  return tensors.map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() } as Tensor]);
 }
 
 function generateOptions({ tokens, temperature, topK, topP, seed }: Sampling): GenerateOptions {

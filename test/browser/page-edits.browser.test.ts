@@ -1,0 +1,83 @@
+// Changing the model in the page: the paper's use cases by clicks, and what an edit's row can do.
+
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compareLogits, logitsAt } from "../../src/analysis/index.ts";
+import { folderSource } from "../../src/checkpoint/node.ts";
+import { type Model, openModel } from "../../src/engine/index.ts";
+import { nodeRuntime } from "../../src/engine/runtime/node.ts";
+import { editsFromText } from "../../src/trace/index.ts";
+import { param, ROOT, usePage } from "./page.ts";
+
+const { show } = usePage();
+const SHE = "The doctor asked the nurse a question. She";
+const LIVE = `model=stories-gpt2&text=${encodeURIComponent(SHE)}&l=3&h=2&pin=12`;
+
+let model: Model;
+beforeAll(async () => {
+  model = await openModel(await folderSource(join(ROOT, "models/stories-gpt2")), { runtime: await nodeRuntime() });
+});
+afterAll(() => model.dispose());
+
+/** Choose an entry of the gallery. */
+async function choose(page: Page, title: string): Promise<void> {
+  await page.locator(".gallery-button").click();
+  await page.locator(".pop .item", { hasText: title }).click();
+}
+
+const rows = (page: Page) => page.locator("table.next tbody tr");
+const cells = (page: Page) =>
+  rows(page).evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent!)));
+const control = (page: Page) => page.locator(".control");
+const goesOn = (page: Page, name: string) => page.locator(`.goes-on .${name} mark`);
+
+/** What Node says of the next token, as the table writes it: before, after. */
+async function truth(text: string, edits: string): Promise<[string, string][]> {
+  const run = async (given: string) => (await model.run({ text }, { edits: editsFromText(given) })).trace;
+  const [before, after] = [await run(""), await run(edits)];
+  const percent = (share: number) => `${(100 * share).toFixed(100 * share >= 10 ? 0 : 1)}%`;
+  const larger = (row: { before: { probability: number }; after: { probability: number } }) =>
+    Math.max(row.before.probability, row.after.probability);
+  return compareLogits(logitsAt(before), logitsAt(after), { top: 8 })
+    .sort((a, b) => larger(b) - larger(a))
+    .slice(0, 8)
+    .map((row) => [percent(row.before.probability), percent(row.after.probability)]);
+}
+
+describe("the paper's use cases", () => {
+  it("She or He: block the edge from the pronoun, and see before and after", async () => {
+    const page = await show();
+    await choose(page, "She, after doctor and nurse");
+    const word = page.locator(".hs-right .hs-word", { hasText: "doctor" });
+    await word.click({ button: "right" });
+    expect(await page.locator(".menu.change h4").textContent()).toBe("She → doctor in head 3.2");
+    await page.getByRole("button", { name: "Block before softmax" }).click();
+    await page.locator(".edit small", { hasText: "Reached 1 place" }).waitFor({ timeout: 30_000 });
+    const edit = param(page, "edits")!;
+    expect(edit).toMatch(/^block 12>\d+ in 3\.2$/);
+    const expected = await truth(SHE, edit);
+    const shown = (await cells(page)).map(([, , before, after]) => [before, after]);
+    expect(shown).toEqual(expected);
+    expect(shown.some(([before, after]) => before !== after)).toBe(true);
+    await expect.poll(() => control(page).textContent(), { timeout: 30_000 }).toContain("identical");
+    expect(await goesOn(page, "before").textContent()).not.toBe("");
+    expect(await goesOn(page, "after").textContent()).not.toBe("");
+    expect(await page.locator(".hs-squares .hs-edited").allTextContents()).toEqual(["2"]);
+  }, 90_000);
+
+  it("distance decay: scale its neurons, and the slope and the continuation change", async () => {
+    const page = await show();
+    await choose(page, "Near words first");
+    const row = page.locator('.frow[data-layer="2"][data-head="1"] .value');
+    const before = Number(await row.textContent());
+    await page.locator(".hs-scale").click();
+    await page.locator(".menu.change .item", { hasText: /^Zero q/ }).click();
+    await page.locator(".edit small", { hasText: "Reached" }).waitFor({ timeout: 30_000 });
+    expect(param(page, "edits")).toMatch(/^scale q\d+ of 2\.1 by 0$/);
+    const after = Number((await row.textContent())!.replace("\u2212", "-"));
+    expect(after).toBeLessThan(before - 0.05);
+    await expect.poll(() => goesOn(page, "after").count(), { timeout: 30_000 }).toBe(1);
+    expect(await goesOn(page, "after").textContent()).not.toBe(await goesOn(page, "before").textContent());
+  }, 90_000);
+});
