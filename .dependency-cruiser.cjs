@@ -6,7 +6,7 @@ const layers = {
   engine: ["checkpoint", "trace", "tensor"],
   imports: ["trace", "tensor"],
   analysis: ["trace", "tensor"],
-  wire: ["engine", "checkpoint", "trace", "tensor"],
+  wire: ["analysis", "engine", "checkpoint", "trace", "tensor"],
   views: ["analysis", "trace", "tensor"],
   export: ["views", "analysis", "trace", "tensor"],
   app: ["imports", "export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],

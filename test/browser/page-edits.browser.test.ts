@@ -16,7 +16,9 @@ const LIVE = `model=stories-gpt2&text=${encodeURIComponent(SHE)}&l=3&h=2&pin=12`
 
 let model: Model;
 beforeAll(async () => {
-  model = await openModel(await folderSource(join(ROOT, "models/stories-gpt2")), { runtime: await nodeRuntime() });
+  model = await openModel(await folderSource(join(ROOT, "models/stories-gpt2")), {
+    runtime: await nodeRuntime(),
+  });
 });
 afterAll(() => model.dispose());
 
@@ -72,12 +74,85 @@ describe("the paper's use cases", () => {
     const row = page.locator('.frow[data-layer="2"][data-head="1"] .value');
     const before = Number(await row.textContent());
     await page.locator(".hs-scale").click();
-    await page.locator(".menu.change .item", { hasText: /^Zero q/ }).click();
+    await page.locator(".menu.change .item", { hasText: /^Zero the \d+ that make it/ }).click();
     await page.locator(".edit small", { hasText: "Reached" }).waitFor({ timeout: 30_000 });
-    expect(param(page, "edits")).toMatch(/^scale q\d+ of 2\.1 by 0$/);
+    expect(param(page, "edits")).toMatch(/^scale q[\d,]+ of 2\.1 by 0$/);
     const after = Number((await row.textContent())!.replace("\u2212", "-"));
     expect(after).toBeLessThan(before - 0.05);
     await expect.poll(() => goesOn(page, "after").count(), { timeout: 30_000 }).toBe(1);
     expect(await goesOn(page, "after").textContent()).not.toBe(await goesOn(page, "before").textContent());
   }, 90_000);
+});
+
+describe("the list of edits", () => {
+  it("switches, undoes, orders and removes, and the address and the trace hold it", async () => {
+    const page = await show(`${LIVE}&edits=zero+head+3.2;!zero+head+4.4&panel=edits&dock=open`);
+    const switches = page.locator(".edit [role=switch]");
+    const sentences = page.locator(".edit b");
+    await page.locator(".edit small", { hasText: "Reached 13 places" }).waitFor({ timeout: 30_000 });
+    expect(await sentences.allTextContents()).toEqual(["zero head 3.2", "zero head 4.4"]);
+    expect((await cells(page)).map(([, , before, after]) => [before, after])).toEqual(
+      await truth(SHE, "zero head 3.2"),
+    );
+    await switches.nth(1).click();
+    await expect.poll(() => param(page, "edits")).toBe("zero head 3.2;zero head 4.4");
+    await expect
+      .poll(async () => (await cells(page)).map(([, , before, after]) => [before, after]))
+      .toEqual(await truth(SHE, "zero head 3.2; zero head 4.4"));
+    await switches.nth(1).press("Alt+ArrowUp");
+    await expect.poll(() => param(page, "edits")).toBe("zero head 4.4;zero head 3.2");
+    await page.keyboard.press("z");
+    await expect.poll(() => param(page, "edits")).toBe("zero head 3.2;zero head 4.4");
+    await page.keyboard.press("Shift+Z");
+    await expect.poll(() => param(page, "edits")).toBe("zero head 4.4;zero head 3.2");
+    await page.keyboard.press("e");
+    await expect.poll(() => param(page, "edits")).toBe("!zero head 4.4;!zero head 3.2");
+    expect(await page.locator(".hs-edited").count()).toBe(0);
+    await page.getByRole("button", { name: "Remove zero head 4.4" }).click();
+    await expect.poll(() => param(page, "edits")).toBe("!zero head 3.2");
+  }, 90_000);
+
+  it("turns a value by slider", async () => {
+    const page = await show(`${LIVE}&edits=scale+head+4.4+by+0.5&panel=edits&dock=open`);
+    const slider = page.locator(".edit input[type=range]");
+    await page.locator(".edit small", { hasText: "Reached" }).waitFor({ timeout: 30_000 });
+    await slider.focus();
+    for (const _ of [1, 2, 3]) await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => param(page, "edits")).toBe("scale head 4.4 by 0.35");
+    await expect
+      .poll(async () => (await cells(page)).map(([, , before, after]) => [before, after]))
+      .toEqual(await truth(SHE, "scale head 4.4 by 0.35"));
+  }, 90_000);
+
+  it("refuses what cannot be, in the edit's own words, and keeps what was shown", async () => {
+    const page = await show(`${LIVE}&edits=zero+head+9.9;nonsense&panel=edits`);
+    const alert = page.locator(".notice[role=alert]");
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/nonsense|zero head 9\.9/);
+  }, 90_000);
+
+  it("is offered where one looks: map, squares, matrix, words, by pointer and by keyboard", async () => {
+    const page = await show(LIVE);
+    const title = page.locator(".menu.change h4");
+    await page.locator(".hs-squares button").nth(4).click({ button: "right" });
+    expect(await title.textContent()).toBe("head 3.4");
+    await page.keyboard.press("Escape");
+    await page.locator(".hs-map-plane").hover({ position: { x: 60, y: 40 } });
+    await page.locator(".hs-map-plane").click({ button: "right", position: { x: 60, y: 40 } });
+    expect(await title.textContent()).toMatch(/^head \d\.\d$/);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.locator(".hs-left .hs-word").nth(1).hover();
+    await page.locator(".hs-left .hs-word").nth(1).click({ button: "right" });
+    expect(await title.textContent()).toBe("doctor in layer 3");
+    expect(await page.locator(".menu.change .item").allTextContents()).toEqual([
+      "Zero the stream of doctor",
+      "Scale the stream of doctor…",
+    ]);
+    await page.keyboard.press("Escape");
+    await page.locator(".hs-matrix-field").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.locator(".hs-matrix-field").dispatchEvent("contextmenu", { button: 0 });
+    expect(await title.textContent()).toMatch(/ → .* in head 3\.2$/);
+  }, 60_000);
 });

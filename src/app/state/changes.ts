@@ -1,5 +1,6 @@
 // What can be done to what somebody points at: edits of a weight, a head, a word or neurons, with the words of a menu.
 
+import { rowNeurons } from "../../analysis/index.ts";
 import type { Attention, BlockName, Edit, StreamName, Trace } from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
 import { wordOf } from "../../views/read/words.ts";
@@ -78,14 +79,39 @@ function unitsText(units: readonly number[]): string {
   return units.map((unit) => `q${unit}`).join(", ");
 }
 
-function neurons({ layer, head, units }: Target, where: Where): Change[] {
+/** Neurons with less of the pattern make little of it. */
+const MATTERS = 0.03;
+
+/** Components of the query that make the row of its pattern. */
+function makersOf({ layer, head, query }: Target, { trace, block }: Where): number[] {
+  if (head === null || query === null || !trace.hasQueriesAndKeys(block, layer, head)) return [];
+  const { groups } = rowNeurons(trace, block, layer, head, query);
+  const dims = groups.filter(({ share }) => share >= MATTERS).flatMap((group) => group.dims);
+  return dims.sort((a, b) => a - b);
+}
+
+function neurons(target: Target, where: Where): Change[] {
+  const { layer, head, units } = target;
   if (!units || head === null) return [];
+  const makers = makersOf(target, where);
   const unit = units.length === 1 ? units[0]! : [...units].sort((a, b) => a - b);
   const place = { at: "q", ...named(where), layer, head, unit } as const;
   const name = unitsText(units);
   return [
     { label: `Zero ${name}`, edit: { op: "scale", ...place, value: 0 } },
     { label: `Scale ${name}…`, edit: { op: "scale", ...place, value: HALF } },
+    ...(makers.length > 1
+      ? [
+          {
+            label: `Zero the ${makers.length} that make it`,
+            edit: { op: "scale", ...place, unit: makers, value: 0 } as const,
+          },
+          {
+            label: `Scale the ${makers.length} that make it…`,
+            edit: { op: "scale", ...place, unit: makers, value: HALF } as const,
+          },
+        ]
+      : []),
   ];
 }
 

@@ -293,7 +293,7 @@ export class AppState {
   /** Ask what can be done to neurons; the pointer is where the last press was. */
   readonly onNeuron = (units: readonly number[]): void => {
     const { layer, focus: head } = this.selection.value!;
-    this.edits.menu.value = { layer, head, query: null, key: null, units, ...this.pressed };
+    this.edits.menu.value = { layer, head, query: this.pinnedQuery.value, key: null, units, ...this.pressed };
     this.popover.value = "change";
   };
   /** Where the pointer was pressed last, in the window. */
