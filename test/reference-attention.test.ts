@@ -12,6 +12,7 @@ import { Sessions } from "../src/engine/sessions.ts";
 import { WeightBook } from "../src/engine/weight-book.ts";
 import { type FloatTensor, floatTensor, sizeOf, writeSafetensors } from "../src/tensor/index.ts";
 import { attend, type BlockName, type Capture, scoreRow, type Trace } from "../src/trace/index.ts";
+import { runInput } from "./goldens/compare.ts";
 import { goldenFolders, readGolden } from "./goldens/golden.ts";
 import {
   BUCKETS,
@@ -58,13 +59,15 @@ function layerOf(
   parts: Pick<ReferenceLayer, "q" | "k" | "v">,
 ) {
   const { scale, causal, window, softcap, bias, sinks } = trace.recipe(block, layer);
-  const t5 = bias !== null && bias !== "tensor" && "t5" in bias ? bias.t5 : null;
+  const added = bias === "tensor" ? { tensor: "bias" } : bias;
+  const t5 = added && "t5" in added ? added.t5 : null;
   const table =
     t5 && nested({ ...trace.tensor(`${block}.bias_table`)!, shape: [1, t5.buckets, parts.q.length] });
   return {
     ...parts,
     ...{ scale, causal, window, softcap },
-    ...(bias !== null && bias !== "tensor" && "alibi" in bias && { alibi: bias.alibi }),
+    ...(added && "alibi" in added && { alibi: added.alibi, alibiRules: added }),
+    ...(added && "tensor" in added && { bias: nested(trace.part(block, layer, "bias")!) }),
     ...(t5 && { t5: { ...t5, table: table![0]! } }),
     ...(sinks && { sinks: Array.from(trace.part(block, layer, "sinks")!.data) }),
   } satisfies ReferenceLayer;
@@ -82,10 +85,7 @@ describe("the plain layer gives what Transformers recorded", () => {
     const golden = readGolden(path);
     const input = golden.inputs[0]!;
     const model = await openModel(await folderSource(path), { runtime });
-    const pixels = input.tensors.pixel_values;
-    const given = pixels ? { pixels: golden.tensor(pixels.name) } : { ids: input.ids! };
-    const target = input.decoder_ids ? { targetIds: input.decoder_ids } : {};
-    const { trace } = await model.run({ ...given, ...target }, { captures: ["q", "k"] });
+    const { trace } = await model.run(runInput(golden, input), { captures: ["q", "k"] });
     await model.dispose();
     for (const [prefix, block] of Object.entries(PREFIXES)) {
       const { q, k, v, attn, head_out, scores } = partsOf(golden, input.tensors, prefix);

@@ -95,7 +95,26 @@ export type ScoreBias =
       readonly buckets: number;
       readonly maxDistance: number;
       readonly bidirectional: boolean;
-    };
+    }
+  | Disentangled;
+
+/**
+ * Terms that relative positions give with q and with k (He et al. 2021): (q·K(distance) + Q(distance)·k) · scale, where
+ * K and Q are projections of one table of distances. Far distances share buckets.
+ */
+export interface Disentangled {
+  readonly kind: "disentangled";
+  /** [2 span, hidden]; row `span` is the distance 0. */
+  readonly table: string;
+  readonly span: number;
+  readonly norm: Norm | null;
+  /** K, null where content does not meet position. */
+  readonly keys: Linear | null;
+  /** Q, null where position does not meet content. */
+  readonly queries: Linear | null;
+  /** Distances up to half of `buckets` have rows of their own, others up to `maxDistance` by their logarithm; null: all. */
+  readonly buckets: { readonly buckets: number; readonly maxDistance: number } | null;
+}
 
 /** Attention of one layer. */
 export interface Attention {
@@ -189,6 +208,19 @@ export interface Layer {
   readonly mlp: Branch<Mlp>;
   /** Attention and mlp both read the block's input: each through its own norm, or both through attention's. */
   readonly parallel?: "own-norms" | "shared-norm";
+  readonly convolution?: Convolution;
+}
+
+/** What neighbours add to a block: norm(output of the block + activation(convolution over its input)). */
+export interface Convolution {
+  /** [width, width / groups, kernel] and [width] */
+  readonly weight: string;
+  readonly bias: string;
+  readonly width: number;
+  readonly kernel: number;
+  readonly groups: number;
+  readonly activation: string;
+  readonly norm: Norm;
 }
 
 /** A table of vectors, [rows, width]. */

@@ -115,6 +115,7 @@ export function recipeOf({ scale, causal, window, softcap, bias, sinks }: Attent
 function biasOf(bias: Attention["bias"]): Recipe["bias"] {
   if (!bias) return null;
   if (bias.kind === "alibi") return alibiOf(bias);
+  if (bias.kind === "disentangled") return { tensor: "position terms" };
   const { buckets, maxDistance, bidirectional } = bias;
   return { t5: { buckets, maxDistance, bidirectional } };
 }

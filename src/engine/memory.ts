@@ -154,7 +154,8 @@ function attentionBytes(
     pattern: square,
     z: a.heads * n * a.headSize,
   };
-  const kept = [...captures].reduce((sum, capture) => sum + (sizes[capture] ?? 0), 0);
+  const terms = a.bias?.kind === "disentangled" && (captures.has("q") || captures.has("k")) ? square : 0;
+  const kept = [...captures].reduce((sum, capture) => sum + (sizes[capture] ?? 0), terms);
   const fused = !crossing && canFuse({ captures, points, cache: false }, a, "self");
   const squares = fused ? 0 : points === "cells" ? CELL_SQUARES : 3;
   return { kept: FLOAT * kept, working: FLOAT * squares * square };

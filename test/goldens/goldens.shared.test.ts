@@ -1,16 +1,9 @@
-// The full golden set, every input of every supported family.
+// The full golden set, every input of every folder: a family that headscope does not have fails here.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { FAMILIES } from "../../src/engine/index.ts";
+import { readdirSync } from "node:fs";
 import { sharedPath } from "../support/shared.ts";
 import { checkGolden } from "./check.ts";
 
-const supported = new Set(FAMILIES.map((family) => family.type));
-
-for (const { name } of readdirSync(sharedPath("goldens"), { withFileTypes: true }).filter((e) =>
-  e.isDirectory(),
-)) {
-  const folder = sharedPath("goldens", name);
-  const config = JSON.parse(readFileSync(`${folder}/config.json`, "utf8")) as { model_type: string };
-  if (supported.has(config.model_type)) checkGolden(name, folder);
+for (const entry of readdirSync(sharedPath("goldens"), { withFileTypes: true })) {
+  if (entry.isDirectory()) checkGolden(entry.name, sharedPath("goldens", entry.name));
 }

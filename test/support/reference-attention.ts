@@ -22,6 +22,10 @@ export interface ReferenceLayer {
   readonly mask?: readonly (readonly boolean[])[];
   /** One slope per head. */
   readonly alibi?: readonly number[];
+  /** Keys count back from the last; key and product are rounded to bfloat16; what is added is multiplied. */
+  readonly alibiRules?: { readonly from?: "last"; readonly rounding?: "bf16"; readonly times?: number };
+  /** Added to the scores as it is, [heads, queries, keys]. */
+  readonly bias?: readonly Rows[] | null;
   readonly t5?: {
     /** [buckets, heads] */
     readonly table: Rows;
@@ -79,9 +83,31 @@ function score(
   for (let unit = 0; unit < query.length; unit++) value += query[unit]! * key[unit]!;
   value *= layer.scale;
   if (layer.softcap) value = layer.softcap * Math.tanh(value / layer.softcap);
-  if (layer.alibi) value += layer.alibi[head]! * j;
+  if (layer.alibi) value += alibiOf(layer, layer.alibi[head]!, j, keyCount(layer));
+  if (layer.bias) value += layer.bias[head]![i]![j]!;
   if (layer.t5) value += layer.t5.table[bucketOf(layer.t5, j - i)]![head]!;
   return value;
+}
+
+function keyCount({ k }: ReferenceLayer): number {
+  return k[0]!.length;
+}
+
+function alibiOf({ alibiRules = {} }: ReferenceLayer, slope: number, key: number, keys: number): number {
+  const { from, rounding, times = 1 } = alibiRules;
+  const place = from === "last" ? key - keys + 1 : key;
+  const round = (value: number) => (rounding === "bf16" ? toEightBits(value) : value);
+  return round(slope * round(place)) * times;
+}
+
+/** The nearest number with eight significant bits, of two the even one. */
+function toEightBits(value: number): number {
+  if (value === 0) return 0;
+  const step = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 7);
+  const down = Math.floor(value / step);
+  const rest = value / step - down;
+  const up = rest > 0.5 || (rest === 0.5 && down % 2 !== 0);
+  return (down + (up ? 1 : 0)) * step;
 }
 
 function isVisible({ causal, window, mask }: ReferenceLayer, i: number, j: number): boolean {

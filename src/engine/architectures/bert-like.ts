@@ -2,17 +2,9 @@
 // a few heads. A family gives its sizes, its tensor names and what differs.
 
 import type { ConfigReader } from "../config-reader.ts";
-import type {
-  Attention,
-  Head,
-  HeadStep,
-  Layer,
-  Linear,
-  ModelDescription,
-  Positions,
-} from "../description.ts";
+import type { Head, HeadStep, Layer, Linear, ModelDescription, Positions } from "../description.ts";
 import type { WeightBook } from "../weight-book.ts";
-import { classesHead, headFor, layerNorm, linear, outputMatrix, withAttention, wordsHead } from "./family.ts";
+import { classesHead, headFor, layerNorm, linear, outputMatrix, wordsHead } from "./family.ts";
 import { evenHeads, fullAttention, plainMlp, separate } from "./parts.ts";
 
 /** Sizes of an encoder. */
@@ -98,17 +90,27 @@ export interface BertOptions {
   readonly base?: string;
   readonly sizes: BertSizes;
   readonly names: (index: number) => BertNames;
-  readonly positions?: Partial<Positions & { kind: "table" }>;
+  /** What is otherwise about positions; null for none. */
+  readonly positions?: Partial<Positions & { kind: "table" }> | null;
   /** From the embedding's width to the stream's. */
   readonly map?: Linear;
-  /** What is otherwise about attention. */
-  readonly attention?: Partial<Attention>;
+  /** What is otherwise about a layer. */
+  readonly layer?: (layer: Layer, index: number) => Layer;
   readonly head: Head | null;
 }
 
 /** The description of an encoder like BERT. */
 export function bertLike(options: BertOptions): ModelDescription {
-  const { family, base = family, sizes, names, positions, map, head } = options;
+  const {
+    family,
+    base = family,
+    sizes,
+    names,
+    positions,
+    map,
+    head,
+    layer = (plain: Layer) => plain,
+  } = options;
   const { hidden, embedding, vocab, segments, eps } = sizes;
   const offset = positions?.offset ?? 0;
   const table = (name: string, rows: number) => ({
@@ -116,11 +118,17 @@ export function bertLike(options: BertOptions): ModelDescription {
     rows,
     width: embedding,
   });
+  const places: Positions = {
+    kind: "table",
+    table: table("position_embeddings", sizes.positions),
+    offset,
+    ...positions,
+  };
   return {
     family,
     kind: "encoder",
     vocab,
-    maxTokens: sizes.positions - offset,
+    maxTokens: positions === null ? null : sizes.positions - offset,
     eos: [],
     pairs: true,
     stacks: [
@@ -131,19 +139,12 @@ export function bertLike(options: BertOptions): ModelDescription {
         embedding: {
           kind: "tokens",
           tokens: table("word_embeddings", vocab),
-          positions: {
-            kind: "table",
-            table: table("position_embeddings", sizes.positions),
-            offset,
-            ...positions,
-          },
+          positions: positions === null ? null : places,
           types: segments > 0 ? table("token_type_embeddings", segments) : null,
           norm: layerNorm(`${base}.embeddings.LayerNorm`, embedding, eps),
           map: map ?? null,
         },
-        layers: Array.from({ length: sizes.layers }, (_, i) =>
-          withAttention(layerOf(sizes, names(i)), options.attention ?? {}),
-        ),
+        layers: Array.from({ length: sizes.layers }, (_, i) => layer(layerOf(sizes, names(i)), i)),
       },
     ],
     head,

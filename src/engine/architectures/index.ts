@@ -11,6 +11,7 @@ import { bert } from "./bert.ts";
 import { bloom } from "./bloom.ts";
 import { clip, clipText, clipVision, siglipVision } from "./clip.ts";
 import { codegen } from "./codegen.ts";
+import { debertaV2 } from "./deberta-v2.ts";
 import { dinov2 } from "./dinov2.ts";
 import { distilbert } from "./distilbert.ts";
 import { electra } from "./electra.ts";
@@ -59,6 +60,7 @@ export const FAMILIES: readonly Family[] = [
   clipText,
   clipVision,
   codegen,
+  debertaV2,
   deit,
   dinov2,
   distilbert,

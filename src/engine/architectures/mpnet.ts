@@ -1,8 +1,10 @@
 // MPNet (Song et al. 2020): RoBERTa's frame without segments, with a learned bias per distance that every layer adds.
 
 import { BERT_BASE, type BertNames, bertLike, bertNames, bertSizes } from "./bert-like.ts";
-import type { Family } from "./family.ts";
+import { type Family, withAttention } from "./family.ts";
 import { afterPadding, robertaHead } from "./roberta.ts";
+
+const DISTANCES = { buckets: 32, maxDistance: 128, bidirectional: true };
 
 export const mpnet: Family = {
   type: "mpnet",
@@ -18,7 +20,7 @@ export const mpnet: Family = {
       sizes,
       names: layerNames,
       positions: afterPadding(config),
-      attention: { bias: { kind: "t5", table, buckets: 32, maxDistance: 128, bidirectional: true } },
+      layer: (layer) => withAttention(layer, { bias: { kind: "t5", table, ...DISTANCES } }),
       head: robertaHead(config, weights, sizes, "MPNet", "mpnet"),
     });
   },

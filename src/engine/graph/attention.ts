@@ -5,6 +5,7 @@
 import type { BlockName } from "../../trace/index.ts";
 import type { Attention, Norm } from "../description.ts";
 import type { ValueName } from "./builder.ts";
+import type { Dots } from "./disentangled.ts";
 import { canFuse, fusedAttention } from "./fused.ts";
 import { norm } from "./norm.ts";
 import { rotate, scoreBias, scoreMask, scoreOffsets } from "./position.ts";
@@ -31,7 +32,7 @@ export function attention(
   const q = placed("q", fresh);
   const k = side("k", freshKeys);
   const v = side("v", freshValues);
-  const scores = scope.tapBlock(block, layer, "scores", scoresOf(scope, a, q, k, name("scores")));
+  const scores = scope.tapBlock(block, layer, "scores", scoresOf(scope, a, { q, k, at }));
   const attended = scope.editCells(name("pattern"), softmax(scope, a, scores, at));
   const pattern = scope.tapBlock(block, layer, "pattern", attended);
   const grouped = g.op("MatMul", [g.reshape(pattern, a.kvHeads, -1, 0), v]);
@@ -125,15 +126,17 @@ function withPast({ g }: Scope, a: Attention, name: string, fresh: ValueName | n
 }
 
 /** softcap(q·k scale) + bias, edited, and mask, [heads, n, m]. */
-function scoresOf(scope: Scope, a: Attention, q: ValueName, k: ValueName, name: string): ValueName {
+function scoresOf(scope: Scope, a: Attention, parts: Dots): ValueName {
   const { g } = scope;
+  const { q, k, at } = parts;
   const stacked = g.reshape(q, a.kvHeads, -1, a.headSize);
   const attributes = { transB: 1, alpha: { float: a.scale } };
   const dots = g.reshape(g.op("FusedMatMul", [stacked, k], attributes, "com.microsoft"), a.heads, -1, 0);
   const capped = a.softcap ? g.softcap(dots, a.softcap) : dots;
   const plus = (x: ValueName, y: ValueName | null) => (y ? g.op("Add", [x, y]) : x);
-  if (scope.spec.points !== "cells") return plus(capped, scoreOffsets(scope, a));
-  return plus(scope.editCells(name, plus(capped, scoreBias(scope, a))), scoreMask(scope, a));
+  if (scope.spec.points !== "cells") return plus(capped, scoreOffsets(scope, a, parts));
+  const biased = plus(capped, scoreBias(scope, a, parts));
+  return plus(scope.editCells(`${at.block}.${at.layer}.scores`, biased), scoreMask(scope, a));
 }
 
 /** Softmax over the keys; a sink is one more column that is dropped afterwards. */

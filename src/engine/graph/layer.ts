@@ -1,6 +1,7 @@
 // One block: attention, cross-attention where there is one, and mlp, each a branch of the residual stream.
 
-import type { Branch, Layer } from "../description.ts";
+import type { Branch, Convolution, Layer } from "../description.ts";
+import { activation } from "./activation.ts";
 import { attention } from "./attention.ts";
 import type { ValueName } from "./builder.ts";
 import { mlp } from "./mlp.ts";
@@ -13,7 +14,19 @@ export function layerBlock(scope: Scope, layer: Layer, stream: ValueName, index:
   const after = layer.parallel
     ? parallel(scope, layer, before, index)
     : sequential(scope, layer, before, index);
-  return scope.tapStream(index, "resid_post", after);
+  const whole = layer.convolution ? withNeighbours(scope, layer.convolution, before, after) : after;
+  return scope.tapStream(index, "resid_post", whole);
+}
+
+/** norm(after + activation(convolution over before)) */
+function withNeighbours({ g }: Scope, c: Convolution, before: ValueName, after: ValueName): ValueName {
+  const kernel = g.weight(c.weight, [c.width, c.width / c.groups, c.kernel]);
+  const columns = g.reshape(g.transpose(before, 1, 0), 1, c.width, -1);
+  const side = (c.kernel - 1) / 2;
+  const attributes = { pads: [side, side], group: c.groups };
+  const convolved = g.op("Conv", [columns, kernel, g.weight(c.bias, [c.width])], attributes);
+  const added = activation(g, c.activation, g.transpose(g.reshape(convolved, c.width, -1), 1, 0));
+  return norm(g, g.op("Add", [after, added]), c.norm);
 }
 
 function sequential(scope: Scope, layer: Layer, stream: ValueName, index: number): ValueName {

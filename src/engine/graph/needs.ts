@@ -1,6 +1,6 @@
 // What the inputs of a graph stand for; feeds.ts makes their values.
 
-import type { Positions, Rotary, ScoreBias } from "../description.ts";
+import type { Disentangled, Positions, Rotary, ScoreBias } from "../description.ts";
 
 /** The meaning of one graph input. */
 export type Need =
@@ -16,6 +16,8 @@ export type Need =
   | { readonly kind: "alibi"; readonly bias: ScoreBias & { readonly kind: "alibi" } }
   /** Relative-position buckets, int64 [n, m]. */
   | { readonly kind: "buckets"; readonly bias: ScoreBias & { readonly kind: "t5" } }
+  /** Rows of the table of distances, int64 [1, n, m]. */
+  | { readonly kind: "distances"; readonly bias: Disentangled }
   /** Rows whose logits are wanted, int64 [r]. */
   | { readonly kind: "rows" }
   /** The last row whose token is not `padId`, int64 [1]. */

@@ -2,8 +2,9 @@
 // (causality, windows, ALiBi (Press et al. 2022), T5's relative bias). Nothing here knows layers;
 // layers with equal settings share one mask.
 
-import type { Attention, Rotary, ScoreBias } from "../description.ts";
+import type { Attention, Disentangled, Rotary, ScoreBias } from "../description.ts";
 import type { ValueName } from "./builder.ts";
+import { type Dots, positionTerms } from "./disentangled.ts";
 import type { Scope } from "./scope.ts";
 
 /** Turn q or k, token-major: [n, heads · headSize] in any split, [n, heads, headSize] out. */
@@ -30,13 +31,14 @@ export function rotate(
 }
 
 /** What is added to the scores, [n, m] or [heads, n, m] or [heads, 1, m]; null for nothing. */
-export function scoreOffsets(scope: Scope, a: Attention): ValueName | null {
-  const key = JSON.stringify([a.causal, a.window, a.bias]);
-  return scope.once(key, () => {
+export function scoreOffsets(scope: Scope, a: Attention, dots: Dots): ValueName | null {
+  const both = () => {
     const hidden = scoreMask(scope, a);
-    const bias = scoreBias(scope, a);
+    const bias = scoreBias(scope, a, dots);
     return hidden && bias ? scope.g.op("Add", [bias, hidden]) : (hidden ?? bias);
-  });
+  };
+  if (a.bias?.kind === "disentangled") return both();
+  return scope.once(JSON.stringify([a.causal, a.window, a.bias]), both);
 }
 
 /** 0 where a key is visible, -inf where not, [n, m]; null where all are visible. */
@@ -45,9 +47,11 @@ export function scoreMask(scope: Scope, a: Attention): ValueName | null {
   return scope.once(key, () => (a.causal || a.window ? maskOf(scope, a) : null));
 }
 
-/** ALiBi or T5's relative bias, [heads, n, m] or [heads, 1, m]; null for none. */
-export function scoreBias(scope: Scope, a: Attention): ValueName | null {
-  return scope.once(`bias:${JSON.stringify(a.bias)}`, () => (a.bias ? biasOf(scope, a.bias, a.heads) : null));
+/** ALiBi, T5's relative bias or position terms, [heads, n, m] or [heads, 1, m]; null for none. */
+export function scoreBias(scope: Scope, { bias, ...a }: Attention, dots: Dots): ValueName | null {
+  if (!bias) return null;
+  if (bias.kind === "disentangled") return positionTerms(scope, a, bias, dots);
+  return scope.once(`bias:${JSON.stringify(bias)}`, () => biasOf(scope, bias, a.heads));
 }
 
 /** 0 where a key is visible, -inf where not, [n, m]. */
@@ -62,7 +66,7 @@ function maskOf({ g }: Scope, { causal, window }: Attention): ValueName {
   return g.op("Where", [hidden, g.float(Number.NEGATIVE_INFINITY), g.float(0)]);
 }
 
-function biasOf({ g }: Scope, bias: ScoreBias, heads: number): ValueName {
+function biasOf({ g }: Scope, bias: Exclude<ScoreBias, Disentangled>, heads: number): ValueName {
   if (bias.kind === "alibi") return g.input("alibi", "float32", [heads, 1, "m"], { kind: "alibi", bias });
   const buckets = g.input(`buckets:${bias.table}`, "int64", ["n", "m"], { kind: "buckets", bias });
   const rows = g.op("Gather", [g.weight(bias.table, [bias.buckets, heads]), buckets]);

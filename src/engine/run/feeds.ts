@@ -2,9 +2,10 @@
 
 import { type FloatTensor, floatTensor } from "../../tensor/index.ts";
 import { alibiBias, t5Bucket } from "../../trace/index.ts";
-import type { Positions, ScoreBias } from "../description.ts";
+import type { Disentangled, Positions, ScoreBias } from "../description.ts";
 import type { Need } from "../graph/needs.ts";
 import { alibiOf } from "../manifest.ts";
+import { logBucket } from "../relative.ts";
 import { rotaryTable } from "../rotary.ts";
 import type { Value } from "../runtime/runtime.ts";
 import { NO_CELLS, neutralPoint, type PointFeed, type PointFeeds } from "./points.ts";
@@ -62,6 +63,8 @@ function feed(need: Need, state: RunState): Value {
       return alibiRows(need.bias, total);
     case "buckets":
       return buckets(need.bias, from, total);
+    case "distances":
+      return distanceRows(need.bias, from, total);
     case "pixels":
       return floats({ ...state.pixels!, shape: [1, ...state.pixels!.shape] });
     case "stream":
@@ -145,6 +148,19 @@ function alibiRows(bias: ScoreBias & { kind: "alibi" }, total: number): Value {
     alibiBias(alibi, Math.floor(i / total), i % total, total),
   );
   return floats(floatTensor([heads, 1, total], data));
+}
+
+/** Rows of a table of distances whose middle is the distance 0, [1, n, m]. */
+function distanceRows({ span, buckets }: Disentangled, from: number, total: number): Value {
+  const row = (distance: number) => span + (buckets ? logBucket(distance, buckets) : distance);
+  const rows = Array.from({ length: 2 * total }, (_, i) =>
+    BigInt(Math.min(2 * span - 1, Math.max(0, row(i - total)))),
+  );
+  const data = new BigInt64Array((total - from) * total);
+  for (let at = 0; at < data.length; at++) {
+    data[at] = rows[from + Math.floor(at / total) - (at % total) + total]!;
+  }
+  return { type: "int64", data, shape: [1, total - from, total] };
 }
 
 function buckets(bias: ScoreBias & { kind: "t5" }, from: number, total: number): Value {

@@ -201,7 +201,8 @@ function storedFor(tensor: string, at: "scores" | "pattern"): string[] {
 
 function isAsked(name: string, captures: ReadonlySet<Capture>): boolean {
   const part = name.slice(name.lastIndexOf(".") + 1);
-  if (part === "bias_table" || part === "sinks") return captures.has("q") || captures.has("k");
+  if (part === "bias_table" || part === "bias" || part === "sinks")
+    return captures.has("q") || captures.has("k");
   if (part === "logits") return captures.has("logits") || captures.has("last_logits");
   return captures.has(part as Capture) || part === "stream" || part === "new";
 }
