@@ -10,6 +10,7 @@ export type { ChunkStore, OnBytes } from "./remote/chunks.ts";
 export { type HubOptions, hubSource } from "./remote/hub.ts";
 export { HUB, parseHubAddress, parseHubId } from "./remote/hub-api.ts";
 export { type UrlOptions, urlSource } from "./remote/url.ts";
+export * from "./sound.ts";
 export * from "./source.ts";
 export * from "./text-stream.ts";
 export { loadTokenizer, openTokenizer } from "./tokenizer/load.ts";

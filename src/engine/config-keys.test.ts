@@ -20,6 +20,10 @@ const listed = (
 
 /** Settings under which keys matter that do nothing by default; undefined leaves a key out. */
 const CONTEXTS: Readonly<Record<string, readonly Config[]>> = {
+  "deberta-v2": [
+    { relative_attention: true, pos_att_type: ["c2p"], max_relative_positions: 100 },
+    { relative_attention: true, pos_att_type: "p2c", position_buckets: 32 },
+  ],
   bloom: [{ pretraining_tp: 2 }, { slow_but_exact: true }],
   gpt_neo: [{ attention_layers: undefined }],
   t5: [{ dense_act_fn: undefined, is_gated_act: undefined }],

@@ -288,13 +288,30 @@ export interface PatchEmbedding {
   readonly norm?: Norm | null;
 }
 
+/** How a spectrogram becomes vectors: convolutions with exact GELU over its frames, and a stored position each. */
+export interface FrameEmbedding {
+  readonly kind: "frames";
+  /** Rows of the spectrogram, and its columns. */
+  readonly bins: number;
+  readonly frames: number;
+  readonly width: number;
+  readonly convolutions: readonly {
+    /** [width, channels, 3] and [width] */
+    readonly weight: string;
+    readonly bias: string;
+    readonly channels: number;
+    readonly stride: number;
+  }[];
+  readonly positions: Table;
+}
+
 /** A sequence of layers over one stream. */
 export interface Stack {
   readonly stream: StreamName;
   /** Name of its self-attention. */
   readonly block: BlockName;
   readonly hidden: number;
-  readonly embedding: TokenEmbedding | PatchEmbedding;
+  readonly embedding: TokenEmbedding | PatchEmbedding | FrameEmbedding;
   readonly layers: readonly Layer[];
   readonly finalNorm?: Norm | null;
 }
@@ -342,6 +359,8 @@ export interface ModelDescription {
   readonly eos: readonly number[];
   /** First id of the decoder, in encoder-decoders. */
   readonly decoderStart?: number;
+  /** True where the tokenizer writes what a target begins with, the start token among it (Whisper). */
+  readonly targetPrompt?: boolean;
   /** The other of two towers, which images run where this one reads text (CLIP). */
   readonly picture?: ModelDescription;
   /** True where inputs may be sentence pairs. */

@@ -4,7 +4,7 @@
 import { type EncodedToken, type ImageRecipe, preprocessImage, type Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type { StreamName, StreamUnit, Token } from "../trace/index.ts";
-import type { ModelDescription, PatchEmbedding, Stack } from "./description.ts";
+import type { FrameEmbedding, ModelDescription, PatchEmbedding, Stack } from "./description.ts";
 import { InputError } from "./errors.ts";
 import type { RunInput } from "./model.ts";
 
@@ -15,6 +15,7 @@ export interface Prepared {
   readonly ids: readonly number[];
   readonly typeIds: readonly number[];
   readonly pixels?: FloatTensor;
+  readonly features?: FloatTensor;
   /** What a token is, and how patches lie, where that is not plain text. */
   readonly unit?: StreamUnit;
   readonly grid?: readonly [rows: number, columns: number];
@@ -30,14 +31,23 @@ export function prepare(
   input: RunInput,
   recipe: ImageRecipe | Error | null = null,
 ): Prepared[] {
-  const [first, second] = description.stacks as [Stack, Stack?];
-  const prepared = [
-    first.embedding.kind === "patches"
-      ? image(first, pixelsOf(input, recipe))
-      : source(description, tokenizer, first, input),
-  ];
+  const second = description.stacks[1];
+  const prepared = [firstInput(description, tokenizer, input, recipe)];
   if (second && hasTarget(input)) prepared.push(target(description, tokenizer, second, input));
   return prepared;
+}
+
+function firstInput(
+  description: ModelDescription,
+  tokenizer: Tokenizer | null,
+  input: RunInput,
+  recipe: ImageRecipe | Error | null,
+): Prepared {
+  const first = description.stacks[0]!;
+  const { embedding } = first;
+  if (embedding.kind === "patches") return image(first, embedding, pixelsOf(input, recipe));
+  if (embedding.kind === "frames") return sound(first, embedding, input);
+  return source(description, tokenizer, first, input);
 }
 
 /** True if it is said what the decoder reads. */
@@ -61,6 +71,7 @@ function source(
   input: RunInput,
 ): Prepared {
   if (input.image || input.pixels) throw new InputError("This model reads text, not images.");
+  if (input.audio || input.features) throw new InputError("This model reads text, not sound.");
   const given = input.ids ? fromIds(tokenizer, input.ids, input.typeIds) : fromText(tokenizer, input);
   const written = description.stacks.length > 1 ? [] : fromIds(tokenizer, input.continuation ?? []);
   return checked(description, stack, [...given, ...written], input);
@@ -81,7 +92,7 @@ function target(
 
 /** The decoder's start token and the words of the target, where there are some. */
 function targetText(
-  { decoderStart }: ModelDescription,
+  { decoderStart, targetPrompt, eos }: ModelDescription,
   tokenizer: Tokenizer | null,
   { target: text }: RunInput,
 ): EncodedToken[] {
@@ -89,10 +100,18 @@ function targetText(
     throw new InputError("This model names no decoder_start_token_id; give the target as ids.");
   const start = fromIds(tokenizer, [decoderStart]);
   if (text === undefined) return start;
-  return [
-    ...start,
-    ...needTokenizer(tokenizer).encode(text, undefined, { addSpecialTokens: false, target: true }),
-  ];
+  const encode = (addSpecialTokens: boolean) =>
+    needTokenizer(tokenizer).encode(text, undefined, { addSpecialTokens, target: true });
+  const plain = encode(false);
+  if (!targetPrompt) return [...start, ...plain];
+  if (plain[0]?.id === decoderStart) return plain;
+  const whole = encode(true);
+  return whole[0]?.id === decoderStart ? withoutEnd(whole, eos) : [...start, ...plain];
+}
+
+function withoutEnd(tokens: EncodedToken[], eos: readonly number[]): EncodedToken[] {
+  const last = tokens.at(-1)!;
+  return last.special && last.id !== null && eos.includes(last.id) ? tokens.slice(0, -1) : tokens;
 }
 
 function fromText(
@@ -201,8 +220,7 @@ function typeIdOf({ typeId, segment }: EncodedToken): number {
   return typeId ?? segment;
 }
 
-function image(stack: Stack, pixels: FloatTensor | undefined): Prepared {
-  const e = stack.embedding as PatchEmbedding;
+function image(stack: Stack, e: PatchEmbedding, pixels: FloatTensor | undefined): Prepared {
   const expected = [e.channels, ...e.image];
   if (!pixels)
     throw new InputError(`This model takes an image, or pixels of shape [${expected.join(", ")}].`);
@@ -216,6 +234,17 @@ function image(stack: Stack, pixels: FloatTensor | undefined): Prepared {
   const grid = [Math.floor(height / e.patch[0]), Math.floor(width / e.patch[1])] as const;
   const tokens = patchTokens(e, grid);
   return { stream: stack.stream, tokens, ids: [], typeIds: [], pixels, unit: "patch", grid };
+}
+
+function sound({ stream }: Stack, e: FrameEmbedding, { features }: RunInput): Prepared {
+  const expected = [e.bins, e.frames].join(", ");
+  if (!features)
+    throw new InputError(`This model takes sound, or a spectrogram (input_features) of shape [${expected}].`);
+  const found = features.shape.join(", ");
+  if (found !== expected)
+    throw new InputError(`The spectrogram has the shape [${found}]; this model takes [${expected}].`);
+  const tokens = Array.from({ length: e.positions.rows }, (_, i) => named(String(i), false));
+  return { stream, tokens, ids: [], typeIds: [], features, unit: "frame" };
 }
 
 function fits(e: PatchEmbedding, shape: readonly number[]): boolean {

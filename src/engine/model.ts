@@ -1,6 +1,6 @@
 // What the engine offers: open a checkpoint, run a text, get a trace.
 
-import type { ImagePixels, Source, Tokenizer } from "../checkpoint/index.ts";
+import type { ImagePixels, Sound, Source, Tokenizer } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
 import type {
   BlockName,
@@ -37,6 +37,8 @@ export interface RunInput {
   readonly image?: ImagePixels;
   /** [3, height, width], already resized and normalised. */
   readonly pixels?: FloatTensor;
+  /** Sound of any length and rate, prepared as the checkpoint's preprocessor_config.json says (Whisper). */
+  readonly audio?: Sound;
   /** [mel bins, frames], a spectrogram as the checkpoint's feature extractor makes it (Whisper). */
   readonly features?: FloatTensor;
   /** Cut to the model's positions: keep the first or the last tokens. Without it a longer text is an InputError. */

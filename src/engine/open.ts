@@ -3,10 +3,14 @@
 import {
   type ImageRecipe,
   openImageRecipe,
+  openSoundRecipe,
   openTokenizer,
   openWeights,
   readConfig,
+  type Sound,
+  type SoundRecipe,
   type Source,
+  spectrogram,
   type Tokenizer,
   unwrapNames,
 } from "../checkpoint/index.ts";
@@ -60,11 +64,11 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   const graphs = towers.flatMap(({ tower, sessions }) => checked(tower, sessions));
   checkWeights(source.name, graphs, runtime);
   const settings = await readGenerationSettings(source, config, signal);
-  const { recipe, unused: steps } = await pictureRecipe(source, towers.at(-1)!.tower, signal);
+  const { unused: steps, ...recipes } = await recipesOf(source, towers.at(-1)!.tower, signal);
   const notes = notesOf({ ...described, lacking, cut, steps, unusedWeights: book.unused() });
   const [model, picture] = towers.map(
     ({ tower, sessions }) =>
-      new OpenedModel(source.name, tower, sessions, tokenizer, recipe, settings, notes),
+      new OpenedModel(source.name, tower, sessions, tokenizer, recipes, settings, notes),
   );
   if (picture) model!.picture = picture;
   return model!;
@@ -78,15 +82,26 @@ function checked({ stacks }: ModelDescription, sessions: Sessions) {
   });
 }
 
-/** How pictures are prepared, or why that cannot be said: pixels run without it. */
-async function pictureRecipe(
+/** How pictures and sound are prepared, or why that cannot be said: pixels and features run without it. */
+interface Recipes {
+  readonly image: ImageRecipe | Error | null;
+  readonly sound: SoundRecipe | Error | null;
+}
+
+async function recipesOf(
   source: Source,
-  { kind }: ModelDescription,
+  { stacks }: ModelDescription,
   signal?: AbortSignal,
-): Promise<{ readonly recipe: ImageRecipe | Error | null; readonly unused: readonly string[] }> {
-  if (kind !== "vision") return { recipe: null, unused: [] };
-  const { recipe, fault, unused } = await openImageRecipe(source, signal);
-  return { recipe: fault ?? recipe, unused };
+): Promise<Recipes & { readonly unused: readonly string[] }> {
+  const { kind } = stacks[0]!.embedding;
+  const none = { image: null, sound: null, unused: [] };
+  if (kind === "tokens") return none;
+  if (kind === "patches") {
+    const { recipe, fault, unused } = await openImageRecipe(source, signal);
+    return { ...none, image: fault ?? recipe, unused };
+  }
+  const { recipe, fault, unused } = await openSoundRecipe(source, signal);
+  return { ...none, sound: fault ?? recipe, unused };
 }
 
 class OpenedModel implements Model {
@@ -103,7 +118,8 @@ class OpenedModel implements Model {
   readonly sessions: Sessions;
   /** The other of two towers (CLIP), which images and pixels run. */
   picture: OpenedModel | undefined;
-  readonly #recipe: ImageRecipe | Error | null;
+  readonly #recipes: Recipes;
+  readonly #heard = new WeakMap<object, FloatTensor>();
   readonly #running = new Set<Promise<RunResult>>();
   #disposing: Promise<void> | undefined;
 
@@ -112,7 +128,7 @@ class OpenedModel implements Model {
     description: ModelDescription,
     sessions: Sessions,
     tokenizer: Tokenizer | null,
-    recipe: ImageRecipe | Error | null,
+    recipes: Recipes,
     settings: GenerationSettings,
     notes: readonly ModelNote[],
   ) {
@@ -127,7 +143,7 @@ class OpenedModel implements Model {
     this.rotary = pairsOf(description);
     this.description = description;
     this.sessions = sessions;
-    this.#recipe = recipe;
+    this.#recipes = recipes;
   }
 
   /** The tower that an input is for, where it is not this one. */
@@ -142,7 +158,25 @@ class OpenedModel implements Model {
   }
 
   #prepare(input: RunInput) {
-    return prepare(this.description, this.tokenizer, input, this.#recipe);
+    return prepare(this.description, this.tokenizer, this.#withFeatures(input), this.#recipes.image);
+  }
+
+  /** Sound as features, made once for all runs of it. */
+  #withFeatures(input: RunInput): RunInput {
+    const { audio, ...rest } = input;
+    if (!audio || this.description.stacks[0]!.embedding.kind !== "frames") return input;
+    const features = this.#heard.get(audio) ?? this.#spectrogram(audio);
+    this.#heard.set(audio, features);
+    return { ...rest, features };
+  }
+
+  #spectrogram(audio: Sound): FloatTensor {
+    const { sound } = this.#recipes;
+    if (sound instanceof Error) throw sound;
+    if (sound) return spectrogram(audio, sound);
+    throw new InputError(
+      "This checkpoint has no preprocessor_config.json that says how sound is prepared; give input_features instead.",
+    );
   }
 
   async run(input: RunInput, options: RunOptions = {}): Promise<RunResult> {
@@ -204,7 +238,7 @@ class OpenedModel implements Model {
   }
 
   async *generate(input: RunInput, options: GenerateOptions) {
-    yield* generate(this, input, options, await this.#other(options));
+    yield* generate(this, this.#withFeatures(input), options, await this.#other(options));
   }
 
   /** Runs that have begun run to their end; what is asked for afterwards is refused. */

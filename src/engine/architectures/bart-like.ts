@@ -6,6 +6,7 @@ import type { ConfigReader } from "../config-reader.ts";
 import type {
   Attention,
   Branch,
+  FrameEmbedding,
   Head,
   HeadStep,
   Layer,
@@ -46,16 +47,32 @@ export const BART_ALIASES = {
 /** How a family differs from the shape. */
 export interface BartOptions {
   readonly family: string;
-  /** Class names with a word head, and bare. */
-  readonly classes: { readonly words: string; readonly bare: string };
+  /** Class names with a word head, bare, and one whose head the family adds itself. */
+  readonly classes: { readonly words: string; readonly bare: string; readonly other?: string };
   readonly defaults: {
     readonly vocab: number;
     /** Left out: the config has to say. */
     readonly start?: number;
     readonly eos: number;
     readonly activation?: string;
-    readonly scaled?: boolean;
+    /** Null: never, whatever the config says. */
+    readonly scaled?: boolean | null;
+    /** Left out: those of BART-large. */
+    readonly sizes?: {
+      readonly hidden: number;
+      readonly layers: number;
+      readonly heads: number;
+      readonly units: number;
+    };
   };
+  /** Key of the decoder's longest text and its default; left out: max_position_embeddings, 1024. */
+  readonly longest?: { readonly key: string; readonly default: number };
+  /** What the encoder reads in place of tokens. */
+  readonly source?: (hidden: number) => FrameEmbedding;
+  /** Tensor of the output matrix where it is not the embeddings; left out: lm_head. */
+  readonly output?: string;
+  /** False where keys have no bias. */
+  readonly keyBias?: boolean;
   /** Positions of one stack from the highest position and the width. */
   readonly positions: (part: Part, rows: number, width: number) => Positions;
   /** A norm after the embeddings. */
@@ -74,7 +91,7 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
     config,
     weights,
     {
-      own: "lm_head.weight",
+      own: `${options.output ?? "lm_head"}.weight`,
       embedding: tiedEmbedding(weights, "model.", ["decoder", "encoder"]),
       tied: true,
     },
@@ -90,6 +107,7 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
   const heads: Record<string, () => Head | null> = {
     [classes.words]: () => wordsHead(vocab, steps),
     [classes.bare]: () => null,
+    ...(classes.other && { [classes.other]: () => null }),
   };
   return {
     family,
@@ -98,26 +116,32 @@ export function bartLike(config: ConfigReader, weights: WeightBook, options: Bar
     maxTokens: sizes.positions,
     eos: endIds(config, defaults.eos),
     ...(start !== undefined && { decoderStart: start }),
+    ...(options.source && { targetPrompt: true }),
     stacks: (["encoder", "decoder"] as const).map((part) => stackOf(sizes, options, part, embedding(part))),
     head: headFor(config, classes.words, heads),
   };
 }
 
-function sizesOf(config: ConfigReader, { defaults, preNorm = false }: BartOptions) {
+const BART_LARGE = { hidden: 1024, layers: 12, heads: 16, units: 4096 };
+
+function sizesOf(config: ConfigReader, { defaults, longest, preNorm = false, keyBias = true }: BartOptions) {
+  const { sizes = BART_LARGE } = defaults;
+  const { key, default: most } = longest ?? { key: "max_position_embeddings", default: 1024 };
   const part = (name: Part) => ({
-    layers: config.layers(`${name}_layers`, 12),
-    heads: config.heads(`${name}_attention_heads`, 16),
-    units: config.count(`${name}_ffn_dim`, 4096),
+    layers: config.layers(`${name}_layers`, sizes.layers),
+    heads: config.heads(`${name}_attention_heads`, sizes.heads),
+    units: config.count(`${name}_ffn_dim`, sizes.units),
   });
   const encoder = part("encoder");
   config.only("is_decoder", false);
   return {
-    hidden: config.count("d_model", 1024),
+    hidden: config.count("d_model", sizes.hidden),
     vocab: config.count("vocab_size", defaults.vocab),
-    positions: config.count("max_position_embeddings", 1024),
+    positions: config.count(key, most),
     activation: config.text("activation_function", defaults.activation ?? "gelu"),
-    scaled: config.flag("scale_embedding", defaults.scaled ?? false),
+    scaled: defaults.scaled !== null && config.flag("scale_embedding", defaults.scaled ?? false),
     preNorm,
+    keyBias,
     encoder,
     decoder: part("decoder"),
   };
@@ -132,7 +156,7 @@ function stackOf(sizes: Sizes, options: BartOptions, part: Part, embedding: stri
     stream: part,
     block: part,
     hidden,
-    embedding: {
+    embedding: (part === "encoder" && options.source?.(hidden)) || {
       kind: "tokens",
       tokens: { weight: embedding, rows: vocab, width: hidden },
       ...(scaled && { scale: hidden ** 0.5 }),
@@ -145,7 +169,7 @@ function stackOf(sizes: Sizes, options: BartOptions, part: Part, embedding: stri
 }
 
 function layerOf(sizes: Sizes, part: Part, name: string): Layer {
-  const { hidden, activation, preNorm } = sizes;
+  const { hidden, activation, preNorm, keyBias } = sizes;
   const { heads, units } = sizes[part];
   const decoding = part === "decoder";
   const branch = <T>(body: T, norm: string): Branch<T> => ({
@@ -153,7 +177,7 @@ function layerOf(sizes: Sizes, part: Part, name: string): Layer {
     [preNorm ? "pre" : "after"]: layerNorm(`${name}.${norm}`, hidden, EPS),
   });
   const attention = (of: string, causal: boolean) =>
-    branch(attentionOf(hidden, heads, `${name}.${of}`, causal), `${of}_layer_norm`);
+    branch(attentionOf({ hidden, heads, keyBias }, `${name}.${of}`, causal), `${of}_layer_norm`);
   const mlp = plainMlp({ hidden, units, activation }, `${name}.fc1`, `${name}.fc2`);
   return {
     attention: attention("self_attn", decoding),
@@ -162,8 +186,12 @@ function layerOf(sizes: Sizes, part: Part, name: string): Layer {
   };
 }
 
-function attentionOf(hidden: number, heads: number, name: string, causal: boolean): Attention {
+function attentionOf(
+  { hidden, heads, keyBias }: { readonly hidden: number; readonly heads: number; readonly keyBias: boolean },
+  name: string,
+  causal: boolean,
+): Attention {
   const sizes = evenHeads(hidden, heads);
-  const project = separate(sizes, (part) => `${name}.${part}_proj`, true);
+  const project = separate(sizes, (part) => `${name}.${part}_proj`, keyBias ? true : ["q", "v"]);
   return causalAttention(sizes, project, linear(`${name}.out_proj`, hidden, hidden, true), { causal });
 }

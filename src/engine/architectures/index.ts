@@ -48,6 +48,7 @@ import { smollm3 } from "./smollm3.ts";
 import { stablelm } from "./stablelm.ts";
 import { mt5, t5 } from "./t5.ts";
 import { deit, vit } from "./vit.ts";
+import { whisper } from "./whisper.ts";
 
 /** Every supported family. */
 export const FAMILIES: readonly Family[] = [
@@ -102,6 +103,7 @@ export const FAMILIES: readonly Family[] = [
   stablelm,
   t5,
   vit,
+  whisper,
   xlmRoberta,
 ];
 

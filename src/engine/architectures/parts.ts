@@ -23,14 +23,14 @@ export function evenHeads(hidden: number, heads: number): HeadSizes {
   return { hidden, heads, kvHeads: heads, headSize: Math.floor(hidden / heads) };
 }
 
-/** q, k and v as a matrix each; `name` spells the matrix of a part. */
+/** q, k and v as a matrix each; `name` spells the matrix of a part; `bias`: whether, or which, have one. */
 export function separate(
   { hidden, heads, kvHeads, headSize }: HeadSizes,
   name: (part: "q" | "k" | "v") => string,
-  bias: boolean,
+  bias: boolean | readonly ("q" | "k" | "v")[],
 ): Projections {
   const project = (part: "q" | "k" | "v", count: number) =>
-    linear(name(part), hidden, count * headSize, bias);
+    linear(name(part), hidden, count * headSize, typeof bias === "boolean" ? bias : bias.includes(part));
   return { kind: "separate", q: project("q", heads), k: project("k", kvHeads), v: project("v", kvHeads) };
 }
 

@@ -1,12 +1,20 @@
-// The first vectors of a stream: token ids or image patches, with their absolute positions.
+// The first vectors of a stream: token ids, image patches or frames of sound, with their absolute positions.
 
-import type { PatchEmbedding, Positions, Table, TokenEmbedding } from "../description.ts";
+import type {
+  FrameEmbedding,
+  PatchEmbedding,
+  Positions,
+  Stack,
+  Table,
+  TokenEmbedding,
+} from "../description.ts";
 import type { GraphBuilder, ValueName } from "./builder.ts";
 import { norm } from "./norm.ts";
 
 /** [n, hidden] */
-export function embedding(g: GraphBuilder, e: TokenEmbedding | PatchEmbedding): ValueName {
-  return e.kind === "tokens" ? tokenVectors(g, e) : patchVectors(g, e);
+export function embedding(g: GraphBuilder, e: Stack["embedding"]): ValueName {
+  if (e.kind === "tokens") return tokenVectors(g, e);
+  return e.kind === "patches" ? patchVectors(g, e) : frameVectors(g, e);
 }
 
 function tokenVectors(g: GraphBuilder, e: TokenEmbedding): ValueName {
@@ -27,6 +35,16 @@ function positionVectors(g: GraphBuilder, positions: Positions): ValueName {
   const need = { kind: "positions", positions } as const;
   if (positions.kind === "sinusoidal") return g.input("positions", "float32", ["n", positions.width], need);
   return rows(g, positions.table, g.input("positions", "int64", ["n"], need));
+}
+
+function frameVectors(g: GraphBuilder, e: FrameEmbedding): ValueName {
+  const spectrogram = g.input("features", "float32", [1, e.bins, e.frames], { kind: "features" });
+  const columns = e.convolutions.reduce((x, { weight, bias, channels, stride }) => {
+    const inputs = [x, g.weight(weight, [e.width, channels, 3]), g.weight(bias, [e.width])];
+    return g.op("Gelu", [g.op("Conv", inputs, { pads: [1, 1], strides: [stride] })]);
+  }, spectrogram);
+  const { weight, rows, width } = e.positions;
+  return g.op("Add", [inRows(g, columns, e.width), g.weight(weight, [rows, width])]);
 }
 
 function patchVectors(g: GraphBuilder, e: PatchEmbedding): ValueName {

@@ -26,6 +26,8 @@ export type Need =
   | { readonly kind: "stream" | "memory" }
   /** [1, channels, height, width] */
   | { readonly kind: "pixels" }
+  /** [1, bins, frames] */
+  | { readonly kind: "features" }
   /** Cached keys or values, token-major: [past, kvHeads, headSize]. */
   | { readonly kind: "past"; readonly name: string }
   /** Factor or summand of the tensor called `name`, token-major, of any shape with `axes` sides that broadcasts to it. */

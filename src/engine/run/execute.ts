@@ -145,7 +145,8 @@ function stateOf(
   const length = input.tokens.length;
   const all = captures.has("logits") || description.head?.from !== "tokens";
   const rows = all ? Array.from({ length }, (_, i) => i) : [length - 1];
-  return { ids: input.ids, past: [], typeIds: input.typeIds, rows, length, pixels: input.pixels, memory };
+  const { ids, typeIds, pixels, features } = input;
+  return { ids, past: [], typeIds, rows, length, pixels, features, memory };
 }
 
 /** Run one graph; outputs by trace name, all or those that are kept. Two names of one tensor share its memory. */

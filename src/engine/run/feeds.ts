@@ -19,9 +19,10 @@ export interface RunState {
   readonly typeIds: readonly number[];
   /** Rows whose logits are wanted. */
   readonly rows: readonly number[];
-  /** Tokens of the stack, where there are no ids (images). */
+  /** Tokens of the stack, where there are no ids (images, sound). */
   readonly length?: number;
   readonly pixels?: FloatTensor | undefined;
+  readonly features?: FloatTensor | undefined;
   /** [n, hidden] of the part before, or of the encoder. */
   readonly stream?: FloatTensor | undefined;
   readonly memory?: FloatTensor | undefined;
@@ -66,7 +67,10 @@ function feed(need: Need, state: RunState): Value {
     case "distances":
       return distanceRows(need.bias, from, total);
     case "pixels":
-      return floats({ ...state.pixels!, shape: [1, ...state.pixels!.shape] });
+    case "features": {
+      const given = state[need.kind]!;
+      return floats({ ...given, shape: [1, ...given.shape] });
+    }
     case "stream":
       return floats(state.stream!);
     case "memory":

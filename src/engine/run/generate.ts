@@ -176,7 +176,8 @@ async function crossOutputs(
   signal: AbortSignal | undefined,
 ): Promise<Recorded> {
   const [encoder, decoder] = description.stacks as [Stack, Stack];
-  const state = { ids: first!.ids, past: [], typeIds: first!.typeIds, rows: [] };
+  const { ids, typeIds, tokens, features } = first!;
+  const state = { ids, past: [], typeIds, rows: [], length: tokens.length, features };
   const fed = { ...state, points: points.at(0, second!.ids.length) };
   const whole = { ...wholeStack(encoder), points: points.kind };
   const memory = (await runGraph(sessions, whole, fed, signal, (name) => name === STREAM)).get(STREAM);

@@ -58,6 +58,7 @@ function sameInput(a: Prepared, b: Prepared): boolean {
     for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
     return true;
   };
-  const pixels = a.pixels === b.pixels || equal(a.pixels?.data ?? [], b.pixels?.data ?? []);
-  return a.stream === b.stream && equal(a.ids, b.ids) && equal(a.typeIds, b.typeIds) && pixels;
+  const sameTensor = (x?: FloatTensor, y?: FloatTensor) => x === y || equal(x?.data ?? [], y?.data ?? []);
+  const seen = sameTensor(a.pixels, b.pixels) && sameTensor(a.features, b.features);
+  return a.stream === b.stream && equal(a.ids, b.ids) && equal(a.typeIds, b.typeIds) && seen;
 }
