@@ -29,8 +29,12 @@ function pack(source, target) {
 function packEdits(source, target) {
   const expected = copyModel(source, target, (file) => !/tokenizer|preprocessor/.test(file));
   const [first] = expected.inputs;
-  const { logits, pixel_values } = first.tensors;
-  const tensors = { logits, ...(pixel_values && { pixel_values }) };
+  const { logits, pixel_values, input_features } = first.tensors;
+  const tensors = {
+    logits,
+    ...(pixel_values && { pixel_values }),
+    ...(input_features && { input_features }),
+  };
   const edits = expected.edits.map(({ tensors: { donor_hidden: _, ...kept }, ...edit }) => ({
     ...edit,
     tensors: kept,
@@ -60,10 +64,10 @@ function writeExpected(source, target, expected, keep) {
   );
 }
 
-/** Attention and residual streams, which any fault of a layer reaches, and images. */
+/** Attention and residual streams, which any fault of a layer reaches, images and sound. */
 function few(tensors) {
   return Object.fromEntries(
-    Object.entries(tensors).filter(([short]) => /(attn|hidden|pixel_values)$/.test(short)),
+    Object.entries(tensors).filter(([short]) => /(attn|hidden|pixel_values|input_features)$/.test(short)),
   );
 }
 

@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import type { Model, RunInput, RunOptions } from "../engine/index.ts";
 import { EditError, editsFromText, type Rotary } from "../trace/index.ts";
-import { parseIds, readPixels } from "./input.ts";
+import { parseIds, readFeatures, readPixels } from "./input.ts";
 import { UsageError } from "./report.ts";
 
 /** Options of edits, for parseArgs. */
@@ -15,12 +15,13 @@ export const EDIT_OPTIONS = {
   "other-type-ids": { type: "string" },
   "other-target-ids": { type: "string" },
   "other-pixels": { type: "string" },
+  "other-features": { type: "string" },
 } as const;
 
 /** Their lines in the help. */
 export const EDIT_USAGE = `  --edit EDIT        change the model: "zero head 4.11", "block 7>2 in 5.3", JSON, or @FILE; repeatable
   --other-text T     the other run, which patches and means read; or --other-ids, --other-type-ids,
-                     --other-target-ids, --other-pixels`;
+                     --other-target-ids, --other-pixels, --other-features`;
 
 /** The values of EDIT_OPTIONS as parseArgs returns them. */
 export interface EditValues {
@@ -30,6 +31,7 @@ export interface EditValues {
   readonly "other-type-ids"?: string | undefined;
   readonly "other-target-ids"?: string | undefined;
   readonly "other-pixels"?: string | undefined;
+  readonly "other-features"?: string | undefined;
 }
 
 /** Pairs of any number: enough to read a sentence before the model is known. */
@@ -62,12 +64,18 @@ function readSentences(text: string, rotary: Rotary): void {
 }
 
 async function otherInput(values: EditValues): Promise<RunInput | undefined> {
-  const { "other-text": text, "other-ids": ids, "other-pixels": pixels } = values;
-  const kinds = [text, ids, pixels].filter((kind) => kind !== undefined).length;
+  const { "other-text": text, "other-ids": ids } = values;
+  const { "other-pixels": pixels, "other-features": features } = values;
+  const kinds = [text, ids, pixels, features].filter((kind) => kind !== undefined).length;
   const { "other-type-ids": typeIds, "other-target-ids": targetIds } = values;
-  if (kinds > 1) throw new UsageError("--other-text, --other-ids and --other-pixels exclude each other.");
+  if (kinds > 1)
+    throw new UsageError(
+      "--other-text, --other-ids, --other-pixels and --other-features exclude each other.",
+    );
   if (kinds === 0 && (typeIds ?? targetIds) !== undefined)
-    throw new UsageError("The other run needs --other-text, --other-ids or --other-pixels.");
+    throw new UsageError(
+      "The other run needs --other-text, --other-ids, --other-pixels or --other-features.",
+    );
   if (typeIds !== undefined && ids === undefined)
     throw new UsageError("--other-type-ids works only together with --other-ids.");
   if (kinds === 0) return undefined;
@@ -75,6 +83,7 @@ async function otherInput(values: EditValues): Promise<RunInput | undefined> {
     ...(text !== undefined && { text }),
     ...(ids !== undefined && { ids: parseIds("--other-ids", ids) }),
     ...(pixels !== undefined && { pixels: await readPixels(pixels) }),
+    ...(features !== undefined && { features: await readFeatures(features) }),
     ...(typeIds !== undefined && { typeIds: parseIds("--other-type-ids", typeIds) }),
     ...(targetIds !== undefined && { targetIds: parseIds("--other-target-ids", targetIds) }),
   };

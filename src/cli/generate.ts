@@ -16,6 +16,7 @@ const USAGE = `Usage: headscope generate MODEL --text T|--ids I [--target T|--ta
 MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL or a hub id.
 
   --text T, --ids I       what to continue, or what to translate in an encoder-decoder
+  --audio FILE, --features FILE   what to write down, in a speech model (see trace)
   --target T, --target-ids I   the beginning of the decoder's text (encoder-decoders)
   --tokens N              at most N new tokens
   --temperature X         draw at random; 0 (default) always takes the likeliest token
@@ -29,10 +30,12 @@ ${EDIT_USAGE}
   --json                  print {"text","ids","new_ids","logprobs","seconds"} alone
   --verbose               also name settings of the checkpoint that change nothing`;
 
-const { text, ids, target, "target-ids": targetIds, cut } = INPUT_OPTIONS;
+const { text, ids, audio, features, target, "target-ids": targetIds, cut } = INPUT_OPTIONS;
 const OPTIONS = {
   text,
   ids,
+  audio,
+  features,
   target,
   "target-ids": targetIds,
   cut,

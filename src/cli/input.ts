@@ -1,4 +1,4 @@
-// From options to what the engine runs: texts, pairs, ids, targets, images and pixels, each checked before anything
+// From options to what the engine runs: texts, pairs, ids, targets, pictures and sound, each checked before anything
 // is opened. Both commands that run a model share this file.
 
 import { readFile } from "node:fs/promises";
@@ -7,6 +7,7 @@ import type { RunInput } from "../engine/index.ts";
 import { decodeTensor, type FloatTensor, floatTensor, parseSafetensors, toFloat } from "../tensor/index.ts";
 import { readImage } from "./image-file.ts";
 import { UsageError } from "./report.ts";
+import { readSound } from "./sound-file.ts";
 
 /** Options that say what to run, for parseArgs. */
 export const INPUT_OPTIONS = {
@@ -19,6 +20,8 @@ export const INPUT_OPTIONS = {
   "target-ids": { type: "string" },
   image: { type: "string" },
   pixels: { type: "string" },
+  audio: { type: "string" },
+  features: { type: "string" },
   cut: { type: "string" },
 } as const;
 
@@ -33,6 +36,8 @@ export interface InputValues {
   readonly "target-ids"?: string | undefined;
   readonly image?: string | undefined;
   readonly pixels?: string | undefined;
+  readonly audio?: string | undefined;
+  readonly features?: string | undefined;
   readonly cut?: string | undefined;
 }
 
@@ -83,7 +88,7 @@ export async function readInputs(values: InputValues): Promise<{ inputs: RunInpu
   checkOneKind(values);
   const inputs = texts.length
     ? textInputs(texts, values)
-    : [{ ...onlyTarget(values), ...(await idsOrImage(values)) }];
+    : [{ ...onlyTarget(values), ...(await idsOrFile(values)) }];
   const common = { ...targetIds(values), ...cut(values) };
   return {
     inputs: inputs.map((input) => ({ ...input, ...common })),
@@ -100,7 +105,7 @@ async function readTexts({ text, texts }: InputValues): Promise<string[]> {
   return [...(text ?? []), ...lines];
 }
 
-/** Text, ids, image and pixels exclude each other, and options that belong to one of them need it. */
+/** Text, ids, picture and sound exclude each other, and options that belong to one of them need it. */
 function checkOneKind(values: InputValues): void {
   const hasText = values.text !== undefined || values.texts !== undefined;
   const kinds = [
@@ -108,10 +113,14 @@ function checkOneKind(values: InputValues): void {
     values.ids !== undefined && "--ids",
     values.image !== undefined && "--image",
     values.pixels !== undefined && "--pixels",
+    values.audio !== undefined && "--audio",
+    values.features !== undefined && "--features",
   ];
   const given = kinds.filter((kind) => kind !== false);
   if (given.length === 0)
-    throw new UsageError("Nothing to run: give --text, --texts, --ids, --image or --pixels.");
+    throw new UsageError(
+      "Nothing to run: give --text, --texts, --ids, --image, --pixels, --audio or --features.",
+    );
   if (given.length > 1) throw new UsageError(`${given.join(" and ")} exclude each other: give one of them.`);
   needs(values.pair !== undefined, "--pair", hasText, "--text");
   needs(values["type-ids"] !== undefined, "--type-ids", values.ids !== undefined, "--ids");
@@ -145,9 +154,11 @@ function onlyTarget({ target = [] }: InputValues): RunInput {
   return target.length ? { target: target[0]! } : {};
 }
 
-async function idsOrImage(values: InputValues): Promise<RunInput> {
+async function idsOrFile(values: InputValues): Promise<RunInput> {
   if (values.image !== undefined) return { image: await readImage(values.image) };
   if (values.pixels !== undefined) return { pixels: await readPixels(values.pixels) };
+  if (values.audio !== undefined) return { audio: await readSound(values.audio) };
+  if (values.features !== undefined) return { features: await readFeatures(values.features) };
   const ids = parseIds("--ids", values.ids!);
   if (values["type-ids"] === undefined) return { ids };
   const typeIds = parseIds("--type-ids", values["type-ids"]);
@@ -198,14 +209,21 @@ export function parseNumber(
 }
 
 /** `pixel_values` of a safetensors file, [3, height, width] or with a batch axis of 1 before it. */
-export async function readPixels(path: string): Promise<FloatTensor> {
+export function readPixels(path: string): Promise<FloatTensor> {
+  return readOne(path, "pixel_values", 3, "one image, [3, height, width],");
+}
+
+/** `input_features` of a safetensors file, [mel bins, frames] or with a batch axis of 1 before it. */
+export function readFeatures(path: string): Promise<FloatTensor> {
+  return readOne(path, "input_features", 2, "one spectrogram, [mel bins, frames],");
+}
+
+async function readOne(path: string, name: string, axes: number, expected: string): Promise<FloatTensor> {
   const file = new Uint8Array(await readFile(path));
-  const entry = parseSafetensors(file).tensors.get("pixel_values");
-  if (!entry) throw new Error(`${path} holds no tensor named pixel_values.`);
-  const tensor = toFloat(decodeTensor(entry, file.subarray(entry.start, entry.end)));
-  const shape = tensor.shape.length === 4 && tensor.shape[0] === 1 ? tensor.shape.slice(1) : tensor.shape;
-  if (shape.length === 3) return floatTensor(shape, tensor.data);
-  throw new Error(
-    `pixel_values in ${path} has the shape [${tensor.shape.join(", ")}]; one image, [3, height, width], is expected.`,
-  );
+  const entry = parseSafetensors(file).tensors.get(name);
+  if (!entry) throw new Error(`${path} holds no tensor named ${name}.`);
+  const { shape, data } = toFloat(decodeTensor(entry, file.subarray(entry.start, entry.end)));
+  const one = shape.length === axes + 1 && shape[0] === 1 ? shape.slice(1) : shape;
+  if (one.length === axes) return floatTensor(one, data);
+  throw new Error(`${name} in ${path} has the shape [${shape.join(", ")}]; ${expected} is expected.`);
 }

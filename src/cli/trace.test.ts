@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { fakeEnv, fakeModel } from "../../test/support/fake-model.ts";
 import type { RunInput, RunOptions } from "../engine/index.ts";
@@ -12,6 +13,17 @@ async function run(args: string[], isTTY = false) {
   const { env, said } = fakeEnv(fakeModel(asked), isTTY);
   const status = await traceCommand(args, env);
   return { status, asked, ...said };
+}
+
+/** A WAV file of 16-bit samples, 16000 a second. */
+function wav(samples: readonly number[]): Buffer {
+  const head = Buffer.from(
+    "RIFF....WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data",
+    "latin1",
+  );
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(2 * samples.length);
+  return Buffer.concat([head, size, Buffer.from(Int16Array.from(samples).buffer)]);
 }
 
 const folder = () => mkdtempSync(join(tmpdir(), "headscope-"));
@@ -66,6 +78,24 @@ describe("headscope trace", () => {
     expect((await input("--pixels", pixels))!.pixels).toEqual(floatTensor([3, 1, 2], image.data));
   });
 
+  it("passes sound and spectrograms on", async () => {
+    const dir = folder();
+    const output = ["-o", join(dir, "t")];
+    const features = join(dir, "f.safetensors");
+    const spectrogram = floatTensor([1, 2, 3], Float32Array.from([1, 2, 3, 4, 5, 6]));
+    writeFileSync(features, writeSafetensors(new Map([["input_features", spectrogram]])));
+    const sound = join(dir, "s.wav");
+    writeFileSync(sound, wav([0, 16384, -32768]));
+    const given = async (...args: string[]) => (await run(["m", ...args, ...output])).asked[0]!;
+    const { input } = await given("--features", features, "--target", "a");
+    expect(input).toEqual({ features: floatTensor([2, 3], spectrogram.data), target: "a" });
+    const heard = await given("--audio", sound);
+    expect(heard.input.audio).toEqual({ rate: 16000, channels: [Float32Array.from([0, 0.5, -1])] });
+    const other = ["--edit", "patch head 0.0", "--other-features", features];
+    const { options } = await given("--audio", sound, ...other);
+    expect(options!.other).toEqual({ features: floatTensor([2, 3], spectrogram.data) });
+  });
+
   it("says what the family does not have, and refuses when nothing is left", async () => {
     const file = join(folder(), "t");
     const { status, err } = await run(["m", "--text", "a", "--capture", "resid_mid,q", "-o", file]);
@@ -91,6 +121,7 @@ describe("headscope trace", () => {
     [["m", "--text", "a", "--capture", "q,heads", "-o", "x"], "q, k, v, scores, pattern, z"],
     [["m", "--text", "a", "--precision", "f64", "-o", "x"], "f32 or f16"],
     [["m", "--text", "a", "--ids", "1", "-o", "x"], "exclude each other"],
+    [["m", "--audio", "a.wav", "--features", "f", "-o", "x"], "--audio and --features exclude each other"],
     [["m", "--ids", "1,x", "-o", "x"], '"x"'],
     [["m", "--ids", "1,2", "--type-ids", "0", "-o", "x"], "1 numbers for 2 ids"],
     [["m", "--text", "a", "--text", "b", "--pair", "c", "-o", "x"], "1 times for 2 texts"],
@@ -111,6 +142,8 @@ describe("headscope trace", () => {
     [["--text", "x".repeat(30)], "--cut first"],
     [["--text", "ok", "--text", ""], "Text 1: "],
     [["--pixels", "no-such-file"], "no-such-file"],
+    [["--features", "no-such-file"], "no-such-file"],
+    [["--audio", fileURLToPath(import.meta.url)], "is no WAV file"],
   ])("refuses %j with status 1 and writes nothing", async (input, message) => {
     const file = join(folder(), "t");
     const { status, out, err } = await run(["m", ...input, "-o", file]);

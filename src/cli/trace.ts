@@ -22,6 +22,8 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
   --target-ids LIST  the decoder's ids, beginning with its start token
   --image FILE       a PNG or JPEG picture, for image models
   --pixels FILE      a safetensors file that holds pixel_values, for image models
+  --audio FILE       a WAV file, for speech models
+  --features FILE    a safetensors file that holds input_features, for speech models
   --cut first|last   keep the first or the last tokens of a text that is longer than the model takes
   --capture LIST     comma separated, or all; default q,k,v,last_logits
                      ${CAPTURES.join(",")}

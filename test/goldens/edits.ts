@@ -61,8 +61,9 @@ function donorInput(golden: Golden, { donor, tensors }: GoldenEdit): RunInput | 
   const pixels = tensors.donor_pixel_values;
   if (pixels) return { pixels: golden.tensor(pixels) };
   if (!donor) return undefined;
+  const { input_features: features } = golden.inputs[0]!.tensors;
   return {
-    ids: donor.ids!,
+    ...(features ? { features: golden.tensor(features.name) } : { ids: donor.ids! }),
     ...(donor.type_ids && { typeIds: donor.type_ids }),
     ...(donor.decoder_ids && { targetIds: donor.decoder_ids }),
   };

@@ -21,7 +21,7 @@ const INFO = {
 /** A causal model of one layer and two heads whose tokens are characters; it has every capture but resid_mid. */
 export function fakeModel(asked: { input: RunInput; options: RunOptions | undefined }[] = []): Model {
   const tokensOf = (input: RunInput) => {
-    if (input.pixels) return [token(1)];
+    if (input.pixels || input.audio || input.features) return [token(1)];
     const ids = input.ids ?? [...(input.text ?? "")].map((c) => c.codePointAt(0)! % VOCAB);
     if (ids.length === 0) throw new InputError("The text is empty.");
     const bad = ids.find((id) => id < 0 || id >= VOCAB);
