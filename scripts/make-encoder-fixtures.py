@@ -3,10 +3,11 @@
 attention and logits, or hidden states of bare models. Run it from the repository root:
 
     pip install torch transformers safetensors
-    python scripts/make-encoder-fixtures.py
+    python scripts/make-encoder-fixtures.py [NAME...]
 """
 
 import json
+import sys
 from pathlib import Path
 
 import torch
@@ -26,6 +27,12 @@ BART = dict(vocab_size=40, d_model=16, encoder_layers=1, decoder_layers=2, encod
             pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2, forced_eos_token_id=2)
 VIT = dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24, image_size=8,
            patch_size=4, num_labels=3)
+DEBERTA = dict(vocab_size=40, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24,
+               max_position_embeddings=16, num_labels=3, pad_token_id=1, relative_attention=True, type_vocab_size=0)
+WHISPER = dict(vocab_size=40, d_model=12, num_mel_bins=6, encoder_layers=2, decoder_layers=1, encoder_attention_heads=2,
+               decoder_attention_heads=3, encoder_ffn_dim=24, decoder_ffn_dim=20, max_source_positions=9,
+               max_target_positions=12, classifier_proj_size=7, num_labels=3, pad_token_id=1, bos_token_id=0,
+               eos_token_id=2, decoder_start_token_id=2)
 LOCAL = {"layer_types": ["sliding_attention", "full_attention"], "local_attention": 5}
 ROPE = {"full_attention": {"rope_type": "linear", "factor": 4.0, "rope_theta": 500.0},
         "sliding_attention": {"rope_type": "default", "rope_theta": 50.0}}
@@ -51,6 +58,11 @@ HEADS = {
     "BartModel": BART,
     "MarianModel": BART,
     "ViTModel": VIT,
+    "DebertaV2Model": {**DEBERTA, "pos_att_type": "c2p", "max_relative_positions": 5},
+    "DebertaV2ForSequenceClassification": {**DEBERTA, "pos_att_type": ["p2c"], "position_buckets": 4,
+                                           "position_biased_input": False, "pooler_hidden_act": "tanh"},
+    "WhisperModel": WHISPER,
+    "WhisperForAudioClassification": WHISPER,
 }
 OPTIONS = {
     "roberta": ("RobertaForMaskedLM", {**ENCODER, "tie_word_embeddings": False, "type_vocab_size": 2}),
@@ -60,8 +72,14 @@ OPTIONS = {
     "bart": ("BartForConditionalGeneration", {**BART, "activation_function": "relu", "tie_word_embeddings": False}),
     "marian": ("MarianMTModel", {**BART, "d_model": 15, "encoder_attention_heads": 3, "decoder_attention_heads": 5,
                                  "scale_embedding": True, "tie_word_embeddings": False}),
+    "deberta_v2": ("DebertaV2ForTokenClassification", {**DEBERTA, "pos_att_type": ["c2p"], "relative_attention": False,
+                                                      "conv_kernel_size": 5, "conv_groups": 2}),
+    "deberta_v2_own": ("DebertaV2ForQuestionAnswering", {**DEBERTA, "pos_att_type": "p2c|c2p", "num_labels": 2,
+                                                        "norm_rel_ebd": "layer_norm", "position_buckets": 6,
+                                                        "share_att_key": False, "conv_kernel_size": 3}),
     "vit": ("ViTForImageClassification", {**VIT, "image_size": [8, 12], "patch_size": [4, 3], "qkv_bias": False}),
 }
+ENCODERS = ("T5EncoderModel", "WhisperForAudioClassification")
 
 
 def make_golden(name, settings, folder):
@@ -81,8 +99,9 @@ def make_golden(name, settings, folder):
     with torch.no_grad():
         output = model(**inputs, output_attentions=True, output_hidden_states=True)
     tensors = {f"i0.{key}": value[0].contiguous() for key, value in expected(output).items()}
-    if "pixel_values" in inputs:
-        tensors["i0.pixel_values"] = inputs["pixel_values"][0]
+    for key in ("pixel_values", "input_features"):
+        if key in inputs:
+            tensors[f"i0.{key}"] = inputs[key][0]
     save_file(tensors, folder / "expected.safetensors")
     case["tensors"] = {key[3:]: {"name": key, "shape": list(value.shape)} for key, value in tensors.items()}
     (folder / "expected.json").write_text(json.dumps({"kind": "head", "inputs": [case]}) + "\n")
@@ -94,10 +113,12 @@ def inputs_of(model):
         height, width = embeddings.patch_embeddings.image_size
         return {}, {"pixel_values": torch.randn(1, 3, height, width)}
     case, inputs = {"ids": IDS}, {"input_ids": torch.tensor([IDS])}
+    if model.config.model_type == "whisper":
+        case, inputs = {}, {"input_features": torch.randn(1, model.config.num_mel_bins, 2 * model.config.max_source_positions)}
     if model.config.model_type in ("albert", "electra"):
         case["type_ids"] = [0] * 5 + [1] * 4
         inputs["token_type_ids"] = torch.tensor([case["type_ids"]])
-    if model.config.is_encoder_decoder and type(model).__name__ != "T5EncoderModel":
+    if model.config.is_encoder_decoder and type(model).__name__ not in ENCODERS:
         case["decoder_ids"] = DECODER_IDS
         inputs["decoder_input_ids"] = torch.tensor([DECODER_IDS])
     return case, inputs
@@ -116,7 +137,10 @@ def expected(output):
     return found
 
 
+wanted = sys.argv[1:] or [*HEADS, *OPTIONS]
 for name, settings in HEADS.items():
-    make_golden(name, settings, FIXTURES / "goldens-heads" / name)
+    if name in wanted:
+        make_golden(name, settings, FIXTURES / "goldens-heads" / name)
 for name, (kind, settings) in OPTIONS.items():
-    make_golden(kind, settings, FIXTURES / "goldens-options" / name)
+    if name in wanted:
+        make_golden(kind, settings, FIXTURES / "goldens-options" / name)

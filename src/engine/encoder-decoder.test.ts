@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { spectrogram as heard, soundRecipe } from "../checkpoint/index.ts";
 import { folderSource } from "../checkpoint/node.ts";
+import { floatTensor } from "../tensor/index.ts";
 import { InputError } from "./errors.ts";
-import type { Model } from "./model.ts";
+import type { Model, RunInput } from "./model.ts";
 import { openModel } from "./open.ts";
 import { nodeRuntime } from "./runtime/node.ts";
 
@@ -131,5 +133,53 @@ describe("a continuation", () => {
     const model = await open("goldens/bert");
     const [tokens] = model.tokens({ text: "[CLS] cat", addSpecialTokens: false });
     expect(tokens!.tokens.filter((token) => token.special)).toHaveLength(1);
+  });
+});
+
+describe("a speech model", () => {
+  const spectrogram = floatTensor([16, 28], new Float32Array(16 * 28));
+  const targetOf = (model: Model, target: string) =>
+    model.tokens({ features: spectrogram, target })[1]!.tokens.map(({ raw }) => raw);
+
+  it("reads a target as the tokenizer writes it, without the end", async () => {
+    const model = await open("goldens/whisper");
+    const words = ["A", "Ġd", "o", "g"];
+    expect(targetOf(model, "A dog")).toEqual(["<|startoftranscript|>", "<|notimestamps|>", ...words]);
+    const prompt = ["<|startoftranscript|>", "<|en|>", "<|transcribe|>"];
+    expect(targetOf(model, `${prompt.join("")}A dog`)).toEqual([...prompt, ...words]);
+  });
+
+  it("gives sound what its features give", async () => {
+    const model = await open("goldens/whisper");
+    const wave = Float32Array.from({ length: 3000 }, (_, i) => Math.sin(i * i * 1e-4));
+    const audio = { rate: 16000, channels: [wave] };
+    const recipe = soundRecipe({ feature_size: 16, chunk_length: 0.28 });
+    const features = heard(audio, recipe);
+    const logits = async (input: RunInput) =>
+      (await model.run({ ...input, targetIds: [335, 339] }, { captures: ["logits"] })).trace.tensor(
+        "logits",
+      )!;
+    expect(await logits({ audio })).toEqual(await logits({ features }));
+    expect(await logits({ audio })).not.toEqual(await logits({ features: spectrogram }));
+    const [stream] = model.tokens({ audio });
+    expect(stream!.tokens.map(({ raw }) => raw).join()).toBe("0,1,2,3,4,5,6,7,8,9,10,11,12,13");
+  });
+
+  it("says which spectrogram it takes, and refuses text", async () => {
+    const model = await open("goldens/whisper");
+    expect(() => model.tokens({ features: floatTensor([16, 3], new Float32Array(48)) })).toThrow(
+      "The spectrogram has the shape [16, 3]; this model takes [16, 28].",
+    );
+    expect(() => model.tokens({ text: "a" })).toThrow("This model takes sound, or a spectrogram");
+    const bare = await open("goldens-heads/WhisperModel");
+    const audio = { rate: 8000, channels: [new Float32Array(9)] };
+    expect(() => bare.tokens({ audio })).toThrow(
+      "no preprocessor_config.json that says how sound is prepared",
+    );
+  });
+
+  it("is the only one that takes sound", async () => {
+    const model = await open("goldens/t5");
+    expect(() => model.tokens({ features: spectrogram })).toThrow("This model reads text, not sound.");
   });
 });

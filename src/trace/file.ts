@@ -14,7 +14,7 @@ import { checkManifest } from "./manifest.ts";
 import { checkTensors } from "./shapes.ts";
 import { spelledSizes } from "./sizes.ts";
 import { Trace } from "./trace.ts";
-import { type Manifest, TraceError } from "./types.ts";
+import { type Manifest, type Recipe, TraceError } from "./types.ts";
 import { checkValues } from "./values.ts";
 
 /** What a trace file says it is. */
@@ -22,7 +22,7 @@ export const TRACE_FORMAT = "headscope.trace";
 export const TRACE_VERSION = "1";
 /**
  * Version of a file with what the first readers of version 1 would have misread: masks of layers, sizes of layers,
- * lists of heads. Everything else is written as version 1.
+ * lists of heads, ALiBi that is rounded or multiplied. Everything else is written as version 1.
  */
 export const TRACE_VERSION_LAYERS = "1.1";
 
@@ -50,9 +50,14 @@ export function writeTrace(trace: Trace, options: WriteOptions = {}): Uint8Array
 function versionOf({ manifest, names }: Trace): string {
   const later =
     manifest.heads !== undefined ||
-    manifest.blocks.some((block) => block.perLayer) ||
+    manifest.blocks.some((block) => block.perLayer || [block.recipe].flat().some(changesAlibi)) ||
     names.some((name) => /\.\d+\.mask$/.test(name));
   return later ? TRACE_VERSION_LAYERS : TRACE_VERSION;
+}
+
+function changesAlibi({ bias }: Recipe): boolean {
+  if (bias === null || bias === "tensor" || !("alibi" in bias)) return false;
+  return bias.rounding !== undefined || bias.times !== undefined;
 }
 
 /** Widest elements first, so that every tensor starts at a multiple of its element's size. */

@@ -112,6 +112,20 @@ describe("a mask of one layer", () => {
   });
 });
 
+it("ALiBi that is rounded or multiplied makes a file that older readers refuse", () => {
+  const tensors = { "self.0.q": wave(1, 2, N, 3), "self.0.k": wave(2, 2, N, 3) };
+  const file = (bias: object) => {
+    const recipe = { scale: 1, causal: true, window: null, softcap: null, sinks: false, bias };
+    return writeTrace(traceOf({ layers: 1, recipe: recipe as Recipe }, tensors));
+  };
+  const alibi = [0.5, 0.25];
+  expect(version(file({ alibi, from: "last" }))).toBe("1");
+  for (const more of [{ rounding: "bf16" }, { times: 0.5 }]) {
+    expect(version(file({ alibi, ...more }))).toBe("1.1");
+    expect(readTrace(file({ alibi, ...more })).recipe("self", 0).bias).toEqual({ alibi, ...more });
+  }
+});
+
 describe("sizes of layers", () => {
   const perLayer = [
     { heads: 2, kvHeads: 1, headSize: 3 },

@@ -21,7 +21,8 @@ A test holds the float32 numbers of Node to their power of ten (1e-5 at least), 
 const REFUSED = `## What is refused
 
 A config key that would change the numbers is handled or refused by name, never ignored. Any family refuses quantised
-weights (\`quantization_config\`), pruned heads, cross-attention in a decoder-only model, and keys it does not know.
+weights (\`quantization_config\`), pruned heads and cross-attention in a decoder-only model. A key that is no field of
+the family's configuration class cannot change them, and is noted.
 Checkpoints in PyTorch's or GGUF's format are refused with the command that converts them. Beyond these, by family:
 `;
 
