@@ -2,6 +2,7 @@
 // the same protocol as reference.py.
 
 import { createInterface } from "node:readline";
+import { ablationSweep, probabilityMetric, runSweep } from "../dist/analysis/index.js";
 import { openSpec } from "../dist/cli/env.js";
 
 const quiet = { show() {}, clear() {}, note() {} };
@@ -24,6 +25,19 @@ const verbs = {
   },
   attention: run(["pattern", "last_logits"]),
   plain: run(["q", "k", "v", "last_logits"]),
+  pointed: (request) =>
+    timed(async () => {
+      const captures = ["q", "k", "v", "last_logits"];
+      await model.run({ ids: request.ids }, { captures, points: "vectors" });
+    }),
+  sweep: (request) =>
+    timed(async () => {
+      const run = async (edits) => {
+        const options = { captures: ["last_logits"], edits, points: "vectors" };
+        return (await model.run({ ids: request.ids }, options)).trace;
+      };
+      await runSweep(ablationSweep(await run([]), "zero"), run, probabilityMetric(0));
+    }),
   generate: (request) =>
     timed(async () => {
       const ids = [];

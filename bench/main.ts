@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchEdits } from "./edits.ts";
 import { benchEngine } from "./engine.ts";
 import { benchPage } from "./page.ts";
 import { findPython } from "./python.ts";
@@ -13,7 +14,7 @@ import type { Findings, Setup } from "./types.ts";
 import { benchViews } from "./views.ts";
 import { benchWeb } from "./web.ts";
 
-const USAGE = `Usage: npm run bench -- [--quick] [--only engine|web|views|page] [--write]
+const USAGE = `Usage: npm run bench -- [--quick] [--only engine|edits|web|views|page] [--write]
 
   --quick   a small subset, in less than two minutes on a quiet machine
   --only    one part, or several with commas between
@@ -22,7 +23,13 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only engine|web|views|page] 
 HEADSCOPE_BENCH_PYTHON   an interpreter with torch, transformers and bertviz (else one is made once)
 HEADSCOPE_REAL_MODELS    a folder with smollm2-135m-instruct`;
 
-const PARTS = { engine: benchEngine, web: benchWeb, views: benchViews, page: benchPage } as const;
+const PARTS = {
+  engine: benchEngine,
+  edits: benchEdits,
+  web: benchWeb,
+  views: benchViews,
+  page: benchPage,
+} as const;
 type PartName = keyof typeof PARTS;
 const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);
 

@@ -39,6 +39,25 @@ class Reference:
     def plain(self, request):
         return self.forward(request["ids"], "sdpa", logits_to_keep=1, use_cache=False)
 
+    def sweep(self, request):
+        """Each head silenced in turn: its part of the input of GPT-2's c_proj is set to 0 by a hook."""
+        config = self.model.config
+        size = config.n_embd // config.n_head
+        ids = torch.tensor([request["ids"]])
+        self.model.set_attn_implementation("sdpa")
+        started = time.perf_counter()
+        with torch.no_grad():
+            for block in self.model.transformer.h:
+                for head in range(config.n_head):
+                    def silence(_, inputs, first=head * size):
+                        changed = inputs[0].clone()
+                        changed[..., first:first + size] = 0
+                        return (changed,)
+                    hook = block.attn.c_proj.register_forward_pre_hook(silence)
+                    self.model(ids, logits_to_keep=1, use_cache=False)
+                    hook.remove()
+        return {"seconds": time.perf_counter() - started}
+
     def generate(self, request):
         self.model.set_attn_implementation("sdpa")
         count = request["tokens"]

@@ -26,6 +26,7 @@ export function writeReport(found: ReadonlyMap<string, Findings>, setup: Setup):
 
 const TITLES: Readonly<Record<string, string>> = {
   engine: "The engine against Transformers",
+  edits: "Edits",
   web: "The engine in the browser",
   views: "The views against BertViz",
   page: "The page",
@@ -47,6 +48,8 @@ for what was put off for later. BertViz's page holds its numbers as text, headsc
 computes attention from them. Opening a head draws its lines beside the map in both; headscope's neuron view shows the
 neurons of the last word at once, BertViz's after a click. Each number is the median of fresh browsers. Memory is the
 private memory of all processes of the browser.`,
+  edits: `Both sides as above. Points: two processes of headscope, one plain, one whose graphs have a neutral point at every tensor of
+every layer. The sweep gives one run a head; headscope goes on from the recorded stream before the head's layer.`,
   web: `The same model, read by range from a server on the same machine, in a page that is isolated from other origins, so that
 onnxruntime's WebAssembly build runs with two threads; calls alternate with those in Node.`,
   page: "The page as built, served by headscope itself on the same machine; each number is the median of fresh browsers.",
