@@ -6,10 +6,10 @@ import {
   MAX_HEADER,
   parseHeader,
   parseSafetensors,
-  SafetensorsError,
   toFloat,
   writeSafetensors,
 } from "./safetensors.ts";
+import { SafetensorsError } from "./safetensors-error.ts";
 import { BYTES, type DType, floatTensor, type Tensor } from "./tensor.ts";
 
 const tensors = new Map<string, Tensor>([
@@ -100,6 +100,13 @@ describe("toFloat", () => {
   });
 });
 
+/** Entries of tensors without numbers. */
+const empty = (count: number, from = 0) =>
+  Array.from(
+    { length: count },
+    (_, i) => `"${from + i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`,
+  ).join(",");
+
 describe("bad files are refused with what was found", () => {
   const deep = `{"a":{"dtype":${"[".repeat(200_000)}${"]".repeat(200_000)}}}`;
   it.each([
@@ -116,10 +123,30 @@ describe("bad files are refused with what was found", () => {
       fileOf({ a: { dtype: "F8_E4M3", shape: [], data_offsets: [0, 1] } }, 1),
       "F8_E4M3",
     ],
-    ["a number format that is a deep array", fileOf(deep), "number format object"],
+    ["a number format that is a deep array", fileOf(deep), "more than 128 deep"],
+    ["a number format that is an array", fileOf({ a: { ...f32([1], 0, 4), dtype: ["F32"] } }, 4), "object"],
+    ["nothing but brackets", fileOf("[".repeat(1_000_000)), "more than 128 deep"],
+    ["a million tensors of nothing", fileOf(`{${empty(1_000_000)}}`), "more than 3000000 values"],
+    ["lists in lists", fileOf(`{"a":{"x":[${"[],".repeat(3_000_000)}0]}}`), "more than 3000000 values"],
+    [
+      "a field twice",
+      fileOf(`{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4),
+      "twice",
+    ],
+    ["a tensor twice", fileOf(`{${[0, 0].map((i) => empty(1, i))}}`), "twice"],
+    ["a byte order mark", fileOf(`\ufeff${JSON.stringify({ a: f32([1], 0, 4) })}`, 4), "not valid JSON"],
+    ["a side of -0", fileOf(`{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}`), "whole one"],
+    ["a side of 2.0", fileOf(`{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}`, 8), "whole one"],
+    ["an offset of 8e0", fileOf(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8e0]}}`, 8), "whole one"],
+    [
+      "half a character in a name",
+      fileOf(`{"\\ud800":${JSON.stringify(f32([1], 0, 4))}}`, 4),
+      "lone surrogate",
+    ],
+    ["half a character in metadata", fileOf(`{"__metadata__":{"a":"\\udc00"}}`), "lone surrogate"],
     ["a name of Object's own as a number format", fileOf({ a: { dtype: "constructor" } }), "constructor"],
-    ["a negative side", fileOf({ a: f32([-1], 0, 4) }, 4), "no valid shape"],
-    ["a broken side", fileOf({ a: f32([0.5], 0, 2) }, 2), "no valid shape"],
+    ["a negative side", fileOf({ a: f32([-1], 0, 4) }, 4), "whole one"],
+    ["a broken side", fileOf({ a: f32([0.5], 0, 2) }, 2), "whole one"],
     ["sides whose product overflows", fileOf({ a: f32([2 ** 52, 2 ** 52], 0, 4) }, 4), "needs"],
     ["too many sides", fileOf({ a: f32(Array(17).fill(1), 0, 4) }, 4), "no valid shape"],
     ["offsets backwards", fileOf({ a: f32([1], 4, 0) }, 4), "no valid data_offsets"],

@@ -2,8 +2,9 @@
 // Headers come from strangers: every length, offset and shape is checked before anything is allocated.
 // Format: https://huggingface.co/docs/safetensors
 
-import { Failure } from "./failure.ts";
 import { bfloatsToFloats, halvesToFloats } from "./half.ts";
+import { countKeys, scanHeader } from "./header-scan.ts";
+import { SafetensorsError } from "./safetensors-error.ts";
 import {
   BYTES,
   type DType,
@@ -13,15 +14,6 @@ import {
   type Tensor,
   type TensorData,
 } from "./tensor.ts";
-
-/**
- * A file that is not a valid safetensors file. The message says what was found and what was expected. Code "cut-short"
- * has data {needed, found} in bytes, and where the header is whole {tensors, last}: how many there are, the last one
- * that is complete (or null).
- */
-export class SafetensorsError extends Failure {
-  override name = "SafetensorsError";
-}
 
 /** Where one tensor lies in its file; `start` and `end` count bytes from the start of the file. */
 export interface TensorEntry {
@@ -94,6 +86,7 @@ export function parseHeader(json: Uint8Array, fileSize: number): SafetensorsHead
   const others = new Map<string, OtherEntry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(raw)) {
+    checkText(name);
     if (name === "__metadata__") metadata = checkMetadata(value);
     else {
       const entry = checkEntry(name, value, dataStart);
@@ -123,15 +116,17 @@ function unreadable(name: string, dtype: unknown): string {
 }
 
 function parseObject(json: Uint8Array): Record<string, unknown> {
+  const keys = scanHeader(json);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json));
   } catch (error) {
     throw new SafetensorsError(`The header is not valid JSON: ${(error as Error).message}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new SafetensorsError("The header is not a JSON object.");
   }
+  if (countKeys(value) !== keys) throw new SafetensorsError("The header has the same name or field twice.");
   return value as Record<string, unknown>;
 }
 
@@ -139,7 +134,14 @@ function checkMetadata(value: unknown): Record<string, string> {
   const ok =
     typeof value === "object" && value !== null && Object.values(value).every((v) => typeof v === "string");
   if (!ok) throw new SafetensorsError("__metadata__ must map names to strings.");
+  for (const text of Object.entries(value).flat()) checkText(text);
   return value as Record<string, string>;
+}
+
+/** Half a pair of UTF-16, which JSON can spell, is no text. */
+function checkText(text: string): void {
+  if (/\p{Cs}/u.test(text))
+    throw new SafetensorsError("The header has a text with half a character (a lone surrogate).");
 }
 
 function checkEntry(name: string, value: unknown, dataStart: number): TensorEntry | OtherEntry {
