@@ -136,6 +136,8 @@ export interface Model {
   readonly maxTokens: number | null;
   /** True for models that know sentence pairs (token types or a pair template). */
   readonly pairs: boolean;
+  /** True for models that read pictures beside text, in a tower of their own (CLIP). */
+  readonly pictures: boolean;
   /** Which components of q and k rotate together, for edits of rotary pairs; null where none do. */
   readonly rotary: Rotary | null;
   /** Edit points that are open; a run that needs others reads the weights anew, once. */

@@ -111,6 +111,7 @@ class OpenedModel implements Model {
   readonly captures: readonly Capture[];
   readonly maxTokens: number | null;
   readonly pairs: boolean;
+  readonly pictures: boolean;
   readonly rotary: Rotary | null;
   readonly settings: GenerationSettings;
   readonly notes: readonly ModelNote[];
@@ -140,6 +141,7 @@ class OpenedModel implements Model {
     this.captures = capturesOf(description);
     this.maxTokens = description.maxTokens;
     this.pairs = description.pairs ?? false;
+    this.pictures = description.picture !== undefined;
     this.rotary = pairsOf(description);
     this.description = description;
     this.sessions = sessions;

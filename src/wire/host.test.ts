@@ -16,6 +16,7 @@ function fakeModel(run: Model["run"]): Model {
     captures: ["q"],
     maxTokens: 256,
     pairs: false,
+    pictures: false,
     points: undefined,
     rotary: { dims: 4, style: "half" },
     notes: [],

@@ -198,6 +198,7 @@ export class EngineHost {
       maxTokens,
       captures,
       threads: runtime.threads,
+      pictures: model.pictures,
       readsText: model.tokenizer !== null && !model.tokenizer.problem,
       writes: kind !== "encoder" && captures.includes("last_logits"),
       chat: this.#chat !== null,

@@ -140,6 +140,8 @@ export interface OpenedModel {
   readonly info: ModelInfo;
   readonly kind: ModelKind;
   readonly pairs: boolean;
+  /** True if it reads pictures beside text. */
+  readonly pictures: boolean;
   readonly maxTokens: number | null;
   readonly captures: readonly Capture[];
   readonly threads: number;

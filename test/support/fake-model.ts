@@ -44,6 +44,7 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
     captures: ["q", "k", "v", "logits", "last_logits"],
     maxTokens: 20,
     pairs: false,
+    pictures: false,
     points: undefined,
     rotary: { dims: 4, style: "half" },
     notes: [],

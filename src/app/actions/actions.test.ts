@@ -19,6 +19,7 @@ const opened: Answers["open"] = {
   maxTokens: 256,
   captures: ["q"],
   threads: 1,
+  pictures: false,
   readsText: true,
   writes: true,
   chat: false,
@@ -227,7 +228,28 @@ describe("pictures", () => {
   test("are refused where a text is read", async () => {
     const { app, actions } = start();
     await actions.openFiles([file]);
-    expect(app.notice.value!.text).toContain("Open an image model (ViT) to look at cat.png");
+    expect(app.notice.value!.text).toContain("Open an image model (ViT, CLIP) to look at cat.png");
+  });
+
+  test("go to the other tower of a model that reads text too, and not where text is chosen again", async () => {
+    const { app, actions, say, next, finish } = start();
+    const done = actions.run({ ...live, text: "a cat" });
+    say({ id: (await next("open")).id, kind: "done", answer: { ...opened, pictures: true } });
+    const first = await next("run");
+    expect(first).toMatchObject({ input: { text: "a cat" } });
+    finish(first, 1);
+    await done;
+    expect(app.reads.value).toBe("text");
+    const looked = actions.openFiles([file]);
+    const second = await next("run");
+    expect(second).toMatchObject({ input: { image: { width: 1 } } });
+    expect(app.reads.value).toBe("picture");
+    finish(second, 2);
+    await looked;
+    app.draft.value = { ...app.draft.value, image: "" };
+    expect(app.reads.value).toBe("text");
+    void actions.runDraft();
+    expect(await next("run")).toMatchObject({ input: { text: "a cat" } });
   });
 
   test("go to the image model that is open; a link to one says that it is not kept", async () => {

@@ -18,7 +18,7 @@ import {
   wasStopped,
   withoutModel,
 } from "../notices.ts";
-import { draftOf, sameDraft } from "../state/draft.ts";
+import { draftOf, looksAt, sameDraft } from "../state/draft.ts";
 import { activeOf, type PlacedEdit } from "../state/edits.ts";
 import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "../state/gallery.ts";
 import { inputKey, KeptRuns } from "../state/kept-runs.ts";
@@ -203,9 +203,9 @@ export class Actions {
   }
 
   async #usePicture(name: string, blob: Blob): Promise<void> {
-    if (this.#app.reads.value !== "picture")
+    if (this.#app.reads.value !== "picture" && !this.#app.own.value?.pictures)
       throw new InputError(
-        `${this.#app.modelName.value} reads text. Open an image model (ViT) to look at ${name}.`,
+        `${this.#app.modelName.value} reads text. Open an image model (ViT, CLIP) to look at ${name}.`,
       );
     this.#app.picture.value = { name, pixels: await this.#outside.decodePicture(blob, name) };
     this.#app.draft.value = { ...this.#app.draft.value, image: name };
@@ -256,8 +256,9 @@ export class Actions {
     return this.#attempt(name, async (signal) => {
       const live = await this.#live.open(asked.model ?? "", signal, true);
       const place = completed(asked, live.opened);
-      const picture =
-        live.opened.kind === "vision" ? chosenPicture(place.image, this.#app.picture.value) : null;
+      const picture = looksAt(live.opened, place)
+        ? chosenPicture(place.image, this.#app.picture.value)
+        : null;
       const input = picture ? { image: picture.pixels } : inputOf(place, live.opened, cut);
       const edits = activeOf(place.edits);
       const other = place.b ? inputOf({ ...place, text: place.b }, live.opened, cut) : null;
@@ -355,7 +356,7 @@ export class Actions {
   /** Count the tokens of the draft, where its model is open. */
   async countDraft(signal: AbortSignal): Promise<void> {
     const { own, draft, draftTokens } = this.#app;
-    if (!own.value || own.value.kind === "vision") return;
+    if (!own.value || looksAt(own.value, draft.value)) return;
     const { pairs } = own.value;
     const input = inputOf(draft.value, own.value);
     const streams = await this.#engines.now.tokens(input, { signal }).catch(() => null);

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { type Reads, sameDraft } from "../state/draft.ts";
+import { firstPicture } from "../state/picture.ts";
 import type { AppState } from "../state/state.ts";
 import { countsOf } from "../state/texts.ts";
 import type { PartProps } from "./part.ts";
@@ -45,6 +46,7 @@ export function Fields({ app, actions }: PartProps) {
       }}
     >
       {app.own.value?.chat && <ChatChoice app={app} />}
+      {app.own.value?.pictures && <TowerChoice app={app} />}
       {reads === "picture" ? (
         <PictureField app={app} actions={actions} />
       ) : (
@@ -61,6 +63,25 @@ export function Fields({ app, actions }: PartProps) {
         ))
       )}
     </form>
+  );
+}
+
+/** Whether a model with two towers reads the text or a picture: the one chosen before, or the page's own. */
+function TowerChoice({ app }: { app: AppState }) {
+  return (
+    <Segments
+      label="What is read"
+      choices={[
+        ["text", "Text"],
+        ["picture", "Picture"],
+      ]}
+      value={app.reads.value === "picture" ? "picture" : "text"}
+      pick={(what) => {
+        if (what === "picture") app.picture.value ??= { ...firstPicture(), name: "sun-over-hills" };
+        const image = what === "picture" ? app.picture.value!.name : "";
+        app.draft.value = { ...app.draft.value, image };
+      }}
+    />
   );
 }
 

@@ -19,9 +19,15 @@ export function sameDraft(a: Draft, b: Draft): boolean {
 /** What Run reads: one text, two sentences, source and target, token ids, or a picture. */
 export type Reads = "text" | "pair" | "translate" | "ids" | "picture";
 
-/** What an open model reads. */
-export function readsOf({ kind, pairs, readsText }: OpenedModel): Reads {
-  if (kind === "vision") return "picture";
+/** True if an open model looks at the draft's picture: always, or where one is chosen beside text. */
+export function looksAt({ kind, pictures }: OpenedModel, { image }: Pick<Draft, "image">): boolean {
+  return kind === "vision" || (pictures && image !== "");
+}
+
+/** What an open model reads of a draft. */
+export function readsOf(opened: OpenedModel, draft: Pick<Draft, "image">): Reads {
+  const { kind, pairs, readsText } = opened;
+  if (looksAt(opened, draft)) return "picture";
   if (kind === "encoder-decoder") return "translate";
   if (!readsText) return "ids";
   return pairs ? "pair" : "text";

@@ -183,7 +183,7 @@ export class AppState {
   /** What the fields are for: what the open model reads, else what the run that is shown had. */
   readonly reads: ReadonlySignal<Reads> = computed(() => {
     const own = this.own.value;
-    if (own) return readsOf(own);
+    if (own) return readsOf(own, this.draft.value);
     const trace = this.trace.value;
     if (trace && trace.manifest.blocks.length > 1) return "translate";
     if (trace && patchGrid(trace)) return "picture";
