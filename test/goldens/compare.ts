@@ -84,7 +84,10 @@ const BLOCK_PARTS = {
   head_out: "z",
 } as const;
 
-/** What goldens hold and traces do not: inputs, routers, and vectors pooled from a stream for other models. */
+/**
+ * What goldens hold and traces do not: inputs, and what derived.test.ts works out from a trace: routers, and vectors
+ * pooled from a stream (but not SigLIP's, which has an attention of its own that headscope does not run).
+ */
 const NOT_RECORDED = new Set(
   `pixel_values input_features router pooled text_embeds image_embeds logits_per_text`.split(" "),
 );
