@@ -158,7 +158,7 @@ it("notices that the server was killed in the middle of a run, keeps the picture
   server!.kill("SIGKILL");
   const notice = page.locator(".notice[role=alert]");
   await expect
-    .poll(() => notice.locator("h4").textContent(), { timeout: 20_000 })
+    .poll(() => notice.locator("h2").textContent(), { timeout: 20_000 })
     .toBe("headscope on this machine does not answer");
   expect(await page.locator(".hs-left .hs-word").count()).toBeGreaterThan(0);
   expect(await open(port)).toBe(first);

@@ -12,7 +12,7 @@ it("loads a runtime that failed to load when it is tried again", async () => {
   await page.locator("[data-field=text]").fill("Lily saw a cat.");
   await page.locator(".run").click();
   const notice = page.locator(".notice[role=alert]");
-  await expect.poll(() => notice.locator("h4").textContent()).toBe("The runtime could not be loaded");
+  await expect.poll(() => notice.locator("h2").textContent()).toBe("The runtime could not be loaded");
   await page.unroute(cut);
   await notice.getByRole("button", { name: "Try again" }).click();
   await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
@@ -35,7 +35,7 @@ it("opens the very id that was typed, even where a bundled name contains it", as
   await page.locator(".btn.model").click();
   await page.locator(".pop.models input[data-first]").fill("gpt2");
   await page.keyboard.press("Enter");
-  const title = page.locator(".notice[role=alert] h4");
+  const title = page.locator(".notice[role=alert] h2");
   await expect.poll(() => title.textContent(), { timeout: 20_000 }).toBe("No model named gpt2");
   expect(asked[0]).toContain("/api/models/gpt2/");
   expect(stage.problems.filter((problem) => !/404|huggingface/.test(problem))).toEqual([]);

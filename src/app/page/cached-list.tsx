@@ -16,7 +16,7 @@ export function CachedList({ app, matches, open }: CachedListProps) {
   if (found.length === 0) return null;
   return (
     <>
-      <h4>On this computer</h4>
+      <h2>On this computer</h2>
       {found.map(({ id, family, layers, heads, bytes: size }) => (
         <button
           type="button"

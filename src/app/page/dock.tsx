@@ -32,6 +32,7 @@ export function Dock({ app, actions, panel, height, open, shown, onLoad }: DockP
       aria-label={panel === "neurons" ? "Neurons" : "Edits"}
       style={height === null ? {} : { height: `${height}px` }}
     >
+      <h2 class="sr">Neurons</h2>
       <div class="ph">
         <DockTabs app={app} actions={actions} panel={panel} open={open} />
         <span class="sp" />

@@ -1,13 +1,14 @@
 // Find heads: one chip per score, and every head ranked by the chosen one. The list draws only the rows in sight.
 
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ScoreTable } from "../../analysis/index.ts";
 import { formatNumber } from "../../views/index.ts";
 import type { Actions } from "../actions/actions.ts";
 import { labelsOf, type RankedHead } from "../state/ranking.ts";
 import type { AppState } from "../state/state.ts";
 import { FindOwn } from "./find-own.tsx";
+import { rove, stepOf } from "./rove.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 const ROW = 30;
@@ -26,11 +27,12 @@ export function FindHeads({ app, actions }: { app: AppState; actions: Actions })
         <span class="sp" />
         <span class="small faint num">{score && countText(app, score)}</span>
       </div>
-      <fieldset class="chips" aria-label="Score">
+      <fieldset class="chips" aria-label="Score" onKeyDown={rove}>
         {app.scores.value.map((s) => (
           <button
             type="button"
             key={s.id}
+            tabIndex={s === score ? 0 : -1}
             class={`chip ${s === score ? "on" : ""}`}
             aria-pressed={s === score}
             title={`${s.definition} (${s.source})`}
@@ -76,6 +78,14 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
   const first = Math.max(0, Math.floor(top.value / ROW) - MARGIN);
   const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW) + MARGIN);
   const best = rows[0];
+  const stop = useTabStop(app, rows, first, last);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = stepOf(event.key, stop, rows.length);
+    if (next === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    goTo(list.current!, next);
+  };
   return (
     <>
       {above === 0 && best && (
@@ -86,10 +96,14 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
       )}
       <div
         class="rows"
+        role="toolbar"
+        aria-orientation="vertical"
+        aria-label="Heads by score"
         ref={list}
         onScroll={(event) => {
           top.value = event.currentTarget.scrollTop;
         }}
+        onKeyDown={onKeyDown}
       >
         <div class="all" style={{ height: `${rows.length * ROW}px` }}>
           {rows.slice(first, last).map((row, i) => (
@@ -99,6 +113,7 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
               score={score}
               row={row}
               rank={first + i}
+              stop={first + i === stop}
               scale={Math.abs(best?.value ?? 1)}
             />
           ))}
@@ -108,15 +123,41 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
   );
 }
 
+/** The row that Tab leads to: the one with the focus, else the selected one, else the first in sight. */
+function useTabStop(app: AppState, rows: readonly RankedHead[], first: number, last: number): number {
+  const focused = useSignal<number | null>(null);
+  useEffect(() => {
+    const follow = () => {
+      const rank = (document.activeElement as HTMLElement | null)?.dataset.rank;
+      focused.value = rank === undefined ? null : Number(rank);
+    };
+    document.addEventListener("focusin", follow);
+    return () => document.removeEventListener("focusin", follow);
+  }, []);
+  const { layer, focus } = app.selection.value!;
+  const selected = rows.findIndex((row) => row.layer === layer && row.head === focus);
+  const inside = [focused.value ?? -1, selected].find((rank) => rank >= first && rank < last);
+  return inside ?? first;
+}
+
+/** Bring a row into sight and give it the focus once it is drawn. */
+function goTo(list: HTMLElement, rank: number): void {
+  const top = rank * ROW;
+  list.scrollTop = Math.max(top + ROW - list.clientHeight, Math.min(top, list.scrollTop));
+  requestAnimationFrame(() => list.querySelector<HTMLElement>(`[data-rank="${rank}"]`)?.focus());
+}
+
 interface RowProps {
   readonly app: AppState;
   readonly score: ScoreTable;
   readonly row: RankedHead;
   readonly rank: number;
+  /** The one row that Tab leads to. */
+  readonly stop: boolean;
   readonly scale: number;
 }
 
-function Row({ app, score, row, rank, scale }: RowProps) {
+function Row({ app, score, row, rank, stop, scale }: RowProps) {
   const { layer, head, value } = row;
   const selection = app.selection.value!;
   const on = selection.layer === layer && selection.focus === head;
@@ -131,12 +172,14 @@ function Row({ app, score, row, rank, scale }: RowProps) {
       aria-current={on}
       data-layer={layer}
       data-head={head}
-      aria-label={`${rank + 1}. Head ${layer}.${head}, ${score.name.toLowerCase()} ${formatNumber(value)}`}
+      data-rank={rank}
+      tabIndex={stop ? 0 : -1}
       onClick={() => app.select({ ...selection, layer, heads: [head], focus: head })}
     >
       <span class="faint rank">{rank + 1}</span>
       <Thumbnail app={app} layer={layer} head={head} />
       <span class="id">
+        <span class="sr">Head </span>
         {layer}.{head}
       </span>
       <span class="lab">

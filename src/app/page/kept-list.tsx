@@ -26,7 +26,7 @@ export function KeptList({ app, matches, open }: KeptListProps) {
   if (kept.length === 0) return null;
   return (
     <>
-      <h4>Kept in this browser</h4>
+      <h2>Kept in this browser</h2>
       {kept.map(({ name, files, bytes: size }) => (
         <div key={name} class="kept">
           <Entry name={name} about={`${files} ${files === 1 ? "file" : "files"}`} size={size} open={open} />

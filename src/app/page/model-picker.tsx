@@ -57,7 +57,7 @@ export function ModelPicker({ app, actions }: PartProps) {
           Load
         </button>
       </form>
-      {bundled.length > 0 && <h4>Ready now</h4>}
+      {bundled.length > 0 && <h2>Ready now</h2>}
       {bundled.map((model) => (
         <button
           type="button"
@@ -76,7 +76,7 @@ export function ModelPicker({ app, actions }: PartProps) {
       ))}
       <CachedList app={app} matches={matches} open={open} />
       <KeptList app={app} matches={matches} open={(key) => open(key.replace(/@main$/, ""))} />
-      {recorded.length > 0 && <h4>Recorded runs</h4>}
+      {recorded.length > 0 && <h2>Recorded runs</h2>}
       {recorded.map((example) => (
         <button
           type="button"

@@ -36,7 +36,7 @@ function Standing({ app, actions, notice }: PartProps & { readonly notice: Notic
     <div class={`notice ${notice.kind === "error" ? "err" : "info"}`} role="alert">
       {notice.kind === "error" && <Alert />}
       <div class="body">
-        <h4>{notice.title}</h4>
+        <h2>{notice.title}</h2>
         <p>{withCode(notice.text)}</p>
         <div class="acts">
           {asksToken.value && <TokenField give={(token) => actions.giveToken(token)} />}

@@ -4,6 +4,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type PatchGrid, type Picture, patchGrid } from "../state/picture.ts";
 import type { AppState } from "../state/state.ts";
+import { rove } from "./rove.ts";
 
 /** Most pixels on a side that are drawn. */
 const SIDE = 448;
@@ -50,9 +51,15 @@ function Patches({ app, grid }: { app: AppState; grid: PatchGrid }) {
   const selection = app.selection.value!;
   const hover = app.hover.value;
   const hovered = [hover?.query, hover?.key].filter((p) => p != null);
+  const stop = positions.find((position) => selection.pins.includes(position)) ?? positions[0];
   const veil = veils(app, positions);
   return (
-    <div class="patches" style={{ gridTemplate: `repeat(${rows}, 1fr) / repeat(${columns}, 1fr)` }}>
+    <fieldset
+      class="patches"
+      aria-label="Patches"
+      onKeyDown={rove}
+      style={{ gridTemplate: `repeat(${rows}, 1fr) / repeat(${columns}, 1fr)` }}
+    >
       {positions.map((position, i) => {
         const pinned = selection.pins.includes(position);
         const name = `Patch ${Math.floor(i / columns)},${i % columns}`;
@@ -60,7 +67,7 @@ function Patches({ app, grid }: { app: AppState; grid: PatchGrid }) {
           <button
             type="button"
             key={position}
-            tabIndex={-1}
+            tabIndex={position === stop ? 0 : -1}
             aria-label={name}
             aria-pressed={pinned}
             title={name}
@@ -70,7 +77,7 @@ function Patches({ app, grid }: { app: AppState; grid: PatchGrid }) {
           />
         );
       })}
-    </div>
+    </fieldset>
   );
 }
 

@@ -4,6 +4,7 @@ import { Fragment } from "preact";
 import { wordOf } from "../../views/read/words.ts";
 import type { Writing } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
+import { rove } from "./rove.ts";
 
 /** A text while it is being written. */
 export function Coming({ writing }: { writing: Writing }) {
@@ -30,12 +31,13 @@ export function Written({ app }: { app: AppState }) {
   const decoder = stream === "decoder";
   const { text, target } = app.run.value!.input;
   const pinned = pinnedIn(app);
+  const stop = pinned.find((i) => i >= 0) ?? 0;
   return (
     <div class="notice writing" role="note" aria-label="What the model wrote">
       <span class="small muted">
         {decoder && target === "" ? "Target written by the model" : "Written by the model"}
       </span>
-      <p class="text" dir="auto">
+      <p class="text" dir="auto" role="toolbar" aria-label="Written tokens" onKeyDown={rove}>
         <span class="prompt">{endOf(decoder ? target : text)}</span>
         {tokens.slice(start).map((token, i) => (
           <Fragment key={i}>
@@ -44,6 +46,7 @@ export function Written({ app }: { app: AppState }) {
               type="button"
               class={pinned.includes(i) ? "on" : ""}
               aria-pressed={pinned.includes(i)}
+              tabIndex={i === stop ? 0 : -1}
               title="Show what this token attends to"
               onClick={() => pin(app, i)}
             >

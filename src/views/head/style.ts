@@ -26,7 +26,7 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-word>span{display:block;max-width:100%;height:calc(var(--row) - 1px);line-height:calc(var(--row) - 1px);padding:0 8px;border-radius:4px;overflow:hidden;text-overflow:ellipsis;transition:background var(--fast) var(--ease)}
 .hs-word.hs-faint>span{color:var(--text-2)}
 .hs-word:not(.hs-faint)>span{color:var(--text)}
-.hs-word.hs-special>span{color:var(--text-3)}
+.hs-word.hs-special:not(.hs-shaded)>span{color:var(--text-3)}
 .hs-word.hs-hovered>span{background:var(--surface-3);color:var(--text)}
 .hs-word.hs-pinned>span{background:var(--ink)!important;color:var(--on-ink);font-weight:560}
 .hs-word.hs-written>span{text-decoration:underline dotted var(--line-3);text-underline-offset:3px}

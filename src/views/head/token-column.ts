@@ -93,6 +93,7 @@ export class TokenColumn {
         element.setAttribute("aria-selected", String(next.pinned));
       }
       if (now?.hovered !== next.hovered) element.classList.toggle("hs-hovered", next.hovered);
+      if (now?.shade !== next.shade) element.classList.toggle("hs-shaded", next.shade !== "");
       if (now?.faint !== next.faint) element.classList.toggle("hs-faint", next.faint);
       if (now?.shade !== next.shade) (element.lastElementChild as HTMLElement).style.background = next.shade;
     }

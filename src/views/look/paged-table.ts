@@ -27,7 +27,7 @@ const CSS = `
 .hs-table thead th{top:0;text-align:right}
 .hs-table tbody th{left:0;text-align:right}
 .hs-table th,.hs-table td{padding:2px 6px;border-bottom:1px solid var(--line);text-align:right}
-.hs-table td button{all:unset;cursor:pointer;border-radius:4px;padding:0 2px}
+.hs-table td button{all:unset;cursor:pointer;border-radius:4px;box-sizing:border-box;display:inline-flex;align-items:center;justify-content:flex-end;min-width:24px;min-height:24px;padding:0 2px}
 .hs-table td button:hover{background:var(--surface-3)}
 .hs-table :focus-visible{outline:2px solid var(--focus);outline-offset:1px}
 .hs-table-pages{display:flex;gap:8px;align-items:center;padding:8px 0;color:var(--text-3)}

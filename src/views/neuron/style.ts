@@ -19,7 +19,7 @@ export const NEURON_VIEW_STYLE = `
 .hs-ranking h3{margin:0 0 6px;font-size:12px;line-height:16px;font-weight:620}
 .hs-ranking ol+h3{margin-top:10px}
 .hs-ranking ol{margin:0;padding:0;list-style:none}
-.hs-ranking button{display:grid;grid-template-columns:minmax(38px,max-content) minmax(20px,1fr) 40px;align-items:center;gap:6px;width:100%;height:23px;padding:0;border:0;border-radius:4px;background:none;color:inherit;font:inherit;text-align:left;cursor:default}
+.hs-ranking button{display:grid;grid-template-columns:minmax(38px,max-content) minmax(20px,1fr) 40px;align-items:center;gap:6px;width:100%;height:24px;padding:0;border:0;border-radius:4px;background:none;color:inherit;font:inherit;text-align:left;cursor:default}
 .hs-ranking button:hover{background:var(--surface-2)}
 .hs-ranking button:focus-visible{outline:2px solid var(--focus);outline-offset:0}
 .hs-ranking button.hs-acts{cursor:pointer}

@@ -111,7 +111,7 @@ export class NeuronView implements View<NeuronViewProps> {
     this.#paint(this.#canvas, neuronMarks(this.#scene(picture, layout)));
     const { trace, selection } = this.#props;
     this.#text.show({ trace, selection, picture, layout, rows: this.#rows });
-    const lines = layout.stacked ? 12 : Math.max(3, Math.floor((height - 112) / 23));
+    const lines = layout.stacked ? 12 : Math.max(3, Math.floor((height - 112) / 24));
     this.#ranking.show(rankingOf(this.#subject(picture), lines));
     sizeCanvas(this.#over, layout.width, layout.height);
   }
