@@ -5,6 +5,7 @@ import { inflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import type { ImagePixels } from "../checkpoint/index.ts";
+import { InputError } from "../engine/index.ts";
 
 /** Most pixels of a picture, and most to a side: what a decoder allocates follows from the file's header. */
 const MOST_PIXELS = 1.25e7;
@@ -20,14 +21,15 @@ export async function readImage(path: string): Promise<ImagePixels> {
   return decodeImage(await readFile(path), path);
 }
 
-/** The picture that PNG or JPEG bytes hold; `name` stands in errors. */
+/** The picture that PNG or JPEG bytes hold, or an InputError; `name` stands in it. */
 export function decodeImage(bytes: Buffer, name: string): ImagePixels {
   const decode = decoderOf(bytes);
-  if (!decode) throw new Error(`${name} is neither a PNG nor a JPEG file; save the picture as one of them.`);
+  if (!decode)
+    throw new InputError(`${name} is neither a PNG nor a JPEG file; save the picture as one of them.`);
   try {
     return decode(bytes);
   } catch (error) {
-    throw new Error(`${name} cannot be decoded: ${(error as Error).message}`, { cause: error });
+    throw new InputError(`${name} cannot be decoded: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -37,6 +37,7 @@ export async function reporting(env: Env, usage: string, body: () => Promise<voi
     return 0;
   } catch (error) {
     if (env.signal.aborted && !(env.signal.reason instanceof OutputError)) return 130;
+    if ((error as { code?: unknown } | null)?.code === "interrupted") return 130;
     const cause = env.signal.aborted ? env.signal.reason : error;
     const wrongUsage = isUsageError(cause);
     env.stderr.write(`headscope: ${messageOf(cause)}\n${wrongUsage ? `\n${usage}\n` : ""}`);

@@ -200,3 +200,10 @@ group("sizes and numbers out of bounds", () => {
     expect(window(3)).toEqual([2, 0]);
   });
 });
+
+it.each([
+  ["a text", "BertForMaskedLM"],
+  ["a number in a list", [7]],
+])("architectures that are %s are refused", (_, architectures) => {
+  expect(() => describe({ model_type: "bert", architectures }, new Map())).toThrow("sets architectures to");
+});

@@ -189,6 +189,13 @@ export class ConfigReader {
     throw new ConfigFault(this.family, [key], `sets ${key} to ${shown(value, 80)}: ${reason}`);
   }
 
+  /** Refuses a class that is not spelled as a list, as Transformers does: a text would lose the head without a word. */
+  checkClasses(): void {
+    const names = this.#own("architectures") ?? [];
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string"))
+      this.refuse("architectures", names, "expected a list of names");
+  }
+
   /** Refuses what changes the numbers of any family; every other key that was not taken and is switched on is noted. */
   finish(irrelevant: readonly string[]): void {
     const skip = new Set(irrelevant);

@@ -26,6 +26,7 @@ function altered(
   golden: string,
   settings: object,
   change: (tensors: Map<string, Tensor>) => Map<string, Tensor> = (tensors) => tensors,
+  more: Readonly<Record<string, string>> = {},
 ) {
   const file = read(golden, "model.safetensors");
   const tensors = new Map<string, Tensor>();
@@ -35,6 +36,7 @@ function altered(
   return memorySource("altered", {
     "config.json": JSON.stringify({ ...config, ...settings }),
     "model.safetensors": writeSafetensors(change(tensors)),
+    ...more,
   });
 }
 
@@ -71,6 +73,11 @@ describe("a checkpoint that opens with a note", () => {
       { kind: "keys", text: expect.stringMatching(/2 keys.*: total_flos, do_lower_case\./) },
     ]);
     expect(attention).toEqual((await opened(altered("gpt2", {}))).attention);
+  });
+
+  it("says that an adapter beside the model is not applied", async () => {
+    const { notes } = await opened(altered("gpt2", {}, undefined, { "adapter_config.json": "{}" }));
+    expect(notes).toMatchObject([{ kind: "weights", text: expect.stringContaining("merge_and_unload") }]);
   });
 
   it("has no logits where its class is unknown", async () => {

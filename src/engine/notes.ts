@@ -39,12 +39,22 @@ export interface Findings extends Pick<Described, "unused" | "headless"> {
   readonly unusedWeights: readonly string[];
   /** What was cut from tensor names. */
   readonly cut: readonly string[];
+  /** Whether an adapter's config lies beside the model's. */
+  readonly adapter: boolean;
   /** Keys of the picture's recipe that no step reads. */
   readonly steps: readonly string[];
 }
 
 /** Everything there is to say, the most important first. */
-export function notesOf({ unused, headless, lacking, unusedWeights, cut, steps }: Findings): ModelNote[] {
+export function notesOf({
+  unused,
+  headless,
+  lacking,
+  unusedWeights,
+  cut,
+  steps,
+  adapter,
+}: Findings): ModelNote[] {
   const quoted = cut.map((part) => `"${part}"`).join(" and ");
   const all: (ModelNote | false)[] = [
     headless !== null && {
@@ -58,6 +68,10 @@ export function notesOf({ unused, headless, lacking, unusedWeights, cut, steps }
     unusedWeights.length > 0 && {
       kind: "weights",
       text: `${count(unusedWeights.length)} of the weights ${unusedWeights.length === 1 ? "is" : "are"} not used by this family as config.json describes it: ${some(unusedWeights)}. Do config.json and the weights belong together?`,
+    },
+    adapter && {
+      kind: "weights",
+      text: "adapter_config.json lies beside the model: an adapter that is not merged into the weights is not applied. If it belongs to the model, merge it with merge_and_unload() of peft, and save that.",
     },
     cut.length > 0 && {
       kind: "names",

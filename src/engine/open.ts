@@ -45,6 +45,9 @@ import { disposed, Sessions } from "./sessions.ts";
 /** Tokens that a decoder writes where no target is given, if it does not end before. */
 const LONGEST_TARGET = 128;
 
+/** What peft writes beside an adapter. */
+const ADAPTER = "adapter_config.json";
+
 /** Opens the model in `source`; sessions are built when first needed. */
 export const openModel: OpenModel = async (source, { runtime, signal, onProgress }) => {
   const config = await readConfig(source, signal);
@@ -65,7 +68,8 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   checkWeights(source.name, graphs, runtime);
   const settings = await readGenerationSettings(source, config, signal);
   const { unused: steps, ...recipes } = await recipesOf(source, towers.at(-1)!.tower, signal);
-  const notes = notesOf({ ...described, lacking, cut, steps, unusedWeights: book.unused() });
+  const adapter = (await source.list(signal)).some(({ path }) => path === ADAPTER);
+  const notes = notesOf({ ...described, lacking, cut, steps, adapter, unusedWeights: book.unused() });
   const [model, picture] = towers.map(
     ({ tower, sessions }) =>
       new OpenedModel(source.name, tower, sessions, tokenizer, recipes, settings, notes),

@@ -140,6 +140,7 @@ export function describe(config: Config, weights: Weights): Described {
 function attempt(family: Family, config: Config, book: WeightBook): Omit<Described, "book"> | ConfigFault {
   const reader = new ConfigReader(config, family.type);
   try {
+    reader.checkClasses();
     const description = family.describe(reader, book);
     if (description.kind === "causal") reader.only("is_causal", true);
     checkHeads(reader, description);
