@@ -182,6 +182,7 @@ function listen(): void {
   effect(() => {
     app.trace.value;
     app.place.value.block;
+    app.arriving.value;
     queueMicrotask(() => scoreBlock(app, analysis));
   });
 }

@@ -242,6 +242,45 @@ describe("generation", () => {
   });
 });
 
+describe("the parts of a run", () => {
+  it("are given as they are done, before their layers are told, and make up the result", async () => {
+    const model = await openModel(await folderSource(folder("gpt2")), { runtime });
+    const seen: (string | number)[] = [];
+    const { trace } = await model.run(
+      { ids: [1, 2, 3] },
+      {
+        points: "vectors",
+        onPart: ({ tensors }) => seen.push(...tensors.keys()),
+        onProgress: (done) => seen.push(done),
+      },
+    );
+    await model.dispose();
+    const layers = trace.block("self").layers;
+    expect(layers).toBeGreaterThan(1);
+    const expected = Array.from({ length: layers }, (_, i) => [
+      ...["q", "k", "v"].map((part) => `self.${i}.${part}`),
+      i + 1,
+    ]).flat();
+    expect(seen).toEqual(expected);
+    expect(trace.names).toEqual([...seen.filter((name) => typeof name === "string"), "last_logits"]);
+  });
+
+  it("are not given where they hold a number that is none", async () => {
+    const model = await openModel(
+      changed((tensors) => {
+        const name = [...tensors.keys()].find((key) => key.endsWith("h.0.attn.c_attn.bias"))!;
+        (tensors.get(name)!.data as Float32Array).fill(Number.NaN);
+      }),
+      { runtime },
+    );
+    const given: unknown[] = [];
+    const run = model.run({ ids: [1, 2, 3] }, { points: "vectors", onPart: (part) => given.push(part) });
+    await expect(run).rejects.toThrow("is NaN");
+    await model.dispose();
+    expect(given).toEqual([]);
+  });
+});
+
 describe("dispose", () => {
   it("waits for runs that have begun, and refuses later ones", async () => {
     const model = await openModel(await folderSource(folder("gpt2")), { runtime });

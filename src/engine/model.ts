@@ -12,6 +12,7 @@ import type {
   StreamName,
   Token,
   Trace,
+  TraceParts,
 } from "../trace/index.ts";
 import type { Points } from "./points.ts";
 import type { TokenMatch } from "./run/edit-values.ts";
@@ -63,6 +64,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Layers done so far and layers in all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * What was recorded since the last call, before the layers it belongs to are told as done; logits come with the
+   * result only. The arrays are those of the result.
+   */
+  readonly onPart?: (part: TraceParts) => void;
 }
 
 export interface PrepareOptions extends Pick<RunOptions, "captures" | "signal" | "onProgress"> {

@@ -2,6 +2,7 @@ export * from "./attend.ts";
 export * from "./attention.ts";
 export * from "./build.ts";
 export * from "./coding.ts";
+export * from "./coming.ts";
 export * from "./difference.ts";
 export * from "./edit/index.ts";
 export * from "./file.ts";

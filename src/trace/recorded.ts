@@ -1,7 +1,14 @@
 // Attention of one block of a recorded run. Stored patterns are read in place; recomputed rows are kept and shared by
 // all that look at the block. A long text is never computed whole, only the rows that are looked at.
 
-import { type Attention, type AttentionState, mostHeads, PLAIN_UNIT, type Side } from "./attention.ts";
+import {
+  type Attention,
+  type AttentionState,
+  mostHeads,
+  PLAIN_UNIT,
+  type RowPlace,
+  type Side,
+} from "./attention.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import type { Trace } from "./trace.ts";
@@ -22,7 +29,6 @@ class RecordedAttention implements Attention {
   readonly parts = ["A", "B"] as const;
   readonly layers: number;
   readonly #trace: Trace;
-  readonly #stored: readonly boolean[];
   readonly #queries: number;
   readonly #keys: number;
   readonly #most: number;
@@ -38,7 +44,6 @@ class RecordedAttention implements Attention {
   ) {
     this.#trace = trace;
     this.layers = trace.block(block).layers;
-    this.#stored = Array.from({ length: this.layers }, (_, layer) => trace.has(`${block}.${layer}.pattern`));
     const { queries, keys } = trace.sides(block);
     [this.#queries, this.#keys] = [queries, keys];
     this.#most = mostHeads(this);
@@ -66,11 +71,13 @@ class RecordedAttention implements Attention {
   /** A layer is here where one of its heads is. */
   state(layer: number, head?: number): AttentionState {
     const heads = head === undefined ? positions(this.heads(layer)) : [head];
-    return heads.some((at) => this.#trace.hasAttention(this.block, layer, at)) ? "here" : "absent";
+    if (heads.some((at) => this.#trace.hasAttention(this.block, layer, at))) return "here";
+    const comes = this.#trace.coming?.ended === false && heads.some((at) => at < this.heads(layer));
+    return comes ? "pending" : "absent";
   }
 
   stored(layer: number): boolean {
-    return this.#stored[layer] ?? false;
+    return this.#trace.has(`${this.block}.${layer}.pattern`);
   }
 
   reach(layer: number): Reach {
@@ -90,7 +97,7 @@ class RecordedAttention implements Attention {
     }
     const known = this.#rows.get(layer, head, query);
     if (known) return known;
-    if (this.state(layer, head) === "absent") return undefined;
+    if (this.state(layer, head) !== "here") return undefined;
     const made = this.#trace.attention(this.block, layer, head, query, query + 1);
     if (keep) this.#rows.keep(layer, head, query, made);
     return made;
@@ -114,8 +121,11 @@ class RecordedAttention implements Attention {
     this.#wholes.set(name, data);
   }
 
-  /** Everything that there is is here. */
-  async want(): Promise<void> {}
+  /** Everything that there is is here, unless the run is still going on. */
+  async want(rows: readonly RowPlace[], signal?: AbortSignal): Promise<void> {
+    const here = () => rows.every(({ layer, head }) => this.state(layer, head) !== "pending");
+    await this.#trace.coming?.until(here, signal);
+  }
 
   scores(layer: number, head: number, query: number): Float32Array | undefined {
     const { block } = this;

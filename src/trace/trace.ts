@@ -5,6 +5,7 @@
 import { at, type FloatTensor, floatTensor, sizeOf, type Tensor, toFloat } from "../tensor/index.ts";
 import { alibiBias, attend, type HeadInputs, inReach, scoreRow, t5Bucket } from "./attend.ts";
 import { fromSqrt } from "./coding.ts";
+import type { Coming } from "./coming.ts";
 import { isCellEdit, isNeutral } from "./edit/edit.ts";
 import { Recent } from "./recent.ts";
 import { layerSizes } from "./sizes.ts";
@@ -33,11 +34,15 @@ export interface TraceParts {
 /** One recorded run. Arrays it returns may be shared: do not write into them. */
 export class Trace {
   readonly manifest: Manifest;
+  /** While more tensors come; null for a trace that was whole from the beginning. */
+  readonly coming: Coming | null;
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #recent = new Recent(KEPT);
 
-  constructor(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>) {
+  /** `coming`: more tensors will be put into the map. */
+  constructor(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>, coming: Coming | null = null) {
     this.manifest = manifest;
+    this.coming = coming;
     this.#tensors = tensors;
   }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
+import { syntheticTrace } from "../../test/synthetic.ts";
+import { attentionOf, type Trace } from "../trace/index.ts";
 import { EngineClient } from "./client.ts";
-import { errorData, type Reply, type Request } from "./protocol.ts";
+import { errorData, type NamedTensors, packTrace, type Reply, type Request } from "./protocol.ts";
 import type { WorkerLike } from "./rpc.ts";
 
 /** A worker that keeps what it is told and says what the test wants. */
@@ -48,6 +50,60 @@ describe("the worker's client", () => {
     expect([await one, await two]).toEqual([[], [[]]]);
   });
 
+  test("gives a trace to which layers come, with those who wait for them", async () => {
+    const { client, workers } = start();
+    const whole = syntheticTrace({ layers: 2, heads: 2, tokens: 4 });
+    const { manifest, tensors } = packTrace(whole.parts());
+    const of = (layer: number) => tensors.filter(([name]) => name.startsWith(`self.${layer}.`));
+    const onPart = vi.fn();
+    const run = client.run({ input: INPUT }, { onPart });
+    const { id } = workers[0]!.requests[0]!;
+    const say = (done: number, more: object, tensors: NamedTensors) =>
+      workers[0]!.say({
+        id,
+        kind: "progress",
+        progress: { what: "layers", done, total: 2, ...more },
+        tensors,
+      });
+    say(1, { manifest }, of(0));
+    const early = onPart.mock.calls[0]![0] as Trace;
+    const attention = attentionOf(early, "self");
+    expect([attention.state(0, 1), attention.state(1, 1), attention.state(1, 9)]).toEqual([
+      "here",
+      "pending",
+      "absent",
+    ]);
+    expect(attention.row(1, 1, 3)).toBeUndefined();
+    const waited = attention.want([{ layer: 1, head: 1, query: 3 }]).then(() => attention.row(1, 1, 3));
+    const stopped = new AbortController();
+    const left = attention.want([{ layer: 1, head: 1, query: 3 }], stopped.signal);
+    stopped.abort(new Error("gone"));
+    await expect(left).rejects.toThrow("gone");
+    say(2, {}, of(1));
+    expect([...(await waited)!]).toEqual([...whole.attention("self", 1, 1, 3, 4)]);
+    workers[0]!.say({ id, kind: "done", answer: { manifest, seconds: 1 }, tensors: [] });
+    expect((await run).trace).toBe(early);
+    expect(early.names.sort()).toEqual(whole.names.sort());
+  });
+
+  test("lets nobody wait for layers of a run that has failed", async () => {
+    const { client, workers } = start();
+    const { manifest, tensors } = packTrace(syntheticTrace({ layers: 2, heads: 1, tokens: 3 }).parts());
+    let waited: Promise<void> | undefined;
+    const onPart = (trace: Trace) => {
+      waited ??= attentionOf(trace, "self").want([{ layer: 1, head: 0, query: 0 }]);
+    };
+    const run = client.run({ input: INPUT }, { onPart });
+    const { id } = workers[0]!.requests[0]!;
+    const progress = { what: "layers", done: 1, total: 2, manifest } as const;
+    const first = tensors.filter(([name]) => name.startsWith("self.0."));
+    workers[0]!.say({ id, kind: "progress", progress, tensors: first });
+    const error = { name: "InputError", message: "no", code: "", data: {} };
+    workers[0]!.say({ id, kind: "failed", error });
+    await expect(run).rejects.toThrow("no");
+    await expect(waited).rejects.toThrow("no");
+  });
+
   test("passes on progress, and errors with their name, code and data", async () => {
     const { client, workers } = start();
     const onProgress = vi.fn();
@@ -62,7 +118,7 @@ describe("the worker's client", () => {
     };
     workers[0]!.say({ id, kind: "failed", error });
     await expect(run).rejects.toMatchObject(error);
-    expect(onProgress).toHaveBeenCalledWith({ what: "layers", done: 1, total: 5 });
+    expect(onProgress).toHaveBeenCalledWith({ what: "layers", done: 1, total: 5 }, []);
     expect(workers[0]!.stopped).toBe(false);
   });
 

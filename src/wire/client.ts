@@ -1,25 +1,30 @@
 // The page's end of the engine: what can be asked of it, as promises.
 
 import { type Lens, readTable, type Table } from "../analysis/index.ts";
-import type { FloatTensor } from "../tensor/index.ts";
-import type { BlockName, Trace } from "../trace/index.ts";
-import {
-  type Answers,
-  type GenerateRequest,
-  type LensRequest,
-  type OpenRequest,
-  type Question,
-  type RunRequest,
-  type SweepRequest,
-  type TokensRequest,
-  unpackTrace,
+import type { FloatTensor, Tensor } from "../tensor/index.ts";
+import { type BlockName, Coming, Trace } from "../trace/index.ts";
+import type {
+  Answers,
+  GenerateRequest,
+  LensRequest,
+  OpenRequest,
+  Progress,
+  Question,
+  RunRequest,
+  SweepRequest,
+  TokensRequest,
 } from "./protocol.ts";
-import { type CallOptions, Rpc } from "./rpc.ts";
+import { type CallOptions, type OnProgress, Rpc } from "./rpc.ts";
 
 /** A run as the page shows it. */
 export interface RunResult {
   readonly trace: Trace;
   readonly seconds: number;
+}
+
+/** How a run can be followed: `onPart` is given the trace, to which tensors are added, each time that some have come. */
+export interface RunCallOptions extends CallOptions {
+  readonly onPart?: (trace: Trace, progress: Progress) => void;
 }
 
 /** The engine as promises. */
@@ -28,9 +33,32 @@ export class EngineClient extends Rpc<Question> {
     return this.call({ kind: "open", ...request }, options);
   }
 
-  async run(request: Omit<RunRequest, "kind">, options?: CallOptions): Promise<RunResult> {
-    const { answer, tensors } = await this.exchange<Answers["run"]>({ kind: "run", ...request }, options);
-    return { trace: unpackTrace({ manifest: answer.manifest, tensors }), seconds: answer.seconds };
+  /** The trace of the result is the one that `onPart` was given. */
+  async run(request: Omit<RunRequest, "kind">, options: RunCallOptions = {}): Promise<RunResult> {
+    const { onPart, onProgress, ...rest } = options;
+    const [tensors, coming] = [new Map<string, Tensor>(), new Coming()];
+    let trace: Trace | undefined;
+    const follow: OnProgress = (progress, came) => {
+      for (const [name, tensor] of came) tensors.set(name, tensor);
+      if (progress.manifest) trace = new Trace(progress.manifest, tensors, coming);
+      coming.arrived();
+      onProgress?.(progress, came);
+      if (trace) onPart?.(trace, progress);
+    };
+    try {
+      const question = { kind: "run", ...request } as const;
+      const { answer, tensors: all } = await this.exchange<Answers["run"]>(question, {
+        ...rest,
+        onProgress: follow,
+      });
+      for (const [name, tensor] of all) tensors.set(name, tensor);
+      coming.end();
+      return { trace: trace ?? new Trace(answer.manifest, tensors), seconds: answer.seconds };
+    } catch (error) {
+      // Who shows the trace hears of it first, and shows another.
+      setTimeout(() => coming.end(error));
+      throw error;
+    }
   }
 
   generate(request: Omit<GenerateRequest, "kind">, options?: CallOptions): Promise<Answers["generate"]> {

@@ -22,7 +22,7 @@ test("a message without arrays is JSON", () => {
 
 test("a run crosses as one frame, its arrays neither copied on the way out nor on the way in", () => {
   const trace = syntheticTrace({ layers: 2, heads: 2, tokens: 5 });
-  const { manifest, tensors } = packTrace(trace);
+  const { manifest, tensors } = packTrace(trace.parts());
   const codes = { dtype: "U8", shape: [3], data: Uint8Array.of(1, 2, 3) } as const;
   const reply: Reply = {
     id: 7,

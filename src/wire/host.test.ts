@@ -119,6 +119,37 @@ describe("the worker's host", () => {
     );
   });
 
+  test("hands layers over as they are done, each tensor once", async () => {
+    const { manifest, tensors } = trace.parts();
+    const of = (layer: number) => new Map([...tensors].filter(([name]) => name.startsWith(`self.${layer}.`)));
+    const run: Model["run"] = async (_, { onPart, onProgress } = {}) => {
+      for (const layer of [0, 1]) {
+        onPart?.({ manifest, tensors: of(layer) });
+        onProgress?.(layer + 1, 2);
+      }
+      return { trace, leftOut: [], seconds: 0.01 };
+    };
+    const { host, replies } = start(run);
+    await host.serve({ id: 1, ...OPEN });
+    replies.length = 0;
+    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    const told = replies.map((reply) =>
+      "tensors" in reply ? (reply.tensors ?? []).map(([name]) => name) : [],
+    );
+    expect(told.slice(0, 2)).toEqual([[...of(0).keys()], [...of(1).keys()]]);
+    expect(told.flat().sort()).toEqual([...tensors.keys()].sort());
+    const progress = replies.flatMap((reply) => (reply.kind === "progress" ? [reply.progress] : []));
+    expect(progress.map((now) => now.manifest)).toEqual([manifest, undefined]);
+  });
+
+  test("keeps the arrays of a model that keeps the beginnings of its runs", async () => {
+    const { host, replies } = start(RUN, { points: "vectors" });
+    await host.serve({ id: 1, ...OPEN });
+    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    const own = new Set(trace.names.map((name) => trace.raw(name)!.data.buffer));
+    expect(buffersOf(replies.at(-1)!).some((buffer) => own.has(buffer))).toBe(false);
+  });
+
   test("tells errors as data, with the lengths of a text that is too long", async () => {
     const { host, replies } = start(async () => {
       throw new InputError("too long", { code: "too-long", data: { tokens: 300, limit: 256 } });
@@ -194,7 +225,7 @@ describe("the worker's host", () => {
 });
 
 test("a trace crosses whole: buffers that belong to something larger are copied, others moved", () => {
-  const packed = packTrace(trace);
+  const packed = packTrace(trace.parts());
   const copy = structuredClone(packed);
   const buffers = buffersOf({ id: 1, kind: "done", answer: null, tensors: packed.tensors });
   expect(buffers.length).toBeGreaterThan(0);

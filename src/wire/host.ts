@@ -4,14 +4,15 @@
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
+import type { TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import {
   type Editing,
   type GenerateRequest,
-  type NamedTensors,
   type OpenedModel,
   type OpenRequest,
   PAGE_CAPTURES,
+  type PackedTrace,
   type PageInput,
   packTrace,
   type Question,
@@ -109,16 +110,24 @@ export class EngineHost {
 
   async #run(request: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
     const { points, more = [] } = request;
-    const onProgress = (done: number, total: number) => progress({ what: "layers", done, total });
+    const sent = new Sent(this.#opened());
+    let part: TraceParts | null = null;
+    const onPart = (next: TraceParts) => {
+      part = next;
+    };
+    const onProgress = (done: number, total: number) => {
+      const first = sent.names.size === 0;
+      const packed = part && sent.pack(part);
+      part = null;
+      const manifest = first && packed ? { manifest: packed.manifest } : {};
+      progress({ what: "layers", done, total, ...manifest }, packed?.tensors);
+    };
     const captures = [...PAGE_CAPTURES, ...more];
     const input = this.#input(request.input);
-    const options = { captures, signal, onProgress, points, ...this.#editing(input, request) };
-    const result = await this.#opened().run(input, options);
-    const packed = packTrace(result.trace);
-    const { manifest } = packed;
-    // A model with edit points keeps what it recorded for the next run, so that must not be moved away.
-    const tensors = this.#opened().points ? copied(packed.tensors) : packed.tensors;
-    return [{ manifest, seconds: result.seconds } satisfies RunReply, tensors];
+    const options = { captures, signal, onProgress, onPart, points, ...this.#editing(input, request) };
+    const { trace, seconds } = await this.#opened().run(input, options);
+    const { manifest, tensors } = sent.pack(trace.parts());
+    return [{ manifest, seconds } satisfies RunReply, tensors];
   }
 
   /** The input as the engine reads it: in chat, the text inside the model's template. */
@@ -221,8 +230,27 @@ function throttled(progress: Say): Say {
   };
 }
 
-function copied(tensors: NamedTensors): NamedTensors {
-  return tensors.map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() } as Tensor]);
+/** Tensors of one run that have crossed; each crosses once. */
+class Sent {
+  readonly names = new Set<string>();
+  readonly #model: Pick<Model, "points">;
+
+  constructor(model: Pick<Model, "points">) {
+    this.#model = model;
+  }
+
+  pack({ manifest, tensors }: TraceParts): PackedTrace {
+    const fresh = [...tensors].filter(([name]) => !this.names.has(name));
+    for (const [name] of fresh) this.names.add(name);
+    // A model with edit points keeps what it recorded for the next run, so that must not be moved away.
+    const keeps = this.#model.points !== undefined;
+    const own = fresh.map(([name, tensor]) => [name, keeps ? copied(tensor) : tensor] as const);
+    return packTrace({ manifest, tensors: new Map(own) });
+  }
+}
+
+function copied(tensor: Tensor): Tensor {
+  return { ...tensor, data: tensor.data.slice() };
 }
 
 function generateOptions({ tokens, temperature, topK, topP, seed }: Sampling): GenerateOptions {

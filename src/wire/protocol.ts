@@ -14,6 +14,7 @@ import {
   type Rotary,
   type Token,
   Trace,
+  type TraceParts,
 } from "../trace/index.ts";
 
 /** What a run records for the page: all that the views draw from. */
@@ -203,6 +204,8 @@ export interface Progress {
   readonly text?: string;
   /** A table as far as it is filled, as JSON. */
   readonly table?: string;
+  /** What the tensors beside it belong to, once for each run, with the first of them. */
+  readonly manifest?: Manifest;
 }
 
 /** What the other side says about a request; `closed` is about none: the model was closed for a reason. */
@@ -228,9 +231,8 @@ export function errorData(thrown: unknown): ErrorData {
 }
 
 /** A trace as data. */
-export function packTrace(trace: Trace): PackedTrace {
-  const tensors = trace.names.map((name) => [name, ownBuffer(trace.raw(name)!)] as const);
-  return { manifest: trace.manifest, tensors };
+export function packTrace({ manifest, tensors }: TraceParts): PackedTrace {
+  return { manifest, tensors: [...tensors].map(([name, tensor]) => [name, ownBuffer(tensor)] as const) };
 }
 
 /** Only a whole, unshared buffer can be moved without taking something else with it. */

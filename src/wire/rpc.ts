@@ -32,8 +32,11 @@ export interface WorkerLike {
 /** How a request can be stopped and followed. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: OnProgress;
 }
+
+/** Told how far a request has come, with the arrays that are done. */
+export type OnProgress = (progress: Progress, tensors: NamedTensors) => void;
 
 /** An answer with the arrays that came beside it. */
 export interface Got<T> {
@@ -45,7 +48,7 @@ interface Waiting {
   readonly resolve: (got: Got<never>) => void;
   readonly tensors: (readonly [string, Tensor])[];
   readonly reject: (error: Error) => void;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly onProgress: OnProgress | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -150,8 +153,9 @@ export class Rpc<Question extends { readonly kind: string }> {
 }
 
 function follow(waiting: Waiting, reply: Extract<Reply, { kind: "progress" }>): void {
-  waiting.tensors.push(...(reply.tensors ?? []));
-  waiting.onProgress?.(reply.progress);
+  const { progress, tensors = [] } = reply;
+  waiting.tensors.push(...tensors);
+  waiting.onProgress?.(progress, tensors);
 }
 
 /** After these the runtime's memory is full or it is broken, and only a new worker helps. */

@@ -56,7 +56,7 @@ function start(files: Record<string, Uint8Array> = {}) {
     )[0]!;
   };
   const finish = ({ id }: Request, seed: number) => {
-    const { manifest, tensors } = packTrace(trace(seed));
+    const { manifest, tensors } = packTrace(trace(seed).parts());
     say({ id, kind: "done", answer: { manifest, seconds: 0.01 }, tensors });
   };
   return { app, actions, say, next, finish };
@@ -96,6 +96,40 @@ describe("actions", () => {
     expect(app.loading.value).toBeNull();
     expect(app.notice.value).toMatchObject({ kind: "info", title: "stories-gpt2 was stopped" });
     expect([app.place.value.text, app.live.value?.key]).toEqual(["one", "stories-gpt2"]);
+  });
+
+  test("show a long run before it is whole, and take it back when it is stopped", async () => {
+    const { app, actions, say, next, finish } = start();
+    const first = actions.run({ ...live, text: "one" });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    finish(await next("run"), 1);
+    await first;
+    const { manifest, tensors } = packTrace(trace(2).parts());
+    const early = tensors.filter(([name]) => name.startsWith("self.0."));
+    const part = { what: "layers", done: 1, total: 2, manifest } as const;
+    for (const ending of ["stop", "finish"]) {
+      const run = actions.run({ ...live, text: "two" });
+      const asked = await next("run");
+      say({ id: asked.id, kind: "progress", progress: part, tensors: early });
+      expect(app.place.value.text).toBe("one");
+      await expect.poll(() => app.arriving.value, { timeout: 2000 }).toBe(1);
+      expect([app.place.value.text, app.scores.value.length]).toEqual(["two", 0]);
+      expect([app.attention.value!.state(0), app.attention.value!.state(1)]).toEqual(["here", "pending"]);
+      if (ending === "stop") {
+        actions.stop();
+        expect([app.place.value.text, app.arriving.value, app.scores.value.length > 0]).toEqual([
+          "one",
+          null,
+          true,
+        ]);
+        say({ id: asked.id, kind: "failed", error: { name: "AbortError", message: "", code: "", data: {} } });
+      } else {
+        finish(asked, 2);
+        await run;
+        expect([app.arriving.value, app.run.value!.seconds]).toEqual([null, 0.01]);
+        expect(app.attention.value!.state(1)).toBe("here");
+      }
+    }
   });
 
   test("keep the run that is shown when the next one fails, and say why", async () => {

@@ -29,6 +29,7 @@ import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import { completed, countsOf, inputOf, textOf } from "../state/texts.ts";
 import { addressOf, lastName, readUrl, refusedIn, unreadEdits } from "../state/url.ts";
+import { EarlyRun } from "./early-run.ts";
 import { EditedRuns } from "./edited-runs.ts";
 import { Editing } from "./editing.ts";
 import type { Engines } from "./engines.ts";
@@ -277,10 +278,21 @@ export class Actions {
         editing: edits.length > 0 || place.panel !== "neurons" || live.editable === true,
       };
       const onProgress = (progress: Progress) => this.#live.follow(progress, true);
-      const found = await this.#runs.run(this.#engines.now, wanted, { signal, onProgress });
+      const shown = { example: null, picture };
+      const early = new EarlyRun(this.#app, signal, (trace) =>
+        this.#show({ ...shown, trace, seconds: null, before: null, b: null }, place, history, false),
+      );
+      const onPart = (part: Trace, { done, total }: Progress) => early.part(part, done >= total);
+      const found = await this.#runs
+        .run(this.#engines.now, wanted, { signal, onProgress, onPart })
+        .catch((error: unknown) => {
+          early.takeBack();
+          throw error;
+        });
       if (signal.aborted) return;
       if (wanted.editing) this.#live.editable();
-      this.#show({ ...found, example: null, picture }, place, history);
+      if (early.finish(found.seconds)) this.#kept.put(place, this.#app.run.value!);
+      else this.#show({ ...found, ...shown }, place, history);
       if (written?.length === 0) this.#app.notice.value = nothingAdded(name, live.opened.maxTokens);
     });
   }
@@ -424,21 +436,23 @@ export class Actions {
     this.#app.notice.value = explain(data, { model, shown: this.#app.run.value !== null, known });
   }
 
-  #show(found: Omit<Run, "input">, place: Place, history: History): void {
+  /** `whole`: false for a run whose layers are still coming. */
+  #show(found: Omit<Run, "input">, place: Place, history: History, whole = true): void {
     const { trace } = found;
     const { generated } = trace.manifest;
     const text = place.text || (patchGrid(trace) ? "" : textOf(trace, 0));
     const target = place.target || (generated ? "" : textOf(trace, 0, 1));
     const pair = place.pair || textOf(trace, 1);
     const run: Run = { ...found, input: { ...draftOf(place), text, pair, target } };
-    this.#kept.put(place, run);
+    if (whole) this.#kept.put(place, run);
+    this.#app.arriving.value = whole ? null : 1;
     const { sampling } = this.#app;
     if (place.more) sampling.value = { ...place.more, tokens: sampling.value.tokens };
     this.#app.notice.value = null;
     this.#app.draft.value = run.input;
     this.#app.draftTokens.value = null;
     const block = blockOf(place, trace);
-    const scores = scoresAtOnce(trace, block);
+    const scores = whole ? scoresAtOnce(trace, block) : null;
     const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
     this.#app.show(run, byBlock, place, history);
   }

@@ -2,9 +2,8 @@
 // use every run has edit points, so that one without edits has the same bits as a control after it.
 
 import type { Capture, Edit, Trace } from "../../trace/index.ts";
-import type { EngineClient, RunResult } from "../../wire/client.ts";
+import type { EngineClient, RunCallOptions, RunResult } from "../../wire/client.ts";
 import type { OpenedModel, PageInput } from "../../wire/protocol.ts";
-import type { CallOptions } from "../../wire/rpc.ts";
 
 /** What is to be run. */
 export interface Wanted {
@@ -34,9 +33,12 @@ const MOST = 4;
 export class EditedRuns {
   readonly #kept = new Map<string, RunResult>();
 
-  /** All runs of `wanted`. */
-  async run(engine: EngineClient, wanted: Wanted, options: CallOptions): Promise<Found> {
+  /** All runs of `wanted`; the parts of a run are told where it is the only one. */
+  async run(engine: EngineClient, wanted: Wanted, asked: RunCallOptions): Promise<Found> {
     const { input, edits, other, compares, key } = wanted;
+    const { onPart, ...rest } = asked;
+    const only = edits.length === 0 && !(compares && other);
+    const options = { ...rest, ...(only && onPart && { onPart }) };
     const b = compares && other ? await this.#plain(engine, wanted, `${key} b`, other, options) : null;
     const before = await this.#plain(engine, wanted, key, input, options);
     if (edits.length === 0) return { ...before, before: null, b: b?.trace ?? null };
@@ -55,7 +57,7 @@ export class EditedRuns {
     wanted: Wanted,
     key: string,
     input: PageInput,
-    options: CallOptions,
+    options: RunCallOptions,
   ): Promise<RunResult> {
     if (!wanted.editing) return engine.run({ input }, options);
     const name = JSON.stringify([key, input.text, input.cut, input.continuation]);

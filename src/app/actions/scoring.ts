@@ -12,7 +12,7 @@ import type { AnalysisClient } from "../worker/analysis.ts";
 /** Compute the scores of the block that is shown, where they are not known yet. Joined blocks have none. */
 export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
   const [trace, place] = [app.trace.value, app.place.value];
-  if (!trace || app.joined.value) return;
+  if (!trace || app.joined.value || app.arriving.value !== null) return;
   const block = blockOf(place, trace);
   if (app.scoresByBlock.value.has(block)) return;
   const scores = scoresAtOnce(trace, block);

@@ -43,6 +43,7 @@ export function TopBar({ app, actions }: PartProps) {
           class={`btn ghost share ${app.popover.value === "share" ? "on" : ""}`}
           aria-haspopup="dialog"
           aria-label="Share"
+          disabled={app.arriving.value !== null}
           onClick={() => toggle(app, "share")}
         >
           <ShareIcon />

@@ -81,6 +81,8 @@ export class AppState {
   readonly draftTokens: Signal<readonly number[] | null> = signal(null);
   /** A file of attention made elsewhere that waits for answers. */
   readonly importing: Signal<Importing | null> = signal(null);
+  /** How often layers of the run that is shown have come, while more are to come; null for a whole run. */
+  readonly arriving: Signal<number | null> = signal(null);
   readonly hover: Signal<Hover | null> = signal(null);
   readonly firstRun: Signal<boolean> = signal(true);
   /** True while canvases are shown as tables of numbers. */
@@ -235,6 +237,7 @@ export class AppState {
   });
   /** True if the selected layer's queries and keys are known, so that the neurons can be shown. */
   readonly hasNeurons: ReadonlySignal<boolean> = computed(() => {
+    this.arriving.value;
     const [trace, selection] = [this.trace.value, this.selection.value];
     return (
       trace !== null &&
@@ -256,7 +259,8 @@ export class AppState {
     if (!trace || !attention || !filter) return null;
     const { block } = attention;
     if (ask && !this.joined.value && costOf(trace, block) > AT_ONCE)
-      return (layer, head, size) => ask(trace, { block, layer, head, size, filter });
+      return (layer, head, size) =>
+        whenHere(attention, layer, head, () => ask(trace, { block, layer, head, size, filter }));
     return ownThumbnails(attention, sliceOf(attention, filter));
   });
   /** True if there is a row whose neurons can be shown. */
@@ -324,6 +328,12 @@ export class AppState {
       this.go(changed, history);
     });
   }
+}
+
+/** At once, or when the layer has come. */
+function whenHere<T>(attention: Attention, layer: number, head: number, then: () => Promise<T>): Promise<T> {
+  if (attention.state(layer, head) !== "pending") return then();
+  return attention.want([{ layer, head, query: 0 }]).then(then);
 }
 
 function hasNeurons(trace: Trace): boolean {

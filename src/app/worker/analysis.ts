@@ -2,13 +2,14 @@
 // The worker gets a copy of what attention is made from, once for each run.
 
 import type { ScoreTable } from "../../analysis/index.ts";
-import { attentionOf, type BlockName, type Trace, TraceError } from "../../trace/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { attentionOf, type BlockName, Trace, TraceError } from "../../trace/index.ts";
 import type { Thumbnail } from "../../views/map/queue.ts";
 import { thumbnailOf } from "../../views/map/thumbnail.ts";
 import { quietKeys, sliceOf } from "../../views/read/slice.ts";
 import type { CellFilter } from "../../views/view.ts";
 import { Answering } from "../../wire/answering.ts";
-import { type PackedTrace, type Reply, type Request, unpackTrace } from "../../wire/protocol.ts";
+import type { NamedTensors, PackedTrace, Reply, Request } from "../../wire/protocol.ts";
 import { Rpc } from "../../wire/rpc.ts";
 import { scoresOf } from "../state/scores.ts";
 
@@ -16,6 +17,11 @@ import { scoresOf } from "../state/scores.ts";
 interface TraceRequest {
   readonly kind: "trace";
   readonly trace: PackedTrace;
+}
+/** More tensors of that trace. */
+interface MoreRequest {
+  readonly kind: "more";
+  readonly tensors: NamedTensors;
 }
 interface ScoresRequest {
   readonly kind: "scores";
@@ -31,12 +37,13 @@ interface ThumbnailRequest {
 }
 
 /** What can be asked about the trace that was sent last. */
-type Question = TraceRequest | ScoresRequest | ThumbnailRequest;
+type Question = TraceRequest | MoreRequest | ScoresRequest | ThumbnailRequest;
 
 /** The worker's end. */
 export class AnalysisHost {
   readonly #answering: Answering<Question>;
   #trace: Trace | null = null;
+  #tensors = new Map<string, Tensor>();
 
   constructor(post: (reply: Reply) => void) {
     this.#answering = new Answering<Question>(post, (question) => [this.#answer(question)]);
@@ -50,6 +57,7 @@ export class AnalysisHost {
   #answer(question: Question): readonly ScoreTable[] | Thumbnail | null {
     if (question.kind === "trace") return this.#take(question.trace);
     if (!this.#trace) throw new TraceError("No run was sent to be looked at.");
+    if (question.kind === "more") return this.#add(question.tensors);
     if (question.kind === "scores") return scoresOf(this.#trace, question.block);
     return thumbnail(this.#trace, question);
   }
@@ -57,7 +65,13 @@ export class AnalysisHost {
   /** The one before is gone even where this one cannot be read, so that no answer is about another run. */
   #take(packed: PackedTrace): null {
     this.#trace = null;
-    this.#trace = unpackTrace(packed);
+    this.#tensors = new Map(packed.tensors);
+    this.#trace = new Trace(packed.manifest, this.#tensors);
+    return null;
+  }
+
+  #add(tensors: NamedTensors): null {
+    for (const [name, tensor] of tensors) this.#tensors.set(name, tensor);
     return null;
   }
 }
@@ -71,6 +85,7 @@ function thumbnail(trace: Trace, { block, layer, head, size, filter }: Thumbnail
 /** The page's end; the worker is started by the first question. */
 export class AnalysisClient extends Rpc<Question> {
   #sent: Trace | null = null;
+  #names = new Set<string>();
   override onLost = (): void => {
     this.#sent = null;
   };
@@ -83,17 +98,25 @@ export class AnalysisClient extends Rpc<Question> {
     return this.#about(trace, { kind: "thumbnail", ...what });
   }
 
-  /** A trace crosses once. Messages are served in their order, so the question need not wait for it. */
+  /** Each tensor crosses once. Messages are served in their order, so the question need not wait for it. */
   async #about<T>(trace: Trace, question: Question): Promise<T> {
-    const crossed = this.#sent !== trace && this.call({ kind: "trace", trace: neededOf(trace) });
-    this.#sent = trace;
+    const crossed = this.#cross(trace);
     const [answer] = await Promise.all([this.call<T>(question), crossed]);
     return answer;
   }
+
+  async #cross(trace: Trace): Promise<void> {
+    const known = this.#sent === trace ? this.#names : new Set<string>();
+    const names = neededOf(trace).filter((name) => !known.has(name));
+    const tensors = names.map((name) => [name, trace.raw(name)!] as const);
+    const first = this.#sent !== trace;
+    [this.#sent, this.#names] = [trace, new Set([...known, ...names])];
+    if (first) await this.call({ kind: "trace", trace: { manifest: trace.manifest, tensors } });
+    else if (tensors.length > 0) await this.call({ kind: "more", tensors });
+  }
 }
 
-/** The parts of a trace that attention is made from. */
-function neededOf(trace: Trace): PackedTrace {
-  const names = trace.names.filter((name) => /\.(q|k|pattern|bias|sinks|mask|bias_table)$/.test(name));
-  return { manifest: trace.manifest, tensors: names.map((name) => [name, trace.raw(name)!] as const) };
+/** Names of the tensors that attention is made from. */
+function neededOf(trace: Trace): readonly string[] {
+  return trace.names.filter((name) => /\.(q|k|pattern|bias|sinks|mask|bias_table)$/.test(name));
 }

@@ -32,6 +32,12 @@ export interface Executed {
   readonly cache: KeyValueCache | undefined;
 }
 
+/** How a plan is carried out; `onPart` is given what each part recorded. */
+export interface ExecuteOptions extends Pick<RunOptions, "signal" | "onProgress"> {
+  readonly reuse?: boolean;
+  readonly onPart?: ((recorded: Recorded) => void) | undefined;
+}
+
 /**
  * Carry out a plan. `values`: what patches and means take from another run. `reuse`: take what is kept of an equal run
  * even where nothing is edited; a run without edits that is asked for by itself is made, so that it can be a control.
@@ -40,7 +46,7 @@ export async function execute(
   model: Runnable,
   plan: RunPlan,
   values: EditValues,
-  options: Pick<RunOptions, "signal" | "onProgress"> & { readonly reuse?: boolean },
+  options: ExecuteOptions = {},
 ): Promise<Executed> {
   const cache = plan.stacks[0]?.cache ? new KeyValueCache(plan.stacks[0].stack) : undefined;
   const run = {
@@ -58,10 +64,9 @@ export async function execute(
 }
 
 /** One run while it goes on. */
-interface Running extends Pick<RunOptions, "signal"> {
+interface Running extends Pick<ExecuteOptions, "signal" | "reuse" | "onPart"> {
   readonly model: Runnable;
   readonly plan: RunPlan;
-  readonly reuse?: boolean;
   readonly recorded: Recorded;
   readonly values: Map<string, SiteValues>;
   readonly cache: KeyValueCache | undefined;
@@ -99,6 +104,7 @@ async function runStack(
     if (clean && !known) kept?.set(i, result);
     run.cache?.take(result.recorded);
     for (const [name, tensor] of result.recorded) run.recorded.set(name, tensor);
+    run.onPart?.(result.recorded);
     stream = result.stream;
     run.progress(part.layers);
   }

@@ -8,6 +8,7 @@ import { manifestOf } from "../manifest.ts";
 import { checkRun } from "../memory.ts";
 import type { PrepareOptions, RunOptions, RunResult } from "../model.ts";
 import { execute, type Runnable } from "./execute.ts";
+import { checkFinite } from "./finite.ts";
 import { type OtherRun, otherValues } from "./other.ts";
 import { capturesFor, plainSpecs, planRun, type RunPlan, writesOn } from "./plan.ts";
 import type { Recorded } from "./prefixes.ts";
@@ -25,17 +26,23 @@ export async function runStacks(
   const { edits = [] } = options;
   const plan = planFor(model, prepared, options, written);
   checkRun(description, prepared, plan.captures, { ...sessions.room, points: plan.points });
-  const { recorded, cache } = await execute(
-    model,
-    plan,
-    await otherValues(model, edits, plan, other, options),
-    options,
-  );
+  const manifest = { ...manifestOf(info, description, prepared, written), edits, receipts: plan.receipts };
+  const { onPart, ...rest } = options;
+  const values = await otherValues(model, edits, plan, other, rest);
+  const { recorded, cache } = await execute(model, plan, values, {
+    ...rest,
+    onPart:
+      onPart &&
+      ((part) => {
+        const tensors = withoutLogits(part);
+        checkFinite(new Trace(manifest, tensors));
+        onPart({ manifest, tensors });
+      }),
+  });
   finishLogits(description, plan.captures, recorded);
-  checkFinite(recorded, edits);
+  checkEdited(recorded, edits);
   const lastLogits = recorded.get("last_logits")?.data.slice() ?? null;
   if (cache) sessions.kept.put({ ids: prepared[0]!.ids, cache, logits: lastLogits });
-  const manifest = { ...manifestOf(info, description, prepared, written), edits, receipts: plan.receipts };
   return {
     trace: new Trace(manifest, recorded as Map<string, Tensor>),
     leftOut: plan.leftOut,
@@ -70,6 +77,11 @@ export async function prepareStacks(
   }
 }
 
+/** Logits are cut to the rows that were asked for when all is done. */
+function withoutLogits(part: Recorded): Recorded {
+  return new Map([...part].filter(([name]) => name !== "logits"));
+}
+
 /** The last row under its own name, and all rows only where they were asked for. */
 function finishLogits({ head }: ModelDescription, captures: ReadonlySet<Capture>, recorded: Recorded): void {
   const logits = recorded.get("logits");
@@ -81,7 +93,7 @@ function finishLogits({ head }: ModelDescription, captures: ReadonlySet<Capture>
 }
 
 /** Numbers that left the range of float32 are no result. */
-function checkFinite(recorded: Recorded, edits: readonly Edit[]): void {
+function checkEdited(recorded: Recorded, edits: readonly Edit[]): void {
   const logits = recorded.get("last_logits") ?? recorded.get("logits");
   if (edits.length === 0 || !logits || logits.data.every(Number.isFinite)) return;
   throw new EditError(

@@ -46,7 +46,7 @@ export class MapCells {
     this.#source = source.thumbnail ?? ownThumbnails(attention, slice);
     this.#sampled = isSampled(attention, slice, size);
     this.#queue = new ThumbnailQueue({
-      order: grid.wanted(),
+      order: inComingOrder(attention, grid),
       heads: grid.heads,
       size,
       source: this.#source,
@@ -93,6 +93,16 @@ export class MapCells {
     if (this.#cells[index] === null) return null;
     return this.#source(grid.layerOf(index), grid.headOf(index), size);
   }
+}
+
+/** As wanted; heads that are yet to come last, in the order in which layers come, so that nobody waits behind them. */
+function inComingOrder(attention: Attention, grid: MapGrid): readonly number[] {
+  const late = (index: number) =>
+    grid.headOf(index) < attention.heads(grid.layerOf(index)) &&
+    attention.state(grid.layerOf(index), grid.headOf(index)) === "pending";
+  const wanted = grid.wanted();
+  const coming = wanted.filter(late).sort((a, b) => a - b);
+  return coming.length === 0 ? wanted : [...wanted.filter((index) => !late(index)), ...coming];
 }
 
 /** Thumbnails that are worked out here; of rows that are not here once they have come. */
