@@ -68,6 +68,7 @@ async function fetchJson<T>(url: string, otherwise: T): Promise<T> {
   }
 }
 
+app.askOutputs = (block, layer, signal) => engines.now.outputs(block, layer, signal ? { signal } : {});
 app.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
 followSystemTheme();
 followAddress();

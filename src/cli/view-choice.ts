@@ -18,6 +18,11 @@ export const CHOICE_OPTIONS = {
   "hide-first": { type: "boolean" },
   "hide-special": { type: "boolean" },
   strongest: { type: "string" },
+  least: { type: "string" },
+  "rows-from": { type: "string" },
+  "rows-to": { type: "string" },
+  "columns-from": { type: "string" },
+  "columns-to": { type: "string" },
   "merge-words": { type: "boolean" },
   average: { type: "boolean" },
   weigh: { type: "string" },
@@ -38,6 +43,11 @@ export interface ChoiceValues {
   readonly "hide-first"?: boolean | undefined;
   readonly "hide-special"?: boolean | undefined;
   readonly strongest?: string | undefined;
+  readonly least?: string | undefined;
+  readonly "rows-from"?: string | undefined;
+  readonly "rows-to"?: string | undefined;
+  readonly "columns-from"?: string | undefined;
+  readonly "columns-to"?: string | undefined;
   readonly "merge-words"?: boolean | undefined;
   readonly average?: boolean | undefined;
   readonly weigh?: string | undefined;
@@ -64,7 +74,7 @@ export function choose(trace: Trace, values: ChoiceValues): { selection: Selecti
       pins: [...new Set(pins)],
       side,
     },
-    filter: filterOf(values),
+    filter: { ...filterOf(values), ...rangesOf(trace, block, values) },
   };
 }
 
@@ -105,13 +115,38 @@ function filterOf(values: ChoiceValues): CellFilter {
   const strongest = Number(values.strongest ?? 1);
   if (!(strongest > 0 && strongest <= 1))
     throw new UsageError(`--strongest is "${values.strongest}"; expected a number above 0 and up to 1.`);
+  const least = Number(values.least ?? 0);
+  if (!(least >= 0 && least <= 1))
+    throw new UsageError(`--least is "${values.least}"; expected a number from 0 to 1.`);
   return {
     ...NO_FILTER,
+    least,
     segments: segmentsOf(values.filter),
     hideFirst: values["hide-first"] ?? false,
     hideSpecial: values["hide-special"] ?? false,
     strongest,
   };
+}
+
+/** The rows and columns that figures are cut to. */
+function rangesOf(
+  trace: Trace,
+  block: BlockName,
+  values: ChoiceValues,
+): Pick<CellFilter, "rows" | "columns"> {
+  const { queries, keys } = trace.sides(block);
+  return { rows: rangeOf("rows", queries, values), columns: rangeOf("columns", keys, values) };
+}
+
+function rangeOf(side: "rows" | "columns", count: number, values: ChoiceValues): CellFilter["rows"] {
+  const [from, to] = [values[`${side}-from`], values[`${side}-to`]];
+  if (from === undefined && to === undefined) return undefined;
+  const first = wholeOf(`--${side}-from`, from ?? "0", count);
+  const last = wholeOf(`--${side}-to`, to ?? String(count - 1), count);
+  if (first <= last) return [first, last];
+  throw new UsageError(
+    `--${side}-from is ${first} and --${side}-to is ${last}; the first must not be larger.`,
+  );
 }
 
 function segmentsOf(text: string | undefined): CellFilter["segments"] {
@@ -156,5 +191,6 @@ export async function readAs(
   const shown = request.view === "model" ? layers : [selection.layer];
   const pending = shown.filter((layer) => reading.attention.state(layer) === "pending");
   await reading.attention.want(pending.map((layer) => ({ layer, head: 0, query: 0 })));
-  return { ...request, attention: reading.attention, selection: reading.selection };
+  const filter = reading.filter(request.filter);
+  return { ...request, attention: reading.attention, selection: reading.selection, filter };
 }

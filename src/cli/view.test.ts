@@ -75,6 +75,19 @@ describe("headscope view", () => {
     expect(last(words).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
+  it("cuts to rows and columns, draws strong lines alone, and says both", async () => {
+    const [csv, svg] = [join(folder, "h.csv"), join(folder, "h.svg")];
+    const cut = ["--rows-from", "6", "--rows-to", "8", "--columns-to", "4", "--least", "0.2"];
+    const place = ["--layer", "1", "--head", "10"];
+    const { err } = await run(john, ...place, ...cut, "-o", csv, "-o", svg);
+    expect(err).toContain("Words that attend: positions 6 to 8 of 9.");
+    expect(err).toContain("Words attended to: positions 0 to 4 of 9.");
+    const lines = readFileSync(csv, "utf8").trim().split("\r\n");
+    expect([lines.length, lines[0]!.split(",").length]).toEqual([4, 7]);
+    await run(john, ...place, "--view", "head", "--least", "0.2", "-o", svg);
+    expect(readFileSync(svg, "utf8")).toMatch(/\d+ of 45 edges from \.20 on/);
+  });
+
   it("names the averaged heads in the caption and in the unit", async () => {
     const svg = join(folder, "g.svg");
     const { status } = await run(
@@ -117,6 +130,10 @@ describe("headscope view", () => {
     [["--average", "-o", "x.svg"], /Choose several heads to average them/],
     [["--average", "--view", "model", "-o", "x.svg"], /The model view has no "average of heads"/],
     [["--weigh", "z", "-o", "x.svg"], /Values were not recorded in this run/],
+    [["--rows-from", "5", "--rows-to", "2", "-o", "x.svg"], /--rows-from is 5 and --rows-to is 2/],
+    [["--columns-to", "9", "-o", "x.svg"], /--columns-to is "9"; expected a number from 0 to 8/],
+    [["--least", "2", "-o", "x.svg"], /--least is "2"; expected a number from 0 to 1/],
+    [["--colors", "pink", "-o", "x.svg"], /--colors is "pink"; expected root, linear, log, rank/],
     [["--filter", "AB", "-o", "x.svg"], /--filter is "AB"; expected A-A, A-B/],
     [[], /Nowhere to write/],
   ])("%j is a mistake that is named", async (args, message) => {

@@ -10,6 +10,7 @@ import { printHtml } from "../export/html.ts";
 import { nodeFonts } from "../export/node-fonts.ts";
 import { printPng } from "../export/png.ts";
 import type { Trace } from "../trace/index.ts";
+import { INK_SCALES } from "../views/look/ink.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, parse } from "./input.ts";
 import { writeWhole } from "./output.ts";
@@ -31,6 +32,10 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --filter A-B       rows of sentence A, columns of sentence B; also A-A, B-A, B-B
   --hide-first, --hide-special   leave out the first token or special tokens as keys
   --strongest P      lines that together hold this share of each row, 0 to 1
+  --least W          lines from this weight on, 0 to 1
+  --rows-from N, --rows-to N         words that attend, cut to these positions
+  --columns-from N, --columns-to N   words attended to, cut likewise
+  --colors C         of the matrix: ${INK_SCALES.join(", ")} (default root)
   --merge-words      words in place of their pieces: sum over keys, mean over queries
   --average          the heads of --head as one, their average
   --weigh v|z        attention times |v|, or times |v W_O| (z: needs the model)
@@ -51,6 +56,7 @@ const OPTIONS = {
   ...INPUT_OPTIONS,
   ...CHOICE_OPTIONS,
   view: { type: "string" },
+  colors: { type: "string" },
   width: { type: "string" },
   "font-size": { type: "string" },
   theme: { type: "string" },
@@ -116,6 +122,7 @@ function requestOf(trace: Trace, view: FigureView, values: Values): FigureReques
     filter,
     scores: scores ? { name: scores.name, values: scores.values } : null,
     sort: oneOf("--sort", values.sort ?? "layers", ["layers", "score"] as const),
+    colors: oneOf("--colors", values.colors ?? "root", INK_SCALES),
     vectors: oneOf("--vectors", values.vectors ?? "keys", ["keys", "values"] as const),
     rows: numberOf("--rows", values.rows ?? "40", 3, 10_000),
     caption: !values["no-caption"],

@@ -4,6 +4,7 @@ import { Failure } from "../tensor/index.ts";
 import { type Attention, attentionOf, headName, type Trace } from "../trace/index.ts";
 import type { Figure, FigureStyle } from "../views/figure.ts";
 import { headFigure } from "../views/head/figure.ts";
+import type { InkScale } from "../views/look/ink.ts";
 import { COLORS } from "../views/look/theme.ts";
 import { mapFigure } from "../views/map/figure.ts";
 import { matrixFigure } from "../views/matrix/figure.ts";
@@ -28,6 +29,8 @@ export interface FigureRequest {
   /** A score for each head, for the model map. */
   readonly scores?: { readonly name: string; readonly values: ArrayLike<number> } | null;
   readonly sort?: "layers" | "score";
+  /** How weights become colours in the matrix. */
+  readonly colors?: InkScale;
   readonly vectors?: "keys" | "values";
   /** Most keys of the neuron view. */
   readonly rows?: number;
@@ -47,7 +50,8 @@ const MARGIN = 6;
 /** The figure of a request, `style.width` px wide. */
 export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
   const figure = drawn(request, { ...style, width: style.width - 2 * MARGIN });
-  const { scene, leftOut } = figure;
+  const { scene } = figure;
+  const leftOut = [...figure.leftOut, ...cutNotes(request)];
   const caption = request.caption ? captionItems(request, scene.width, style) : [];
   const top = MARGIN + (request.caption ? CAPTION : 0);
   const marks: Scene["marks"] = [
@@ -58,6 +62,18 @@ export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
     scene: { width: scene.width + 2 * MARGIN, height: scene.height + top + MARGIN, marks },
     leftOut,
   };
+}
+
+/** Which words are shown, where rows or columns were chosen. */
+function cutNotes({ trace, selection, filter, attention, view }: FigureRequest): string[] {
+  if (view === "neuron") return [];
+  const shown = attention ?? attentionOf(trace, selection.block);
+  return (["query", "key"] as const).flatMap((side) => {
+    const range = side === "query" ? filter.rows : filter.columns;
+    if (!range) return [];
+    const what = side === "query" ? "Words that attend" : "Words attended to";
+    return [`${what}: positions ${range[0]} to ${range[1]} of ${shown.tokens(side).length}.`];
+  });
 }
 
 function drawn(request: FigureRequest, style: FigureStyle): Figure {

@@ -54,7 +54,7 @@ async function outputs(_: string, layer: number) {
 
 const CELLS = Array.from({ length: LAYERS * HEADS }, (_, i) => [Math.floor(i / HEADS), i % HEADS] as const);
 
-it("times |v| is each weight times the length of its value, the layer's longest is 1", () => {
+it("times |v| is each weight times the length of its value over the longest", () => {
   const weighted = valueWeighted(trace, "self");
   for (const [layer, head] of CELLS) {
     const expected = slow(layer, head, 3, null);
@@ -62,7 +62,7 @@ it("times |v| is each weight times the length of its value, the layer's longest 
       expect(value).toBeCloseTo(expected[key]!, 5);
   }
   expect([weighted.unit, weighted.mass, weighted.state(0), weighted.scale]).toEqual([
-    "attention × |v|, the layer's longest is 1",
+    "attention × |v|, longest of the layer = 1",
     "weighted attention",
     "here",
     "weight",

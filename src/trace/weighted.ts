@@ -36,7 +36,7 @@ class ValueWeighted implements Attention {
     this.block = from.block;
     this.layers = from.layers;
     this.parts = from.parts;
-    this.unit = `attention × ${outputs ? "|v W_O|" : "|v|"}, the layer's longest is 1`;
+    this.unit = `attention × ${outputs ? "|v W_O|" : "|v|"}, longest of the layer = 1`;
     this.#rows = new KeptRows(mostHeads(from), from.tokens("query").length);
   }
 

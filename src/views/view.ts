@@ -34,7 +34,15 @@ export interface CellFilter {
   readonly hideSpecial: boolean;
   /** Keep the fewest weights of each row that reach this share of its mass, 0 to 1; 1 keeps all. */
   readonly strongest: number;
+  /** Weights below, 0 to 1, are not drawn as lines; 0 where left out. */
+  readonly least?: number;
+  /** First and last position of the queries and of the keys that are shown; all where left out. */
+  readonly rows?: PositionRange | undefined;
+  readonly columns?: PositionRange | undefined;
 }
+
+/** First and last position, both shown. */
+export type PositionRange = readonly [first: number, last: number];
 
 export const NO_FILTER: CellFilter = { segments: null, hideFirst: false, hideSpecial: false, strongest: 1 };
 

@@ -27,7 +27,10 @@ const selected = (chosen: Partial<Selection>): Selection => ({
   ...chosen,
 });
 
-type State = Omit<FigureRequest, "selection" | "filter"> & { readonly selection: Partial<Selection> };
+type State = Omit<FigureRequest, "selection" | "filter"> & {
+  readonly selection: Partial<Selection>;
+  readonly filter?: FigureRequest["filter"];
+};
 
 /** Print a state as the command line does. */
 function svg({ selection, ...rest }: State, width = 480, theme: ThemeName = "light"): string {
@@ -65,6 +68,16 @@ const STATES: Readonly<Record<string, () => string>> = {
       trace: she,
       attention: differenceOf(attentionOf(she, "self"), attentionOf(he, "self")),
       selection: { layer: 3, focus: 2 },
+    }),
+  "matrix-by-rank": () =>
+    svg({ view: "matrix", trace: john, selection: { layer: 4, focus: 11 }, colors: "rank" }),
+  "matrix-cut": () =>
+    svg({
+      view: "matrix",
+      trace: lily,
+      selection: { layer: 4, focus: 4 },
+      filter: { ...NO_FILTER, rows: [10, 19], columns: [0, 14] },
+      colors: "linear",
     }),
   "matrix-words-merged": () => svg(reading("words", lily, { layer: 4, focus: 4, heads: [4], pins: [26] })),
   "model-times-values": () =>

@@ -7,6 +7,7 @@ import type { FontSet } from "../../export/fonts.ts";
 import { printHtml } from "../../export/html.ts";
 import { numbersOf, toTsv } from "../../export/numbers.ts";
 import { COLORS } from "../../views/look/theme.ts";
+import { canShow, readingOf } from "../../views/read/reading.ts";
 import { paintScene } from "../../views/scene/canvas.ts";
 import { pageMeasure } from "../../views/scene/measure.ts";
 import type { Scene } from "../../views/scene/scene.ts";
@@ -23,13 +24,10 @@ export const VIEW_NAMES: Readonly<Record<FigureView, string>> = {
 
 /** What of the page is drawn; null where there is no run. */
 export function figureRequest(app: AppState, view: FigureView, caption: boolean): FigureRequest | null {
-  const [trace, attention, selection, filter] = [
-    app.trace.value,
-    app.attention.value,
-    app.selection.value,
-    app.filter.value,
-  ];
-  if (!trace || !attention || !selection || !filter) return null;
+  const [trace, readable, filter] = [app.trace.value, app.readable.value, app.filter.value];
+  if (!trace || !readable || !filter) return null;
+  const { read, colors } = app.place.value;
+  const { attention, selection } = readingOf(canShow(view, read) ? read : "plain", readable);
   const score = app.score.value;
   return {
     view,
@@ -38,6 +36,7 @@ export function figureRequest(app: AppState, view: FigureView, caption: boolean)
     selection,
     filter,
     hover: null,
+    colors,
     scores: score && { name: score.name, values: score.values },
     sort: app.place.value.sort === "score" ? "score" : "layers",
     vectors: app.place.value.vec === "v" ? "values" : "keys",

@@ -1,5 +1,6 @@
 // Single keys, off while someone types or a popover is open. The map and the word columns have their own arrow keys.
 
+import { sliceOf } from "../../views/read/slice.ts";
 import { stepPin } from "../../views/select/pins.ts";
 import { blockOfCell } from "../state/changes.ts";
 import type { AppState } from "../state/state.ts";
@@ -109,8 +110,9 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
 }
 
 function stepPins(app: AppState, step: 1 | -1, adding: boolean) {
-  const selection = app.selection.value!;
-  const slice = app.slice.value!;
+  const reading = app.reading.value!;
+  const { attention, selection } = reading;
+  const slice = sliceOf(attention, app.filter.value!);
   const shown = selection.side === "query" ? slice.queries : slice.keys;
-  return stepPin(selection, selection.side, shown, step, adding);
+  return reading.back(stepPin(selection, selection.side, shown, step, adding));
 }

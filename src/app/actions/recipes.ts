@@ -1,7 +1,16 @@
 // The state of the page as a command line and as Python: what makes the same picture, or the same numbers, elsewhere.
 
 import type { FigureView } from "../../export/figure.ts";
+import { canShow, type ReadingName } from "../../views/read/reading.ts";
 import type { AppState } from "../state/state.ts";
+
+const READ_OPTIONS: Readonly<Record<ReadingName, readonly string[]>> = {
+  plain: [],
+  words: ["--merge-words"],
+  mean: ["--average"],
+  v: ["--weigh", "v"],
+  z: ["--weigh", "z"],
+};
 
 /** The command that writes what is on screen; a dropped run is named as the Trace button saves it. */
 export function commandLine(app: AppState, view: FigureView, output: string, traceFile: string): string {
@@ -28,6 +37,9 @@ export function commandLine(app: AppState, view: FigureView, output: string, tra
     ...(filter.hideFirst ? ["--hide-first"] : []),
     ...(filter.hideSpecial ? ["--hide-special"] : []),
     ...(view === "head" && filter.strongest < 1 ? option("strongest", String(filter.strongest)) : []),
+    ...(filter.least && view === "head" ? option("least", String(filter.least)) : []),
+    ...(view === "matrix" && place.value.colors !== "root" ? option("colors", place.value.colors) : []),
+    ...(canShow(view, place.value.read) ? READ_OPTIONS[place.value.read] : []),
     ...(view === "neuron" && place.value.vec === "v" ? option("vectors", "values") : []),
     ...(app.theme.value === "dark" ? option("theme", "dark") : []),
     "-o",

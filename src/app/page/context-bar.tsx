@@ -7,6 +7,7 @@ import type { AppState } from "../state/state.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
 import { type PartProps, toggle } from "./part.ts";
 import { Popover } from "./popover.tsx";
+import { ReadingMenu } from "./reading-menu.tsx";
 import { Segments } from "./segments.tsx";
 import { WhereChoice, whereText } from "./where.tsx";
 
@@ -19,6 +20,7 @@ export function ContextBar({ app }: PartProps) {
       <BlockChoice app={app} />
       <PairChoice app={app} />
       <HideSwitch app={app} />
+      <ReadingMenu app={app} />
       <Strongest app={app} />
       <Status app={app} />
     </section>

@@ -59,14 +59,17 @@ function barProps(app: AppState) {
 }
 
 function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boolean }) {
+  const reading = app.reading.value!;
+  // Edits are of heads and tokens, not of averages and words.
+  const tokens = reading.selection === app.selection.value;
   const common: CommonProps = {
-    attention: app.attention.value!,
-    selection: app.selection.value!,
+    attention: reading.attention,
+    selection: reading.selection,
     filter: app.filter.value!,
     theme: app.theme.value,
-    onSelect: app.onSelect,
-    onHover: app.onHover,
-    edited: app.edited.value,
+    onSelect: app.onReadSelect,
+    onHover: app.onReadHover,
+    edited: tokens ? app.edited.value : null,
   };
   return (
     <div class="hbody-size">
@@ -83,21 +86,29 @@ function Lines({ app, common }: { app: AppState; common: CommonProps }) {
   return (
     <Mount
       view={HeadViews}
-      props={{ ...common, layers: app.layers.value, hover: app.hover.value }}
+      props={{ ...common, layers: app.layers.value, hover: app.hoverIn(app.reading.value!) }}
       class="lines-view"
     />
   );
 }
 
 function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {
+  const reading = app.reading.value!;
   return (
     <Mount
       view={MatrixView}
-      props={{ ...props, hover: app.hover.value, onContext: app.onContext }}
+      props={{
+        ...props,
+        hover: app.hoverIn(reading),
+        colors: app.place.value.colors,
+        onContext: reading.selection === app.selection.value ? app.onContext : noMenu,
+      }}
       class="matrix-view"
     />
   );
 }
+
+function noMenu(): void {}
 
 function Nothing() {
   return (

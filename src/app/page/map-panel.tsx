@@ -61,7 +61,13 @@ export function MapPanel({ app, actions, table, shown, folded, fold }: MapPanelP
 
 /** The map follows what other views point at. */
 function MapView({ app, table }: { app: AppState; table: boolean }) {
-  return <Mount view={ModelMap} props={{ ...mapProps(app, table), hover: app.hover.value }} class="map" />;
+  return (
+    <Mount
+      view={ModelMap}
+      props={{ ...mapProps(app, table), hover: app.hoverIn(app.mapReading.value!) }}
+      class="map"
+    />
+  );
 }
 
 /** Scroll the map so that the selected cell is in sight; its ring may still be sliding there. */
@@ -79,10 +85,11 @@ function revealSelected(panel: HTMLElement | null): void {
 
 function mapProps(app: AppState, table: boolean): ModelMapProps {
   const score = app.score.value;
+  const reading = app.mapReading.value!;
   return {
     thumbnail: app.thumbnails.value!,
-    attention: app.attention.value!,
-    selection: app.selection.value!,
+    attention: reading.attention,
+    selection: reading.selection,
     filter: app.filter.value!,
     theme: app.theme.value,
     table,
@@ -91,7 +98,7 @@ function mapProps(app: AppState, table: boolean): ModelMapProps {
     scoreName: score?.name.toLowerCase() ?? "",
     threshold: score?.threshold ?? 1,
     describe: app.describe,
-    onSelect: app.onSelect,
+    onSelect: app.onMapSelect,
     onHover: app.onHover,
     edited: app.edited.value,
     onOpenMatrix: app.onOpenMatrix,

@@ -3,6 +3,8 @@
 
 import type { Attention, BlockName, Token, Trace } from "../../trace/index.ts";
 import type { CellFilter, Selection, ThemeName } from "../../views/index.ts";
+import type { InkScale } from "../../views/look/ink.ts";
+import type { ReadingName } from "../../views/read/reading.ts";
 import type { Sampling } from "../../wire/protocol.ts";
 import type { PlacedEdit } from "./edits.ts";
 
@@ -63,6 +65,12 @@ export interface Place {
   readonly hide: boolean;
   /** Share of each row's mass that is kept, in percent. */
   readonly strongest: number;
+  /** Weights below are no lines, in percent. */
+  readonly least: number;
+  /** How attention is read: as it is, of words, the average of the heads, times values. */
+  readonly read: ReadingName;
+  /** How weights become colours in the matrix. */
+  readonly colors: InkScale;
   /** Id of the score that ranks heads; null for the first that applies. */
   readonly score: string | null;
   readonly sort: "grid" | "score";
@@ -102,6 +110,9 @@ export const START: Place = {
   filter: "all",
   hide: false,
   strongest: 95,
+  least: 0,
+  read: "plain",
+  colors: "root",
   score: null,
   sort: "grid",
   to: [],
@@ -186,6 +197,7 @@ export function filterOf(place: Place, attention: Attention, pair: boolean): Cel
     hideFirst: place.hide && causal,
     hideSpecial: place.hide && !causal,
     strongest: place.strongest / 100,
+    least: place.least / 100,
   };
 }
 

@@ -81,7 +81,8 @@ export type PopoverName =
   | "words"
   | "status"
   | "sampling"
-  | "change";
+  | "change"
+  | "reading";
 
 /** Whether a change of place is a step that "back" undoes, or just follows along. */
 export type History = "push" | "replace";

@@ -47,6 +47,23 @@ describe("the page's state", () => {
     expect(app.thumbnails.value).not.toBe(before[2]);
   });
 
+  test("of a reading: its own attention in all views but the map, which averages nothing", () => {
+    const app = shown();
+    app.select({ ...app.selection.value!, heads: [0, 2], focus: 2 });
+    const plain = [app.thumbnails.value, app.mapReading.value!.attention];
+    app.go({ read: "mean" });
+    expect(app.reading.value!.attention.unit).toBe("attention, mean of 2 heads");
+    expect([app.thumbnails.value, app.mapReading.value!.attention]).toEqual(plain);
+    app.onReadSelect({ ...app.reading.value!.selection, pins: [3] });
+    expect(app.selection.value).toMatchObject({ heads: [0, 2], focus: 2, pins: [3] });
+    app.onReadHover({ layer: 1, head: 0, query: 4, key: null });
+    expect(app.hover.value).toMatchObject({ head: null, query: 4 });
+    expect(app.hoverIn(app.reading.value!)).toMatchObject({ head: 0, query: 4 });
+    app.go({ read: "v" });
+    expect(app.mapReading.value!.attention.unit).toContain("|v|");
+    expect(app.thumbnails.value).not.toBe(plain[0]);
+  });
+
   test("asks elsewhere for the thumbnails of long runs only", () => {
     const app = shown();
     const ask = vi.fn();

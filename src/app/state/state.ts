@@ -8,6 +8,7 @@ import {
   type Attention,
   attentionOf,
   type BlockName,
+  type HeadOutputs,
   joinedOf,
   joins,
   type Trace,
@@ -18,6 +19,7 @@ import type { ThumbnailSource } from "../../views/map/queue.ts";
 import type { HeadFacts } from "../../views/map/view.ts";
 import type { MatrixContext } from "../../views/matrix/view.ts";
 import { pinnedQuery } from "../../views/neuron/picture.ts";
+import { canShow, type Read, type Reading, readingOf } from "../../views/read/reading.ts";
 import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { wordOf } from "../../views/read/words.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
@@ -92,6 +94,9 @@ export class AppState {
 
   /** Computes thumbnails of long runs elsewhere; null where there is no elsewhere. */
   askThumbnail: AnalysisClient["thumbnail"] | null = null;
+
+  /** Asks the open model for the outputs of its heads. */
+  askOutputs: HeadOutputs | null = null;
 
   readonly theme: ReadonlySignal<ThemeName> = computed(
     () => this.place.value.theme ?? this.systemTheme.value,
@@ -257,12 +262,36 @@ export class AppState {
     const [trace, attention, filter] = [this.trace.value, this.attention.value, this.filter.value];
     const ask = this.askThumbnail;
     if (!trace || !attention || !filter) return null;
+    const read = this.#mapAttention.value!;
     const { block } = attention;
+    if (read !== attention) return ownThumbnails(read, sliceOf(read, filter));
     if (ask && !this.joined.value && costOf(trace, block) > AT_ONCE)
       return (layer, head, size) =>
         whenHere(attention, layer, head, () => ask(trace, { block, layer, head, size, filter }));
     return ownThumbnails(attention, sliceOf(attention, filter));
   });
+  /** What can be read, and by what. */
+  readonly readable: ReadonlySignal<Read | null> = computed(() => {
+    const [trace, attention, selection, run] = [
+      this.trace.value,
+      this.attention.value,
+      this.selection.value,
+      this.run.value,
+    ];
+    if (!trace || !attention || !selection || !run) return null;
+    const outputs = run.seconds !== null && this.own.value ? this.askOutputs : null;
+    return { trace, attention, selection, outputs };
+  });
+  /** The attention that head view and matrix show, in the chosen reading. */
+  readonly reading: ReadonlySignal<Reading | null> = computed(
+    () => this.readable.value && readingOf(this.place.value.read, this.readable.value),
+  );
+  /** The same for the map, which shows every head. */
+  readonly mapReading: ReadonlySignal<Reading | null> = computed(() => {
+    const { read } = this.place.value;
+    return this.readable.value && readingOf(canShow("model", read) ? read : "plain", this.readable.value);
+  });
+  readonly #mapAttention = computed(() => this.mapReading.value?.attention ?? null);
   /** True if there is a row whose neurons can be shown. */
   readonly neuronsReady: ReadonlySignal<boolean> = computed(
     () => this.hasNeurons.value && pinnedQuery(this.selection.value!) !== null,
@@ -291,6 +320,21 @@ export class AppState {
   readonly onHover = (hover: Hover | null): void => {
     this.hover.value = hover;
   };
+  /** Selections and hovers of a reading, in tokens and heads of the run. */
+  readonly onReadSelect = (selection: Selection): void => this.select(this.reading.value!.back(selection));
+  readonly onMapSelect = (selection: Selection): void => this.select(this.mapReading.value!.back(selection));
+  readonly onReadHover = (hover: Hover | null): void => {
+    this.#reported = hover;
+    this.hover.value = this.reading.value!.hoverBack(hover);
+    this.#told = this.hover.value;
+  };
+  #reported: Hover | null = null;
+  #told: Hover | null = null;
+  /** What is pointed at, in a reading; what a view of it reported comes back as it was. */
+  hoverIn(reading: Reading): Hover | null {
+    const hover = this.hover.value;
+    return hover === this.#told && reading === this.reading.value ? this.#reported : reading.hoverOf(hover);
+  }
   readonly onVectors = (vectors: "keys" | "values"): void => {
     this.go({ vec: vectors === "values" ? "v" : "k" });
   };

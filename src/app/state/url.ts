@@ -1,6 +1,8 @@
 // The address: a place as parameters behind "#", so that texts never reach a server's log, and back.
 // Addresses come from strangers: every value is checked, and one that makes no sense is left out.
 
+import { INK_SCALES } from "../../views/look/ink.ts";
+import { READINGS } from "../../views/read/reading.ts";
 import { readEdits, writeEdits } from "./edits.ts";
 import { type Place, SAMPLING, type Sampling, START } from "./place.ts";
 
@@ -42,6 +44,9 @@ export function writeUrl(place: Place): string {
   put("filter", place.filter, START.filter);
   if (place.hide) out.set("hide", "1");
   put("strongest", place.strongest, START.strongest);
+  put("least", place.least, START.least);
+  put("read", place.read, START.read);
+  put("colors", place.colors, START.colors);
   put("score", place.score, null);
   put("sort", place.sort, START.sort);
   if (place.to.length) out.set("to", place.to.join(","));
@@ -109,6 +114,9 @@ export function readUrl(search: string, hash: string): Place {
     filter: oneOf(get("filter"), ["all", "aa", "ab", "ba", "bb"], START.filter),
     hide: get("hide") === "1",
     strongest: percent(get("strongest")),
+    least: leastOf(get("least")),
+    read: oneOf(get("read"), READINGS, START.read),
+    colors: oneOf(get("colors"), INK_SCALES, START.colors),
     score: /^[\w-]{1,40}$/.test(get("score") ?? "") ? get("score") : null,
     sort: oneOf(get("sort"), ["grid", "score"], START.sort),
     to: numbers(get("to")),
@@ -155,6 +163,11 @@ function numbers(value: string | null): number[] {
 function percent(value: string | null): number {
   const n = number(value);
   return n !== null && n >= 1 && n <= 100 ? n : START.strongest;
+}
+
+function leastOf(value: string | null): number {
+  const n = decimal(value, 99);
+  return n ?? START.least;
 }
 
 /**

@@ -136,7 +136,7 @@ export class HeadData {
       range: (query) => reach.range(query),
       cells: (query) => countVisible(reach, query),
       strongest: this.#source.filter.strongest,
-      floor,
+      floor: Math.max(floor, this.#source.filter.least ?? 0),
       budget,
     });
   }

@@ -93,6 +93,9 @@ it("omission names numbers and mass", () => {
   expect(omission({ count: 412, cells: 65536, mass: 100, shown: 96 })).toBe(
     "412 of 65,536 edges, 96 % of the attention mass",
   );
+  expect(omission({ count: 4, cells: 45, mass: 9, shown: 4.5 }, "change", 0.05)).toBe(
+    "4 of 45 edges from .05 on, 50 % of the change",
+  );
   expect(omission({ count: 9, cells: 45, mass: 9, shown: 8.999 })).toContain("over 99.9 %");
   expect(omission({ count: 9, cells: 45, mass: 9, shown: 8.99 })).toBe(
     "9 of 45 edges, 99.9 % of the attention mass",

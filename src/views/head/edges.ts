@@ -1,6 +1,8 @@
 // Which attention weights become lines: a floor, the strongest share of each row, and a budget.
 // Differences are chosen by their size, whatever their sign. The budget is met with a histogram of the weights, so its cost hardly grows with the text. Nothing is renormalised.
 
+import { formatNumber } from "../look/palette.ts";
+
 /** Where rows of attention come from. */
 export interface RowSource {
   /** Attention of one head's query, [keys]. */
@@ -160,10 +162,12 @@ export function strongestCut(
 export function omission(
   edges: Pick<Edges, "count" | "cells" | "mass" | "shown">,
   mass = "attention mass",
+  least = 0,
 ): string | null {
   if (edges.count >= edges.cells) return null;
   const share = edges.mass > 0 ? (100 * edges.shown) / edges.mass : 0;
   const percent = share >= 99.95 ? "over 99.9" : share >= 99.5 ? share.toFixed(1) : String(Math.round(share));
   const count = (n: number) => n.toLocaleString("en-US");
-  return `${count(edges.count)} of ${count(edges.cells)} edges, ${percent} % of the ${mass}`;
+  const from = least > 0 ? ` from ${formatNumber(least)} on` : "";
+  return `${count(edges.count)} of ${count(edges.cells)} edges${from}, ${percent} % of the ${mass}`;
 }

@@ -91,7 +91,7 @@ interface Drawing {
 }
 
 function drawn(request: HeadFigureRequest, data: HeadData, layout: LinesLayout, style: FigureStyle): Drawing {
-  const { attention, selection, combine = "mean", hover } = request;
+  const { attention, selection, filter, combine = "mean", hover } = request;
   const { theme, measure } = style;
   const { heads, pins, side } = selection;
   const { queries } = data.slice;
@@ -117,7 +117,7 @@ function drawn(request: HeadFigureRequest, data: HeadData, layout: LinesLayout, 
       faded: any ? restingOpacity(data.count, theme) : 1,
       look: looksOf(spot),
     },
-    leftOut: omission(edges, massOf(attention)),
+    leftOut: omission(edges, massOf(attention), filter.least),
     rest: numbers.rest,
   };
 }

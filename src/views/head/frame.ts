@@ -85,8 +85,7 @@ export class HeadFrame {
   }
 
   /** Say what part of the weights the lines show: of all `count` rows, or of those in `window`. */
-  sayOmission(edges: Edges, [first, end]: readonly [number, number], count: number, mass: string): void {
-    const text = omission(edges, mass);
+  sayOmission([first, end]: readonly [number, number], count: number, text: string | null): void {
     const part = end - first < count;
     const words = part ? `, words ${formatCount(first)} to ${formatCount(end - 1)}` : "";
     this.leftOut.textContent = this.leftOut.title = text === null ? "" : text + words;

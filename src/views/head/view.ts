@@ -11,6 +11,7 @@ import type { CommonProps, Hover, Selection, View } from "../view.ts";
 import { type LineColors, lineColors, massOf, unitNote } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import { type Active, HeadData } from "./data.ts";
+import { omission } from "./edges.ts";
 import { editedLineMarks } from "./edited-lines.ts";
 import { HeadFrame } from "./frame.ts";
 import { type LinesLayout, linesLayout, rowsBetween, TITLES } from "./layout.ts";
@@ -203,7 +204,8 @@ export class HeadView implements View<HeadViewProps> {
     const edges = data.resting(heads, queries, scrolling);
     this.#resting = drawnOf(edges, data, this.#stretch, this.#colors, false);
     this.#frame.lines.base(this.#resting.list, this.#stretch, fade);
-    this.#frame.sayOmission(edges, this.#window, data.count, massOf(this.#props.attention));
+    const { attention, filter } = this.#props;
+    this.#frame.sayOmission(this.#window, data.count, omission(edges, massOf(attention), filter.least));
     this.#ask();
     if (scrolling) this.#settleLater(SETTLE, here);
   }

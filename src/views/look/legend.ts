@@ -24,14 +24,19 @@ export function rampEnds(kind: Attention["scale"], theme: ThemeName): RampEnds {
   };
 }
 
-/** Elements of the legend; the ramp has the class `hs-ramp`. */
+/** Elements of the legend; the ramp has the class `hs-ramp`, `note` says how weights become colours. */
 export function rampLegend(
   near: Element,
   theme: ThemeName,
   { unit, scale }: Pick<Attention, "unit" | "scale">,
+  note = "",
 ): HTMLElement[] {
   const { low, high, stops } = rampEnds(scale, theme);
   const ramp = elementFor(near, "i", "hs-ramp");
   ramp.style.background = `linear-gradient(90deg,${stops.join(",")})`;
-  return [elementFor(near, "span", "", low), ramp, elementFor(near, "span", "", `${high} ${unit}`)];
+  return [
+    elementFor(near, "span", "", low),
+    ramp,
+    elementFor(near, "span", "unit", [`${high} ${unit}`, ...(note ? [note] : [])].join(", ")),
+  ];
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
 import { floatTensor } from "../../tensor/index.ts";
 import { attentionOf, joinedOf, Trace } from "../../trace/index.ts";
+import { inkOf } from "../look/ink.ts";
 import { formatNumber } from "../look/palette.ts";
 import { NO_FILTER } from "../view.ts";
 import { coarseFirst, MatrixCells } from "./cells.ts";
@@ -49,6 +50,20 @@ describe("cells", () => {
     expect(mean[3]).toBeCloseTo(cells.weight(3, 3) / 2, 6);
     expect(mean[4]).toBeNaN();
     expect(mean.filter((w) => !Number.isNaN(w)).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  it("have colours by rank: the share of the cells that are smaller", () => {
+    const ink = cells.ink("light", "rank");
+    const all = [...Array(6).keys()].flatMap((row) =>
+      [...Array(row + 1).keys()].map((c) => cells.weight(row, c)),
+    );
+    const plain = inkOf("light", "weight", "linear");
+    for (const weight of all) {
+      const smaller = all.filter((other) => other < weight).length;
+      expect(ink.rgb(weight)).toEqual(plain.rgb(smaller / (all.length - 1)));
+    }
+    expect(cells.ink("light", "rank")).toBe(ink);
+    expect(cells.ink("light", "log")).toBe(inkOf("light", "weight", "log"));
   });
 
   it("close a row with a sink to 1", () => {

@@ -7,7 +7,9 @@ import {
   type Reach,
   type RowPlace,
 } from "../../trace/index.ts";
+import { type Ink, type InkScale, inkOf, rankInk } from "../look/ink.ts";
 import { formatNumber } from "../look/palette.ts";
+import type { ThemeName } from "../look/theme.ts";
 import { cellFacts } from "../read/cell-facts.ts";
 import { LayerRows } from "../read/layer-rows.ts";
 import { secondSentence } from "../read/sentences.ts";
@@ -15,6 +17,9 @@ import { type Slice, sliceOf } from "../read/slice.ts";
 import { wordsOf } from "../read/words.ts";
 import type { CellFilter, Hover, Selection } from "../view.ts";
 import type { MatrixPoint } from "./layout.ts";
+
+/** Rows that ranks are counted among. */
+const RANKED = 64;
 
 /** Weights of a row from column `first` on, NaN where masked; columns before and after are masked. */
 export interface RowPart {
@@ -33,6 +38,7 @@ export class MatrixCells {
   readonly columnWords: readonly string[];
   readonly #pattern: LayerRows;
   readonly #reach: Reach;
+  readonly #ranked = new Map<ThemeName, Ink>();
   /** True if no key between the first and the last is left out. */
   readonly #contiguous: boolean;
 
@@ -58,6 +64,27 @@ export class MatrixCells {
   /** "head 4.11", or what the attention calls it. */
   get name(): string {
     return headName(this.attention, this.layer, this.head);
+  }
+
+  /** The colours of these cells. Of many rows, ranks are those among a part of them. */
+  ink(theme: ThemeName, scale: InkScale = "root"): Ink {
+    if (scale !== "rank" || this.attention.scale === "difference")
+      return inkOf(theme, this.attention.scale, scale === "rank" ? "root" : scale);
+    const known = this.#ranked.get(theme) ?? rankInk(theme, this.#sample());
+    if (this.state === "here") this.#ranked.set(theme, known);
+    return known;
+  }
+
+  /** Weights of at most `RANKED` rows, ascending. */
+  #sample(): Float32Array {
+    const step = Math.max(1, Math.ceil(this.rows / RANKED));
+    const line = new Float32Array(this.columns);
+    const weights: number[] = [];
+    for (let row = this.rows - 1; row >= 0; row -= step) {
+      this.readRow(row, 0, this.columns, line);
+      for (const weight of line) if (!Number.isNaN(weight)) weights.push(weight);
+    }
+    return Float32Array.from(weights).sort();
   }
 
   /** True if reading this row costs nothing. */

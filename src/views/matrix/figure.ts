@@ -2,7 +2,7 @@
 
 import type { Attention } from "../../trace/index.ts";
 import type { Figure, FigureStyle } from "../figure.ts";
-import { type InkScale, inkOf } from "../look/ink.ts";
+import { type InkScale, SCALE_NOTES } from "../look/ink.ts";
 import { legendMarks } from "../scene/legend.ts";
 import { widest } from "../scene/measure.ts";
 import type { Mark } from "../scene/scene.ts";
@@ -33,7 +33,7 @@ export function matrixFigure(request: MatrixFigureRequest, style: FigureStyle): 
   const { attention, selection, filter, hover } = request;
   const { theme, measure, width } = style;
   const cells = new MatrixCells(attention, selection.layer, selection.focus, filter);
-  const ink = inkOf(theme, attention.scale, request.colors);
+  const ink = cells.ink(theme, request.colors);
   const fit = paperFit(cells, style);
   const marks: MatrixRequest = { cells, fit, camera: fit.home, theme, ink };
   const [rows, columns] = [cells.pinned(selection, "query"), cells.pinned(selection, "key")];
@@ -55,8 +55,9 @@ export function matrixFigure(request: MatrixFigureRequest, style: FigureStyle): 
     ...numberMarks(marks, rows),
   ];
   const over = [...(near ? crossHairMarks(marks, near) : []), ...pinMarks(marks, rows, columns)];
+  const note = attention.scale === "weight" ? SCALE_NOTES[request.colors ?? "root"] : "";
   const legend = legendMarks(
-    { attention, theme, measure, more: cells.name, right: width },
+    { attention, theme, measure, more: cells.name, note, right: width },
     fit.frame.left,
     fit.frame.bottom + 16,
   );

@@ -67,12 +67,15 @@ export class MatrixFrame {
     theme: ThemeName,
     attention: Pick<Attention, "unit" | "scale">,
     what: string,
+    note: string,
     left: number,
     top: number,
   ): void {
     this.#legend.style.transform = `translate(${left}px,${top}px)`;
+    this.#legend.style.maxWidth = `calc(100% - ${left}px)`;
+    this.#legend.title = [attention.unit, ...(note ? [note] : [])].join(", ");
     this.#legend.replaceChildren(
-      ...rampLegend(this.root, theme, attention),
+      ...rampLegend(this.root, theme, attention, note),
       elementFor(this.root, "span", "what", what),
     );
   }

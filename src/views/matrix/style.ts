@@ -16,7 +16,9 @@ export const MATRIX_CSS = `
 .hs-matrix-labels .pinned{color:var(--text);font-weight:620}
 .hs-matrix-labels .near{color:var(--text)}
 .hs-matrix-note,.hs-matrix-legend{position:absolute;white-space:nowrap;pointer-events:none}
-.hs-matrix-legend{display:flex;align-items:center;gap:8px}
+.hs-matrix-legend{display:flex;align-items:center;gap:8px;box-sizing:border-box;overflow:hidden}
+.hs-matrix-legend .unit{overflow:hidden;text-overflow:ellipsis}
+.hs-matrix-legend .what{flex:none}
 .hs-matrix-legend .hs-ramp{width:80px;height:6px;border-radius:3px}
 .hs-matrix-legend .what{margin-left:10px}
 .hs-matrix-side{position:absolute;right:0;top:0;bottom:0;box-sizing:border-box;border-left:1px solid var(--line);padding:16px;overflow:hidden auto;font:450 12px/25px var(--sans);color:var(--text-2);font-variant-numeric:tabular-nums}

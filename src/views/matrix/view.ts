@@ -3,7 +3,7 @@
 // Every weight that is not masked is shown: `filter.strongest` thins out lines, not the matrix.
 
 import { sizeCanvas } from "../look/canvas.ts";
-import { inkOf } from "../look/ink.ts";
+import { type InkScale, SCALE_NOTES } from "../look/ink.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
 import { COLORS } from "../look/theme.ts";
@@ -57,6 +57,8 @@ export interface MatrixProps extends CommonProps {
   readonly full?: boolean;
   /** One sentence about the head, for people who cannot see the picture. */
   readonly summary?: string;
+  /** How weights become colours; by their square root where left out. */
+  readonly colors?: InkScale;
   /** A table of numbers in place of the picture. */
   readonly table?: boolean;
   /** Right click, long press or the Menu key on a cell. */
@@ -241,8 +243,8 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #request(): MatrixRequest {
-    const { theme, attention } = this.#props;
-    const ink = inkOf(theme, attention.scale);
+    const { theme, colors } = this.#props;
+    const ink = this.#cells.ink(theme, colors);
     return { cells: this.#cells, fit: this.#fit, camera: this.#camera, theme, ink };
   }
 
@@ -266,12 +268,13 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #drawLegend(): void {
-    const { theme, attention, full } = this.#props;
+    const { theme, attention, full, colors = "root" } = this.#props;
+    const note = attention.scale === "weight" ? SCALE_NOTES[colors] : "";
     const { frame, rows, columns } = this.#fit;
     const bottom = Math.min(frame.bottom, this.#camera.y + rows * this.#camera.cell);
     const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
     const what = full ? size : this.#cells.name;
-    this.#frame.legend(theme, attention, what, Math.max(frame.left, this.#camera.x), bottom + 6);
+    this.#frame.legend(theme, attention, what, note, Math.max(frame.left, this.#camera.x), bottom + 6);
   }
 
   /** Why cells are missing: what went wrong, what is still to come, what was not recorded; else why half is empty. */

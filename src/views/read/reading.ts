@@ -13,7 +13,7 @@ import {
   type Trace,
   valueWeighted,
 } from "../../trace/index.ts";
-import type { Hover, Selection } from "../view.ts";
+import type { CellFilter, Hover, PositionRange, Selection } from "../view.ts";
 import { wordGroups } from "./words.ts";
 
 /** Names of readings, as in an address. */
@@ -45,6 +45,8 @@ export interface Reading {
   readonly selection: Selection;
   /** A selection of the reading in tokens and heads of the run. */
   back(selection: Selection): Selection;
+  /** The filter in its tokens. */
+  filter(filter: CellFilter): CellFilter;
   hoverOf(hover: Hover | null): Hover | null;
   hoverBack(hover: Hover | null): Hover | null;
 }
@@ -107,7 +109,7 @@ function same<T>(value: T): T {
 }
 
 function plain(attention: Attention, selection: Selection): Reading {
-  return { attention, selection, back: same, hoverOf: same, hoverBack: same };
+  return { attention, selection, back: same, filter: same, hoverOf: same, hoverBack: same };
 }
 
 function ofWords(from: Attention, selection: Selection): Reading {
@@ -122,9 +124,22 @@ function ofWords(from: Attention, selection: Selection): Reading {
       ...next,
       pins: next.pins.map((word) => piecesPinned(attention, selection, next, word)),
     }),
+    filter: (filter) => ({
+      ...filter,
+      rows: rangeOf(attention, "query", filter.rows),
+      columns: rangeOf(attention, "key", filter.columns),
+    }),
     hoverOf: (hover) => hover && mapped(hover, (at, position) => attention.wordAt(at, position)),
     hoverBack: (hover) => hover && mapped(hover, (at, word) => attention.pieces(at, word)[1] - 1),
   };
+}
+
+function rangeOf(
+  attention: MergedAttention,
+  side: Side,
+  range: PositionRange | undefined,
+): PositionRange | undefined {
+  return range && [attention.wordAt(side, range[0]), attention.wordAt(side, range[1])];
 }
 
 /** The token that stands for a word: the one of it that was pinned, else its last piece. */
@@ -150,6 +165,7 @@ function ofMean(from: Attention, selection: Selection): Reading {
     attention,
     selection: { ...selection, heads: [0], focus: 0 },
     back: (next) => ({ ...next, heads, focus }),
+    filter: same,
     hoverOf: (hover) => hover && { ...hover, head: null },
     hoverBack: (hover) => hover && { ...hover, head: null },
   };

@@ -2,7 +2,7 @@
 // A filter slices: it takes rows and columns away and changes no number.
 
 import type { Attention } from "../../trace/index.ts";
-import type { CellFilter } from "../view.ts";
+import type { CellFilter, PositionRange } from "../view.ts";
 
 /** Positions that are shown, ascending. */
 export interface Slice {
@@ -14,18 +14,25 @@ export interface Slice {
 export function sliceOf(attention: Attention, filter: CellFilter): Slice {
   const [rows, columns] = [attention.tokens("query"), attention.tokens("key")];
   const { segments, hideFirst, hideSpecial } = filter;
-  const inRow = (i: number): boolean => !segments || rows[i]!.segment === segments.query;
+  const inRow = (i: number): boolean =>
+    (!segments || rows[i]!.segment === segments.query) && inRange(filter.rows, i);
   const inColumn = (j: number): boolean =>
+    inRange(filter.columns, j) &&
     (!segments || columns[j]!.segment === segments.key) &&
     !(hideFirst && j === 0) &&
     !(hideSpecial && columns[j]!.special);
   return { queries: positions(rows.length).filter(inRow), keys: positions(columns.length).filter(inColumn) };
 }
 
+function inRange(range: PositionRange | undefined, position: number): boolean {
+  return !range || (position >= range[0] && position <= range[1]);
+}
+
 /** True if two filters leave the same rows and columns. */
 export function sameSlices(a: CellFilter, b: CellFilter): boolean {
   const sides = a.segments?.query === b.segments?.query && a.segments?.key === b.segments?.key;
-  return sides && a.hideFirst === b.hideFirst && a.hideSpecial === b.hideSpecial;
+  const ranges = a.rows?.join() === b.rows?.join() && a.columns?.join() === b.columns?.join();
+  return sides && ranges && a.hideFirst === b.hideFirst && a.hideSpecial === b.hideSpecial;
 }
 
 /**

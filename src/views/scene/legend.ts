@@ -14,6 +14,8 @@ export interface LegendRequest {
   readonly measure: Measure;
   /** What follows the unit, where there is room for it. */
   readonly more?: string;
+  /** How weights become colours, where that has to be said. */
+  readonly note?: string;
   /** Where the picture ends. */
   readonly right: number;
 }
@@ -25,7 +27,7 @@ const SIZE = 11;
 
 /** A legend from x on, with its middle at y. */
 export function legendMarks(
-  { attention, theme, measure, more = "", right }: LegendRequest,
+  { attention, theme, measure, more = "", note = "", right }: LegendRequest,
   x: number,
   y: number,
 ): Mark[] {
@@ -33,7 +35,7 @@ export function legendMarks(
   const { low, high, stops } = rampEnds(attention.scale, theme);
   const start = x + measure(low, SIZE) + GAP;
   const after = start + RAMP.width + GAP;
-  const unit = `${high} ${attention.unit}`;
+  const unit = [`${high} ${attention.unit}`, ...(note === "" ? [] : [note])].join(", ");
   const whole = more === "" ? unit : `${unit}   ${more}`;
   const tail = after + measure(whole, SIZE) <= right ? whole : unit;
   const items: TextItem[] = [
