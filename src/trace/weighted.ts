@@ -27,6 +27,7 @@ class ValueWeighted implements Attention {
   readonly #outputs: HeadOutputs | null;
   /** Lengths as parts of the longest, [heads, keys], by layer. */
   readonly #lengths = new Map<number, Float32Array>();
+  readonly #asked = new Map<number, Promise<void>>();
   readonly #rows: KeptRows;
 
   constructor(trace: Trace, from: Attention, outputs: HeadOutputs | null) {
@@ -93,11 +94,22 @@ class ValueWeighted implements Attention {
 
   async want(rows: readonly RowPlace[], signal?: AbortSignal): Promise<void> {
     await this.#from.want(rows, signal);
-    for (const layer of new Set(rows.map((row) => row.layer))) {
-      if (!this.#outputs || this.#lengths.has(layer)) continue;
-      const outputs = await this.#outputs(this.block, layer, signal);
-      this.#lengths.set(layer, this.#measured(layer, outputs));
-    }
+    const layers = [...new Set(rows.map((row) => row.layer))];
+    await Promise.all(layers.map((layer) => this.#ask(layer)));
+    signal?.throwIfAborted();
+  }
+
+  /** One question for each layer, however many wait for it; after a failure it may be asked again. */
+  #ask(layer: number): Promise<void> {
+    const outputs = this.#outputs;
+    if (!outputs || this.#lengths.has(layer)) return Promise.resolve();
+    const asked =
+      this.#asked.get(layer) ??
+      outputs(this.block, layer)
+        .then((found) => void this.#lengths.set(layer, this.#measured(layer, found)))
+        .finally(() => this.#asked.delete(layer));
+    this.#asked.set(layer, asked);
+    return asked;
   }
 
   #heads(layer: number): number[] {

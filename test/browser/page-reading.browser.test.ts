@@ -29,7 +29,8 @@ describe("the menu Attention", () => {
     await page.locator("button.reading").click();
     await page.getByRole("button", { name: "Attention × |v W_O|" }).click();
     await expect.poll(() => page.locator(".hs-unit").textContent()).toContain("|v W_O|");
-    await expect.poll(() => page.locator(".hs-left-out").textContent()).not.toContain("Waiting");
+    const leftOut = () => page.locator(".hs-left-out").textContent();
+    await expect.poll(leftOut, { timeout: 20_000 }).not.toContain("Waiting");
     expect(await page.locator(words).count()).toBeGreaterThan(5);
     expect(await page.locator(".hs-weights li").count()).toBeGreaterThan(0);
   }, 60_000);
