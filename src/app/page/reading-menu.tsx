@@ -40,7 +40,7 @@ export function ReadingMenu({ app }: Of) {
         ))}
         <hr />
         <Least app={app} />
-        <h4>Colours of the matrix</h4>
+        <h2>Colours of the matrix</h2>
         <div class="row">
           <Segments
             label="Colours of the matrix"
