@@ -1,7 +1,7 @@
 // Where in the model the page is: model › layer › head › word, each part with a list to go elsewhere.
 
 import type { ComponentChildren } from "preact";
-import { wordOf } from "../../views/read/words.ts";
+import { placedWordsOf } from "../../views/read/words.ts";
 import type { PopoverName } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
 import { toggle } from "./part.ts";
@@ -120,10 +120,10 @@ function WordList({ app }: Of) {
         on={false}
         pick={() => pick(app, () => app.select({ ...selection, pins: [] }))}
       />
-      {tokens.slice(0, 400).map((token, position) => (
+      {tokens.slice(0, 400).map((_, position) => (
         <Choice
           key={position}
-          text={wordOf(token)}
+          text={placedWordsOf(tokens)[position]!}
           on={selection.pins.includes(position)}
           pick={() => pick(app, () => app.select({ ...selection, pins: [position] }))}
         />

@@ -1,7 +1,7 @@
 // What a model wrote: as it comes, and then token by token, each a way to its attention.
 
 import { Fragment } from "preact";
-import { wordOf } from "../../views/read/words.ts";
+import { wordsOf } from "../../views/read/words.ts";
 import type { Writing } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
 import { rove } from "./rove.ts";
@@ -47,10 +47,10 @@ export function Written({ app }: { app: AppState }) {
               class={pinned.includes(i) ? "on" : ""}
               aria-pressed={pinned.includes(i)}
               tabIndex={i === stop ? 0 : -1}
-              title="Show what this token attends to"
+              title={`Position ${start + i}: show what this token attends to`}
               onClick={() => pin(app, i)}
             >
-              {wordOf(token)}
+              {wordsOf(tokens)[start + i]}
             </button>
           </Fragment>
         ))}

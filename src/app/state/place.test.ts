@@ -14,6 +14,26 @@ describe("a place in a run", () => {
     expect(selectionOf(START, causal, best)).toEqual(expected);
   });
 
+  test("pins the last word of any script, not the sign or the broken byte behind it", () => {
+    const pinned = (...texts: string[]): number => {
+      const tokens = texts.map((text, id) => ({
+        id,
+        raw: text,
+        text,
+        start: null,
+        end: null,
+        special: false,
+        segment: 0,
+      }));
+      const of = { ...causal, layers: 1, tokens: () => tokens, heads: () => 1 };
+      return selectionOf(START, of as unknown as typeof causal, best).pins[0]!;
+    };
+    expect(pinned(" Hello", " world", "!")).toBe(1);
+    expect(pinned("\\xE6\\x88", "\\x91", "\\xE3\\x80", "\\x82")).toBe(1);
+    expect(pinned("مرحبا", " بالعالم", "؟")).toBe(1);
+    expect(pinned(" a", "\\xF0", "\\x9F")).toBe(0);
+  });
+
   test("of another model is brought inside this one's sizes", () => {
     const place = { ...START, layer: 40, heads: [99], focus: 99, pins: [500], block: "cross" as const };
     expect(selectionOf(place, causal, best)).toMatchObject({ block: "self", layer: 1, heads: [2], pins: [] });

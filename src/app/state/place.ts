@@ -5,6 +5,7 @@ import type { Attention, BlockName, Token, Trace } from "../../trace/index.ts";
 import type { CellFilter, Selection, ThemeName } from "../../views/index.ts";
 import type { InkScale } from "../../views/look/ink.ts";
 import type { ReadingName } from "../../views/read/reading.ts";
+import { wordsOf } from "../../views/read/words.ts";
 import type { Sampling } from "../../wire/protocol.ts";
 import type { PlacedEdit } from "./edits.ts";
 
@@ -166,10 +167,16 @@ export function selectionOf(
   return { block, layer, heads, focus, pins, side: place.side };
 }
 
-/** The last token that is not special: what is pinned where nothing is said. */
+/** The last token with a letter or a digit that is not special: what is pinned where nothing is said. */
 function lastWord(tokens: readonly Token[]): number {
-  const last = tokens.findLastIndex((token) => !token.special && !/^\W+$/.test(token.text));
+  const words = wordsOf(tokens);
+  const last = tokens.findLastIndex(({ special }, i) => !special && isWord(words[i]!));
   return last < 0 ? tokens.length - 1 : last;
+}
+
+/** Bytes of no whole character are no word, and neither is the number behind a piece of a sign. */
+function isWord(label: string): boolean {
+  return /[\p{L}\p{N}]/u.test(label.replace(/ \d+\/\d+$/, "").replace(/\\x[0-9A-F]{2}/g, ""));
 }
 
 /** Most layers side by side: more have no room for words. */

@@ -21,7 +21,7 @@ import type { MatrixContext } from "../../views/matrix/view.ts";
 import { pinnedQuery } from "../../views/neuron/picture.ts";
 import { canShow, type Read, type Reading, readingOf } from "../../views/read/reading.ts";
 import { type Slice, sliceOf } from "../../views/read/slice.ts";
-import { wordOf } from "../../views/read/words.ts";
+import { placedWordsOf } from "../../views/read/words.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
@@ -207,7 +207,7 @@ export class AppState {
     const [attention, selection] = [this.attention.value, this.selection.value];
     if (!attention || !selection || selection.pins.length === 0) return "";
     const tokens = attention.tokens(selection.side);
-    const words = selection.pins.map((p) => wordOf(tokens[p]!));
+    const words = selection.pins.map((p) => placedWordsOf(tokens)[p]!);
     return words.length > 3 ? `${words.length} words` : words.join(", ");
   });
   /** The query that is pinned last, or null. */

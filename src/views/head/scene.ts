@@ -3,7 +3,7 @@
 
 import type { Attention, Side } from "../../trace/index.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
-import { continuesWord, wordOf, writesSpaces } from "../read/words.ts";
+import { tiedToBefore, wordsOf } from "../read/words.ts";
 import type { Measure } from "../scene/measure.ts";
 import { boxes, type Group, type Mark, type Polylines, type TextItem } from "../scene/scene.ts";
 import { barHeight, barLengths, barRoom, barsAt, NAME_WIDTH } from "./bars.ts";
@@ -69,13 +69,13 @@ export function titleItems(request: HeadSceneRequest, y: number, numbersY: numbe
 function wordMarks(request: HeadSceneRequest, side: Side): Group {
   const { data, layout, measure, look } = request;
   const { tokens, shown, written } = side === "query" ? data.columns.left : data.columns.right;
-  const spaced = writesSpaces(tokens);
+  const words = wordsOf(tokens);
   const under: Mark[] = [];
   const items: TextItem[] = [];
   const rules: Polylines[] = [];
   for (const [row, position] of shown.entries()) {
     const token = tokens[position]!;
-    const word = wordOf(token);
+    const word = words[position]!;
     const state = look(side, position);
     const width = Math.min(layout.tokenWidth, measure(word, layout.fontSize) + 2 * PADDING);
     under.push(...backMarks(request, side, row, width, state));
@@ -90,9 +90,8 @@ function wordMarks(request: HeadSceneRequest, side: Side): Group {
         position >= written,
       ),
     );
-    const before = shown[row - 1] === position - 1 ? tokens[position - 1] : undefined;
-    if (side === "query" && before && continuesWord(before, token, spaced))
-      rules.push(tieMark(request, row, wordOf(before), word));
+    if (side === "query" && shown[row - 1] === position - 1 && tiedToBefore(tokens, position))
+      rules.push(tieMark(request, row, words[position - 1]!, word));
     if (row > 0 && position >= written && shown[row - 1]! < written)
       rules.push(beginMark(request, side, row));
   }

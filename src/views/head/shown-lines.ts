@@ -2,7 +2,7 @@
 
 import { headName, type Side } from "../../trace/index.ts";
 import type { TipContent } from "../look/tip.ts";
-import { wordOf } from "../read/words.ts";
+import { wordsOf } from "../read/words.ts";
 import type { Lines } from "../scene/scene.ts";
 import type { CommonProps, Hover } from "../view.ts";
 import type { LineColors } from "./colors.ts";
@@ -60,7 +60,7 @@ export function findLine(
 ): FoundLine | null {
   const line = lineAt(drawn.list, x, y, NEAR);
   if (line < 0) return null;
-  const word = (side: Side, at: number): string => wordOf(attention.tokens(side)[at]!);
+  const word = (side: Side, at: number): string => wordsOf(attention.tokens(side))[at]!;
   const [query, key] = [drawn.edges.queries[line]!, drawn.edges.keys[line]!];
   const { layer } = selection;
   const head = selection.heads[drawn.edges.heads[line]!]!;

@@ -3,7 +3,7 @@
 
 import type { Token } from "../../trace/index.ts";
 import { nextId } from "../look/ids.ts";
-import { continuesWord, wordOf, wordTitle, writesSpaces } from "../read/words.ts";
+import { tiedToBefore, wordsOf, wordTitle } from "../read/words.ts";
 import { pageMeasure } from "../scene/measure.ts";
 import type { WordColumn } from "./data.ts";
 import { type LinesLayout, rowMiddle, tieOf } from "./layout.ts";
@@ -43,7 +43,6 @@ export class TokenColumn {
   readonly #rows = new Map<number, HTMLElement>();
   readonly #looks = new Map<HTMLElement, DressedWord>();
   #content: ColumnContent | null = null;
-  #spaced = false;
   /** Row of the keyboard's cursor, or null. */
   #cursor: number | null = null;
 
@@ -66,7 +65,6 @@ export class TokenColumn {
   show(content: ColumnContent): void {
     const before = this.#content;
     this.#content = content;
-    if (before?.tokens !== content.tokens) this.#spaced = writesSpaces(content.tokens);
     if (
       before?.tokens !== content.tokens ||
       before.shown !== content.shown ||
@@ -144,7 +142,7 @@ export class TokenColumn {
     if (this.#side === "left" && shown[row - 1] === position - 1) this.#tie(option, tokens, position, layout);
     const text = page.createElement("span");
     text.dir = "auto";
-    text.textContent = wordOf(token);
+    text.textContent = wordsOf(tokens)[position]!;
     text.title = wordTitle(token, position) + (position >= written ? ", written by the model" : "");
     option.append(text);
     this.element.append(option);
@@ -153,10 +151,9 @@ export class TokenColumn {
 
   /** The bracket between two pieces of a word: arms as long as the words leave room for. */
   #tie(option: HTMLElement, tokens: readonly Token[], position: number, layout: LinesLayout): void {
-    const [before, token] = [tokens[position - 1], tokens[position]!];
-    if (!before || !continuesWord(before, token, this.#spaced)) return;
-    const width = (t: Token): number => textWidth(this.element, wordOf(t), layout);
-    const { reach, above, below } = tieOf(width(before), width(token), layout.tokenWidth);
+    if (!tiedToBefore(tokens, position)) return;
+    const width = (at: number): number => textWidth(this.element, wordsOf(tokens)[at]!, layout);
+    const { reach, above, below } = tieOf(width(position - 1), width(position), layout.tokenWidth);
     const tie = option.ownerDocument.createElement("i");
     tie.className = "hs-tie";
     tie.style.cssText = `right:${reach - 1}px;--above:${above}px;--below:${below}px`;

@@ -7,7 +7,7 @@ import type { TableSource } from "../look/paged-table.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
 import { sameSlices } from "../read/slice.ts";
-import { wordOf } from "../read/words.ts";
+import { wordsOf } from "../read/words.ts";
 import { paintScene } from "../scene/canvas.ts";
 import type { CommonProps, Hover, View } from "../view.ts";
 import { MapCells } from "./cells.ts";
@@ -313,7 +313,7 @@ export class ModelMap implements View<ModelMapProps> {
       {
         title: `Head ${this.#grid.nameOf(index)}`,
         ...this.#facts(index),
-        words: this.#cells.slice.queries.map((i) => wordOf(tokens[i]!)),
+        words: this.#cells.slice.queries.map((i) => wordsOf(tokens)[i]!),
         hint: weights ? ["Click to open, ", "shift", " click to add"] : null,
       },
       { weights: weights?.map(Math.abs) ?? null, rows, columns, colors: this.#ink },

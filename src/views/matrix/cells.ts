@@ -14,7 +14,7 @@ import { cellFacts } from "../read/cell-facts.ts";
 import { LayerRows } from "../read/layer-rows.ts";
 import { secondSentence } from "../read/sentences.ts";
 import { type Slice, sliceOf } from "../read/slice.ts";
-import { wordsOf } from "../read/words.ts";
+import { placedWordsOf, wordsOf } from "../read/words.ts";
 import type { CellFilter, Hover, Selection } from "../view.ts";
 import type { MatrixPoint } from "./layout.ts";
 
@@ -36,6 +36,8 @@ export class MatrixCells {
   readonly columns: number;
   readonly rowWords: readonly string[];
   readonly columnWords: readonly string[];
+  /** Words of columns as lists show them: equal ones carry their position. */
+  readonly listedWords: readonly string[];
   readonly #pattern: LayerRows;
   readonly #reach: Reach;
   readonly #ranked = new Map<ThemeName, Ink>();
@@ -56,8 +58,10 @@ export class MatrixCells {
     const { keys } = this.slice;
     this.#contiguous = keys.length === 0 || keys.at(-1)! - keys[0]! === keys.length - 1;
     const [rows, columns] = this.#tokens().map(wordsOf);
+    const listed = placedWordsOf(this.#tokens()[1]!);
     this.rowWords = this.slice.queries.map((i) => rows![i]!);
     this.columnWords = [...keys.map((i) => columns![i]!), ...(this.sink ? ["sink"] : [])];
+    this.listedWords = [...keys.map((i) => listed[i]!), ...(this.sink ? ["sink"] : [])];
     this.#pattern = new LayerRows(attention, layer);
   }
 

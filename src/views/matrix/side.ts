@@ -37,7 +37,7 @@ function lines(make: Make, cells: MatrixCells, weights: Float32Array, color: str
     .sort((a, b) => weights[b]! - weights[a]!);
   const shown = ranked.slice(0, MOST).filter((column) => weights[column]! >= LEAST);
   const largest = weights[shown[0] ?? 0] ?? 1;
-  const items = shown.map((at) => line(make, cells.columnWords[at]!, weights[at]!, largest, color));
+  const items = shown.map((at) => line(make, cells.listedWords[at]!, weights[at]!, largest, color));
   const rest = ranked.slice(shown.length);
   const mass = rest.reduce((sum, column) => sum + weights[column]!, 0);
   return rest.length > 0 ? [...items, restLine(make, rest.length, mass)] : items;

@@ -2,7 +2,7 @@
 
 import type { Trace } from "../../trace/index.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
-import { wordOf } from "../read/words.ts";
+import { wordsOf } from "../read/words.ts";
 import type { CommonProps, View } from "../view.ts";
 import { hasValues, NO_VALUES, pinnedQuery, type Vectors } from "./picture.ts";
 import { NEURON_VIEW_STYLE } from "./style.ts";
@@ -74,7 +74,7 @@ export class NeuronBar implements View<NeuronBarProps> {
     const word = this.#title.ownerDocument.createElement("b");
     word.dir = "auto";
     if (query !== null)
-      word.textContent = wordOf(trace.stream(trace.block(selection.block).queries).tokens[query]!);
+      word.textContent = wordsOf(trace.stream(trace.block(selection.block).queries).tokens)[query]!;
     this.#title.replaceChildren(...(query === null ? [] : ["How ", word, head]));
     const missing: Record<Vectors, string> = {
       keys: "",

@@ -4,7 +4,7 @@ import type { Trace } from "../../trace/index.ts";
 import type { Figure, FigureStyle } from "../figure.ts";
 import { headColors } from "../look/palette.ts";
 import { COLORS } from "../look/theme.ts";
-import { wordOf } from "../read/words.ts";
+import { placedWordsOf } from "../read/words.ts";
 import { widest } from "../scene/measure.ts";
 import type { Selection } from "../view.ts";
 import { chooseRows, neuronLayout, RANKING } from "./layout.ts";
@@ -57,7 +57,7 @@ function leftOut(
   { measure }: FigureStyle,
 ): string[] {
   const { tokens } = trace.stream(trace.block(selection.block).keys);
-  const long = widest(measure, tokens.map(wordOf), 12) > 64;
+  const long = widest(measure, placedWordsOf(tokens), 12) > 64;
   return [
     ...(others > 0 ? [`${others} of the keys are drawn as one line, with their weights added up.`] : []),
     ...(long ? ["Long words are cut."] : []),

@@ -3,7 +3,7 @@
 import type { Trace } from "../../trace/index.ts";
 import { formatNumber } from "../look/palette.ts";
 import type { TipContent } from "../look/tip.ts";
-import { wordOf } from "../read/words.ts";
+import { placedWordsOf } from "../read/words.ts";
 import type { Selection } from "../view.ts";
 import { groupDims, type NeuronPicture, placeOf, strongestWriters } from "./picture.ts";
 import type { Ranked, RankingContent } from "./ranking.ts";
@@ -112,6 +112,6 @@ function valueFacts(subject: NeuronSubject, dim: number, at: number | null): [st
 }
 
 function word({ trace, selection }: NeuronSubject, side: "queries" | "keys", position: number): string {
-  const token = trace.stream(trace.block(selection.block)[side]).tokens[position];
-  return token ? wordOf(token) : String(position);
+  const { tokens } = trace.stream(trace.block(selection.block)[side]);
+  return placedWordsOf(tokens)[position] ?? String(position);
 }

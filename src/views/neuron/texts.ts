@@ -3,7 +3,7 @@
 
 import type { Trace } from "../../trace/index.ts";
 import { formatCount, formatNumber, HIGH } from "../look/palette.ts";
-import { wordOf, wordTitle } from "../read/words.ts";
+import { placedWordsOf, wordsOf, wordTitle } from "../read/words.ts";
 import type { Selection } from "../view.ts";
 import { eachGroup } from "./groups.ts";
 import type { NeuronLayout, ShownRows } from "./layout.ts";
@@ -48,7 +48,7 @@ export interface NeuronTexts {
 /** The texts of a picture. */
 export function neuronTexts(content: TextContent): NeuronTexts {
   const { picture, selection, layout, trace } = content;
-  const word = wordOf(trace.stream(trace.block(selection.block).queries).tokens[picture.query]!);
+  const word = wordsOf(trace.stream(trace.block(selection.block).queries).tokens)[picture.query]!;
   const lines = [
     ...content.rows.places.map((place, row) => keyLine(content, row, place)),
     ...lastLines(content),
@@ -108,11 +108,12 @@ function topText(picture: NeuronPicture, layout: NeuronLayout, word: string): Wr
 
 function keyLine({ trace, selection, picture, layout }: TextContent, row: number, place: number): Written[] {
   const position = picture.keys[place]!;
-  const token = trace.stream(trace.block(selection.block).keys).tokens[position]!;
+  const { tokens } = trace.stream(trace.block(selection.block).keys);
+  const label = placedWordsOf(tokens)[position]!;
   const weight = picture.weights[place]!;
   const look = weight > HIGH ? "strong" : "plain";
-  const [word, ...numbers] = line(layout, row, wordOf(token), picture.amounts[place]!, weight, look);
-  return [{ ...word!, title: wordTitle(token, position) }, ...numbers];
+  const [word, ...numbers] = line(layout, row, label, picture.amounts[place]!, weight, look);
+  return [{ ...word!, title: wordTitle(tokens[position]!, position) }, ...numbers];
 }
 
 /** A word, its score and its weight; a score that is not a number is left out. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Token } from "../../trace/index.ts";
-import { continuesWord, wordOf, wordTitle, writesSpaces } from "./words.ts";
+import {
+  continuesWord,
+  placedWordsOf,
+  tiedToBefore,
+  wordOf,
+  wordsOf,
+  wordTitle,
+  writesSpaces,
+} from "./words.ts";
 
 function token(text: string, more: Partial<Token> = {}): Token {
   return { id: 7, raw: text, text, start: null, end: null, special: false, segment: 0, ...more };
@@ -60,5 +68,29 @@ describe("continuesWord", () => {
     expect(continuesWord({ ...a, special: true }, b)).toBe(false);
     expect(continuesWord(a, { ...b, segment: 1 })).toBe(false);
     expect(continuesWord(token("注", { start: 0, end: 1 }), token("意", { start: 1, end: 2 }))).toBe(false);
+  });
+});
+
+describe("labels of a whole text", () => {
+  const text = (...texts: string[]) => texts.map((t) => token(t));
+
+  it("write the pieces of a character as that character, and tie them", () => {
+    const tokens = text(" ca", "f", "\\xC3", "\\xA9", " \\xE6\\x88", "\\x91", "\\xF0");
+    expect(wordsOf(tokens)).toEqual(["ca", "f", "é 1/2", "é 2/2", "我 1/2", "我 2/2", "\\xF0"]);
+    expect(tokens.map((_, i) => tiedToBefore(tokens, i))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(wordsOf(text("f\\xC3", "\\xA9"))).toEqual(["fé", "é 2/2"]);
+  });
+
+  it("give equal words their position, and cut long ones before it", () => {
+    expect(placedWordsOf(text(" a", " b", " a"))).toEqual(["a 0", "b", "a 2"]);
+    expect(placedWordsOf(text(" extraordinarily", " extraordinarily"))[1]).toBe("extraordina… 1");
   });
 });
