@@ -91,6 +91,6 @@ describe("labels of a whole text", () => {
 
   it("give equal words their position, and cut long ones before it", () => {
     expect(placedWordsOf(text(" a", " b", " a"))).toEqual(["a 0", "b", "a 2"]);
-    expect(placedWordsOf(text(" extraordinarily", " extraordinarily"))[1]).toBe("extraordina… 1");
+    expect(placedWordsOf(text(" extraordinarily", " extraordinarily"))[1]).toBe("extraor… 1");
   });
 });

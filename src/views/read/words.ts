@@ -57,7 +57,7 @@ function spelledOut(token: Token, characters: readonly Group[]): Token {
 
 const placed = new WeakMap<readonly Token[], readonly string[]>();
 /** Longer words are cut where a position stands behind them. */
-const LONGEST = 12;
+const LONGEST = 8;
 
 /** Labels for lists, where a word that stands in the text more than once carries its position: "before 312". */
 export function placedWordsOf(tokens: readonly Token[]): readonly string[] {
