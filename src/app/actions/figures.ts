@@ -2,9 +2,8 @@
 // fetched when they are first asked for.
 
 import { type FigureRequest, type FigureView, figureOf } from "../../export/figure.ts";
-import { type FigureFile, type Paper, type PngOptions, writeFigure } from "../../export/files.ts";
+import type { FigureFile, Paper, PngOptions } from "../../export/files.ts";
 import type { FontSet } from "../../export/fonts.ts";
-import { printHtml } from "../../export/html.ts";
 import { numbersOf, toTsv } from "../../export/numbers.ts";
 import { COLORS } from "../../views/look/theme.ts";
 import { canShow, readingOf } from "../../views/read/reading.ts";
@@ -68,6 +67,7 @@ export function preview(
 
 /** A figure as a file. */
 export async function figureFile(request: FigureRequest, kind: FigureFile, paper: Paper): Promise<Blob> {
+  const { writeFigure } = await import("../../export/files.ts");
   const { bytes } = await writeFigure(request, kind, paper, { fonts: pageFonts, png: pngOf });
   return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: TYPES[kind] });
 }
@@ -122,6 +122,7 @@ export async function htmlFile(
       `The script of HTML files did not come (${response.status}). Is headscope still running?`,
     );
   const { trace, selection, filter } = request;
+  const { printHtml } = await import("../../export/html.ts");
   const { html, leftOut } = await printHtml(trace, {
     selection,
     state: { view: "panel", selection, filter },
