@@ -53,7 +53,9 @@ export function parseJson(text: string, what: string): JsonObject {
   try {
     value = parsePython(text);
   } catch (error) {
-    const hint = pointerHint(new TextEncoder().encode(text.slice(0, 100)));
+    const hint = /^<{7} /m.test(text)
+      ? " It holds the marks of a merge conflict (<<<<<<<): settle it, or take the file anew."
+      : pointerHint(new TextEncoder().encode(text.slice(0, 100)));
     throw new CheckpointError(`${what} is not valid JSON: ${(error as Error).message}.${hint}`);
   }
   if (!isObject(value)) throw new CheckpointError(`${what} does not hold a JSON object.`);

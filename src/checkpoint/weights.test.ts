@@ -155,6 +155,7 @@ describe("readConfig", () => {
     [{ "config.json": '{"a": nan}' }, "is not valid JSON"],
     [{ "config.json": '{"a": +Infinity}' }, "is not valid JSON"],
     [{ "config.json": "{" }, "is not valid JSON"],
+    [{ "config.json": "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> main\n" }, "marks of a merge conflict"],
     [{ "config.json": "[]" }, "does not hold a JSON object"],
     [{ "config.json": new Uint8Array([0xff, 0xfe]) }, "is not UTF-8"],
     [{}, "Found: nothing"],

@@ -19,7 +19,7 @@ function fakeModel(run: Model["run"]): Model {
     pictures: false,
     points: undefined,
     rotary: { dims: 4, style: "half" },
-    notes: [],
+    notes: [{ kind: "keys", text: "config.json has a key that nothing reads: total_flos." }],
     settings: { options: {}, ignored: [] },
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],
     prepare: async () => {},
@@ -89,7 +89,15 @@ describe("the worker's host", () => {
     const { host, replies } = start();
     await host.serve({ id: 1, ...OPEN });
     expect(replies[0]).toEqual({ id: 1, kind: "progress", progress: { what: "bytes", done: 2, total: 2 } });
-    expect(replies.at(-1)).toMatchObject({ id: 1, kind: "done", answer: { maxTokens: 256, threads: 2 } });
+    expect(replies.at(-1)).toMatchObject({
+      id: 1,
+      kind: "done",
+      answer: {
+        maxTokens: 256,
+        threads: 2,
+        notes: ["config.json has a key that nothing reads: total_flos."],
+      },
+    });
   });
 
   test("prepares the model it opens without a run, and tells nobody of what is read later", async () => {

@@ -208,6 +208,7 @@ export class EngineHost {
       captures,
       threads: runtime.threads,
       pictures: model.pictures,
+      notes: model.notes.map(({ text }) => text),
       readsText: model.tokenizer !== null && !model.tokenizer.problem,
       writes: kind !== "encoder" && captures.includes("last_logits"),
       chat: this.#chat !== null,

@@ -146,6 +146,8 @@ export interface OpenedModel {
   readonly maxTokens: number | null;
   readonly captures: readonly Capture[];
   readonly threads: number;
+  /** What its user should know although it opened, as sentences. */
+  readonly notes: readonly string[];
   /** False for a checkpoint without a tokenizer, which takes token ids in place of text. */
   readonly readsText: boolean;
   /** True if it can go on with a text. */

@@ -20,6 +20,7 @@ const opened: Answers["open"] = {
   captures: ["q"],
   threads: 1,
   pictures: false,
+  notes: [],
   readsText: true,
   writes: true,
   chat: false,

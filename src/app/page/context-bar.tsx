@@ -167,6 +167,11 @@ function StatusFacts({ app }: Of) {
           </div>
         ))}
       </dl>
+      {live?.opened.notes.map((note) => (
+        <p key={note} class="faint note">
+          {note}
+        </p>
+      ))}
       <WhereChoice app={app} />
     </>
   );
