@@ -36,7 +36,7 @@ import type { Engines } from "./engines.ts";
 import { kindOf } from "./files.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
-import { tell } from "./telling.ts";
+import { Tables } from "./tables.ts";
 import { Writer } from "./writer.ts";
 
 /** What actions need of the outside. */
@@ -62,6 +62,7 @@ export class Actions {
   readonly #writer: Writer;
   readonly #runs = new EditedRuns();
   readonly editing: Editing;
+  readonly tables: Tables;
   #current: AbortController | null = null;
   #last: ((cut?: Cut) => Promise<void>) | null = null;
 
@@ -72,6 +73,7 @@ export class Actions {
     this.#models = new ModelBook(() => app.bundled.value, outside.resolve);
     this.#live = new LiveModel(app, engines, this.#models, outside.now);
     this.#writer = new Writer(app, engines, this.#live);
+    this.tables = new Tables(app, engines, (error) => this.#fail(error, app.modelName.value));
     this.editing = new Editing(app, (edits, history) => this.edit(edits, history));
   }
 
@@ -360,6 +362,7 @@ export class Actions {
 
   /** Tell what the run that is shown says; what fails here is said. */
   async tell(signal: AbortSignal): Promise<void> {
+    const { tell } = await import("./telling.ts");
     await tell(this.#app, this.#engines.now, signal).catch((error: unknown) => {
       if (!signal.aborted) this.#fail(error, this.#app.modelName.value);
     });
@@ -414,6 +417,7 @@ export class Actions {
   async #attempt(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#current?.abort();
     this.#writer.clear();
+    this.tables.stop();
     const current = new AbortController();
     this.#current = current;
     this.#live.restart();

@@ -3,6 +3,7 @@
 import { sliceOf } from "../../views/read/slice.ts";
 import { stepPin } from "../../views/select/pins.ts";
 import { blockOfCell } from "../state/changes.ts";
+import type { Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import type { Actions } from "./actions.ts";
 
@@ -53,6 +54,11 @@ function leave(app: AppState): boolean {
   return true;
 }
 
+/** Show the neurons; where they are shown, fold them. */
+function neuronsToggled({ panel, dock }: Place): Pick<Place, "panel" | "dock"> {
+  return { panel: "neurons", dock: panel === "neurons" && dock !== "closed" ? "closed" : "open" };
+}
+
 /** Hide the weight under the pointer before the softmax. */
 function blockHovered(app: AppState, actions: Actions): void {
   const [hover, where] = [app.hover.value, app.changeable.value];
@@ -93,6 +99,7 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
     b: () => app.go({ view: "both" }),
     m: () => app.go({ view: "matrix" }),
     h: () => app.go({ hide: !app.place.value.hide }),
+    c: () => void actions.look({ compare: app.place.value.compare === "off" ? "side" : "off" }),
     e: () => void actions.editing.toggleAll(),
     z: () => void actions.editing.undo(),
     "Shift z": () => void actions.editing.redo(),
@@ -100,8 +107,7 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
     t: () => {
       app.table.value = !app.table.value;
     },
-    n: () =>
-      app.go({ dock: app.place.value.dock === "closed" ? "open" : "closed", tab: "neurons" }, "replace"),
+    n: () => app.go({ ...neuronsToggled(app.place.value), tab: "neurons" }, "replace"),
     ArrowUp: target.focusMap,
     ArrowDown: target.focusMap,
     ArrowLeft: target.focusMap,

@@ -1,7 +1,10 @@
 // The state of the page as a command line and as Python: what makes the same picture, or the same numbers, elsewhere.
 
 import type { FigureView } from "../../export/figure.ts";
+import { editText } from "../../trace/index.ts";
 import { canShow, type ReadingName } from "../../views/read/reading.ts";
+import { activeOf, readsOther } from "../state/edits.ts";
+import type { Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 
 const READ_OPTIONS: Readonly<Record<ReadingName, readonly string[]>> = {
@@ -18,8 +21,10 @@ export function commandLine(app: AppState, view: FigureView, output: string, tra
   const [selection, filter] = [chosen.value, kept.value];
   if (!selection || !filter) return "";
   const { model, text, pair, target, trace } = place.value;
-  const ran = model !== null && trace === null && text !== "";
+  const edited = tracing(place.value, traceFile);
+  const ran = model !== null && trace === null && text !== "" && edited.length === 0;
   const parts = [
+    ...edited,
     "npx headscope view",
     quoted(ran ? nameOf(model) : traceFile),
     ...(ran ? option("text", text) : []),
@@ -46,6 +51,25 @@ export function commandLine(app: AppState, view: FigureView, output: string, tra
     quoted(output),
   ];
   return parts.join(" ");
+}
+
+/** A run with edits is written first, and shown from its file. */
+function tracing(place: Place, traceFile: string): string[] {
+  const { model, text, pair, target, b } = place;
+  const edits = activeOf(place.edits);
+  if (model === null || place.trace !== null || text === "" || edits.length === 0) return [];
+  return [
+    "npx headscope trace",
+    quoted(nameOf(model)),
+    ...option("text", text),
+    ...(pair ? option("pair", pair) : []),
+    ...(target ? option("target", target) : []),
+    ...edits.flatMap((edit) => option("edit", editText(edit))),
+    ...(b && readsOther(edits) ? option("other-text", b) : []),
+    "-o",
+    quoted(traceFile),
+    "&&",
+  ];
 }
 
 /** Python that loads the run and shows the same heads. */

@@ -6,6 +6,8 @@ import type { PartProps } from "./part.ts";
 const PANELS: readonly (readonly [DockPanel, string])[] = [
   ["neurons", "Neurons"],
   ["edits", "Edits and next token"],
+  ["lens", "Lens"],
+  ["patch", "Patching"],
 ];
 
 interface DockTabsProps extends PartProps {

@@ -6,8 +6,8 @@ import { NeuronView } from "../../views/neuron/view.ts";
 import type { Actions } from "../actions/actions.ts";
 import type { DockPanel } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
+import { LaterPanel } from "./dock-panel.tsx";
 import { AllEdits, DockTabs } from "./dock-tabs.tsx";
-import { EditsPanel } from "./edits-panel.tsx";
 import { Mount } from "./mount.tsx";
 
 interface DockProps {
@@ -39,7 +39,7 @@ export function Dock({ app, actions, panel, height, open, shown, onLoad }: DockP
         {panel === "neurons" && (ready ? <Bar app={app} /> : !open && why)}
         {panel === "edits" && <AllEdits app={app} actions={actions} />}
       </div>
-      {open && panel === "edits" && <EditsPanel app={app} actions={actions} />}
+      {open && panel !== "neurons" && <LaterPanel app={app} actions={actions} panel={panel} />}
       {open &&
         panel === "neurons" &&
         (ready ? <Mount view={NeuronView} props={viewProps(app)} class="dbody" /> : <Empty>{why}</Empty>)}

@@ -9,7 +9,7 @@ import type { PartProps } from "./part.ts";
 import { PictureField } from "./picture-field.tsx";
 import { Segments } from "./segments.tsx";
 
-type TextName = "text" | "pair" | "target";
+type TextName = "text" | "pair" | "target" | "b";
 
 const FIELDS: Readonly<Record<Exclude<Reads, "picture">, readonly (readonly [TextName, string])[]>> = {
   text: [["text", "Text"]],
@@ -26,12 +26,25 @@ const FIELDS: Readonly<Record<Exclude<Reads, "picture">, readonly (readonly [Tex
 
 const PLACEHOLDERS: Readonly<Record<TextName, string>> = {
   text: "Type a text.",
+  b: "Text to compare with",
   pair: "Second sentence",
   target: "Empty: the model writes it",
 };
 
 /** Lines of a field that has the focus. */
 const MOST_LINES = 4;
+
+const WITH_B = [
+  ["text", "A"],
+  ["b", "B"],
+] as const;
+
+/** Where texts are compared or patched from, the other one has a field. */
+function fieldsOf(app: AppState, reads: Exclude<Reads, "picture">) {
+  const { compare, panel } = app.place.value;
+  const compares = compare !== "off" || panel === "patch" || app.draft.value.b !== "";
+  return reads === "text" && compares ? WITH_B : FIELDS[reads];
+}
 
 /** The fields of the form that Run sends. */
 export function Fields({ app, actions }: PartProps) {
@@ -50,7 +63,7 @@ export function Fields({ app, actions }: PartProps) {
       {reads === "picture" ? (
         <PictureField app={app} actions={actions} />
       ) : (
-        FIELDS[reads].map(([name, label], i, all) => (
+        fieldsOf(app, reads).map(([name, label], i, all) => (
           <Field
             key={name}
             app={app}
@@ -170,6 +183,8 @@ function grow(area: HTMLTextAreaElement): void {
 
 /** Tokens of a field: of the draft where they are counted, of the run that is shown where the draft is its text. */
 function tokenCount(app: AppState, index: number): number | null {
+  if (index === 1 && app.reads.value === "text")
+    return app.run.value?.b?.manifest.streams[0]?.tokens.length ?? null;
   const counted = app.draftTokens.value;
   if (counted) return counted[index] ?? null;
   const run = app.run.value;

@@ -19,7 +19,28 @@ export function FindOwn({ app, actions }: { app: AppState; actions: Actions }) {
           Probe on random repeated tokens
         </button>
       )}
+      <Effect app={app} actions={actions} />
     </details>
+  );
+}
+
+/** What silencing each head does to the next token: a cause, not a pattern. */
+function Effect({ app, actions }: { app: AppState; actions: Actions }) {
+  const effect = app.edits.effect.value;
+  const live = app.own.value !== null && app.run.value !== null && app.run.value.seconds !== null;
+  if (!live) return null;
+  const running = effect?.running && effect.of === app.trace.value;
+  const press = () => {
+    if (running) return actions.tables.stop();
+    app.go({ score: "effect" }, "replace");
+    void actions.tables.effect();
+  };
+  return (
+    <button type="button" class="btn small" onClick={press}>
+      {running
+        ? `Stop: ${effect.done} of ${effect.total} heads silenced`
+        : "Effect on next token, head by head"}
+    </button>
   );
 }
 

@@ -6,6 +6,7 @@ import type { CommonProps } from "../../views/index.ts";
 import { type MatrixProps, MatrixView } from "../../views/matrix/view.ts";
 import type { HeadMode } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
+import { CompareBar, SideBySide } from "./compare-views.tsx";
 import { Mount } from "./mount.tsx";
 import { Segments } from "./segments.tsx";
 
@@ -41,7 +42,14 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
           <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
         )}
       </div>
-      {shows ? <Views app={app} mode={mode} table={table} /> : <Nothing />}
+      {shows && app.counterpart.value && <CompareBar app={app} />}
+      {!shows ? (
+        <Nothing />
+      ) : app.counterpart.value && app.place.value.compare === "side" && width !== "phone" ? (
+        <SideBySide app={app} counterpart={app.counterpart.value} mode={mode} table={table} />
+      ) : (
+        <Views app={app} mode={mode} table={table} />
+      )}
     </div>
   );
 }

@@ -18,6 +18,7 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Hide first token", ["H"]],
   ["Find heads", ["/"]],
   ["Neurons", ["N"]],
+  ["Compare", ["C"]],
   ["Edits on, off", ["E"]],
   ["Block the weight under the pointer", ["X"]],
   ["Undo, redo an edit", ["Z", "Shift", "Z"]],

@@ -37,6 +37,7 @@ export function TopBar({ app, actions }: PartProps) {
           <GalleryList app={app} actions={actions} />
         </Popover>
       </div>
+      <CompareButton app={app} actions={actions} />
       <div class="anchor share-anchor">
         <button
           type="button"
@@ -64,6 +65,22 @@ export function TopBar({ app, actions }: PartProps) {
       </button>
       <ProgressLine app={app} />
     </header>
+  );
+}
+
+/** Beside the run: the same text without edits, or another one. */
+function CompareButton({ app, actions }: PartProps) {
+  const on = app.place.value.compare !== "off";
+  return (
+    <button
+      type="button"
+      class={`btn ghost compare ${on ? "on" : ""}`}
+      aria-pressed={on}
+      title="Compare with another text, or with the run without edits (C)"
+      onClick={() => void actions.look({ compare: on ? "off" : "side" })}
+    >
+      Compare
+    </button>
   );
 }
 

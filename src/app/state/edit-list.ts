@@ -25,6 +25,8 @@ export interface Filling {
   readonly done: number;
   readonly total: number;
   readonly running: boolean;
+  /** The run that it is about. */
+  readonly of: Trace;
   /** What each cell does, as edits of the run; null where a cell does nothing. */
   readonly edits: (row: number, column: number) => readonly Edit[] | null;
 }
@@ -48,7 +50,7 @@ export class EditList {
   readonly pending: Signal<readonly PlacedEdit[] | null> = signal(null);
   readonly said: Signal<Said | null> = signal(null);
   readonly menu: Signal<Target | null> = signal(null);
-  readonly lens: Signal<{ readonly tables: Lens | null; readonly filling: Filling } | null> = signal(null);
+  readonly lens: Signal<(Filling & { readonly tables: Lens | null }) | null> = signal(null);
   readonly sweep: Signal<Filling | null> = signal(null);
   readonly effect: Signal<Filling | null> = signal(null);
   /** How many steps can be undone and done again. */

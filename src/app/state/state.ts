@@ -28,9 +28,11 @@ import type { Notice } from "../notices.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
 import { type AskedScores, askedScores } from "./asked-scores.ts";
 import { type Where as ChangedIn, type Offer, offersOf } from "./changes.ts";
+import { type Counterpart, counterpartOf, selectionThere } from "./counterpart.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import { EditList } from "./edit-list.ts";
 import { editedOf } from "./edited.ts";
+import { effectTable } from "./effect.ts";
 import type { Example } from "./gallery.ts";
 import type { Importing } from "./importing.ts";
 import { type Picture, patchGrid } from "./picture.ts";
@@ -107,12 +109,24 @@ export class AppState {
   readonly joined: ReadonlySignal<boolean> = computed(
     () => this.place.value.block === "all" && this.trace.value !== null && joins(this.trace.value),
   );
-  /** What is shown: a block of the run, or its three attentions joined into one. */
-  readonly attention: ReadonlySignal<Attention | null> = computed(() => {
+  /** A block of the run, or its three attentions joined into one. */
+  readonly #plain: ReadonlySignal<Attention | null> = computed(() => {
     const trace = this.trace.value;
     if (!trace) return null;
     return this.joined.value ? joinedOf(trace) : attentionOf(trace, blockOf(this.place.value, trace));
   });
+  /** What the run is held against, where somebody compares. */
+  readonly counterpart: ReadonlySignal<Counterpart | null> = computed(() => {
+    const [run, plain] = [this.run.value, this.#plain.value];
+    if (!run || !plain || this.joined.value || this.place.value.compare === "off") return null;
+    return counterpartOf(run, plain, plain.block);
+  });
+  /** What is shown: the attention of the run, or how it differs from its counterpart's. */
+  readonly attention: ReadonlySignal<Attention | null> = computed(() =>
+    this.place.value.compare === "difference" && this.counterpart.value
+      ? this.counterpart.value.difference
+      : this.#plain.value,
+  );
   readonly block: ReadonlySignal<BlockName | null> = computed(() => this.attention.value?.block ?? null);
   /** The scores that every run of this kind has. */
   readonly #known: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
@@ -132,10 +146,17 @@ export class AppState {
       probed: this.probes.value.get(this.place.value.model ?? "") ?? [],
     }),
   );
+  /** The effect of silencing each head, as far as it was measured. */
+  readonly #effect: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
+    const [effect, trace] = [this.edits.effect.value, this.trace.value];
+    if (!effect?.table || effect.of !== trace || this.joined.value) return [];
+    return effectTable(effect.table, this.block.value);
+  });
   /** All scores that heads can be ranked by, the reader's own first. */
   readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => [
     ...this.asked.value.tables,
     ...this.#known.value,
+    ...this.#effect.value,
   ]);
   readonly score: ReadonlySignal<ScoreTable | null> = computed(() => {
     const scores = this.scores.value;
@@ -151,6 +172,11 @@ export class AppState {
     return this.#selection;
   });
   #selection: Selection | null = null;
+  /** The selection by the tokens of the counterpart. */
+  readonly selectionThere: ReadonlySignal<Selection | null> = computed(() => {
+    const [selection, counterpart] = [this.selection.value, this.counterpart.value];
+    return selection && counterpart && selectionThere(selection, counterpart);
+  });
   /** Layers side by side in the head view. */
   readonly layers: ReadonlySignal<readonly number[]> = computed(() => {
     const [attention, selection] = [this.attention.value, this.selection.value];
@@ -233,7 +259,7 @@ export class AppState {
   /** Edits that the list offers. */
   readonly offers: ReadonlySignal<readonly Offer[]> = computed(() => {
     const [attention, selection, where] = [this.attention.value, this.selection.value, this.changeable.value];
-    return attention && selection && where ? offersOf(attention, selection, where) : [];
+    return attention?.scale === "weight" && selection && where ? offersOf(attention, selection, where) : [];
   });
   /** What the edits of the run changed of the block that is shown. */
   readonly edited: ReadonlySignal<Edited | null> = computed(() => {
@@ -265,7 +291,7 @@ export class AppState {
     const read = this.#mapAttention.value!;
     const { block } = attention;
     if (read !== attention) return ownThumbnails(read, sliceOf(read, filter));
-    if (ask && !this.joined.value && costOf(trace, block) > AT_ONCE)
+    if (ask && !this.joined.value && attention.scale === "weight" && costOf(trace, block) > AT_ONCE)
       return (layer, head, size) =>
         whenHere(attention, layer, head, () => ask(trace, { block, layer, head, size, filter }));
     return ownThumbnails(attention, sliceOf(attention, filter));
@@ -335,6 +361,15 @@ export class AppState {
     const hover = this.hover.value;
     return hover === this.#told && reading === this.reading.value ? this.#reported : reading.hoverOf(hover);
   }
+  /** What is pointed at in the counterpart. */
+  readonly onHoverThere = (hover: Hover | null): void => {
+    const alignment = this.counterpart.value?.alignment;
+    const at = (side: "query" | "key", position: number | null) => {
+      const found = position === null ? -1 : (alignment?.[side].indexOf(position) ?? -1);
+      return found < 0 ? null : found;
+    };
+    this.hover.value = hover && { ...hover, query: at("query", hover.query), key: at("key", hover.key) };
+  };
   readonly onVectors = (vectors: "keys" | "values"): void => {
     this.go({ vec: vectors === "values" ? "v" : "k" });
   };

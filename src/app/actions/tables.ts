@@ -1,0 +1,115 @@
+// Tables that fill in as results come: the effect of every head, patching from the other text, the lens. A new run, or
+// asking for another table, ends the one before.
+
+import { readTable } from "../../analysis/index.ts";
+import type { Progress, SweepAsked } from "../../wire/protocol.ts";
+import type { Filling } from "../state/edit-list.ts";
+import { activeOf } from "../state/edits.ts";
+import type { AppState } from "../state/state.ts";
+import { inputOf } from "../state/texts.ts";
+import type { Engines } from "./engines.ts";
+
+/** What went wrong, as a notice. */
+type Fail = (error: unknown) => void;
+
+/** Fills tables of the run that is shown. */
+export class Tables {
+  readonly #app: AppState;
+  readonly #engines: Engines;
+  readonly #fail: Fail;
+  #current: AbortController | null = null;
+
+  constructor(app: AppState, engines: Engines, fail: Fail) {
+    this.#app = app;
+    this.#engines = engines;
+    this.#fail = fail;
+  }
+
+  /** End what is being filled; what is there stays. */
+  stop(): void {
+    this.#current?.abort();
+    this.#current = null;
+  }
+
+  /** Silence every head in turn. */
+  effect(): Promise<void> {
+    const { effect } = this.#app.edits;
+    return this.#sweep({ sweep: "ablate" }, (filling) => {
+      effect.value = filling;
+    });
+  }
+
+  /** Take each part in turn from text B. */
+  patch(asked: SweepAsked): Promise<void> {
+    const { sweep } = this.#app.edits;
+    return this.#sweep(asked, (filling) => {
+      sweep.value = filling;
+    });
+  }
+
+  /** What would be said behind every layer. */
+  async lens(target?: number): Promise<void> {
+    const { lens } = this.#app.edits;
+    await this.#fill(async (base, signal, follow) => {
+      const { input, other } = this.#inputs();
+      const edits = activeOf(this.#app.place.value.edits);
+      const request = { input, edits, ...(other && { other }), ...(target !== undefined && { target }) };
+      const show = (filling: Filling, tables = lens.peek()?.tables ?? null) => {
+        lens.value = { ...filling, tables };
+      };
+      show(base, null);
+      const onProgress = follow(base, (filling) => show(filling));
+      const tables = await this.#engines.now.lens(request, { signal, onProgress });
+      show({ ...base, table: tables.probability, done: 1, total: 1, running: false }, tables);
+    });
+  }
+
+  /** The id of a word that is one token; null where it is none. */
+  async wordId(text: string): Promise<number | null> {
+    const [tokens = []] = await this.#engines.now.tokens({ text, addSpecialTokens: false });
+    return tokens.length === 1 ? (tokens[0]!.id ?? null) : null;
+  }
+
+  async #sweep(asked: SweepAsked, show: (filling: Filling) => void): Promise<void> {
+    await this.#fill(async (base, signal, follow) => {
+      const { input, other } = this.#inputs();
+      const { sweepOf } = await import("../../wire/tables.ts");
+      const sweep = sweepOf(asked, base.of);
+      const filling = { ...base, edits: (row: number, column: number) => sweep.edits(row, column) };
+      const request = { ...asked, input, ...(other && asked.sweep !== "ablate" && { other }) };
+      show(filling);
+      const table = await this.#engines.now.sweep(request, { signal, onProgress: follow(filling, show) });
+      show({ ...filling, table, done: 1, total: 1, running: false });
+    });
+  }
+
+  #inputs() {
+    const [run, own, place] = [this.#app.run.value!, this.#app.own.value!, this.#app.place.value];
+    const other = place.b ? inputOf({ ...run.input, text: place.b }, own) : null;
+    return { input: inputOf(run.input, own), other };
+  }
+
+  async #fill(
+    work: (
+      base: Filling,
+      signal: AbortSignal,
+      follow: (filling: Filling, show: (filling: Filling) => void) => (progress: Progress) => void,
+    ) => Promise<void>,
+  ): Promise<void> {
+    this.stop();
+    const [run, own] = [this.#app.run.value, this.#app.own.value];
+    if (!run || !own) return;
+    const current = new AbortController();
+    this.#current = current;
+    const base = { table: null, done: 0, total: 1, running: true, of: run.trace, edits: () => null };
+    const follow = (filling: Filling, show: (filling: Filling) => void) => (progress: Progress) => {
+      if (current.signal.aborted || !progress.table) return;
+      const { done, total } = progress;
+      show({ ...filling, table: readTable(progress.table), done, total });
+    };
+    await work(base, current.signal, follow).catch((error: unknown) => {
+      if (!current.signal.aborted) this.#fail(error);
+    });
+    if (this.#current === current) this.#current = null;
+  }
+}

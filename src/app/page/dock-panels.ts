@@ -1,0 +1,4 @@
+// What the dock shows beside neurons, fetched together when one of them is asked for.
+
+export { EditsPanel } from "./edits-panel.tsx";
+export { LensPanel, PatchPanel } from "./table-panels.tsx";

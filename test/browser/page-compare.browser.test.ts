@@ -1,0 +1,113 @@
+// Two runs beside each other in the page, and the tables that fill in: effect of heads, patching, the lens.
+
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { headEffects, LENS_CAPTURES, logitLens, residSweep, runSweep } from "../../src/analysis/index.ts";
+import { divergenceMetric } from "../../src/analysis/patching.ts";
+import { folderSource } from "../../src/checkpoint/node.ts";
+import { type Model, openModel } from "../../src/engine/index.ts";
+import { nodeRuntime } from "../../src/engine/runtime/node.ts";
+import type { Edit } from "../../src/trace/index.ts";
+import { formatNumber } from "../../src/views/index.ts";
+import { param, ROOT, usePage } from "./page.ts";
+
+const { show } = usePage();
+const A = "Tom saw a big cat. She";
+const B = "Tom saw a big cat. He";
+const at = (text: string, more = "") =>
+  `model=stories-gpt2&text=${encodeURIComponent(text)}&l=3&h=2&${new URLSearchParams(more)}`;
+
+let model: Model;
+beforeAll(async () => {
+  model = await openModel(await folderSource(join(ROOT, "models/stories-gpt2")), {
+    runtime: await nodeRuntime(),
+  });
+});
+afterAll(() => model.dispose());
+
+const run = async (text: string, edits: readonly Edit[] = []) =>
+  (await model.run({ text }, { edits, other: { text: B }, points: "cells" })).trace;
+
+describe("Compare", () => {
+  it("shows text A and B side by side over the same words, and what differs in the colours of signs", async () => {
+    const page = await show(at(A));
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.locator("[data-field=b]").fill(B);
+    await page.keyboard.press("Enter");
+    const sides = page.locator(".hbody.compare section");
+    await expect.poll(() => sides.count(), { timeout: 30_000 }).toBe(2);
+    expect(await sides.locator("h3").allTextContents()).toEqual(["A", "B"]);
+    await sides.nth(0).locator(".hs-left .hs-word").nth(1).click();
+    await expect.poll(() => param(page, "pin")).toBe("1");
+    const pinned = sides.nth(1).locator('.hs-left [aria-selected="true"]');
+    expect(await pinned.allTextContents()).toEqual(["saw"]);
+    await sides.nth(1).locator(".hs-left .hs-word").last().click();
+    const last = (await run(A)).stream("text").tokens.length - 1;
+    await expect.poll(() => param(page, "pin")).toBe(String(last));
+    await page.getByRole("button", { name: "Difference", exact: true }).click();
+    expect(param(page, "compare")).toBe("difference");
+    expect(await page.locator(".compare-bar").textContent()).toContain("Difference is A minus B");
+    expect(await page.locator(".hs-matrix-legend").textContent()).toContain("difference");
+    await page.getByRole("button", { name: "Edits and next token" }).click();
+    await page.locator("table.next tbody tr").first().waitFor({ timeout: 30_000 });
+    expect(await page.locator("table.next thead th").allTextContents()).toEqual([
+      "token",
+      "",
+      "A",
+      "B",
+      "change",
+    ]);
+    await expect.poll(() => page.locator(".goes-on .B mark").count(), { timeout: 30_000 }).toBe(1);
+  }, 90_000);
+
+  it("holds the edited run against the original", async () => {
+    const page = await show(at(A, "edits=zero head 3.2&compare=side"));
+    const sides = page.locator(".hbody.compare section");
+    await expect.poll(() => sides.count(), { timeout: 30_000 }).toBe(2);
+    expect(await sides.locator("h3").allTextContents()).toEqual(["Original", "Edited"]);
+  }, 60_000);
+});
+
+describe("tables", () => {
+  it("ranks heads by what silencing them does, beside the patterns", async () => {
+    const page = await show(at(A));
+    await page.locator(".own summary").click();
+    await page.getByRole("button", { name: "Effect on next token, head by head" }).click();
+    const chip = page.locator(".chip", { hasText: "Effect on next token" });
+    await chip.waitFor({ timeout: 60_000 });
+    const trace = await run(A);
+    const truth = await headEffects(trace, (edits) => run(A, edits));
+    const best = truth.values.indexOf(Math.max(...truth.values));
+    const name = `${Math.floor(best / 5)}.${best % 5}`;
+    await expect.poll(() => page.locator(".frow .id").first().textContent(), { timeout: 60_000 }).toBe(name);
+    await expect
+      .poll(() => page.locator(".frow .value").first().textContent(), { timeout: 60_000 })
+      .toBe(formatNumber(truth.values[best]!));
+  }, 120_000);
+
+  it("patches the stream from text B, cell by cell, and a cell opens as an edit", async () => {
+    const page = await show(at(A, `b=${B}&panel=patch&dock=open`));
+    await page.getByRole("button", { name: "Patch", exact: true }).click();
+    const trace = await run(A);
+    const truth = await runSweep(residSweep(trace), (edits) => run(A, edits), divergenceMetric(trace));
+    const shown = () => page.locator(".heat td").allTextContents();
+    await expect
+      .poll(shown, { timeout: 60_000 })
+      .toEqual([...truth.values].map((value) => formatNumber(value)));
+    await page.locator(".heat tbody tr").nth(2).locator("td button").last().click();
+    await page.locator(".edit small", { hasText: "Reached 1 place" }).waitFor({ timeout: 30_000 });
+    expect(param(page, "edits")).toMatch(/^patch resid_pre of 2 at \d+$/);
+  }, 120_000);
+
+  it("looks through the lens", async () => {
+    const page = await show(at(A, "panel=lens&dock=open"));
+    await page.getByRole("button", { name: "Look through the lens" }).click();
+    const { trace } = await model.run({ text: A }, { captures: LENS_CAPTURES });
+    const word = (id: number) => model.tokenizer!.describe([id])[0]!.text;
+    const lens = await logitLens(trace, (stream) => model.unembed(stream), { word });
+    const truth = [...lens.probability.values].map(
+      (value, i) => (lens.probability.words![i]!.trim() || "␣") + formatNumber(value),
+    );
+    await expect.poll(() => page.locator(".heat td").allTextContents(), { timeout: 60_000 }).toEqual(truth);
+  }, 90_000);
+});
