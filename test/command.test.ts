@@ -36,20 +36,27 @@ async function ended(child: ChildProcess): Promise<{ status: number | null; said
   return { status, said, out };
 }
 
-const long = ["generate", MODEL, "--text", "Once", "--tokens", "400", "--ignore-eos"];
+/** Two thousand texts: no machine is done with them before it is stopped. */
+function startLong(output: string): ChildProcess {
+  const texts = join(folder, "many.txt");
+  writeFileSync(texts, "Once upon a time there was a cat.\n".repeat(2000));
+  return start(["trace", MODEL, "--texts", texts, "-o", join(folder, output)]);
+}
 
 describe("headscope", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "ends with 130 at %s, and what it began to say stays",
     async (signal) => {
-      const child = start(long);
+      const child = startLong(signal);
       child.stdout!.once("data", () => child.kill(signal));
-      expect(await ended(child)).toMatchObject({ status: 130, said: "" });
+      const { status, said, out } = await ended(child);
+      expect([status, said]).toEqual([130, ""]);
+      expect(out).toContain("000.trace.safetensors");
     },
   );
 
   it("ends in one sentence where nobody reads on", async () => {
-    const child = start(long);
+    const child = startLong("unread");
     child.stdout!.once("data", () => child.stdout!.destroy());
     const { status, said } = await ended(child);
     expect([status, said]).toEqual([
