@@ -3,7 +3,6 @@
 import { addTo } from "../look/dom.ts";
 import { formatCount } from "../look/palette.ts";
 import { Tip } from "../look/tip.ts";
-import { type Edges, omission } from "./edges.ts";
 import type { LinesLayout } from "./layout.ts";
 import { LinesCanvas } from "./lines-canvas.ts";
 import { type ColumnGestures, TokenColumn } from "./token-column.ts";
