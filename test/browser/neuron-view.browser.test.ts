@@ -26,7 +26,7 @@ describe("keys", () => {
     const page = await stage.open("neuron-view/fadesWithDistance");
     expect((await page.locator(".hs-ranking b").allTextContents()).slice(0, 3)).toEqual(["q9", "q23", "q22"]);
     const rows = await page.locator('.hs-neuron-table [role="row"]').allTextContents();
-    expect(rows.at(-1)).toBe("Smith−.92.19");
+    expect(rows.at(-1)).toBe("Smith 8−.92.19");
     expect(await page.locator(".hs-neuron-table").getAttribute("aria-label")).toBe(
       "How Smith attends in head 1.10",
     );
@@ -37,7 +37,7 @@ describe("keys", () => {
     await page.mouse.move(386, 237);
     const tip = await page.locator(".hs-tip").textContent();
     expect(tip).toBe(
-      "Neuron q9head 1.10q of Smith−3.47k of Fred.58q × k−2.02share of the pattern51%with distancer = −.84Click to scale or zero it",
+      "Neuron q9head 1.10q of Smith 8−3.47k of Fred.58q × k−2.02share of the pattern51%with distancer = −.84Click to scale or zero it",
     );
     expect(await lastEvent(page, "hover")).toEqual({ layer: 1, head: 10, query: 8, key: 7 });
     await page.mouse.click(386, 237);

@@ -20,7 +20,9 @@ const LARGEST = 256 * 2 ** 20;
 const places = JSON.parse(process.argv[2]!) as Places;
 const runtime = nodeRuntime();
 runtime.catch(() => undefined);
-const tell = (message: FromEngine) => process.send?.(message);
+/** A server that was killed hears nothing more: then the engine ends too, without a stack trace in the terminal. */
+const tell = (message: FromEngine) =>
+  process.send?.(message, undefined, undefined, (error) => error && process.exit(0));
 let page: WebSocket | null = null;
 let giveRoom: () => void = () => {};
 
