@@ -35,7 +35,8 @@ export function checkEdits(name: string, folder: string): void {
       for (const points of ["vectors", "cells"] as const) {
         const { trace } = await model.run(input, { captures, points });
         expect(trace.names.sort()).toEqual(plain.trace.names.sort());
-        for (const tensor of trace.names) same(trace.tensor(tensor)!, plain.trace.tensor(tensor)!, tensor, experts);
+        for (const tensor of trace.names)
+          same(trace.tensor(tensor)!, plain.trace.tensor(tensor)!, tensor, experts);
       }
     });
   });
