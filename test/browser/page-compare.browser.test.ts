@@ -79,7 +79,9 @@ describe("tables", () => {
     const truth = await headEffects(trace, (edits) => run(A, edits));
     const best = truth.values.indexOf(Math.max(...truth.values));
     const name = `${Math.floor(best / 5)}.${best % 5}`;
-    await expect.poll(() => page.locator(".frow .id").first().textContent(), { timeout: 60_000 }).toBe(name);
+    await expect
+      .poll(() => page.locator(".frow .id").first().textContent(), { timeout: 60_000 })
+      .toBe(`Head ${name}`);
     await expect
       .poll(() => page.locator(".frow .value").first().textContent(), { timeout: 60_000 })
       .toBe(formatNumber(truth.values[best]!));

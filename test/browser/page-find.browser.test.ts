@@ -14,7 +14,7 @@ describe("find heads, one's own question", () => {
     await page.locator(".own summary").click();
     await page.locator(".own select").selectOption({ label: "Fred 7" });
     expect(await page.locator(".find .chip.on").textContent()).toBe("Smith → Fred");
-    expect(await first(page)).toBe("4.11");
+    expect(await first(page)).toBe("Head 4.11");
     expect([param(page, "to"), param(page, "score")]).toEqual(["7", "words"]);
     await page.reload();
     await page.waitForSelector("html[data-ready]", { state: "attached" });
@@ -30,7 +30,7 @@ describe("find heads, one's own question", () => {
     await expect
       .poll(() => page.locator(".find .chip.on").textContent())
       .toBe("from any to the token before it");
-    expect(await first(page)).toBe("4.11");
+    expect(await first(page)).toBe("Head 4.11");
     await field.fill("from here to eternity");
     await field.press("Enter");
     expect(await page.locator(".own [role=alert]").textContent()).toContain('"here" is no condition');
