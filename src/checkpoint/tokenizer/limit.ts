@@ -1,11 +1,17 @@
 // A bound on the time that files of strangers may take: patterns that never end, templates that loop for ever.
-// Node stops them, and lets Ctrl-C through; in a page the work is done in a worker, which the page replaces.
+// Node stops them, and lets Ctrl-C through where they are long; in a page the work is done in a worker, which the page replaces.
 
 import { CheckpointError } from "../source.ts";
 
 /** Milliseconds that any text may take, and those that each character adds. */
 const LEAST = 1_500;
 const PER_CHARACTER = 0.5;
+
+/**
+ * Milliseconds that Ctrl-C may wait for. Work that may take longer is broken by it, for which Node takes the process's
+ * own handlers away and puts them back: an interrupt that comes just then is lost, so short work goes without.
+ */
+const PATIENCE = 3_000;
 
 interface Vm {
   runInThisContext(code: string, options: { timeout: number; breakOnSigint: boolean }): unknown;
@@ -25,7 +31,7 @@ export function limited<T>(what: string, characters: number, action: () => T): T
   const timeout = Math.ceil(LEAST + PER_CHARACTER * characters);
   here[ACTION] = action;
   try {
-    return vm.runInThisContext(`${ACTION}()`, { timeout, breakOnSigint: true }) as T;
+    return vm.runInThisContext(`${ACTION}()`, { timeout, breakOnSigint: timeout > PATIENCE }) as T;
   } catch (error) {
     throw stopped(error, what, timeout) ?? error;
   } finally {
