@@ -31,6 +31,7 @@ export default defineConfig({
           include: ["test/**/*.browser.test.ts"],
           exclude: ignored,
           fileParallelism: false,
+          retry: 1, // a browser beside busy tests misses a moment; what is wrong fails twice
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
