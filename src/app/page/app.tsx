@@ -6,17 +6,17 @@ import { DOCK_CLOSED, dockHeight, widthOf } from "../state/layout.ts";
 import type { DockPanel, Place, Tab } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { ChangeMenu } from "./change-menu.tsx";
-import { ContextBar } from "./context-bar.tsx";
-import { Dock } from "./dock.tsx";
-import { HeadPanel } from "./head-panel.tsx";
+import { ContextBar } from "./context/context-bar.tsx";
+import { Dock } from "./dock/dock.tsx";
 import { ImportPanel } from "./import-panel.tsx";
 import { KeySheet } from "./key-sheet.tsx";
-import { MapPanel } from "./map-panel.tsx";
 import { Notices } from "./notices.tsx";
+import { HeadPanel } from "./panels/head-panel.tsx";
+import { MapPanel } from "./panels/map-panel.tsx";
 import type { PartProps } from "./part.ts";
 import { onContextMenu } from "./pointed.ts";
 import { Strip } from "./strip.tsx";
-import { TopBar } from "./top-bar.tsx";
+import { TopBar } from "./top/top-bar.tsx";
 
 /** The whole page. */
 export function App(parts: PartProps) {

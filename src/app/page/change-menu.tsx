@@ -3,8 +3,8 @@
 import { changesFor, titleOf } from "../state/changes.ts";
 import type { Target } from "../state/edit-list.ts";
 import type { AppState } from "../state/state.ts";
+import { Popover } from "./controls/popover.tsx";
 import type { PartProps } from "./part.ts";
-import { Popover } from "./popover.tsx";
 
 const WIDTH = 270;
 const HEIGHT = 330;

@@ -4,7 +4,7 @@ import { standIn } from "../actions/model-book.ts";
 import { bytes } from "../notices.ts";
 import { type Example, tour } from "../state/gallery.ts";
 import type { AppState } from "../state/state.ts";
-import { Close } from "./close.tsx";
+import { Close } from "./controls/close.tsx";
 import type { PartProps } from "./part.ts";
 
 type Of = { readonly app: AppState };

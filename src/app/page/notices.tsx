@@ -4,8 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Notice, NoticeAct } from "../notices.ts";
 import type { AppState } from "../state/state.ts";
-import { Close } from "./close.tsx";
-import { Alert } from "./icons.tsx";
+import { Close } from "./controls/close.tsx";
+import { Alert } from "./controls/icons.tsx";
 import type { PartProps } from "./part.ts";
 import { Coming } from "./writing-strip.tsx";
 

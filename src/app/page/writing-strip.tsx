@@ -4,7 +4,7 @@ import { Fragment } from "preact";
 import { wordsOf } from "../../views/read/words.ts";
 import type { Writing } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
-import { rove } from "./rove.ts";
+import { rove } from "./controls/rove.ts";
 
 /** A text while it is being written. */
 export function Coming({ writing }: { writing: Writing }) {

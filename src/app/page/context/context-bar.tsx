@@ -1,0 +1,182 @@
+// The context bar: where in the model the page is, which cells are shown, and whether the run is live.
+
+import { type BlockName, joins } from "../../../trace/index.ts";
+import type { Selection } from "../../../views/index.ts";
+import type { PairFilter, Place } from "../../state/place.ts";
+import type { AppState } from "../../state/state.ts";
+import { Popover } from "../controls/popover.tsx";
+import { Segments } from "../controls/segments.tsx";
+import { type PartProps, toggle } from "../part.ts";
+import { Breadcrumb } from "./breadcrumb.tsx";
+import { ReadingMenu } from "./reading-menu.tsx";
+import { WhereChoice, whereText } from "./where.tsx";
+
+/** The bar below the top bar. */
+export function ContextBar({ app }: PartProps) {
+  return (
+    <section class="sub" aria-label="What is shown">
+      <Breadcrumb app={app} />
+      <span class="sp" />
+      <BlockChoice app={app} />
+      <PairChoice app={app} />
+      <HideSwitch app={app} />
+      <ReadingMenu app={app} />
+      <Strongest app={app} />
+      <Status app={app} />
+    </section>
+  );
+}
+
+type Of = { readonly app: AppState };
+
+const BLOCK_NAMES: Readonly<Record<BlockName, string>> = {
+  self: "Self",
+  encoder: "Encoder",
+  decoder: "Decoder",
+  cross: "Cross",
+};
+
+function BlockChoice({ app }: Of) {
+  const trace = app.trace.value;
+  if (!trace || trace.manifest.blocks.length < 2) return null;
+  const choices: (readonly [BlockName | "all", string])[] = trace.manifest.blocks.map(({ name }) => [
+    name,
+    BLOCK_NAMES[name],
+  ]);
+  if (joins(trace)) choices.push(["all", "All"]);
+  const selection = app.selection.value!;
+  const pick = (block: BlockName | "all") => {
+    const head = block === "all" ? headOf(selection) : {};
+    app.go({ ...head, block, pins: null, side: "query" });
+  };
+  return (
+    <Segments
+      label="Attention block"
+      choices={choices}
+      value={app.joined.value ? "all" : selection.block}
+      pick={pick}
+    />
+  );
+}
+
+/** The head stays, as no score says where to begin among all attentions. */
+function headOf({ layer, heads, focus }: Selection): Partial<Place> {
+  return { layer, heads, focus };
+}
+
+const PAIRS: readonly (readonly [PairFilter, string])[] = [
+  ["all", "All"],
+  ["aa", "A→A"],
+  ["ab", "A→B"],
+  ["ba", "B→A"],
+  ["bb", "B→B"],
+];
+
+function PairChoice({ app }: Of) {
+  if (!app.pair.value) return null;
+  return (
+    <Segments
+      label="Sentences"
+      choices={PAIRS}
+      value={app.place.value.filter}
+      pick={(filter) => app.go({ filter }, "push")}
+    />
+  );
+}
+
+/** True if what is hidden is the first token, not the special ones. */
+function hidesFirst(app: AppState): boolean {
+  return app.attention.value?.reach(0).causal ?? true;
+}
+
+function HideSwitch({ app }: Of) {
+  const on = app.place.value.hide;
+  return (
+    <button type="button" role="switch" class="opt" aria-checked={on} onClick={() => app.go({ hide: !on })}>
+      <i class={`switch ${on ? "on" : ""}`} />
+      {hidesFirst(app) ? "Hide first token" : "Hide special tokens"}
+    </button>
+  );
+}
+
+function Strongest({ app }: Of) {
+  const value = app.place.value.strongest;
+  return (
+    <label
+      class="opt"
+      title="Keeps the fewest weights of each row that reach this share of its mass. Changes no number."
+    >
+      Strongest
+      <input
+        type="range"
+        class="range"
+        min={10}
+        max={100}
+        step={1}
+        value={value}
+        style={{ "--v": `${((value - 10) / 90) * 100}%` }}
+        onInput={(event) => app.go({ strongest: Number(event.currentTarget.value) }, "replace")}
+      />
+      <span class="num percent">{value}%</span>
+    </label>
+  );
+}
+
+function Status({ app }: Of) {
+  const run = app.run.value;
+  if (!run) return null;
+  const live = run.seconds !== null;
+  const loading = app.loading.value;
+  const text = live
+    ? `live, ${duration(run.seconds!)}`
+    : loading && !loading.shown
+      ? "recorded run, model loading"
+      : "recorded run";
+  return (
+    <div class="anchor live-anchor">
+      <button type="button" class="live num" aria-haspopup="dialog" onClick={() => toggle(app, "status")}>
+        <i class={`dot ${live ? "" : "off"}`} />
+        {text}
+      </button>
+      <Popover app={app} name="status" label="This run" class="menu right status">
+        <StatusFacts app={app} />
+      </Popover>
+    </div>
+  );
+}
+
+function StatusFacts({ app }: Of) {
+  const run = app.run.value!;
+  const { model, streams } = run.trace.manifest;
+  const rows: [string, string][] = [
+    ["Model", model.name],
+    ["Family", model.family],
+    ["Shape", `${model.layers} layers × ${model.heads} heads of ${model.headSize}`],
+    ["Tokens", streams.map((s) => s.tokens.length).join(" and ")],
+    ["Run", run.seconds === null ? "recorded before" : duration(run.seconds)],
+  ];
+  const live = app.live.value;
+  if (live) rows.push(["Runs on", whereText(live.where, live.opened.threads)]);
+  return (
+    <>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="num">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {live?.opened.notes.map((note) => (
+        <p key={note} class="faint note">
+          {note}
+        </p>
+      ))}
+      <WhereChoice app={app} />
+    </>
+  );
+}
+
+function duration(seconds: number): string {
+  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
+}

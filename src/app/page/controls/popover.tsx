@@ -1,0 +1,78 @@
+// A panel under its button: closes on Escape and on a press elsewhere, takes the focus and gives it back.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { PopoverName } from "../../state/run.ts";
+import type { AppState } from "../../state/state.ts";
+
+interface PopoverProps {
+  readonly app: AppState;
+  readonly name: PopoverName;
+  readonly label: string;
+  readonly class?: string;
+  readonly children: ComponentChildren;
+}
+
+/** Shown while `app.popover` is `name`. Put it beside its button, inside an element of class "anchor". */
+export function Popover({ app, name, label, children, ...rest }: PopoverProps) {
+  if (app.popover.value !== name) return null;
+  return (
+    <OpenPopover label={label} class={rest.class ?? ""} close={() => closePopover(app, name)}>
+      {children}
+    </OpenPopover>
+  );
+}
+
+function closePopover(app: AppState, name: PopoverName): void {
+  if (app.popover.value === name) app.popover.value = null;
+}
+
+function OpenPopover(props: {
+  label: string;
+  class: string;
+  close: () => void;
+  children: ComponentChildren;
+}) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const panel = ref.current!;
+    const before = document.activeElement as HTMLElement | null;
+    const first = panel.querySelector<HTMLElement>("[data-first]:not(:disabled)");
+    (first ?? panel.querySelector<HTMLElement>("input, button") ?? panel).focus();
+    const press = (event: PointerEvent) => {
+      const anchor = panel.closest(".anchor") ?? panel;
+      if (!anchor.contains(event.target as Node)) props.close();
+    };
+    document.addEventListener("pointerdown", press);
+    return () => {
+      document.removeEventListener("pointerdown", press);
+      if (panel.contains(document.activeElement) || document.activeElement === document.body) before?.focus();
+    };
+  }, []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") props.close();
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") step(ref.current!, event);
+    else return;
+    event.stopPropagation();
+  };
+  return (
+    <div
+      ref={ref}
+      class={`pop ${props.class}`}
+      role="dialog"
+      aria-label={props.label}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
+      {props.children}
+    </div>
+  );
+}
+
+/** Arrow keys walk through a popover's buttons. */
+function step(panel: HTMLElement, event: KeyboardEvent): void {
+  const stops = [...panel.querySelectorAll<HTMLElement>("input, button:not(:disabled)")];
+  const at = stops.indexOf(document.activeElement as HTMLElement);
+  stops[Math.max(0, Math.min(stops.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))]?.focus();
+  event.preventDefault();
+}

@@ -1,0 +1,102 @@
+// The dock's "Edits and next token": the list of edits, what they do to the next token, and how the text goes on.
+
+import { editText } from "../../../trace/index.ts";
+import { titleOf } from "../../state/changes.ts";
+import type { PlacedEdit } from "../../state/edits.ts";
+import type { AppState } from "../../state/state.ts";
+import type { PartProps } from "../part.ts";
+import { Continuations } from "./continuations.tsx";
+import { EditRow } from "./edit-row.tsx";
+import { NextToken } from "./next-token.tsx";
+
+/** The inside of the dock. */
+export function EditsPanel({ app, actions }: PartProps) {
+  return (
+    <div class="dbody edits">
+      <List app={app} actions={actions} />
+      <NextToken app={app} />
+      <Continuations app={app} />
+    </div>
+  );
+}
+
+function List({ app, actions }: PartProps) {
+  const list = app.edits.pending.value ?? app.place.value.edits;
+  const steps = app.edits.steps.value;
+  return (
+    <section class="edit-list" aria-label="Edits">
+      <div class="eh">
+        <h3>Active edits</h3>
+        <span class="sp" />
+        <Step label="Undo" keys="Z" on={steps.back > 0} press={() => void actions.editing.undo()} />
+        <Step label="Redo" keys="Shift Z" on={steps.forth > 0} press={() => void actions.editing.redo()} />
+      </div>
+      {list.length === 0 && <p class="small muted">{invitation(app)}</p>}
+      <ol>
+        {list.map((placed, index) => (
+          <EditRow
+            key={`${index} ${editKey(placed)}`}
+            app={app}
+            actions={actions}
+            placed={placed}
+            index={index}
+            receipt={receiptOf(app, list, index)}
+          />
+        ))}
+      </ol>
+      <AddButtons app={app} actions={actions} />
+    </section>
+  );
+}
+
+/** The same row while its value or its switch changes. */
+function editKey({ edit }: PlacedEdit): string {
+  return editText("value" in edit ? { ...edit, value: 1 } : edit);
+}
+
+function invitation(app: AppState): string {
+  if (app.place.value.model === null)
+    return "This run was recorded, and edits need its model. Open a model above.";
+  if (!app.live.value?.editable) return "The first edit opens the model's edit points, once.";
+  return "Right click a head, a line, a cell, a word or a neuron, or add one here.";
+}
+
+function Step({ label, keys, on, press }: { label: string; keys: string; on: boolean; press: () => void }) {
+  return (
+    <button type="button" class="btn ghost small" disabled={!on} title={`${label} (${keys})`} onClick={press}>
+      {label}
+    </button>
+  );
+}
+
+/** What became of an edit in the run that is shown. */
+function receiptOf(app: AppState, list: readonly PlacedEdit[], index: number): string {
+  if (!list[index]!.on) return "Off";
+  const trace = app.trace.value;
+  if (!trace || list !== app.place.value.edits || app.run.value?.seconds === null) return "Running";
+  const place = list.slice(0, index).filter(({ on }) => on).length;
+  const touched = trace.manifest.receipts.find(({ edit }) => edit === place)?.touched;
+  if (touched === undefined) return "Not run yet";
+  return `Reached ${touched} ${touched === 1 ? "place" : "places"}`;
+}
+
+/** Edits of the head that is focused, and of its strongest weight from the pinned word. */
+function AddButtons({ app, actions }: PartProps) {
+  const where = app.changeable.value;
+  if (!where) return null;
+  return (
+    <div class="chips adds">
+      {app.offers.value.map(({ label, edit, target }) => (
+        <button
+          type="button"
+          key={label}
+          class="chip"
+          title={titleOf(target, where)}
+          onClick={() => void actions.editing.add(edit)}
+        >
+          + {label}
+        </button>
+      ))}
+    </div>
+  );
+}

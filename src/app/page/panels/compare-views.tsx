@@ -1,0 +1,85 @@
+// Two runs side by side: the same layer, heads and words, aligned by token; or what one has more than the other.
+
+import { HeadView } from "../../../views/head/view.ts";
+import type { CommonProps, Selection } from "../../../views/index.ts";
+import { MatrixView } from "../../../views/matrix/view.ts";
+import { type Counterpart, hoverThere, selectionHere, unmatched } from "../../state/counterpart.ts";
+import type { HeadMode } from "../../state/place.ts";
+import type { AppState } from "../../state/state.ts";
+import { Mount } from "../controls/mount.tsx";
+import { Segments } from "../controls/segments.tsx";
+
+interface SideProps {
+  readonly app: AppState;
+  readonly counterpart: Counterpart;
+  readonly mode: HeadMode;
+  readonly table: boolean;
+}
+
+/** The switch between both runs and their difference, and which words stand alone. */
+export function CompareBar({ app }: { app: AppState }) {
+  const counterpart = app.counterpart.value!;
+  const [other, shown] = counterpart.names;
+  const alone = unmatched(app.attention.value!, counterpart);
+  return (
+    <div class="compare-bar small">
+      <Segments
+        label="Compare"
+        choices={[
+          ["side", "Side by side"],
+          ["difference", "Difference"],
+        ]}
+        value={app.place.value.compare}
+        pick={(compare) => app.go({ compare })}
+      />
+      <span class="muted">
+        Difference is {shown} minus {other}.
+        {alone.length > 0 && ` No counterpart in ${other}: ${alone.join(", ")}.`}
+      </span>
+    </div>
+  );
+}
+
+/** The other run and the one that is shown, the original or text A on the left. */
+export function SideBySide({ app, counterpart, mode, table }: SideProps) {
+  const shown = app.attention.value!;
+  const own: CommonProps = {
+    attention: shown,
+    selection: app.selection.value!,
+    filter: app.filter.value!,
+    theme: app.theme.value,
+    onSelect: app.onSelect,
+    onHover: app.onHover,
+    edited: app.edited.value,
+  };
+  const there: CommonProps = {
+    ...own,
+    attention: counterpart.attention,
+    selection: app.selectionThere.value!,
+    edited: null,
+    onSelect: (selection: Selection) => app.select(selectionHere(selection, counterpart)),
+    onHover: app.onHoverThere,
+  };
+  const hover = app.hover.value;
+  const sides = [
+    { name: counterpart.names[0], props: { ...there, hover: hoverThere(hover, counterpart) }, menu: {} },
+    { name: counterpart.names[1], props: { ...own, hover }, menu: { onContext: app.onContext } },
+  ];
+  const View = mode === "matrix" ? "matrix" : "lines";
+  return (
+    <div class="hbody-size">
+      <div class="hbody compare">
+        {(counterpart.first ? sides : sides.reverse()).map(({ name, props, menu }) => (
+          <section key={name} aria-label={name}>
+            <h3>{name}</h3>
+            {View === "matrix" ? (
+              <Mount view={MatrixView} props={{ ...props, table, ...menu }} class="matrix-view" />
+            ) : (
+              <Mount view={HeadView} props={{ ...props, dense: true }} class="lines-view" />
+            )}
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// The head view's panel: which layer and heads, as lines, as a matrix, or both beside each other.
+
+import { HeadBar } from "../../../views/bar/view.ts";
+import { HeadViews } from "../../../views/head/beside.ts";
+import type { CommonProps } from "../../../views/index.ts";
+import { type MatrixProps, MatrixView } from "../../../views/matrix/view.ts";
+import type { HeadMode } from "../../state/place.ts";
+import type { AppState } from "../../state/state.ts";
+import { Mount } from "../controls/mount.tsx";
+import { Segments } from "../controls/segments.tsx";
+import { CompareBar, SideBySide } from "./compare-views.tsx";
+
+interface HeadPanelProps {
+  readonly app: AppState;
+  readonly table: boolean;
+  readonly shown: boolean;
+  readonly width: "phone" | "tablet" | "desk" | "wide";
+}
+
+const MODES: readonly (readonly [HeadMode, string])[] = [
+  ["lines", "Lines"],
+  ["both", "Both"],
+  ["matrix", "Matrix"],
+];
+
+/** Narrow windows have room for one at a time. */
+function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMode {
+  if (width === "phone") return "lines";
+  return width === "tablet" && mode === "both" ? "lines" : mode;
+}
+
+/** Head bar and head view. */
+export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
+  const shows = app.selection.value !== null;
+  const mode = modeFor(app.mode.value, width);
+  const modes = width === "tablet" ? MODES.filter(([name]) => name !== "both") : MODES;
+  return (
+    <div class={`panel head ${shown ? "show" : ""}`}>
+      <div class="ph">
+        {shows ? <Mount view={HeadBar} props={barProps(app)} class="headbar" /> : <span class="sp" />}
+        {width !== "phone" && (
+          <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
+        )}
+      </div>
+      {shows && app.counterpart.value && <CompareBar app={app} />}
+      {!shows ? (
+        <Nothing />
+      ) : app.counterpart.value && app.place.value.compare === "side" && width !== "phone" ? (
+        <SideBySide app={app} counterpart={app.counterpart.value} mode={mode} table={table} />
+      ) : (
+        <Views app={app} mode={mode} table={table} />
+      )}
+    </div>
+  );
+}
+
+function barProps(app: AppState) {
+  return {
+    attention: app.attention.value!,
+    selection: app.selection.value!,
+    theme: app.theme.value,
+    onSelect: app.onSelect,
+    edited: app.edited.value,
+    layers: app.layers.value,
+    onLayers: app.onLayers,
+  };
+}
+
+function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boolean }) {
+  const reading = app.reading.value!;
+  // Edits are of heads and tokens, not of averages and words.
+  const tokens = reading.selection === app.selection.value;
+  const common: CommonProps = {
+    attention: reading.attention,
+    selection: reading.selection,
+    filter: app.filter.value!,
+    theme: app.theme.value,
+    onSelect: app.onReadSelect,
+    onHover: app.onReadHover,
+    edited: tokens ? app.edited.value : null,
+  };
+  return (
+    <div class="hbody-size">
+      <div class={`hbody ${mode}`}>
+        {mode !== "matrix" && <Lines app={app} common={common} />}
+        {mode !== "lines" && <Matrix app={app} props={{ ...common, full: mode === "matrix", table }} />}
+      </div>
+    </div>
+  );
+}
+
+/** Lines and matrix follow what other views point at. */
+function Lines({ app, common }: { app: AppState; common: CommonProps }) {
+  return (
+    <Mount
+      view={HeadViews}
+      props={{ ...common, layers: app.layers.value, hover: app.hoverIn(app.reading.value!) }}
+      class="lines-view"
+    />
+  );
+}
+
+function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {
+  const reading = app.reading.value!;
+  return (
+    <Mount
+      view={MatrixView}
+      props={{
+        ...props,
+        hover: app.hoverIn(reading),
+        colors: app.place.value.colors,
+        onContext: reading.selection === app.selection.value ? app.onContext : noMenu,
+      }}
+      class="matrix-view"
+    />
+  );
+}
+
+function noMenu(): void {}
+
+function Nothing() {
+  return (
+    <div class="nothing">
+      <p class="muted">Choose a model above, or drop a checkpoint folder or a recorded run here.</p>
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+// The left column: the model map over Find heads. On a tablet it folds to a strip of layers.
+
+import { useEffect, useRef } from "preact/hooks";
+import { mostHeads } from "../../../trace/index.ts";
+import { ModelMap, type ModelMapProps } from "../../../views/map/view.ts";
+import type { Actions } from "../../actions/actions.ts";
+import type { AppState } from "../../state/state.ts";
+import { Collapse } from "../controls/icons.tsx";
+import { Mount } from "../controls/mount.tsx";
+import { Segments } from "../controls/segments.tsx";
+import { FindHeads } from "./find-heads.tsx";
+import { PicturePanel } from "./picture-panel.tsx";
+
+interface MapPanelProps {
+  readonly app: AppState;
+  readonly actions: Actions;
+  readonly table: boolean;
+  readonly shown: boolean;
+  readonly folded: boolean;
+  readonly fold: () => void;
+}
+
+/** The left column, or its strip. */
+export function MapPanel({ app, actions, table, shown, folded, fold }: MapPanelProps) {
+  const [attention, selection] = [app.attention.value, app.selection.value];
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => revealSelected(panel.current), [attention, selection?.layer, selection?.focus]);
+  if (folded && attention) return <LayerStrip app={app} layers={attention.layers} fold={fold} />;
+  return (
+    <div class={`panel left ${shown ? "show" : ""}`} ref={panel}>
+      <div class="ph">
+        <h2>
+          Model map
+          {attention && (
+            <span class="c num">
+              {" "}
+              {attention.layers} layers × {mostHeads(attention)} heads
+            </span>
+          )}
+        </h2>
+        <span class="sp" />
+        <Segments
+          label="Order of the map"
+          choices={[
+            ["grid", "Layers"],
+            ["score", "Score"],
+          ]}
+          value={app.place.value.sort}
+          pick={(sort) => app.go({ sort })}
+        />
+        <button type="button" class="btn ghost small square fold" aria-label="Fold the map" onClick={fold}>
+          <Collapse />
+        </button>
+      </div>
+      {attention && <MapView app={app} table={table} />}
+      <PicturePanel app={app} />
+      {attention && <FindHeads app={app} actions={actions} />}
+    </div>
+  );
+}
+
+/** The map follows what other views point at. */
+function MapView({ app, table }: { app: AppState; table: boolean }) {
+  return (
+    <Mount
+      view={ModelMap}
+      props={{ ...mapProps(app, table), hover: app.hoverIn(app.mapReading.value!) }}
+      class="map"
+    />
+  );
+}
+
+/** Scroll the map so that the selected cell is in sight; its ring may still be sliding there. */
+function revealSelected(panel: HTMLElement | null): void {
+  const map = panel?.querySelector(".map");
+  const ring = map?.querySelector<HTMLElement>(".hs-map-ring");
+  const plane = ring?.parentElement;
+  if (!map || !ring?.style.transform || !plane) return;
+  const origin = plane.getBoundingClientRect().top - map.getBoundingClientRect().top + map.scrollTop;
+  const top = origin + new DOMMatrixReadOnly(ring.style.transform).m42;
+  const lowest = top + ring.offsetHeight - map.clientHeight;
+  if (top < map.scrollTop) map.scrollTop = top;
+  else if (lowest > map.scrollTop) map.scrollTop = lowest;
+}
+
+function mapProps(app: AppState, table: boolean): ModelMapProps {
+  const score = app.score.value;
+  const reading = app.mapReading.value!;
+  return {
+    thumbnail: app.thumbnails.value!,
+    attention: reading.attention,
+    selection: reading.selection,
+    filter: app.filter.value!,
+    theme: app.theme.value,
+    table,
+    sort: app.place.value.sort === "score" ? "score" : "layers",
+    scores: score?.values ?? null,
+    scoreName: score?.name.toLowerCase() ?? "",
+    threshold: score?.threshold ?? 1,
+    describe: app.describe,
+    onSelect: app.onMapSelect,
+    onHover: app.onHover,
+    edited: app.edited.value,
+    onOpenMatrix: app.onOpenMatrix,
+  };
+}
+
+function LayerStrip({ app, layers, fold }: { app: AppState; layers: number; fold: () => void }) {
+  const selection = app.selection.value!;
+  return (
+    <div class="panel left strip">
+      <button type="button" class="btn ghost small square" aria-label="Unfold the map" onClick={fold}>
+        <Collapse />
+      </button>
+      {Array.from({ length: layers }, (_, layer) => (
+        <button
+          type="button"
+          key={layer}
+          class={`btn ghost small num ${layer === selection.layer ? "on" : ""}`}
+          aria-label={`Layer ${layer}`}
+          onClick={() => app.select({ ...selection, layer })}
+        >
+          {layer}
+        </button>
+      ))}
+    </div>
+  );
+}

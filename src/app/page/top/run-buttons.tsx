@@ -1,0 +1,69 @@
+// Run and Continue; while something is loading, running or being written they are one button that stops it.
+
+import type { AppState } from "../../state/state.ts";
+import { Chevron } from "../controls/icons.tsx";
+import { Popover } from "../controls/popover.tsx";
+import { type PartProps, toggle } from "../part.ts";
+import { LoadingPanel } from "./loading-panel.tsx";
+import { SamplingPanel } from "./sampling-panel.tsx";
+
+/** The buttons beside the fields. */
+export function RunButtons({ app, actions }: PartProps) {
+  const running = app.loading.value?.shown === true;
+  const missing = whatIsMissing(app);
+  const other = app.place.value.model === null && app.run.value !== null ? actions.runs : null;
+  return (
+    <div class="anchor run-anchor">
+      {running ? (
+        <button type="button" class="btn primary run" onClick={() => actions.stop()}>
+          Stop
+        </button>
+      ) : (
+        <button
+          type="submit"
+          form="run-form"
+          class="btn primary run"
+          disabled={missing !== ""}
+          title={missing || `Run ${actions.runs ?? "a model"} on this input`}
+        >
+          Run{other && ` ${other}`} <kbd>⏎</kbd>
+        </button>
+      )}
+      {app.writes.value && <Continue app={app} actions={actions} disabled={running || missing !== ""} />}
+      {running && <LoadingPanel app={app} actions={actions} />}
+    </div>
+  );
+}
+
+function whatIsMissing(app: AppState): string {
+  return app.reads.value !== "picture" && app.draft.value.text.trim() === "" ? "Type a text." : "";
+}
+
+function Continue({ app, actions, disabled }: PartProps & { disabled: boolean }) {
+  const { tokens } = app.sampling.value;
+  return (
+    <span class="anchor split">
+      <button
+        type="button"
+        class="btn continue"
+        disabled={disabled}
+        title={`Let ${actions.runs ?? "the model"} write up to ${tokens} tokens`}
+        onClick={() => void actions.continueDraft()}
+      >
+        Continue
+      </button>
+      <button
+        type="button"
+        class="btn icon draws"
+        aria-label="How to continue"
+        aria-haspopup="dialog"
+        onClick={() => toggle(app, "sampling")}
+      >
+        <Chevron />
+      </button>
+      <Popover app={app} name="sampling" label="How to continue" class="menu right sampling">
+        <SamplingPanel app={app} actions={actions} />
+      </Popover>
+    </span>
+  );
+}

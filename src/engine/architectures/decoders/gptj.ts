@@ -1,0 +1,63 @@
+// GPT-J (Wang and Komatsuzaki 2021): attention and mlp side by side after one norm, rotary positions on
+// neighbouring pairs, no biases in attention.
+
+import type { ConfigReader } from "../../config-reader.ts";
+import type { Layer, Rotary } from "../../description.ts";
+import { type Family, layerNorm, linear } from "../family.ts";
+import { causalAttention, normed, plainMlp, separate } from "../parts.ts";
+import { type DecoderSizes, decoderSizes, decoderStack, GPT_ALIASES, GPT_KEYS } from "./decoder.ts";
+
+/** GPT-J 6B, which CodeGen's config class repeats. */
+export const GPTJ = {
+  hidden: 4096,
+  heads: 16,
+  layers: 28,
+  positions: 2048,
+  vocab: 50400,
+  eps: 1e-5,
+  activation: "gelu_new",
+} as const;
+
+export const gptj: Family = {
+  type: "gptj",
+  prefixes: ["transformer."],
+  irrelevant: `rotary scale_attn_weights summary_activation summary_first_dropout summary_proj_to_labels
+    summary_type summary_use_proj`.split(/\s+/),
+  aliases: GPT_ALIASES,
+  describe(config, weights) {
+    const sizes = decoderSizes(config, GPTJ, GPT_KEYS);
+    const { hidden, positions, eps } = sizes;
+    const rotary = interleavedRotary(config, sizes.headSize);
+    return decoderStack(config, weights, {
+      family: "gptj",
+      className: "GPTJ",
+      sizes,
+      positions,
+      eos: 50256,
+      tied: false,
+      tokens: "transformer.wte",
+      output: { bias: true },
+      layer: (i) => layerOf(sizes, `transformer.h.${i}`, rotary),
+      finalNorm: layerNorm("transformer.ln_f", hidden, eps),
+    });
+  },
+};
+
+function layerOf(sizes: DecoderSizes, name: string, rotary: Rotary): Layer {
+  const project = separate(sizes, (part) => `${name}.attn.${part}_proj`, false);
+  const out = linear(`${name}.attn.out_proj`, sizes.hidden, sizes.hidden, false);
+  return {
+    parallel: "shared-norm",
+    attention: normed(`${name}.ln_1`, sizes, causalAttention(sizes, project, out, { rotary })),
+    mlp: { body: plainMlp(sizes, `${name}.mlp.fc_in`, `${name}.mlp.fc_out`) },
+  };
+}
+
+/** Rotary over the first `rotary_dim` components of each head, in neighbouring pairs. */
+export function interleavedRotary(config: ConfigReader, headSize: number): Rotary {
+  if (config.isNull("rotary_dim")) config.refuse("rotary_dim", null, "expected a number");
+  const size = config.count("rotary_dim", 64);
+  if (size % 2 || size > headSize)
+    config.refuse("rotary_dim", size, `expected an even number of at most ${headSize}`);
+  return { size, theta: 10000, interleaved: true, scaling: { type: "default" } };
+}
