@@ -1,8 +1,33 @@
 // What the engine has to reach, and how far it came.
 
-import type { LengthRow, Memory, SpeedRow, Start } from "./engine.ts";
 import { fixed, time } from "./stats.ts";
 import type { Target } from "./types.ts";
+
+/** What is timed at each length: our attention and q, k, v; eager attention with all or the last logits; sdpa. */
+export type Column = "attention" | "qkv" | "eagerAll" | "eagerLast" | "sdpa";
+
+/** Medians in seconds at one length. */
+export type LengthRow = { readonly n: number } & Readonly<Record<Column, number>>;
+
+/** Medians in tokens per second. */
+export interface SpeedRow {
+  readonly n: number;
+  readonly tokens: number;
+  readonly ours: number;
+  readonly theirs: number;
+}
+
+/** Seconds from process start to a loaded model, and to its first result. */
+export interface Start {
+  readonly ready: number;
+  readonly first: number;
+}
+
+/** Largest resident memory in megabytes of processes that ran one long text several times. */
+export interface Memory {
+  readonly runs: number;
+  readonly peaks: readonly { readonly what: string; readonly megabytes: number }[];
+}
 
 /** Everything measured about the engine; parts that could not be measured are absent. */
 export interface Measured {

@@ -4,7 +4,15 @@
 
 import type { Answer, Child, Request } from "./child.ts";
 import { type BenchModel, benchModels, startOurs, startTheirs, THREADS } from "./engine-processes.ts";
-import { engineTargets, type Measured } from "./engine-targets.ts";
+import {
+  type Column,
+  engineTargets,
+  type LengthRow,
+  type Measured,
+  type Memory,
+  type SpeedRow,
+  type Start,
+} from "./engine-targets.ts";
 import { fixed, ids, median, pause, table, time } from "./stats.ts";
 import type { Findings, Setup } from "./types.ts";
 
@@ -18,8 +26,7 @@ const COLUMNS = {
   eagerAll: { ours: false, request: { do: "attention", logits: "all" } },
   eagerLast: { ours: false, request: { do: "attention", logits: "last" } },
   sdpa: { ours: false, request: { do: "plain" } },
-} as const;
-type Column = keyof typeof COLUMNS;
+} satisfies Record<Column, { ours: boolean; request: Request }>;
 
 /** Pairs of columns that are set against each other. */
 const COMPARED: readonly { what: string; ours: Column; anchor: string; theirs: Column }[] = [
@@ -28,17 +35,6 @@ const COMPARED: readonly { what: string; ours: Column; anchor: string; theirs: C
   { what: "q, k, v", ours: "qkv", anchor: "eager, last logits", theirs: "eagerLast" },
   { what: "q, k, v", ours: "qkv", anchor: "sdpa, no attention", theirs: "sdpa" },
 ];
-
-/** Medians in seconds at one length. */
-export type LengthRow = { readonly n: number } & Readonly<Record<Column, number>>;
-
-/** Medians in tokens per second. */
-export interface SpeedRow {
-  readonly n: number;
-  readonly tokens: number;
-  readonly ours: number;
-  readonly theirs: number;
-}
 
 /** Measures the engine. */
 export async function benchEngine(setup: Setup): Promise<Findings> {
@@ -130,12 +126,6 @@ async function measureSpeeds(ours: Child, theirs: Child | undefined, setup: Setu
   return rows;
 }
 
-/** Seconds from process start to a loaded model, and to its first result. */
-export interface Start {
-  readonly ready: number;
-  readonly first: number;
-}
-
 async function measureStart({ path }: BenchModel, setup: Setup): Promise<{ ours: Start; theirs: Start }> {
   setup.say("  process start");
   const { python } = setup;
@@ -162,12 +152,6 @@ async function startOnce(start: () => Child, model: string): Promise<Start> {
 
 function medians(starts: readonly Start[]): Start {
   return { ready: median(starts.map(({ ready }) => ready)), first: median(starts.map(({ first }) => first)) };
-}
-
-/** Largest resident memory in megabytes of processes that ran one long text several times. */
-export interface Memory {
-  readonly runs: number;
-  readonly peaks: readonly { readonly what: string; readonly megabytes: number }[];
 }
 
 async function measureMemory({ path }: BenchModel, { python, quick, say }: Setup): Promise<Memory> {
