@@ -2,13 +2,14 @@
 // neighbouring pairs, no biases in attention.
 
 import type { ConfigReader } from "../../config-reader.ts";
-import type { Layer, Rotary } from "../../description.ts";
+import type { Layer, ModelDescription, Projections, Rotary } from "../../description.ts";
+import type { WeightBook } from "../../weight-book.ts";
 import { type Family, layerNorm, linear } from "../family.ts";
 import { causalAttention, normed, plainMlp, separate } from "../parts.ts";
 import { type DecoderSizes, decoderSizes, decoderStack, GPT_ALIASES, GPT_KEYS } from "./decoder.ts";
 
-/** GPT-J 6B, which CodeGen's config class repeats. */
-export const GPTJ = {
+/** GPT-J 6B, whose sizes CodeGen's config class repeats. */
+const GPTJ = {
   hidden: 4096,
   heads: 16,
   layers: 28,
@@ -24,27 +25,43 @@ export const gptj: Family = {
   irrelevant: `rotary scale_attn_weights summary_activation summary_first_dropout summary_proj_to_labels
     summary_type summary_use_proj`.split(/\s+/),
   aliases: GPT_ALIASES,
-  describe(config, weights) {
-    const sizes = decoderSizes(config, GPTJ, GPT_KEYS);
-    const { hidden, positions, eps } = sizes;
-    const rotary = interleavedRotary(config, sizes.headSize);
-    return decoderStack(config, weights, {
+  describe: (config, weights) =>
+    describeGptj(config, weights, {
       family: "gptj",
       className: "GPTJ",
-      sizes,
-      positions,
-      eos: 50256,
-      tied: false,
-      tokens: "transformer.wte",
-      output: { bias: true },
-      layer: (i) => layerOf(sizes, `transformer.h.${i}`, rotary),
-      finalNorm: layerNorm("transformer.ln_f", hidden, eps),
-    });
-  },
+      project: (sizes, name) => separate(sizes, (part) => `${name}.${part}_proj`, false),
+    }),
 };
 
-function layerOf(sizes: DecoderSizes, name: string, rotary: Rotary): Layer {
-  const project = separate(sizes, (part) => `${name}.attn.${part}_proj`, false);
+/** What CodeGen has of its own. */
+interface Own {
+  readonly family: string;
+  readonly className: string;
+  /** q, k and v of the attention of this name. */
+  readonly project: (sizes: DecoderSizes, name: string) => Projections;
+}
+
+/** A model of GPT-J's shape. */
+export function describeGptj(config: ConfigReader, weights: WeightBook, own: Own): ModelDescription {
+  const { family, className, project } = own;
+  const sizes = decoderSizes(config, GPTJ, GPT_KEYS);
+  const { hidden, positions, eps } = sizes;
+  const rotary = interleavedRotary(config, sizes.headSize);
+  return decoderStack(config, weights, {
+    family,
+    className,
+    sizes,
+    positions,
+    eos: 50256,
+    tied: false,
+    tokens: "transformer.wte",
+    output: { bias: true },
+    layer: (i) => layerOf(sizes, `transformer.h.${i}`, rotary, project(sizes, `transformer.h.${i}.attn`)),
+    finalNorm: layerNorm("transformer.ln_f", hidden, eps),
+  });
+}
+
+function layerOf(sizes: DecoderSizes, name: string, rotary: Rotary, project: Projections): Layer {
   const out = linear(`${name}.attn.out_proj`, sizes.hidden, sizes.hidden, false);
   return {
     parallel: "shared-norm",
@@ -54,7 +71,7 @@ function layerOf(sizes: DecoderSizes, name: string, rotary: Rotary): Layer {
 }
 
 /** Rotary over the first `rotary_dim` components of each head, in neighbouring pairs. */
-export function interleavedRotary(config: ConfigReader, headSize: number): Rotary {
+function interleavedRotary(config: ConfigReader, headSize: number): Rotary {
   if (config.isNull("rotary_dim")) config.refuse("rotary_dim", null, "expected a number");
   const size = config.count("rotary_dim", 64);
   if (size % 2 || size > headSize)
