@@ -1,19 +1,7 @@
 // headscope patch: a table of what each part of a model is worth, by taking it from a clean run into a corrupted one, or
 // by silencing it.
 
-import {
-  ablationSweep,
-  differenceMetric,
-  divergenceMetric,
-  edgeSweep,
-  headSweep,
-  type Metric,
-  mlpSweep,
-  probabilityMetric,
-  residSweep,
-  runSweep,
-  type Sweep,
-} from "../analysis/index.ts";
+import { type AskedSweep, firstMask, metricOf, runSweep, SWEEPS, sweepOf } from "../analysis/index.ts";
 import type { Model, RunInput } from "../engine/index.ts";
 import type { Edit, Trace } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
@@ -51,8 +39,6 @@ const OPTIONS = {
   verbose: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
-
-const SWEEPS = ["resid", "heads", "mlp", "edges", "ablate"] as const;
 
 /** What was asked for, checked as far as it can be without a model. */
 interface Asked {
@@ -127,8 +113,9 @@ async function patch(model: Model, asked: Asked, env: Env, progress: Progress) {
     return (await model.run(input, { ...options, signal: env.signal })).trace;
   };
   const [good, bad] = [await run(clean, []), await run(changed, [])];
-  const metric = metricOf(model, asked, bad, position);
-  return runSweep(sweepOf(asked, bad), (edits) => run(changed, edits), metric, {
+  const named = askedOf(model, asked, bad);
+  const metric = metricOf(named, bad, position);
+  return runSweep(sweepOf(named, bad), (edits) => run(changed, edits), metric, {
     signal: env.signal,
     references:
       asked.sweep === "ablate"
@@ -140,29 +127,15 @@ async function patch(model: Model, asked: Asked, env: Env, progress: Progress) {
 
 /** Of a model that fills in masks: where the first one is. */
 function maskPosition(model: Model, input: RunInput): number | undefined {
-  if (model.kind !== "encoder") return undefined;
-  const tokens = model.tokens(input)[0]!.tokens;
-  const at = tokens.findIndex(({ special, raw }) => special && /mask/i.test(raw));
-  return at < 0 ? undefined : at;
+  return model.kind === "encoder" ? firstMask(model.tokens(input)[0]!.tokens) : undefined;
 }
 
-function metricOf(
-  model: Model,
-  { target, against }: Asked,
-  changed: Trace,
-  position: number | undefined,
-): Metric {
-  if (target === undefined) return divergenceMetric(changed, position);
-  const id = wordId(model, "--target", target);
-  if (against === undefined) return probabilityMetric(id, position);
-  return differenceMetric(id, wordId(model, "--against", against), position);
-}
-
-function sweepOf({ sweep, head, by }: Asked, trace: Trace): Sweep {
-  const block = trace.manifest.blocks.findLast(({ queries, keys }) => queries === keys)!.name;
-  if (sweep === "resid") return residSweep(trace);
-  if (sweep === "heads") return headSweep(trace);
-  if (sweep === "mlp") return mlpSweep(trace);
-  if (sweep === "edges") return edgeSweep(trace, { block, layer: head![0], head: head![1] });
-  return ablationSweep(trace, by);
+function askedOf(model: Model, { target, against, sweep, head, by }: Asked, trace: Trace): AskedSweep {
+  const id = (option: string, text: string | undefined) =>
+    text === undefined ? undefined : wordId(model, option, text);
+  const { name: block } = trace.manifest.blocks.findLast(({ queries, keys }) => queries === keys)!;
+  return {
+    ...{ sweep, by, target: id("--target", target), against: id("--against", against) },
+    at: head && { block, layer: head[0], head: head[1] },
+  };
 }

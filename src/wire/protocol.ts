@@ -1,5 +1,6 @@
 // What the page and its worker say to each other. Requests carry an id; every request ends in one `done` or `failed`.
 
+import type { AskedSweep } from "../analysis/index.ts";
 import type { PickedFile } from "../checkpoint/files.ts";
 import { explained } from "../engine/errors.ts";
 import type { ModelKind, RunInput } from "../engine/model.ts";
@@ -96,18 +97,8 @@ export interface WordsRequest {
   readonly ids: readonly number[];
 }
 
-/** What a cell of a table does, and what is measured: see the sweeps of headscope/analysis. */
-export interface SweepAsked {
-  readonly sweep: "resid" | "heads" | "mlp" | "edges" | "ablate";
-  /** The head whose edges are patched. */
-  readonly at?: { readonly block: BlockName; readonly layer: number; readonly head: number };
-  /** Ids of the word to measure and the one to hold it against; without a word the probabilities of all. */
-  readonly target?: number;
-  readonly against?: number;
-}
-
 /** Fill a table, a run per cell. Its progress holds the table as far as it is filled. */
-export interface SweepRequest extends SweepAsked {
+export interface SweepRequest extends AskedSweep {
   readonly kind: "sweep";
   readonly input: PageInput;
   /** The clean input that patches read; none for ablations. */

@@ -1,27 +1,21 @@
 // Tables that the page asks for: sweeps of runs, a cell each, and the logit lens. They fill in as they are told.
 
 import {
-  ablationSweep,
   alignTokens,
-  differenceMetric,
-  divergenceMetric,
-  edgeSweep,
-  headSweep,
+  firstMask,
   LENS_CAPTURES,
   logitLens,
   type Metric,
-  mlpSweep,
-  probabilityMetric,
-  residSweep,
+  metricOf,
   runSweep,
-  type Sweep,
+  sweepOf,
   type Table,
   tableJson,
 } from "../analysis/index.ts";
 import type { Model, RunInput, RunOptions } from "../engine/index.ts";
 import type { Capture, Edit, Trace } from "../trace/index.ts";
 import type { Say } from "./answering.ts";
-import type { Answers, LensRequest, PageInput, SweepAsked, SweepRequest } from "./protocol.ts";
+import type { Answers, LensRequest, PageInput, SweepRequest } from "./protocol.ts";
 
 /** A model, how it reads the page's inputs, and when to stop. */
 export interface Bench {
@@ -94,25 +88,7 @@ async function referencesOf(
 
 /** Of a model that fills in masks: where the first one is. */
 export function maskPosition(model: Model, input: RunInput): number | undefined {
-  if (model.kind !== "encoder") return undefined;
-  const { tokens } = model.tokens(input)[0]!;
-  const at = tokens.findIndex(({ special, raw }) => special && /mask/i.test(raw));
-  return at < 0 ? undefined : at;
-}
-
-function metricOf({ target, against }: SweepAsked, before: Trace, position: number | undefined): Metric {
-  if (target === undefined) return divergenceMetric(before, position);
-  return against === undefined
-    ? probabilityMetric(target, position)
-    : differenceMetric(target, against, position);
-}
-
-/** The sweep that is asked for, over a run of the input that is changed. */
-export function sweepOf({ sweep, at }: SweepAsked, trace: Trace): Sweep {
-  if (sweep === "heads") return headSweep(trace);
-  if (sweep === "mlp") return mlpSweep(trace);
-  if (sweep === "ablate") return ablationSweep(trace, "zero");
-  return sweep === "edges" && at ? edgeSweep(trace, at) : residSweep(trace);
+  return model.kind === "encoder" ? firstMask(model.tokens(input)[0]!.tokens) : undefined;
 }
 
 /** The tables of the lens as JSON. */

@@ -1,8 +1,8 @@
 // Tables that fill in as results come: the effect of every head, patching from the other text, the lens. A new run, or
 // asking for another table, ends the one before.
 
-import { readTable } from "../../analysis/index.ts";
-import type { Progress, SweepAsked } from "../../wire/protocol.ts";
+import { type AskedSweep, readTable, sweepOf } from "../../analysis/index.ts";
+import type { Progress } from "../../wire/protocol.ts";
 import type { Filling } from "../state/edit-list.ts";
 import { activeOf } from "../state/edits.ts";
 import type { AppState } from "../state/state.ts";
@@ -40,7 +40,7 @@ export class Tables {
   }
 
   /** Take each part in turn from text B. */
-  patch(asked: SweepAsked): Promise<void> {
+  patch(asked: AskedSweep): Promise<void> {
     const { sweep } = this.#app.edits;
     return this.#sweep(asked, (filling) => {
       sweep.value = filling;
@@ -70,10 +70,9 @@ export class Tables {
     return tokens.length === 1 ? (tokens[0]!.id ?? null) : null;
   }
 
-  async #sweep(asked: SweepAsked, show: (filling: Filling) => void): Promise<void> {
+  async #sweep(asked: AskedSweep, show: (filling: Filling) => void): Promise<void> {
     await this.#fill(async (base, signal, follow) => {
       const { input, other } = this.#inputs();
-      const { sweepOf } = await import("../../wire/tables.ts");
       const sweep = sweepOf(asked, base.of);
       const filling = { ...base, edits: (row: number, column: number) => sweep.edits(row, column) };
       const request = { ...asked, input, ...(other && asked.sweep !== "ablate" && { other }) };

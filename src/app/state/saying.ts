@@ -1,6 +1,6 @@
 // What a model says at one place: the next token, a masked word, or classes; and how two runs differ in it.
 
-import { type Changed, compareLogits, logitsAt } from "../../analysis/index.ts";
+import { type Changed, compareLogits, firstMask, logitsAt } from "../../analysis/index.ts";
 import type { Trace } from "../../trace/index.ts";
 
 /** Most rows of a table. */
@@ -21,8 +21,7 @@ export function sayingOf(trace: Trace, pinned: number | null): Saying | null {
   const causal = trace.manifest.blocks.some(({ name }) => trace.recipe(name, 0).causal);
   if (causal) return { kind: "next", position: null };
   const { tokens } = trace.manifest.streams[0]!;
-  const mask = tokens.findIndex(({ special, raw }) => special && /mask/i.test(raw));
-  const position = mask < 0 ? pinned : mask;
+  const position = firstMask(tokens) ?? pinned;
   return position === null ? null : { kind: "mask", position };
 }
 

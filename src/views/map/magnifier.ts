@@ -21,7 +21,7 @@ export interface Magnified {
   readonly hint: readonly [string, string, string] | null;
 }
 
-/** A weight matrix to draw, [rows, columns], as model-map-thumbnail.ts gives it. */
+/** A weight matrix to draw, [rows, columns], as thumbnail.ts gives it. */
 export interface MagnifiedPicture {
   readonly weights: Float32Array | null;
   readonly rows: number;

@@ -1,6 +1,6 @@
 // Gets the thumbnails of all heads without holding up the page: in time slices here, or as promises from a worker.
 
-/** Max-pooled attention as model-map-thumbnail.ts describes it; null where a head was not recorded. */
+/** Max-pooled attention as thumbnail.ts describes it; null where a head was not recorded. */
 export type Thumbnail = Float32Array | null;
 /** Gives the thumbnail of a head with at most `size` rows and columns, at once or later. */
 export type ThumbnailSource = (layer: number, head: number, size: number) => Thumbnail | Promise<Thumbnail>;

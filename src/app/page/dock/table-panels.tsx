@@ -1,7 +1,7 @@
 // The dock's lens and patching: tables that fill in as results come. A cell of a patching table opens as an edit.
 
 import { useSignal } from "@preact/signals";
-import type { SweepAsked } from "../../../wire/protocol.ts";
+import type { AskedSweep } from "../../../analysis/index.ts";
 import type { AppState } from "../../state/state.ts";
 import { Segments } from "../controls/segments.tsx";
 import type { PartProps } from "../part.ts";
@@ -50,7 +50,7 @@ export function LensPanel({ app, actions }: PartProps) {
   );
 }
 
-type Sweep = SweepAsked["sweep"];
+type Sweep = AskedSweep["sweep"];
 
 const SWEEPS: readonly (readonly [Sweep, string])[] = [
   ["resid", "Stream"],
