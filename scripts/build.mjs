@@ -22,6 +22,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
 const COMMON = ["scripts/build.mjs", "package.json", "package-lock.json", "tsconfig.json"];
 
+/** The folders of src/ that both the page and the command line are made of. */
+const SHARED = ["tensor", "trace", "checkpoint", "engine", "wire", "imports", "analysis", "views", "export"];
+
 const PARTS = [
   {
     name: "panel",
@@ -33,37 +36,14 @@ const PARTS = [
   {
     name: "app",
     inputs: [...COMMON, "vite.config.ts"],
-    folders: [
-      "tensor",
-      "trace",
-      "checkpoint",
-      "engine",
-      "wire",
-      "imports",
-      "analysis",
-      "views",
-      "export",
-      "app",
-    ],
+    folders: [...SHARED, "app"],
     result: "app/index.html",
     build: buildApp,
   },
   {
     name: "node",
     inputs: [...COMMON, "tsconfig.build.json"],
-    folders: [
-      "",
-      "tensor",
-      "trace",
-      "checkpoint",
-      "engine",
-      "wire",
-      "imports",
-      "analysis",
-      "views",
-      "export",
-      "cli",
-    ],
+    folders: ["", ...SHARED, "cli"],
     result: "cli/main.js",
     build: buildNode,
   },
@@ -75,6 +55,7 @@ export async function build(say = () => {}) {
   for (const part of PARTS) {
     const stamp = hash(part);
     if (isFresh(part, stamp)) continue;
+    checkInstalled();
     const start = performance.now();
     await part.build();
     mkdirSync(DIST, { recursive: true });
@@ -83,6 +64,14 @@ export async function build(say = () => {}) {
     built.push(part.name);
   }
   return built;
+}
+
+/** Newer sources over older packages end in a sentence, not in the middle of a build. */
+function checkInstalled() {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  const missing = names.filter((name) => !existsSync(join(ROOT, "node_modules", name)));
+  if (missing.length) throw new Error(`Not installed: ${missing.join(", ")}. Run npm install first.`);
 }
 
 function isFresh(part, stamp) {
