@@ -1,13 +1,12 @@
 // What the page does: opens recorded runs, checkpoints and pictures, runs texts, lets a model write, turns errors into
 // notices. The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
-import { probeIds, probeScores } from "../../analysis/index.ts";
 import type { PickedFile } from "../../checkpoint/files.ts";
 import type { ImagePixels } from "../../checkpoint/image.ts";
 import { InputError } from "../../engine/errors.ts";
 import type { RunInput } from "../../engine/model.ts";
 import type { Reading } from "../../imports/index.ts";
-import { isTraceFile, readTrace, type Trace } from "../../trace/index.ts";
+import type { Trace } from "../../trace/index.ts";
 import { errorData, type Progress } from "../../wire/protocol.ts";
 import {
   explain,
@@ -36,6 +35,8 @@ import type { Engines } from "./engines.ts";
 import { kindOf } from "./files.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
+import { probe } from "./probing.ts";
+import { readRun } from "./recorded.ts";
 import { Tables } from "./tables.ts";
 import { Writer } from "./writer.ts";
 
@@ -127,7 +128,7 @@ export class Actions {
       const bytes = await this.#outside.fetchBytes(addressOf(url), signal);
       if (signal.aborted) return;
       const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
-      const trace = await this.#readRun(lastName(url), bytes);
+      const trace = await readRun(this.#app, lastName(url), bytes);
       if (!trace || signal.aborted) return;
       this.#show({ trace, seconds: null, example: known, picture: null }, { ...place, trace: url }, history);
     });
@@ -155,7 +156,7 @@ export class Actions {
       if (found.kind === "checkpoint") return this.#openCheckpoint(files);
       if (found.kind === "picture") return this.#openPicture(found.file);
       const { path, blob } = found.file;
-      const trace = await this.#readRun(lastName(path), new Uint8Array(await blob.arrayBuffer()));
+      const trace = await readRun(this.#app, lastName(path), new Uint8Array(await blob.arrayBuffer()));
       if (trace) this.#showRecorded(trace);
     });
   }
@@ -163,20 +164,6 @@ export class Actions {
   #showRecorded(trace: Trace): void {
     const place = { ...START, theme: this.#app.place.value.theme };
     this.#show({ trace, seconds: null, example: null, picture: null }, place, "push");
-  }
-
-  /** A recorded run, or attention made elsewhere; null where somebody has to say first what is what. */
-  async #readRun(name: string, bytes: Uint8Array): Promise<Trace | null> {
-    if (isTraceFile(bytes)) return readTrace(bytes);
-    const { readFound, traceOf, understand } = await import("../../imports/index.ts");
-    const found = readFound(name, bytes);
-    if (understand(found).questions.length === 0) return traceOf(found);
-    this.#app.importing.value = {
-      name,
-      understand: (reading) => understand(found, reading),
-      read: (reading) => traceOf(found, reading),
-    };
-    return null;
   }
 
   /** Open the file that waits for answers; what is wrong with them, or "". */
@@ -308,17 +295,7 @@ export class Actions {
     return this.#attempt(name, async (signal) => {
       const live = await this.#live.open(model, signal, true);
       this.#live.begin(live.name, "run", true);
-      const first = this.#app.trace.value?.stream("text").tokens[0];
-      const begin = first?.special && first.id !== null ? { first: first.id } : {};
-      const ids = probeIds({ vocab: live.opened.info.vocab, ...begin });
-      const { trace } = await this.#engines.now.run(
-        { input: { ids } },
-        { signal, onProgress: (progress) => this.#live.follow(progress, true) },
-      );
-      if (signal.aborted) return;
-      const tables = probeScores(trace);
-      this.#app.probes.value = new Map([...this.#app.probes.value, [model, tables]]);
-      this.#app.go({ score: tables[0]!.id });
+      await probe(this.#app, this.#engines, this.#live, { key: model, opened: live.opened }, signal);
     });
   }
 
