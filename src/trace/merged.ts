@@ -1,10 +1,10 @@
 // Attention between words in place of their pieces (Clark et al. 2019, section 4.1): what a word attends to is the mean
 // over its pieces, what it is attended to is the sum over them. So the rows of a distribution stay distributions.
 
-import { type Attention, type AttentionState, mostHeads, type RowPlace, type Side } from "./attention.ts";
-import { KeptRows } from "./kept-rows.ts";
+import type { Attention, RowPlace, Side } from "./attention.ts";
+import { Derived } from "./derived.ts";
 import type { Reach } from "./reach.ts";
-import { type BlockName, type Token, TraceError } from "./types.ts";
+import { type Token, TraceError } from "./types.ts";
 
 /** The number of the word that each token is a piece of: 0, then the same or one more from token to token. */
 export interface WordGroups {
@@ -28,36 +28,17 @@ export interface MergedAttention extends Attention {
   wordAt(side: Side, position: number): number;
 }
 
-class Merged implements MergedAttention {
+class Merged extends Derived implements MergedAttention {
   readonly unit: string;
-  readonly scale: Attention["scale"];
-  readonly block: BlockName;
-  readonly layers: number;
-  readonly parts: readonly [string, string];
-  readonly #from: Attention;
   readonly #words: Readonly<Record<Side, Words>>;
-  readonly #rows: KeptRows;
 
   constructor(from: Attention, words: Readonly<Record<Side, Words>>) {
-    this.#from = from;
+    super(from, words.query.tokens.length);
     this.#words = words;
-    this.block = from.block;
-    this.layers = from.layers;
-    this.scale = from.scale;
-    this.parts = from.parts;
     this.unit = `${from.unit} of words (Σ keys, mean queries)`;
-    this.#rows = new KeptRows(mostHeads(from), words.query.tokens.length);
   }
 
-  heads(layer: number): number {
-    return this.#from.heads(layer);
-  }
-
-  headName(layer: number, head: number): string {
-    return this.#from.headName?.(layer, head) ?? `head ${layer}.${head}`;
-  }
-
-  tokens(side: Side): readonly Token[] {
+  override tokens(side: Side): readonly Token[] {
     return this.#words[side].tokens;
   }
 
@@ -70,22 +51,14 @@ class Merged implements MergedAttention {
     return [starts[word]!, starts[word + 1]!];
   }
 
-  written(side: Side): number | null {
-    const start = this.#from.written(side);
+  override written(side: Side): number | null {
+    const start = this.from.written(side);
     return start === null ? null : (this.#words[side].of[start] ?? this.#words[side].tokens.length);
   }
 
-  state(layer: number, head?: number): AttentionState {
-    return this.#from.state(layer, head);
-  }
-
-  stored(layer: number): boolean {
-    return this.#from.stored(layer);
-  }
-
   /** A cell exists where one of its pieces does. */
-  reach(layer: number): Reach {
-    const from = this.#from.reach(layer);
+  override reach(layer: number): Reach {
+    const from = this.from.reach(layer);
     const { of } = this.#words.key;
     return {
       causal: from.causal,
@@ -110,31 +83,22 @@ class Merged implements MergedAttention {
     };
   }
 
-  has(layer: number, head: number, query: number): boolean {
-    if (this.#rows.get(layer, head, query)) return true;
-    return this.#queries(query).every((piece) => this.#from.has(layer, head, piece));
-  }
-
-  row(layer: number, head: number, query: number, keep = true): Float32Array | undefined {
-    const known = this.#rows.get(layer, head, query);
-    if (known) return known;
-    const rows = this.#queries(query).map((piece) => this.#from.row(layer, head, piece, keep));
-    if (rows.some((row) => row === undefined)) return undefined;
-    const made = this.#merged(rows as Float32Array[]);
-    if (keep) this.#rows.keep(layer, head, query, made);
-    return made;
+  protected ready(layer: number, head: number, query: number): boolean {
+    return this.#queries(query).every((piece) => this.from.has(layer, head, piece));
   }
 
   /** Scores are of pieces: what softmax made of them is merged, they are not. */
-  scores(): undefined {
-    return undefined;
+  protected make(layer: number, head: number, query: number, keep: boolean): Float32Array | undefined {
+    const rows = this.#queries(query).map((piece) => this.from.row(layer, head, piece, keep));
+    if (rows.some((row) => row === undefined)) return undefined;
+    return this.#merged(rows as Float32Array[]);
   }
 
   async want(rows: readonly RowPlace[], signal?: AbortSignal): Promise<void> {
     const all = rows.flatMap(({ layer, head, query }) =>
       this.#queries(query).map((piece) => ({ layer, head, query: piece })),
     );
-    await this.#from.want(all, signal);
+    await this.from.want(all, signal);
   }
 
   /** Positions of a word's pieces among the queries. */

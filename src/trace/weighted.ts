@@ -2,12 +2,12 @@
 // "Attention is not only a weight"). Lengths are told as parts of the longest of the layer, so that numbers stay 0 to 1.
 
 import type { FloatTensor } from "../tensor/index.ts";
-import { type Attention, type AttentionState, mostHeads, type RowPlace, type Side } from "./attention.ts";
-import { KeptRows } from "./kept-rows.ts";
+import type { Attention, AttentionState, RowPlace } from "./attention.ts";
+import { Derived } from "./derived.ts";
 import type { Reach } from "./reach.ts";
 import { attentionOf } from "./recorded.ts";
 import type { Trace } from "./trace.ts";
-import type { BlockName, Token } from "./types.ts";
+import type { BlockName } from "./types.ts";
 
 /**
  * W W^T of the output matrix of each head of a layer, [heads, size, size]: all that lengths of v W_O need of it. A model
@@ -15,45 +15,23 @@ import type { BlockName, Token } from "./types.ts";
  */
 export type HeadOutputs = (block: BlockName, layer: number, signal?: AbortSignal) => Promise<FloatTensor>;
 
-class ValueWeighted implements Attention {
-  readonly scale = "weight";
+class ValueWeighted extends Derived {
   readonly mass = "weighted attention";
   readonly unit: string;
-  readonly block: BlockName;
-  readonly layers: number;
-  readonly parts: readonly [string, string];
   readonly #trace: Trace;
-  readonly #from: Attention;
   readonly #outputs: HeadOutputs | null;
   /** Lengths as parts of the longest, [heads, keys], by layer. */
   readonly #lengths = new Map<number, Float32Array>();
   readonly #asked = new Map<number, Promise<void>>();
-  readonly #rows: KeptRows;
 
   constructor(trace: Trace, from: Attention, outputs: HeadOutputs | null) {
+    super(from);
     this.#trace = trace;
-    this.#from = from;
     this.#outputs = outputs;
-    this.block = from.block;
-    this.layers = from.layers;
-    this.parts = from.parts;
     this.unit = `attention × ${outputs ? "|v W_O|" : "|v|"}, longest of the layer = 1`;
-    this.#rows = new KeptRows(mostHeads(from), from.tokens("query").length);
   }
 
-  heads(layer: number): number {
-    return this.#from.heads(layer);
-  }
-
-  tokens(side: Side): readonly Token[] {
-    return this.#from.tokens(side);
-  }
-
-  written(side: Side): number | null {
-    return this.#from.written(side);
-  }
-
-  state(layer: number, head?: number): AttentionState {
+  override state(layer: number, head?: number): AttentionState {
     const heads = head === undefined ? this.#heads(layer) : [head];
     const valued = heads.some(
       (at) => this.#trace.hasValues(this.block, layer, at) && this.#trace.hasAttention(this.block, layer, at),
@@ -62,38 +40,32 @@ class ValueWeighted implements Attention {
     return this.#lengthsOf(layer) ? "here" : "pending";
   }
 
-  stored(): boolean {
+  override stored(): boolean {
     return false;
   }
 
   /** Rows do not sum to 1 here, so nothing is said to be a sink's. */
-  reach(layer: number): Reach {
-    return { ...this.#from.reach(layer), sinks: false };
+  override reach(layer: number): Reach {
+    return { ...this.from.reach(layer), sinks: false };
   }
 
-  has(layer: number, head: number, query: number): boolean {
-    if (this.#rows.get(layer, head, query)) return true;
-    return this.#lengths.has(layer) && this.#from.has(layer, head, query);
+  protected ready(layer: number, head: number, query: number): boolean {
+    return this.#lengths.has(layer) && this.from.has(layer, head, query);
   }
 
-  row(layer: number, head: number, query: number, keep = true): Float32Array | undefined {
-    const known = this.#rows.get(layer, head, query);
-    if (known) return known;
+  protected make(layer: number, head: number, query: number, keep: boolean): Float32Array | undefined {
     if (this.state(layer, head) !== "here") return undefined;
-    const row = this.#from.row(layer, head, query, keep);
-    if (!row) return undefined;
+    const row = this.from.row(layer, head, query, keep);
     const lengths = this.#lengthsOf(layer)!;
-    const made = row.map((weight, key) => weight * lengths[head * row.length + key]!);
-    if (keep) this.#rows.keep(layer, head, query, made);
-    return made;
+    return row?.map((weight, key) => weight * lengths[head * row.length + key]!);
   }
 
-  scores(layer: number, head: number, query: number): Float32Array | undefined {
-    return this.#from.scores(layer, head, query);
+  override scores(layer: number, head: number, query: number): Float32Array | undefined {
+    return this.from.scores(layer, head, query);
   }
 
   async want(rows: readonly RowPlace[], signal?: AbortSignal): Promise<void> {
-    await this.#from.want(rows, signal);
+    await this.from.want(rows, signal);
     const layers = [...new Set(rows.map((row) => row.layer))];
     await Promise.all(layers.map((layer) => this.#ask(layer)));
     signal?.throwIfAborted();
