@@ -3,23 +3,10 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "../checkpoint/json.ts";
-
-/** One bundled model as the page lists it. */
-export interface CatalogEntry {
-  readonly name: string;
-  /** config.json's model_type, e.g. "gpt2". */
-  readonly family: string;
-  readonly layers: number;
-  readonly heads: number;
-  /** All files together. */
-  readonly bytes: number;
-  /** The model card's first sentence, or "". */
-  readonly about: string;
-  readonly files: readonly { readonly path: string; readonly size: number }[];
-}
+import type { BundledModel } from "../wire/catalog.ts";
 
 /** The models in a folder, by name; empty where there is none. A folder that cannot be read as one is left out. */
-export async function catalog(models: string): Promise<CatalogEntry[]> {
+export async function catalog(models: string): Promise<BundledModel[]> {
   const folders = await readdir(models, { withFileTypes: true }).catch(() => []);
   const entries = folders
     .filter((f) => f.isDirectory() && !f.name.startsWith("."))
@@ -27,7 +14,7 @@ export async function catalog(models: string): Promise<CatalogEntry[]> {
   return (await Promise.all(entries)).filter((e) => e !== undefined);
 }
 
-async function entry(folder: string, name: string): Promise<CatalogEntry> {
+async function entry(folder: string, name: string): Promise<BundledModel> {
   const parsed = parseJson(await readFile(join(folder, "config.json"), "utf8"), "config.json");
   const files = await list(folder);
   return {
@@ -47,7 +34,7 @@ async function list(folder: string): Promise<{ path: string; size: number }[]> {
 }
 
 /** A model's kind and size, from its config.json; 0 where that does not say. */
-export function shapeOf(config: Record<string, unknown>): Pick<CatalogEntry, "family" | "layers" | "heads"> {
+export function shapeOf(config: Record<string, unknown>): Pick<BundledModel, "family" | "layers" | "heads"> {
   return {
     family: typeof config.model_type === "string" ? config.model_type : "",
     layers: count(config, ["n_layer", "num_hidden_layers", "num_layers", "encoder_layers"]),

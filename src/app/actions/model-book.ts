@@ -3,9 +3,9 @@
 import type { PickedFile } from "../../checkpoint/files.ts";
 import { parseHubAddress } from "../../checkpoint/remote/hub-api.ts";
 import { CheckpointError } from "../../checkpoint/source.ts";
+import type { BundledModel } from "../../wire/catalog.ts";
 import type { SourceSpec } from "../../wire/protocol.ts";
 import type { Reads } from "../state/draft.ts";
-import type { BundledModel } from "../state/run.ts";
 import { addressOf, lastName } from "../state/url.ts";
 
 /** How keys begin of what was opened from this machine. */

@@ -59,17 +59,6 @@ export interface Loading {
   readonly shown: boolean;
 }
 
-/** A bundled model, as the server lists it. */
-export interface BundledModel {
-  readonly name: string;
-  readonly family: string;
-  readonly layers: number;
-  readonly heads: number;
-  readonly bytes: number;
-  readonly about: string;
-  readonly files: readonly { readonly path: string; readonly size: number }[];
-}
-
 /** What can be open over the page, one at a time. */
 export type PopoverName =
   | "models"

@@ -22,6 +22,7 @@ import { pinnedQuery } from "../../views/neuron/picture.ts";
 import { canShow, type Read, type Reading, readingOf } from "../../views/read/reading.ts";
 import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { placedWordsOf } from "../../views/read/words.ts";
+import type { BundledModel } from "../../wire/catalog.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
@@ -51,7 +52,7 @@ import {
   selectionOf,
 } from "./place.ts";
 import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
-import type { BundledModel, History, Live, Loading, PopoverName, Run, Where, Writing } from "./run.ts";
+import type { History, Live, Loading, PopoverName, Run, Where, Writing } from "./run.ts";
 import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
 
 /** All that the page knows. */
