@@ -40,7 +40,10 @@ export function walkBack(
   readout: Readout,
   { position, target, against }: AttributionTarget,
 ): Walk {
-  const { layers, stream, finalNorm, steps } = readout;
+  const { layers, stream, finalNorm, steps, targets } = readout;
+  within("Position", position, trace.stream(stream).tokens.length);
+  within("Target", target, targets.length);
+  if (against !== undefined) within("Target", against, targets.length);
   const row = (layer: number, part: StreamPart): Float32Array => {
     const tensor = trace.activation(stream, layer, part);
     if (!tensor) throw new RangeError(`${stream}.${layer}.${part} is not recorded; attribution needs it.`);
@@ -58,6 +61,11 @@ export function walkBack(
     mlps[layer] = passes.reduceRight((mlp, pass) => mlp + back.branch(pass, layer, found), 0);
   }
   return { steps: found, mlps, embedding: dot(row(0, "resid_pre"), back.direction), biases: back.biases };
+}
+
+function within(what: string, index: number, count: number): void {
+  if (!Number.isInteger(index) || index < 0 || index >= count)
+    throw new RangeError(`${what} ${index} is outside 0 to ${count - 1}.`);
 }
 
 /** What one branch had in front of it and what it wrote. */

@@ -1,6 +1,7 @@
 export * from "./align.ts";
 export * from "./asked-sweep.ts";
 export * from "./attribution.ts";
+export * from "./attribution-table.ts";
 export * from "./block-text.ts";
 export * from "./compare.ts";
 export * from "./head-rows.ts";

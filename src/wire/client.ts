@@ -5,6 +5,7 @@ import type { FloatTensor, Tensor } from "../tensor/index.ts";
 import { type BlockName, Coming, Trace } from "../trace/index.ts";
 import type {
   Answers,
+  AttributionRequest,
   GenerateRequest,
   LensRequest,
   OpenRequest,
@@ -89,6 +90,17 @@ export class EngineClient extends Rpc<Question> {
       probability: readTable(tables.probability),
       rank: readTable(tables.rank),
       logit: readTable(tables.logit),
+    };
+  }
+
+  async attribution(
+    request: Omit<AttributionRequest, "kind">,
+    options?: CallOptions,
+  ): Promise<{ readonly parts: Table; readonly sources: Table | null }> {
+    const tables = await this.call<Answers["attribution"]>({ kind: "attribution", ...request }, options);
+    return {
+      parts: readTable(tables.parts),
+      sources: tables.sources === null ? null : readTable(tables.sources),
     };
   }
 }

@@ -6,6 +6,7 @@ import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../e
 import type { Tensor } from "../tensor/index.ts";
 import type { TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
+import { attributionTables } from "./attribution.ts";
 import {
   type Editing,
   type GenerateRequest,
@@ -91,6 +92,8 @@ export class EngineHost {
         return [await sweepTable(this.#bench(signal), request, throttled(progress))];
       case "lens":
         return [await lensTables(this.#bench(signal), request, throttled(progress))];
+      case "attribution":
+        return [await attributionTables(this.#bench(signal), request)];
     }
   }
 

@@ -113,6 +113,19 @@ export interface LensRequest extends Editing {
   readonly target?: number;
 }
 
+/** What every part of the model adds to the logit of a word, or to the difference of two. */
+export interface AttributionRequest extends Editing {
+  readonly kind: "attribution";
+  readonly input: PageInput;
+  /** Ids of words; without a target the likeliest one at the position. */
+  readonly target?: number;
+  readonly against?: number;
+  /** Position whose logits are read; the masked word's or the last one's if left out. */
+  readonly position?: number;
+  /** The head that is told apart by source word. */
+  readonly head?: { readonly block: BlockName; readonly layer: number; readonly head: number };
+}
+
 /** What has an answer of its own. */
 export type Question =
   | OpenRequest
@@ -122,6 +135,7 @@ export type Question =
   | WordsRequest
   | SweepRequest
   | LensRequest
+  | AttributionRequest
   | OutputsRequest;
 
 /** One request; `cancel` names another request and has no answer of its own. */
@@ -177,6 +191,7 @@ export interface Answers {
   /** Tables as their JSON. */
   readonly sweep: string;
   readonly lens: Readonly<Record<"probability" | "rank" | "logit", string>>;
+  readonly attribution: { readonly parts: string; readonly sources: string | null };
 }
 
 /** An error as data: its class, its sentence, its kind within the class, and what a program needs to act on it. */

@@ -2,7 +2,16 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { headEffects, LENS_CAPTURES, logitLens, residSweep, runSweep } from "../../src/analysis/index.ts";
+import {
+  ATTRIBUTION_CAPTURES,
+  attribute,
+  attributeSources,
+  headEffects,
+  LENS_CAPTURES,
+  logitLens,
+  residSweep,
+  runSweep,
+} from "../../src/analysis/index.ts";
 import { divergenceMetric } from "../../src/analysis/patching.ts";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
@@ -111,5 +120,48 @@ describe("tables", () => {
       (value, i) => (lens.probability.words![i]!.trim() || "␣") + formatNumber(value),
     );
     await expect.poll(() => page.locator(".heat td").allTextContents(), { timeout: 60_000 }).toEqual(truth);
+  }, 90_000);
+
+  it("tells a logit apart by embedding, heads and mlps, adding up, and a head by source word", async () => {
+    const page = await show(at(A, "panel=parts&dock=open&pin=6"));
+    const { trace } = await model.run({ text: A }, { captures: ATTRIBUTION_CAPTURES });
+    const word = async (text: string) =>
+      (await model.tokens({ text, addSpecialTokens: false }))[0]!.tokens[0]!.id!;
+    const readout = await model.readout([await word(" was"), await word(" saw")]);
+    const where = { position: 6, target: 0, against: 1 };
+    const truth = attribute(trace, readout, where);
+    await page.getByLabel("Word", { exact: true }).fill("was");
+    await page.getByLabel("against").fill("saw");
+    await page.getByRole("button", { name: "Tell the logit apart" }).click();
+    const parts = page.locator(".heat").first();
+    await parts.waitFor({ timeout: 60_000 });
+    const head = (layer: number, n: number) =>
+      parts
+        .locator("tbody tr")
+        .nth(layer + 1)
+        .locator("td")
+        .nth(n);
+    for (const [layer, n] of [
+      [0, 0],
+      [3, 2],
+      [4, 4],
+    ] as const)
+      expect(await head(layer, n).textContent()).toBe(formatNumber(truth.heads.values[5 * layer + n]!));
+    expect(await head(2, 5).textContent()).toBe(formatNumber(truth.mlps.values[2]!));
+    const last = parts.locator("tbody tr").last().locator("td").last();
+    expect(await last.textContent()).toBe(formatNumber(truth.logit));
+    expect(Math.abs(truth.residue)).toBeLessThan(1e-3);
+    expect(await page.locator(".sum b").textContent()).toBe(formatNumber(truth.logit, 3));
+    await head(4, 1).locator("button").click();
+    await expect.poll(() => [param(page, "l"), param(page, "h")]).toEqual(["4", "1"]);
+    const sources = page.locator(".heat").nth(1);
+    await expect
+      .poll(() => sources.locator("thead th").last().textContent(), { timeout: 60_000 })
+      .toBe("4.1");
+    const from = attributeSources(trace, readout, where, { block: "self", layer: 4, head: 1 });
+    expect(await sources.locator("td").allTextContents()).toEqual([...from].map((x) => formatNumber(x)));
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "CSV" }).first().click();
+    expect((await download).suggestedFilename()).toBe("attribution.csv");
   }, 90_000);
 });

@@ -5,6 +5,7 @@ import {
   ATTRIBUTION_CAPTURES,
   attribute,
   attributeSources,
+  attributionTable,
   likeliest,
   logitLens,
 } from "../../src/analysis/index.ts";
@@ -47,6 +48,21 @@ describe.each(written)("$name", ({ path }) => {
         expect(Math.abs(parts.heads.values[0]!)).toBeGreaterThan(0);
       }
     }
+    const outside = { position: length, target: 0 };
+    expect(() => attribute(trace, readout, outside)).toThrow(
+      `Position ${length} is outside 0 to ${length - 1}.`,
+    );
+    expect(() => attribute(trace, readout, { position: 0, target: 2 })).toThrow(
+      "Target 2 is outside 0 to 1.",
+    );
+    const told = attributionTable(attribute(trace, readout, { position: 1, target: 0 }), "logit");
+    const width = told.columns.length;
+    const last = told.rows.map((_, row) => told.values[(row + 1) * width - 1]!);
+    const added = last.slice(0, -1).reduce((total, value) => total + value, 0);
+    expect(Math.abs(added - last.at(-1)!) / top).toBeLessThan(1e-5);
+    const cells = told.values.filter((value, i) => (i + 1) % width !== 0 && !Number.isNaN(value));
+    const layers = last.slice(1, -3).reduce((total, value) => total + value, 0);
+    expect(Math.abs(cells.reduce((total, value) => total + value, 0) - layers) / top).toBeLessThan(1e-5);
     const at = { position: length - 1, target: 0 };
     const block = trace.manifest.blocks.findLast(({ queries, keys }) => queries === keys)!.name;
     const sources = attributeSources(trace, readout, at, { block, layer: 1, head: 1 });

@@ -2,8 +2,9 @@
 // asking for another table, ends the one before.
 
 import { type AskedSweep, readTable, sweepOf } from "../../analysis/index.ts";
+import type { Trace } from "../../trace/index.ts";
 import type { Progress } from "../../wire/protocol.ts";
-import type { Filling } from "../state/edit-list.ts";
+import type { AskedAttribution, Filling } from "../state/edit-list.ts";
 import { activeOf } from "../state/edits.ts";
 import type { AppState } from "../state/state.ts";
 import { inputOf } from "../state/texts.ts";
@@ -51,9 +52,7 @@ export class Tables {
   async lens(target?: number): Promise<void> {
     const { lens } = this.#app.edits;
     await this.#fill(async (base, signal, follow) => {
-      const { input, other } = this.#inputs();
-      const edits = activeOf(this.#app.place.value.edits);
-      const request = { input, edits, ...(other && { other }), ...(target !== undefined && { target }) };
+      const request = { ...this.#request(), ...(target !== undefined && { target }) };
       const show = (filling: Filling, tables = lens.peek()?.tables ?? null) => {
         lens.value = { ...filling, tables };
       };
@@ -62,6 +61,39 @@ export class Tables {
       const tables = await this.#engines.now.lens(request, { signal, onProgress });
       show({ ...base, table: tables.probability, done: 1, total: 1, running: false }, tables);
     });
+  }
+
+  /** What each part of the model adds to a logit at the pinned word (or the last), and the focused head by word. */
+  async attribution(asked: AskedAttribution): Promise<void> {
+    const { attribution } = this.#app.edits;
+    const before = attribution.peek();
+    await this.#fill(async ({ of }, signal) => {
+      const known = before?.of === of && sameQuestion(before.asked, asked) ? before : null;
+      const shown = { of, asked, parts: known?.parts ?? null, sources: null };
+      attribution.value = { ...shown, running: true };
+      try {
+        const request = { ...this.#request(), ...asked, ...this.#place(of) };
+        const found = await this.#engines.now.attribution(request, { signal });
+        attribution.value = { of, asked, ...found, running: false };
+      } catch (error) {
+        attribution.value = { ...shown, running: false };
+        throw error;
+      }
+    });
+  }
+
+  /** The pinned word and the focused head, where they are of the stack that ends in the logits. */
+  #place(trace: Trace) {
+    const { block, layer, focus: head } = this.#app.selection.value!;
+    if (trace.block(block).queries !== trace.manifest.streams.at(-1)!.name) return {};
+    const position = this.#app.pinnedQuery.value;
+    return { head: { block, layer, head }, ...(position !== null && { position }) };
+  }
+
+  /** The run that is shown, with its edits. */
+  #request() {
+    const { input, other } = this.#inputs();
+    return { input, edits: activeOf(this.#app.place.value.edits), ...(other && { other }) };
   }
 
   /** The id of a word that is one token; null where it is none. */
@@ -111,4 +143,8 @@ export class Tables {
     });
     if (this.#current === current) this.#current = null;
   }
+}
+
+function sameQuestion(a: AskedAttribution, b: AskedAttribution): boolean {
+  return a.target === b.target && a.against === b.against;
 }

@@ -31,6 +31,23 @@ export interface Filling {
   readonly edits: (row: number, column: number) => readonly Edit[] | null;
 }
 
+/** Whose logit is told apart: of a word, or of two. */
+export interface AskedAttribution {
+  readonly target?: number;
+  readonly against?: number;
+}
+
+/** What each part of the model adds to a logit. */
+export interface Attributed {
+  /** The run that it is about. */
+  readonly of: Trace;
+  readonly asked: AskedAttribution;
+  readonly parts: Table | null;
+  /** Of the focused head, by source word. */
+  readonly sources: Table | null;
+  readonly running: boolean;
+}
+
 /** What a menu was asked for: a head, and perhaps a weight, a word or a neuron of it. */
 export interface Target {
   readonly layer: number;
@@ -51,6 +68,7 @@ export class EditList {
   readonly said: Signal<Said | null> = signal(null);
   readonly menu: Signal<Target | null> = signal(null);
   readonly lens: Signal<(Filling & { readonly tables: Lens | null }) | null> = signal(null);
+  readonly attribution: Signal<Attributed | null> = signal(null);
   readonly sweep: Signal<Filling | null> = signal(null);
   readonly effect: Signal<Filling | null> = signal(null);
   /** How many steps can be undone and done again. */

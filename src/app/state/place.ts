@@ -18,7 +18,7 @@ export type PairFilter = "all" | "aa" | "ab" | "ba" | "bb";
 /** The panel that a phone shows. */
 export type Tab = "map" | "head" | "neurons" | "edits";
 /** What the dock shows. */
-export type DockPanel = "neurons" | "edits" | "lens" | "patch";
+export type DockPanel = "neurons" | "edits" | "lens" | "patch" | "parts";
 /** Beside the run: another one, or what it changes. */
 export type Compare = "off" | "side" | "difference";
 

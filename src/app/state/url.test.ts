@@ -44,7 +44,7 @@ const place: fc.Arbitrary<Place> = fc
     side: fc.constantFrom("query" as const, "key" as const),
     view: fc.constantFrom(null, "lines" as const, "matrix" as const),
     dock: fc.constantFrom("neurons" as const, "closed" as const),
-    panel: fc.constantFrom("neurons" as const, "edits" as const, "lens" as const, "patch" as const),
+    panel: fc.constantFrom("neurons" as const, "edits" as const, "lens" as const, "patch" as const, "parts" as const),
     vec: fc.constantFrom("k" as const, "v" as const),
     filter: fc.constantFrom("all" as const, "ab" as const, "bb" as const),
     hide: fc.boolean(),

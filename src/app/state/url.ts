@@ -109,7 +109,7 @@ export function readUrl(search: string, hash: string): Place {
     side: oneOf(get("side"), ["query", "key"], START.side),
     view: oneOf(get("view"), ["lines", "both", "matrix"], null),
     dock: oneOf(get("dock"), ["neurons", "open", "closed"], START.dock),
-    panel: oneOf(get("panel"), ["neurons", "edits", "lens", "patch"], START.panel),
+    panel: oneOf(get("panel"), ["neurons", "edits", "lens", "patch", "parts"], START.panel),
     vec: oneOf(get("vec"), ["k", "v"], START.vec),
     filter: oneOf(get("filter"), ["all", "aa", "ab", "ba", "bb"], START.filter),
     hide: get("hide") === "1",

@@ -11,15 +11,18 @@ interface HeatTableProps {
   /** What a press does, for the title; left out where it does nothing. */
   readonly act?: string;
   readonly press?: (row: number, column: number) => void;
+  /** Cells that are coloured and pressed; all if left out. Others are sums, plain numbers. */
+  readonly part?: (row: number, column: number) => boolean;
 }
 
 /** The table, with what its numbers mean. */
-export function HeatTable({ table, name, act, press }: HeatTableProps) {
+export function HeatTable({ table, name, act, press, part = () => true }: HeatTableProps) {
   const { rows, columns, values, words, references = {} } = table;
   const known = Object.values(references);
   const zero = references.corrupted ?? references.unchanged ?? 0;
+  const isPart = (_: number, at: number) => part(Math.floor(at / columns.length), at % columns.length);
   const reach = Math.max(
-    ...[...values, ...known].filter(Number.isFinite).map((v) => Math.abs(v - zero)),
+    ...[...values.filter(isPart), ...known].filter(Number.isFinite).map((v) => Math.abs(v - zero)),
     1e-9,
   );
   const save = () => download(new Blob([tableCsv(table)], { type: "text/csv" }), `${name}.csv`);
@@ -46,18 +49,18 @@ export function HeatTable({ table, name, act, press }: HeatTableProps) {
           </thead>
           <tbody>
             {rows.map((row, i) => (
-              <tr key={row}>
-                <th scope="row">{row}</th>
+              <tr key={i}>
+                <th scope="row">{row.trim() || "␣"}</th>
                 {columns.map((column, j) => {
                   const at = i * columns.length + j;
                   return (
                     <Cell
                       key={j}
                       value={values[at]!}
-                      share={(values[at]! - zero) / reach}
+                      share={part(i, j) ? (values[at]! - zero) / reach : 0}
                       word={words?.[at]}
-                      title={`${table.rowsAre} ${row}, ${table.columnsAre} ${column.trim()}${act ? `: ${act}` : ""}`}
-                      press={press && (() => press(i, j))}
+                      title={`${table.rowsAre} ${row.trim()}, ${table.columnsAre} ${column.trim()}${act ? `: ${act}` : ""}`}
+                      press={press && part(i, j) ? () => press(i, j) : undefined}
                     />
                   );
                 })}

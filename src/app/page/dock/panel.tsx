@@ -7,12 +7,14 @@ import type { PartProps } from "../part.ts";
 
 type Panels = typeof import("./panels.ts");
 
-const NAMES = { edits: "EditsPanel", lens: "LensPanel", patch: "PatchPanel" } as const satisfies Record<
-  Exclude<DockPanel, "neurons">,
-  keyof Panels
->;
+const NAMES = {
+  edits: "EditsPanel",
+  lens: "LensPanel",
+  patch: "PatchPanel",
+  parts: "AttributionPanel",
+} as const satisfies Record<Exclude<DockPanel, "neurons">, keyof Panels>;
 
-/** Edits, the lens or patching. */
+/** Edits, the lens, patching or attribution. */
 export function LaterPanel({ app, actions, panel }: PartProps & { readonly panel: keyof typeof NAMES }) {
   const panels = useSignal<Panels | null>(null);
   useEffect(() => {

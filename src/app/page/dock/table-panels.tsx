@@ -112,11 +112,13 @@ export function PatchPanel({ app, actions }: PartProps) {
   );
 }
 
-function isLive(app: AppState): boolean {
+/** True where the model that made the run is here to be asked. */
+export function isLive(app: AppState): boolean {
   return app.own.value !== null && app.run.value !== null && app.run.value.seconds !== null;
 }
 
-function NotLive() {
+/** Why there is nothing to ask. */
+export function NotLive() {
   return <p class="dbody tables small muted">This needs the model: run the text live.</p>;
 }
 
@@ -140,7 +142,8 @@ function Running({
   );
 }
 
-function Word({ label, value, hint }: { label: string; value: { value: string }; hint: string }) {
+/** A field for one word. */
+export function Word({ label, value, hint }: { label: string; value: { value: string }; hint: string }) {
   return (
     <label>
       {label}{" "}
@@ -157,7 +160,7 @@ function Word({ label, value, hint }: { label: string; value: { value: string };
 }
 
 /** Ids of the words that are typed, each one token, as it stands or behind a blank; a notice names one that is none. */
-async function withWords(
+export async function withWords(
   app: AppState,
   actions: PartProps["actions"],
   texts: readonly string[],

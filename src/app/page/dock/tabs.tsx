@@ -8,6 +8,7 @@ const PANELS: readonly (readonly [DockPanel, string])[] = [
   ["edits", "Edits and next token"],
   ["lens", "Lens"],
   ["patch", "Patching"],
+  ["parts", "Attribution"],
 ];
 
 interface DockTabsProps extends PartProps {
