@@ -287,3 +287,21 @@ describe("edits of a translator", () => {
     expect(ids).toEqual(written);
   });
 });
+
+describe("mixtures of experts", () => {
+  it.each(["mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss"])(
+    "%s has no mlp_post, which is said; the streams around it are edited",
+    async (name) => {
+      const model = await open(name);
+      const refused = model.run({ ids: IDS }, { edits: text("scale mlp_post of 1 by 0") });
+      await expect(refused).rejects.toThrow(
+        'Edit "scale mlp_post of 1 by 0": layer 1 has no mlp_post, as its mlp is a mixture of experts',
+      );
+      await expect(refused).rejects.toThrow("resid_post, which can be edited");
+      const edits = text("scale resid_mid of 1 by 0.5", "scale resid_post of 1 by 0.5");
+      const { trace } = await model.run({ ids: IDS }, { edits });
+      expect(trace.manifest.receipts).toEqual([0, 1].map((edit) => ({ edit, touched: IDS.length })));
+      await model.dispose();
+    },
+  );
+});

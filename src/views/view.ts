@@ -55,12 +55,22 @@ export interface CommonProps {
   readonly theme: ThemeName;
   /** What edits changed, or null. */
   readonly edited?: Edited | null;
+  /** Tokens without a counterpart in the run that this one is compared with: hatched. Null for none. */
+  readonly unmatched?: Unmatched | null;
   /** A new selection that a gesture asks for. */
   readonly onSelect?: (selection: Selection) => void;
   /** What another view points at, as it reported it; shown like the view's own, and not reported again. */
   readonly hover?: Hover | null;
   /** The token or cell under the pointer, or null; positions of query and key, either may be null. */
   readonly onHover?: (hover: Hover | null) => void;
+}
+
+/** Positions of tokens without a counterpart, and which cells either run has. */
+export interface Unmatched {
+  readonly query: ReadonlySet<number>;
+  readonly key: ReadonlySet<number>;
+  /** Whether a cell exists in the run that is shown, matched or not. */
+  visible(layer: number, query: number, key: number): boolean;
 }
 
 /** What edits changed: marked in pink, and by a shape. */

@@ -69,6 +69,32 @@ describe("Compare", () => {
     await expect.poll(() => page.locator(".goes-on .B mark").count(), { timeout: 30_000 }).toBe(1);
   }, 90_000);
 
+  it("hatches what has no counterpart, in the words, the matrix and the map, and says so", async () => {
+    const SHORT = "Tom saw a cat. She";
+    const page = await show(at(A, `b=${SHORT}&compare=side`));
+    const sides = page.locator(".hbody.compare section");
+    await expect.poll(() => sides.count(), { timeout: 30_000 }).toBe(2);
+    const hatched = (n: number) => sides.nth(n).locator(".hs-left .hs-unmatched").allTextContents();
+    expect(await hatched(0)).toEqual(["big"]);
+    expect(await hatched(1)).toEqual([]);
+    expect(await page.locator(".compare-bar").textContent()).toContain(
+      "Hatched: no counterpart, only in A: big.",
+    );
+    await page.getByRole("button", { name: "Difference", exact: true }).click();
+    await page.locator(".hs-right .hs-unmatched").waitFor();
+    const canvas = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((node) => (node as HTMLCanvasElement).toDataURL());
+    const [matrix, map] = [await canvas(".hs-matrix-field canvas"), await canvas(".hs-map canvas")];
+    await page.locator("[data-field=b]").fill(A);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator(".hs-unmatched").count(), { timeout: 30_000 }).toBe(0);
+    expect(await canvas(".hs-matrix-field canvas")).not.toBe(matrix);
+    expect(await canvas(".hs-map canvas")).not.toBe(map);
+  }, 90_000);
+
   it("holds the edited run against the original", async () => {
     const page = await show(at(A, "edits=zero head 3.2&compare=side"));
     const sides = page.locator(".hbody.compare section");

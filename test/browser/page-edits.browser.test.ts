@@ -155,4 +155,39 @@ describe("the list of edits", () => {
     await page.locator(".hs-matrix-field").dispatchEvent("contextmenu", { button: 0 });
     expect(await title.textContent()).toMatch(/ → .* in head 3\.2$/);
   }, 60_000);
+
+  it("is offered to a finger that is held still, without any event of the browser for it", async () => {
+    const page = await show(LIVE, { width: 1280, height: 800, hasTouch: true });
+    await page.evaluate(() => {
+      for (const type of ["contextmenu", "selectstart"])
+        addEventListener(type, (event) => event.stopImmediatePropagation(), true);
+    });
+    const touch = await page.context().newCDPSession(page);
+    const hold = async (selector: string, n: number) => {
+      const box = (await page.locator(selector).nth(n).boundingBox())!;
+      const [x, y] = selector === ".hs-matrix-field" ? [0.35, 0.7] : [0.5, 0.5];
+      const touchPoints = [{ x: box.x + box.width * x, y: box.y + box.height * y }];
+      await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+      return touchPoints[0]!;
+    };
+    const lift = () => touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    const title = page.locator(".menu.change h4");
+    const pins = param(page, "pin");
+    for (const [selector, n, expected] of [
+      [".hs-squares button", 4, "head 3.4"],
+      [".hs-left .hs-word", 1, "doctor in layer 3"],
+      [".hs-right .hs-word", 1, "She → doctor in head 3.2"],
+      [".hs-map-plane", 0, /^head \d\.\d$/],
+      [".hs-matrix-field", 0, / → .* in head 3\.2$/],
+    ] as const) {
+      await hold(selector, n);
+      await expect.poll(() => title.textContent({ timeout: 10_000 })).toMatch(expected);
+      await lift();
+      await title.waitFor();
+      expect([param(page, "pin"), param(page, "l"), param(page, "h")]).toEqual([pins, "3", "2"]);
+      expect(await page.evaluate(() => String(getSelection()))).toBe("");
+      await page.keyboard.press("Escape");
+      await title.waitFor({ state: "detached" });
+    }
+  }, 90_000);
 });

@@ -1,7 +1,7 @@
 // The page: bars above, map and finder left, head view and neurons right; on a phone one of them at a time.
 
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { DOCK_CLOSED, dockHeight, widthOf } from "../state/layout.ts";
 import type { DockPanel, Place, Tab } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
@@ -10,11 +10,12 @@ import { ContextBar } from "./context/context-bar.tsx";
 import { Dock } from "./dock/dock.tsx";
 import { ImportPanel } from "./import-panel.tsx";
 import { KeySheet } from "./key-sheet.tsx";
+import { LongPress } from "./long-press.ts";
 import { Notices } from "./notices.tsx";
 import { HeadPanel } from "./panels/head-panel.tsx";
 import { MapPanel } from "./panels/map-panel.tsx";
 import type { PartProps } from "./part.ts";
-import { onContextMenu } from "./pointed.ts";
+import { onContextMenu, onHeld } from "./pointed.ts";
 import { Strip } from "./strip.tsx";
 import { TopBar } from "./top/top-bar.tsx";
 
@@ -39,6 +40,7 @@ function Workbench({ app, actions }: PartProps) {
   const main = useRef<HTMLElement>(null);
   const size = useSignal({ width: innerWidth, height: innerHeight, workbench: innerHeight - 88 });
   const folded = useSignal(false);
+  const finger = useMemo(() => new LongPress((held) => onHeld(held, app)), [app]);
   useLayoutEffect(() => {
     const measure = () => {
       const workbench = main.current?.clientHeight ?? 0;
@@ -62,10 +64,16 @@ function Workbench({ app, actions }: PartProps) {
   return (
     <main
       ref={main}
-      onContextMenu={(event) => onContextMenu(event, app)}
-      onPointerDownCapture={({ clientX: x, clientY: y }) => {
-        app.pressed = { x, y };
+      onContextMenu={(event) => (finger.taken ? event.preventDefault() : onContextMenu(event, app))}
+      onPointerDownCapture={(event) => {
+        app.pressed = { x: event.clientX, y: event.clientY };
+        finger.down(event);
       }}
+      onPointerMoveCapture={(event) => finger.move(event)}
+      onPointerUpCapture={() => finger.end()}
+      onPointerCancelCapture={() => finger.end()}
+      onMouseDownCapture={(event) => finger.taken && event.preventDefault()}
+      onClickCapture={(event) => finger.taken && event.stopPropagation()}
       class={width === "tablet" && folded.value ? "folded" : ""}
     >
       <MapPanel

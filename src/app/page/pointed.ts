@@ -3,6 +3,7 @@
 
 import type { Target } from "../state/edit-list.ts";
 import type { AppState } from "../state/state.ts";
+import type { Held } from "./long-press.ts";
 
 type What = Omit<Target, "x" | "y">;
 
@@ -16,6 +17,25 @@ export function onContextMenu(event: MouseEvent, app: AppState): void {
   const pointer = event.clientX !== 0 || event.clientY !== 0;
   const [x, y] = pointer ? [event.clientX, event.clientY] : [box.left + 20, box.top + 20];
   openMenu(app, { ...what, x, y });
+}
+
+/**
+ * Opens the menu of what a finger holds; false where there is nothing to change. Views report what is under a mouse, not
+ * under a finger, so they are asked as a mouse would, and told that the finger is gone. The matrix has its own time.
+ */
+export function onHeld({ target, clientX, clientY, pointerId }: Held, app: AppState): boolean {
+  if (!(target instanceof HTMLElement) || target.closest("input")) return false;
+  if (target.closest(".hs-matrix-field")) return true;
+  const say = (type: string, id: number, pointerType: string) => {
+    const init = { bubbles: true, clientX, clientY, pointerId: id, pointerType };
+    target.dispatchEvent(new PointerEvent(type, init));
+  };
+  for (const type of ["pointerover", "pointermove"]) say(type, 0, "mouse");
+  const what = app.changeable.value && whatUnder(target, app);
+  if (!what) return false;
+  say("pointercancel", pointerId, "touch");
+  openMenu(app, { ...what, x: clientX, y: clientY });
+  return true;
 }
 
 /** Open the menu of a target, where the run can be changed. */

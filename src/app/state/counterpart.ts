@@ -9,12 +9,14 @@ import {
   differenceOf,
   type Side,
 } from "../../trace/index.ts";
-import type { Hover, Selection } from "../../views/index.ts";
+import type { Hover, Selection, Unmatched } from "../../views/index.ts";
 import type { Run } from "./run.ts";
 
 /** The other run beside the one that is shown. */
 export interface Counterpart {
   readonly attention: Attention;
+  /** The one that is shown, whole. */
+  readonly shown: Attention;
   /** Names of the other and of the one that is shown. */
   readonly names: readonly [other: string, shown: string];
   /** True if the other stands on the left. */
@@ -35,6 +37,7 @@ export function counterpartOf(run: Run, shown: Attention, block: BlockName): Cou
   const edited = other === run.before;
   return {
     attention,
+    shown,
     alignment,
     names: edited ? ["Original", "Edited"] : ["B", "A"],
     first: edited,
@@ -42,12 +45,21 @@ export function counterpartOf(run: Run, shown: Attention, block: BlockName): Cou
   };
 }
 
-/** Words of a side that have no counterpart. */
-export function unmatched(shown: Attention, { alignment }: Counterpart): string[] {
-  return shown
-    .tokens("key")
-    .filter((_, at) => alignment.key[at]! < 0)
-    .map(({ text }) => text.trim());
+/** What the views hatch: tokens of the one that is shown without a counterpart in the other, or the other way round. */
+export function unmatchedOf(counterpart: Counterpart, shown: boolean): Unmatched {
+  const { alignment } = counterpart;
+  const attention = shown ? counterpart.shown : counterpart.attention;
+  const alone = (side: Side) => {
+    const match = alignment[side];
+    const found = new Set(match);
+    const all = attention.tokens(side).map((_, at) => at);
+    return new Set(all.filter((at) => (shown ? match[at]! < 0 : !found.has(at))));
+  };
+  return {
+    query: alone("query"),
+    key: alone("key"),
+    visible: (layer, query, key) => attention.reach(layer).visible(query, key),
+  };
 }
 
 /** A selection of the one that is shown, as one of the other. */

@@ -13,7 +13,7 @@ import {
   joins,
   type Trace,
 } from "../../trace/index.ts";
-import type { CellFilter, Edited, Hover, Selection, ThemeName } from "../../views/index.ts";
+import type { CellFilter, Edited, Hover, Selection, ThemeName, Unmatched } from "../../views/index.ts";
 import { ownThumbnails } from "../../views/map/cells.ts";
 import type { ThumbnailSource } from "../../views/map/queue.ts";
 import type { HeadFacts } from "../../views/map/view.ts";
@@ -29,7 +29,7 @@ import type { Notice } from "../notices.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
 import { type AskedScores, askedScores } from "./asked-scores.ts";
 import { type Where as ChangedIn, type Offer, offersOf } from "./changes.ts";
-import { type Counterpart, counterpartOf, selectionThere } from "./counterpart.ts";
+import { type Counterpart, counterpartOf, selectionThere, unmatchedOf } from "./counterpart.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import { EditList } from "./edit-list.ts";
 import { editedOf } from "./edited.ts";
@@ -266,6 +266,16 @@ export class AppState {
   readonly edited: ReadonlySignal<Edited | null> = computed(() => {
     const [trace, block] = [this.trace.value, this.block.value];
     return trace && block && !this.joined.value ? editedOf(trace, block) : null;
+  });
+  /** Tokens without a counterpart in the run that is compared with, to be hatched. */
+  readonly unmatched: ReadonlySignal<Unmatched | null> = computed(() => {
+    const counterpart = this.counterpart.value;
+    return counterpart && unmatchedOf(counterpart, true);
+  });
+  /** The same in the counterpart. */
+  readonly unmatchedThere: ReadonlySignal<Unmatched | null> = computed(() => {
+    const counterpart = this.counterpart.value;
+    return counterpart && unmatchedOf(counterpart, false);
   });
   /** True if the selected layer's queries and keys are known, so that the neurons can be shown. */
   readonly hasNeurons: ReadonlySignal<boolean> = computed(() => {

@@ -194,8 +194,7 @@ function streamSites(edit: Edit, index: number, shape: EditShape): Site[] {
     const { units, middle } = stream.layers[layer]!;
     if (edit.at === "resid_mid" && !middle)
       refuse(edit, `layer ${layer} has no resid_mid: attention and mlp read the same stream.`);
-    if (edit.at === "mlp_post" && units === 0)
-      refuse(edit, `layer ${layer} has no mlp_post that can be edited.`);
+    if (edit.at === "mlp_post" && units === 0) refuse(edit, `layer ${layer} has no mlp_post, ${EXPERTS}.`);
     const width = (edit.at === "mlp_post" ? units : stream.hidden) ?? largest(edit.unit) + 1;
     return {
       index,
@@ -210,6 +209,11 @@ function streamSites(edit: Edit, index: number, shape: EditShape): Site[] {
     };
   });
 }
+
+/** Why a layer has none, and what it has instead. */
+const EXPERTS =
+  "as its mlp is a mixture of experts: each token goes through few of many, which share no list of units. " +
+  "What the mixture writes reaches resid_post, which can be edited";
 
 function largest(index: Index | undefined): number {
   return Math.max(0, ...[index ?? 0].flat());

@@ -5,7 +5,7 @@ import type { Attention, Side } from "../../trace/index.ts";
 import { formatNumber, HIGH } from "../look/palette.ts";
 import { shadesOf } from "../look/shade.ts";
 import { wordsOf } from "../read/words.ts";
-import type { Selection } from "../view.ts";
+import type { Selection, Unmatched } from "../view.ts";
 import { type ColumnWeights, type Combine, columnTitle } from "./column-weights.ts";
 import type { Active, HeadData } from "./data.ts";
 
@@ -26,6 +26,7 @@ export interface Spot {
   /** Null while they are being worked out. */
   readonly weights: ColumnWeights | null;
   readonly combine: Combine;
+  readonly unmatched?: Unmatched | null | undefined;
 }
 
 /** How one word looks. */
@@ -33,6 +34,8 @@ export interface WordLook {
   readonly pinned: boolean;
   readonly hovered: boolean;
   readonly faint: boolean;
+  /** Without a counterpart in the run it is compared with. */
+  readonly unmatched: boolean;
   /** Opacity of the stripe of each active head with the sign of its weight; none where the word is not shaded. */
   readonly shades: readonly number[];
 }
@@ -79,6 +82,7 @@ export function looksOf(spot: Spot): (side: Side, position: number) => WordLook 
       pinned: side === selection.side && pinned.has(position),
       hovered: hovered.some((word) => word.side === side && word.position === position),
       faint: any && !(own ? chosen.has(position) : strong),
+      unmatched: spot.unmatched?.[side].has(position) ?? false,
       shades: shadesOf(perHead, from),
     };
   };

@@ -19,7 +19,7 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-content{position:relative;width:100%;overflow:clip}
 .hs-content canvas{position:absolute;left:0;pointer-events:none}
 .hs-base{transition:opacity var(--fast) var(--ease)}
-.hs-words{position:absolute;top:0;user-select:none;outline:none}
+.hs-words{position:absolute;top:0;-webkit-user-select:none;user-select:none;outline:none}
 .hs-words:focus-visible::before{content:"";position:absolute;inset:0 -2px;border-radius:4px;outline:2px solid var(--focus);outline-offset:2px;pointer-events:none}
 .hs-word{position:absolute;left:0;right:0;height:var(--row);display:flex;align-items:center;color:var(--text-2);cursor:pointer;white-space:pre}
 .hs-left .hs-word{justify-content:flex-end}
@@ -29,6 +29,8 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-word.hs-special:not(.hs-shaded)>span{color:var(--text-3)}
 .hs-word.hs-hovered>span{background:var(--surface-3);color:var(--text)}
 .hs-word.hs-pinned>span{background:var(--ink)!important;color:var(--on-ink);font-weight:560}
+.hs-word.hs-unmatched>span{position:relative}
+.hs-word.hs-unmatched>span::after{content:"";position:absolute;inset:0;border-radius:4px;background:repeating-linear-gradient(135deg,var(--text-3) 0 1px,transparent 1px 5px);opacity:.55;pointer-events:none}
 .hs-word.hs-written>span{text-decoration:underline dotted var(--line-3);text-underline-offset:3px}
 .hs-word.hs-begins::after{content:"";position:absolute;top:-.5px;width:calc(100% - 12px);border-top:1px solid var(--line-3)}
 .hs-left .hs-begins::after{right:4px}

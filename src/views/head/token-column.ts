@@ -91,6 +91,7 @@ export class TokenColumn {
         element.setAttribute("aria-selected", String(next.pinned));
       }
       if (now?.hovered !== next.hovered) element.classList.toggle("hs-hovered", next.hovered);
+      if (now?.unmatched !== next.unmatched) element.classList.toggle("hs-unmatched", next.unmatched);
       if (now?.shade !== next.shade) element.classList.toggle("hs-shaded", next.shade !== "");
       if (now?.faint !== next.faint) element.classList.toggle("hs-faint", next.faint);
       if (now?.shade !== next.shade) (element.lastElementChild as HTMLElement).style.background = next.shade;

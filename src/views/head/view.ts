@@ -306,8 +306,9 @@ export class HeadView implements View<HeadViewProps> {
     const weights = data.weights(heads, active, here, combine, after(time));
     if (!weights) this.#pace.later("receive", time > 0 ? 0 : SETTLE, () => this.#received());
     this.#ask();
-    const { attention, selection } = this.#props;
-    const spot = { attention, selection, data, active, hovered: this.#hovered, weights, combine };
+    const { attention, selection, unmatched } = this.#props;
+    const hovered = this.#hovered;
+    const spot = { attention, selection, data, active, hovered, weights, combine, unmatched };
     showSpotlight(this.#frame, spot, { layout, window, colors });
   }
 

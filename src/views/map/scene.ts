@@ -2,8 +2,14 @@
 // figures, the frames of selected heads and the numbers of layers and heads.
 
 import { COLORS, type ThemeName } from "../look/theme.ts";
+import type { Slice } from "../read/slice.ts";
+import { type Box, hatchMarks, unmatchedBoxes } from "../scene/hatch.ts";
 import { boxes, type Mark, type TextItem } from "../scene/scene.ts";
+import type { Unmatched } from "../view.ts";
 import type { MapGrid } from "./grid.ts";
+
+/** Thumbnails below this size have no room for hatching. */
+const SMALLEST_HATCHED = 16;
 
 /** What is marked besides what the layout has room for. */
 export interface MapMarks {
@@ -13,15 +19,18 @@ export interface MapMarks {
   readonly threshold: number;
   /** Heads that edits changed. */
   readonly edited?: readonly number[];
+  /** Tokens without a counterpart, in the rows and columns of a thumbnail. */
+  readonly unmatched?: { readonly slice: Slice; readonly of: Unmatched } | null;
 }
 
 /** Everything that stands over the thumbnails on their canvas. */
 export function mapMarks(
   grid: MapGrid,
   theme: ThemeName,
-  { unrecorded, scores, threshold, edited = [] }: MapMarks,
+  { unrecorded, scores, threshold, edited = [], unmatched }: MapMarks,
 ): Mark[] {
   return [
+    ...(unmatched ? hatching(grid, theme, unmatched.slice, unmatched.of) : []),
     ...outlines(grid, theme, unrecorded),
     ...(scores && grid.layout.marks ? scoreBars(grid, theme, scores, threshold) : []),
     ...dots(grid, theme, edited),
@@ -38,6 +47,27 @@ function outlines(grid: MapGrid, theme: ThemeName, unrecorded: readonly number[]
     return [x + 0.5, y + 0.5, side, side] as const;
   });
   return [{ kind: "outlines", boxes: boxes(...frames), stroke: COLORS[theme].line, width: 1 }];
+}
+
+/** Hatched bands over each thumbnail, where it has the size to show them. */
+function hatching(grid: MapGrid, theme: ThemeName, slice: Slice, unmatched: Unmatched): Mark[] {
+  const { cell } = grid.layout;
+  if (cell < SMALLEST_HATCHED) return [];
+  const scale = cell / Math.max(1, slice.queries.length, slice.keys.length);
+  const ofLayer = new Map<number, readonly Box[]>();
+  const boxesOf = (layer: number) => {
+    const visible = (query: number, key: number) => unmatched.visible(layer, query, key);
+    const known = ofLayer.get(layer) ?? unmatchedBoxes(slice, unmatched, visible);
+    ofLayer.set(layer, known);
+    return known;
+  };
+  const all = [...grid.order].flatMap((index) => {
+    const { x, y } = grid.cornerOf(index);
+    return boxesOf(grid.layerOf(index)).map(
+      ([left, top, w, h]): Box => [x + left * scale, y + top * scale, w * scale, h * scale],
+    );
+  });
+  return hatchMarks(all, 3, COLORS[theme]["text-3"]);
 }
 
 /** A dot on the corner of each head of `edited`. */

@@ -6,7 +6,7 @@ import { context2d, pixelRatio, sizeCanvas } from "../look/canvas.ts";
 import type { TableSource } from "../look/paged-table.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
-import { sameSlices } from "../read/slice.ts";
+import { sameSlices, sliceOf } from "../read/slice.ts";
 import { wordsOf } from "../read/words.ts";
 import { paintScene } from "../scene/canvas.ts";
 import type { CommonProps, Hover, View } from "../view.ts";
@@ -205,7 +205,9 @@ export class ModelMap implements View<ModelMapProps> {
     this.#picture.show(canvas);
     const { unrecorded } = this.#cells;
     const edited = this.#edited();
-    const marks = mapMarks(this.#grid, theme, { unrecorded, scores, threshold, edited });
+    const { attention, filter, unmatched: of } = this.#props;
+    const unmatched = of ? { of, slice: sliceOf(attention, filter) } : null;
+    const marks = mapMarks(this.#grid, theme, { unrecorded, scores, threshold, edited, unmatched });
     paintScene({ context: context2d(canvas), texts: true }, { marks });
   }
 

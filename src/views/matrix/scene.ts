@@ -4,7 +4,9 @@
 import { type Ink, LEAST_SHOWN } from "../look/ink.ts";
 import { formatNumber, parseHex, textOn } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
+import { type Box, hatchMarks, unmatchedBoxes } from "../scene/hatch.ts";
 import { boxes, type Group, type Mark, type TextItem } from "../scene/scene.ts";
+import type { Unmatched } from "../view.ts";
 import type { MatrixCells } from "./cells.ts";
 import { type Camera, type MatrixFit, type MatrixPoint, span } from "./layout.ts";
 
@@ -27,6 +29,8 @@ export interface MatrixCell {
 const NUMBERS = 26;
 const PINNED = 20;
 const STRONG = 0.3;
+/** Pixels between the lines of hatching. */
+const HATCH = 6;
 
 /** Marks cut to the frame, `margin` pixels wider. */
 export function framed({ fit }: MatrixRequest, margin: number, marks: readonly Mark[]): Group {
@@ -74,6 +78,16 @@ function number(
       role: "number",
     },
   ];
+}
+
+/** Rows and columns of tokens that have no counterpart in the run that is compared with. */
+export function unmatchedMarks({ cells, camera, theme }: MatrixRequest, unmatched: Unmatched): Mark[] {
+  const { cell, x, y } = camera;
+  const visible = (query: number, key: number) => unmatched.visible(cells.layer, query, key);
+  const places = unmatchedBoxes(cells.slice, unmatched, visible).map(
+    ([left, top, width, height]): Box => [x + left * cell, y + top * cell, width * cell, height * cell],
+  );
+  return hatchMarks(places, HATCH, COLORS[theme]["text-3"]);
 }
 
 /** Lines before the first row and column of a second sentence. */

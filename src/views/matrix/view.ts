@@ -37,6 +37,7 @@ import {
   numberMarks,
   pinMarks,
   sentenceMarks,
+  unmatchedMarks,
 } from "./scene.ts";
 import { drawSide } from "./side.ts";
 import { MatrixWork } from "./work.ts";
@@ -235,7 +236,9 @@ export class MatrixView implements View<MatrixProps> {
     const request = this.#request();
     const missing = this.#work.missing + this.#waiting;
     surface.context.putImageData(this.#image.of(surface, { ...request, missing }), 0, 0);
+    const { unmatched } = this.#props;
     const marks = [
+      ...(unmatched ? unmatchedMarks(request, unmatched) : []),
       ...(this.#props.filter.segments ? [] : sentenceMarks(request, ...this.#cells.borders)),
       ...numberMarks(request, this.#pinned("query")),
     ];

@@ -3,7 +3,7 @@
 import { HeadView } from "../../../views/head/view.ts";
 import type { CommonProps, Selection } from "../../../views/index.ts";
 import { MatrixView } from "../../../views/matrix/view.ts";
-import { type Counterpart, hoverThere, selectionHere, unmatched } from "../../state/counterpart.ts";
+import { type Counterpart, hoverThere, selectionHere } from "../../state/counterpart.ts";
 import type { HeadMode } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
 import { Mount } from "../controls/mount.tsx";
@@ -20,7 +20,12 @@ interface SideProps {
 export function CompareBar({ app }: { app: AppState }) {
   const counterpart = app.counterpart.value!;
   const [other, shown] = counterpart.names;
-  const alone = unmatched(app.attention.value!, counterpart);
+  const alone = [app.unmatched.value!, app.unmatchedThere.value!].map(({ key }, i) => {
+    const tokens = (i === 0 ? counterpart.shown : counterpart.attention).tokens("key");
+    const words = [...key].map((at) => tokens[at]!.text.trim()).join(", ");
+    return words && `only in ${i === 0 ? shown : other}: ${words}`;
+  });
+  const hatched = alone.filter(Boolean).join("; ");
   return (
     <div class="compare-bar small">
       <Segments
@@ -34,7 +39,12 @@ export function CompareBar({ app }: { app: AppState }) {
       />
       <span class="muted">
         Difference is {shown} minus {other}.
-        {alone.length > 0 && ` No counterpart in ${other}: ${alone.join(", ")}.`}
+        {hatched && (
+          <>
+            {" "}
+            <i class="hatch" /> Hatched: no counterpart, {hatched}.
+          </>
+        )}
       </span>
     </div>
   );
@@ -51,12 +61,14 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
     onSelect: app.onSelect,
     onHover: app.onHover,
     edited: app.edited.value,
+    unmatched: app.unmatched.value,
   };
   const there: CommonProps = {
     ...own,
     attention: counterpart.attention,
     selection: app.selectionThere.value!,
     edited: null,
+    unmatched: app.unmatchedThere.value,
     onSelect: (selection: Selection) => app.select(selectionHere(selection, counterpart)),
     onHover: app.onHoverThere,
   };

@@ -78,6 +78,7 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
     onSelect: app.onReadSelect,
     onHover: app.onReadHover,
     edited: tokens ? app.edited.value : null,
+    unmatched: tokens ? app.unmatched.value : null,
   };
   return (
     <div class="hbody-size">

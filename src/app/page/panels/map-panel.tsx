@@ -101,6 +101,7 @@ function mapProps(app: AppState, table: boolean): ModelMapProps {
     onSelect: app.onMapSelect,
     onHover: app.onHover,
     edited: app.edited.value,
+    unmatched: reading.selection === app.selection.value ? app.unmatched.value : null,
     onOpenMatrix: app.onOpenMatrix,
   };
 }
