@@ -40,6 +40,14 @@ describe("sentences", () => {
     expect(editText(pair([3, 7]))).toBe("scale q3,7 of 4.4 by 0");
   });
 
+  it("may name ranges, which print back as lists", () => {
+    const edit = editFromText("scale q0-2,5 of 3-4.0 at 1-2,-1 by 0");
+    const place = { layer: [3, 4], head: 0, unit: [0, 1, 2, 5], position: [-1, 1, 2] };
+    expect(edit).toEqual({ op: "scale", at: "q", ...place, value: 0 });
+    expect(editText(edit)).toBe("scale q0,1,2,5 of 3,4.0 at -1,1,2 by 0");
+    expect(editFromText("block 4-5>0-1 in 1.*")).toMatchObject({ query: [4, 5], key: [0, 1] });
+  });
+
   it("may be several, or JSON", () => {
     const text = "zero head 4.11; block 7>2 in 5.3";
     expect(editsText(editsFromText(text))).toBe(text);
@@ -57,6 +65,9 @@ describe("sentences", () => {
     ["zero head 4.11 by 1", '"by" is said twice'],
     ["block 7>2>1 in 5.3", '"7>2>1" is not understood'],
     ["zero head 4.11 soon", '"soon" is not understood'],
+    ["zero head 5-3.0", '"5-3" is no range'],
+    ["zero head 0-999999999.0", '"0-999999999" is no range'],
+    ["zero head 1-.0", '"1-" is no number, list, range or *'],
     ["[{]", "not valid JSON"],
   ])("refuses %s with its own words", (text, message) => {
     expect(() => editsFromText(text)).toThrow(EditError);

@@ -5,7 +5,7 @@
 //   verb   = zero | scale | add | set | block | patch | mean
 //   target = "head" L.H | ["scores"] Q>K "in" L.H | place[units] "of" L.H | place[units] "of" L | "pair" N "of" L.H
 //
-// L, H, Q, K, units and positions are a number, several with commas, or * for all.
+// L, H, Q, K, units and positions are a number, several with commas, a range such as 3-5, or * for all.
 
 import type { Rotary } from "../types.ts";
 import {
@@ -22,8 +22,11 @@ import { readEdit, readEdits } from "./read.ts";
 type Fields = Record<string, unknown>;
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-const LIST = /^-?\d+(,-?\d+)*$/;
-const TARGET_PLACE = /^(q|k|v|z|resid_pre|resid_mid|resid_post|mlp_post)(\d+(?:,\d+)*)?$/;
+const LIST = /^(-?\d+|\d+-\d+)(,(-?\d+|\d+-\d+))*$/;
+const RANGE = /^(\d+)-(\d+)$/;
+/** Most numbers that a range may stand for. */
+const LONGEST = 100_000;
+const TARGET_PLACE = /^(q|k|v|z|resid_pre|resid_mid|resid_post|mlp_post)(\d+(?:[-,]\d+)*)?$/;
 const FORMS =
   '"zero head 4.11", "block 7>2 in 5.3", "set 7>2 in 5.3 to 0", "scale q12 of 1.10 by 0", "scale pair 3 of 4.4 by 0", "patch resid_post of 0 at 1", "mean head 4.11"';
 
@@ -160,7 +163,16 @@ class Sentence {
 
   #list(word: string): number[] | undefined {
     if (word === "*") return undefined;
-    return LIST.test(word) ? word.split(",").map(Number) : this.#fail(`"${word}" is no number, list or *.`);
+    if (!LIST.test(word)) this.#fail(`"${word}" is no number, list, range or *.`);
+    return word.split(",").flatMap((item) => this.#range(item));
+  }
+
+  /** "3-5": 3, 4 and 5; or one number. */
+  #range(item: string): number[] {
+    const [from, to] = (RANGE.exec(item)?.slice(1) ?? [item, item]).map(Number) as [number, number];
+    if (to < from || to - from >= LONGEST)
+      this.#fail(`"${item}" is no range: it goes up, and holds at most ${LONGEST} numbers.`);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   }
 
   #position(word: string): number[] | string | undefined {
