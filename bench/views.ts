@@ -6,16 +6,10 @@ import { inFreshBrowser, privateMemory, serveFolder } from "./browser.ts";
 import { buildPage } from "./build-page.ts";
 import { installBertVizGestures, installClock, type Measured, type Times } from "./page/clock.ts";
 import { fixed, median, table, time } from "./stats.ts";
-import type { Findings, Setup, Target } from "./types.ts";
+import type { Findings, Setup } from "./types.ts";
 import { type Shape, small, traceFile } from "./views-data.ts";
+import { type Row, seconds, VIEWS, type ViewName, viewTargets } from "./views-targets.ts";
 
-/** A view with the gestures that are timed in it. */
-const VIEWS = {
-  model: ["open head"],
-  head: ["switch layer", "toggle head", "hover"],
-  neuron: ["show neurons", "switch head"],
-} as const;
-export type ViewName = keyof typeof VIEWS;
 const NAMES = Object.keys(VIEWS) as ViewName[];
 
 /** Tokens at which both tools are measured, and headscope alone. */
@@ -29,15 +23,6 @@ const LARGE: readonly Shape[] = [
 /** A page that has not drawn by then is given up. */
 const PATIENCE_MS = 120_000;
 
-/** Medians of one tool's page: times in seconds by gesture ("first" for the first drawing), memory in MB. */
-interface Row {
-  readonly view: ViewName;
-  readonly shape: Shape;
-  readonly tool: "headscope" | "BertViz";
-  readonly times: Readonly<Record<string, Times>>;
-  readonly memory: number;
-}
-
 /** Measures the views. */
 export async function benchViews(setup: Setup): Promise<Findings> {
   const folder = join(setup.cache, "views");
@@ -50,7 +35,7 @@ export async function benchViews(setup: Setup): Promise<Findings> {
       ...(await browserVersion()),
       ...(python && { bertviz: await bertVizVersion(python) }),
     };
-    return { sections: NAMES.map((view) => section(view, rows)), targets: targets(rows), versions };
+    return { sections: NAMES.map((view) => section(view, rows)), targets: viewTargets(rows), versions };
   } finally {
     server.close();
   }
@@ -199,39 +184,4 @@ function ratioTable(rows: readonly Row[], names: readonly string[]): string | un
   ]);
   const head = ["tokens", "first drawing", ...names.slice(1), "memory"];
   return `headscope as a share of BertViz (first drawing: complete; gestures: painted):\n\n${table(head, body)}`;
-}
-
-function seconds(row: Row, name: string): number {
-  const { complete, painted } = row.times[name]!;
-  return name === "first" ? complete : painted;
-}
-
-/** Bounds in seconds: [view, heads, tokens, gesture, bound]. */
-const BOUNDS: readonly [ViewName, string, number, string, number][] = [
-  ["model", "12x12", 128, "first", 0.2],
-  ["model", "12x12", 1024, "first", 1.5],
-  ["model", "24x16", 512, "first", 1.5],
-  ["model", "48x64", 256, "first", 1.5],
-  ["head", "12x12", 256, "first", 0.2],
-  ["head", "12x12", 256, "switch layer", 0.1],
-  ["head", "12x12", 256, "toggle head", 0.1],
-  ["head", "12x12", 256, "hover", 0.008],
-  ["neuron", "12x12", 512, "first", 0.3],
-];
-
-function targets(rows: readonly Row[]): Target[] {
-  return BOUNDS.flatMap(([view, heads, tokens, name, bound]) => {
-    const row = rows.find(
-      ({ view: v, tool, shape }) =>
-        v === view &&
-        tool === "headscope" &&
-        shape.tokens === tokens &&
-        `${shape.layers}x${shape.heads}` === heads,
-    );
-    if (!row) return [];
-    // Two animation frames alone take longer than 8 ms, so a hover counts until its code has finished.
-    const taken = name === "hover" ? row.times[name]!.done : seconds(row, name);
-    const what = `${view} view, ${heads} heads, ${tokens} tokens: ${name === "first" ? "data to painted" : name}`;
-    return [{ what, target: `under ${time(bound)}`, measured: time(taken), share: taken / bound }];
-  });
 }
