@@ -8,13 +8,14 @@ import { parseArgs } from "node:util";
 import { benchEdits } from "./edits.ts";
 import { benchEngine } from "./engine.ts";
 import { benchPage } from "./page.ts";
+import { benchPageLocal } from "./page-local.ts";
 import { findPython } from "./python.ts";
 import { report, writeReport } from "./report.ts";
 import type { Findings, Setup } from "./types.ts";
 import { benchViews } from "./views.ts";
 import { benchWeb } from "./web.ts";
 
-const USAGE = `Usage: npm run bench -- [--quick] [--only engine|edits|web|views|page] [--write]
+const USAGE = `Usage: npm run bench -- [--quick] [--only engine|edits|web|views|page|page-local] [--write]
 
   --quick   a small subset, in less than two minutes on a quiet machine
   --only    one part, or several with commas between
@@ -29,6 +30,7 @@ const PARTS = {
   web: benchWeb,
   views: benchViews,
   page: benchPage,
+  "page-local": benchPageLocal,
 } as const;
 type PartName = keyof typeof PARTS;
 const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);

@@ -33,9 +33,11 @@ export async function benchPage({ quick, say }: Setup): Promise<Findings> {
   }
 }
 
-/** headscope's own server on a free port, by its address. */
-async function startServer(): Promise<{ url: string; stop: () => void }> {
-  const args = [path("bin/headscope.mjs"), "open", "--no-open", "--port", "0"];
+/** headscope's own server on a free port, by its address; `opened`: what it is to open. */
+export async function startServer(
+  opened: readonly string[] = [],
+): Promise<{ url: string; stop: () => void }> {
+  const args = [path("bin/headscope.mjs"), "open", ...opened, "--no-open", "--port", "0"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: child.stdout })) {
     if (/^http:/.test(line)) return { url: line.trim(), stop: () => void child.kill() };

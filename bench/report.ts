@@ -30,6 +30,7 @@ const TITLES: Readonly<Record<string, string>> = {
   web: "The engine in the browser",
   views: "The views against BertViz",
   page: "The page",
+  "page-local": "The page on a local checkpoint",
 };
 
 const ABOUT: Readonly<Record<string, string>> = {
@@ -53,6 +54,9 @@ every layer. The sweep gives one run a head; headscope goes on from the recorded
   web: `The same model, read by range from a server on the same machine, in a page that is isolated from other origins, so that
 onnxruntime's WebAssembly build runs with two threads; calls alternate with those in Node.`,
   page: "The page as built, served by headscope itself on the same machine; each number is the median of fresh browsers.",
+  "page-local": `\`headscope open FOLDER\` serves the page; q, k and v are kept on every side. In the page the time counts from
+Run to the last change of the map's pixels, looked at once a frame; in Node it is the run alone. Page and Node
+alternate; WebAssembly follows in the same page, told to run the model in the browser, beside Node again. Two runs at each length warm up.`,
 };
 
 function machine({ quick, load }: Setup, all: readonly Findings[]): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engineTargets, type LengthRow } from "./engine-targets.ts";
+import { localTargets } from "./page-local-targets.ts";
 import { type Row, viewTargets } from "./views-targets.ts";
 
 const times = (painted: number, complete: number) => ({ done: 0.001, painted, complete });
@@ -69,5 +70,21 @@ describe("targets of the engine", () => {
       ["0.30", false],
     ]);
     expect(found.some(({ target }) => /\bm?s$/.test(target))).toBe(false);
+  });
+});
+
+describe("targets of the page on a local checkpoint", () => {
+  it("set native runs against Node, and against WebAssembly where texts are long", () => {
+    const row = { node: 1, native: 1.2, web: 3 };
+    const found = localTargets([
+      { n: 16, ...row },
+      { n: 128, ...row },
+    ]);
+    expect(found.map(({ measured, share }) => [measured, share <= 1])).toEqual([
+      ["1.20", true],
+      ["1.20", true],
+      ["0.40", false],
+    ]);
+    expect(found[2]!.target).toBe("at most 0.35 of WebAssembly in the same page");
   });
 });
