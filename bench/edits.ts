@@ -1,7 +1,8 @@
 // Part: edits. What open edit points cost where they change nothing, and a sweep that silences each head in turn,
-// against the same sweep made naively in Transformers with hooks (the last logits, one run a head).
+// against the same sweep made naively in Transformers with hooks (the last logits, one run a head); and a slider.
 
 import { type BenchModel, benchModels, startOurs, startTheirs, THREADS } from "./engine-processes.ts";
+import { benchSlider } from "./slider.ts";
 import { fixed, ids, median, pause, table, time } from "./stats.ts";
 import type { Findings, Setup, Target } from "./types.ts";
 
@@ -27,10 +28,12 @@ export async function benchEdits(setup: Setup): Promise<Findings> {
   const neutral = await measureNeutral(model, setup);
   setup.say("Edits: a sweep over all heads");
   const sweep = await measureSweep(model, setup);
+  const slider = await benchSlider(setup);
   return {
-    sections: [neutralSection(neutral), sweepSection(sweep)],
+    sections: [neutralSection(neutral), ...slider.sections, sweepSection(sweep)],
     targets: [
       ...neutral.map(neutralTarget),
+      ...slider.targets,
       ...(sweep.theirs ? [sweepTarget(sweep.ours, sweep.theirs)] : []),
     ],
   };

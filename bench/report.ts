@@ -50,7 +50,8 @@ computes attention from them. Opening a head draws its lines beside the map in b
 neurons of the last word at once, BertViz's after a click. Each number is the median of fresh browsers. Memory is the
 private memory of all processes of the browser.`,
   edits: `Both sides as above. Points: two processes of headscope, one plain, one whose graphs have a neutral point at every tensor of
-every layer. The sweep gives one run a head; headscope goes on from the recorded stream before the head's layer.`,
+every layer. The sweep gives one run a head; headscope goes on from the recorded stream before the head's layer. The slider's time counts from its event to the frame behind the next paint
+of the matrix, with the model in the browser.`,
   web: `The same model, read by range from a server on the same machine, in a page that is isolated from other origins, so that
 onnxruntime's WebAssembly build runs with two threads; calls alternate with those in Node.`,
   page: "The page as built, served by headscope itself on the same machine; each number is the median of fresh browsers.",
