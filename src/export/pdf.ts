@@ -1,7 +1,7 @@
 // Prints a scene as a one-page vector PDF: text stays text, its fonts are embedded, cells are boxes.
 
 import PDFDocument from "pdfkit";
-import { gatherHairlines, HANDLE, shorten } from "../views/scene/canvas.ts";
+import { gatherHairlines, HANDLE, SWAP_AXES, shorten } from "../views/scene/canvas.ts";
 import {
   type Group,
   hexOf,
@@ -119,17 +119,26 @@ class PdfPrinter {
   }
 
   #lines(mark: Lines, opacity: number): void {
-    const { from, to, left, right, palette } = mark;
-    if (!mark.curved) {
-      for (const { color, opacity: own, width, lines } of gatherHairlines(mark, 0, mark.count)) {
-        for (const i of lines) this.#doc.moveTo(from, left[i]!).lineTo(to, right[i]!);
-        this.#doc
-          .lineWidth(width)
-          .strokeOpacity(opacity * own)
-          .stroke(color);
-      }
-      return;
+    this.#doc.save();
+    if (mark.axis === "y") this.#doc.transform(...SWAP_AXES);
+    if (mark.curved) this.#curves(mark, opacity);
+    else this.#hairlines(mark, opacity);
+    this.#doc.restore();
+  }
+
+  #hairlines(mark: Lines, opacity: number): void {
+    const { from, to, left, right } = mark;
+    for (const { color, opacity: own, width, lines } of gatherHairlines(mark, 0, mark.count)) {
+      for (const i of lines) this.#doc.moveTo(from, left[i]!).lineTo(to, right[i]!);
+      this.#doc
+        .lineWidth(width)
+        .strokeOpacity(opacity * own)
+        .stroke(color);
     }
+  }
+
+  #curves(mark: Lines, opacity: number): void {
+    const { from, to, left, right, palette } = mark;
     const bend = (to - from) * HANDLE;
     for (let i = 0; i < mark.count; i++) {
       this.#doc

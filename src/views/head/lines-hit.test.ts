@@ -29,6 +29,10 @@ describe("lineAt", () => {
     expect(lineAt(list, 150, 50, 5)).toBe(-1);
     expect(lineAt(list, 90, 10, 5)).toBe(-1);
   });
+  it("finds lines that run along y", () => {
+    expect(lineAt({ ...list, axis: "y" }, 31, 150, 5)).toBe(1);
+    expect(lineAt({ ...list, axis: "y" }, 150, 31, 5)).toBe(-1);
+  });
   it("follows curves", () => {
     const curved = { ...list, curved: true };
     expect(lineAt(curved, 130, 10 + 80 * riseAt(0.15), 1)).toBe(1);

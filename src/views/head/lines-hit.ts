@@ -5,14 +5,15 @@ import type { Lines } from "../scene/scene.ts";
 
 /** The line nearest to the point within `reach` px, the stronger one if two are as near; -1 for none. */
 export function lineAt(list: Lines, x: number, y: number, reach: number): number {
-  if (x < list.from || x > list.to) return -1;
-  const along = (x - list.from) / (list.to - list.from);
-  const rise = list.curved ? riseAt(along) : along;
+  const [along, across] = list.axis === "y" ? [y, x] : [x, y];
+  if (along < list.from || along > list.to) return -1;
+  const share = (along - list.from) / (list.to - list.from);
+  const rise = list.curved ? riseAt(share) : share;
   let best = -1;
   let nearest = reach;
   for (let i = 0; i < list.count; i++) {
     const at = list.left[i]! + (list.right[i]! - list.left[i]!) * rise;
-    const distance = Math.max(0, Math.abs(y - at) - list.widths[i]! / 2);
+    const distance = Math.max(0, Math.abs(across - at) - list.widths[i]! / 2);
     if (distance <= nearest) [best, nearest] = [i, distance];
   }
   return best;

@@ -6,6 +6,8 @@ import type { Group, Lines, Mark, Outlines, Polylines, Raster, Rects, Scene, Tex
 
 /** Distance of a curve's handles from its ends, as a share of the span. */
 export const HANDLE = 0.42;
+/** The transformation that makes lines along x lines along y. */
+export const SWAP_AXES = [0, 1, 1, 0, 0, 0] as const;
 /** Opacities of hairlines are rounded to parts of this; lines that round to none are not drawn. */
 const STEPS = 64;
 
@@ -80,11 +82,12 @@ function paintOutlines(
 
 /** Paint lines `from` to `to` (one past last) of a mark: a picture of many lines is drawn a part at a time. */
 export function paintLines(context: CanvasRenderingContext2D, mark: Lines, from: number, to: number): void {
-  const base = context.globalAlpha;
+  context.save();
   context.lineCap = "butt";
+  if (mark.axis === "y") context.transform(...SWAP_AXES);
   if (mark.curved) paintCurves(context, mark, from, to);
   else paintHairlines(context, mark, from, to);
-  context.globalAlpha = base;
+  context.restore();
 }
 
 function paintCurves(context: CanvasRenderingContext2D, mark: Lines, from: number, to: number): void {

@@ -111,3 +111,16 @@ it("hairlines of one look go together; lines too faint to see go nowhere", () =>
 it("pixels and colours agree", () => {
   expect(hexOf(pixelOf([18, 52, 86]))).toBe("#123456");
 });
+
+describe("lines along y", () => {
+  const pathsOf = (mark: Lines): string[] =>
+    [...printSvg(scene([mark])).matchAll(/ d="([^"]+)"/g)].map(([, d]) => d!);
+
+  it("begin and end at an x, as hairlines and as curves", () => {
+    expect(pathsOf(lines({ axis: "y" }))).toEqual(["M5 10L25 90"]);
+    expect(pathsOf(lines({ axis: "y", curved: true }))).toEqual([
+      "M5 10C5 43.6 25 56.4 25 90",
+      "M15 10C15 43.6 35 56.4 35 90",
+    ]);
+  });
+});

@@ -33,14 +33,16 @@ export interface Outlines {
   readonly radius?: number;
 }
 
-/** Lines between two columns, from weak to strong: curves, or straight hairlines where there are many. */
+/** Lines between two columns or two rows, from weak to strong: curves, or straight hairlines where there are many. */
 export interface Lines {
   readonly kind: "lines";
   readonly count: number;
-  /** All lines run from x = from to x = to. */
+  /** Along which axis lines run; x where left out, between two columns, else y, between two rows. */
+  readonly axis?: "x" | "y";
+  /** All lines run from `from` to `to` on that axis. */
   readonly from: number;
   readonly to: number;
-  /** y at the left and at the right end, [count]. */
+  /** Place on the other axis where a line begins and where it ends, [count]: y at its left and right, or x. */
   readonly left: Float32Array;
   readonly right: Float32Array;
   /** Stroke width, [count]. */

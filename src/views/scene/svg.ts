@@ -155,12 +155,19 @@ function outlines({ boxes, stroke, width: line, radius = 0 }: Outlines): string 
   return out.join("\n");
 }
 
-function curves({ count, from, to, left, right, widths, opacities, colors, palette }: Lines): string {
+/** A point of a line, written by its place along the lines and across them. */
+function pointOf(axis: Lines["axis"], along: number, across: number): string {
+  return axis === "y" ? `${n(across)} ${n(along)}` : `${n(along)} ${n(across)}`;
+}
+
+function curves(mark: Lines): string {
+  const { axis, count, from, to, left, right, widths, opacities, colors, palette } = mark;
   const bend = (to - from) * HANDLE;
   const out: string[] = [];
   for (let i = 0; i < count; i++) {
-    const [y0, y1] = [n(left[i]!), n(right[i]!)];
-    const d = `M${n(from)} ${y0}C${n(from + bend)} ${y0} ${n(to - bend)} ${y1} ${n(to)} ${y1}`;
+    const at = (along: number, across: number): string => pointOf(axis, along, across);
+    const [a, b] = [left[i]!, right[i]!];
+    const d = `M${at(from, a)}C${at(from + bend, a)} ${at(to - bend, b)} ${at(to, b)}`;
     const look = `stroke="${palette[colors[i]!]}" stroke-width="${n(widths[i]!)}" stroke-opacity="${n(opacities[i]!)}"`;
     out.push(`<path fill="none" ${look} d="${d}"/>`);
   }
@@ -168,10 +175,12 @@ function curves({ count, from, to, left, right, widths, opacities, colors, palet
 }
 
 function hairlines(mark: Lines): string {
-  const { from, to, left, right } = mark;
+  const { axis, from, to, left, right } = mark;
   return gatherHairlines(mark, 0, mark.count)
     .map(({ color, opacity, width, lines }) => {
-      const d = lines.map((i) => `M${n(from)} ${n(left[i]!)}L${n(to)} ${n(right[i]!)}`).join("");
+      const d = lines
+        .map((i) => `M${pointOf(axis, from, left[i]!)}L${pointOf(axis, to, right[i]!)}`)
+        .join("");
       return `<path fill="none" stroke="${color}" stroke-width="${n(width)}" stroke-opacity="${n(opacity)}" d="${d}"/>`;
     })
     .join("\n");
