@@ -16,8 +16,17 @@ export interface Source {
   readonly name: string;
   /** All files, or those the place can name. Rejects with a CheckpointError where the place is missing or locked. */
   list(signal?: AbortSignal): Promise<readonly SourceFile[]>;
-  /** Bytes `start` to `end` (exclusive) of a file; the result has exactly that many bytes or the call rejects. */
-  read(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Bytes `start` to `end` (exclusive) of a file; the result has exactly that many bytes or the call rejects. A place
+   * that is far away tells `onArrived` how many more bytes have come to this machine because of the call.
+   */
+  read(
+    path: string,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    onArrived?: (bytes: number) => void,
+  ): Promise<Uint8Array>;
   /** The real folder on this machine, where there is one: onnxruntime-node can map weights from it directly. */
   readonly folder?: string | undefined;
 }

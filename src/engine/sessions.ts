@@ -1,6 +1,6 @@
 // Sessions of one model by graph: built when first needed, reopened with prepacked weights once they run
-// often, and closed when too many are open. Those that write are prepacked from the beginning where that fits, as a text
-// is many short runs; those with edit points always: products of a single row round otherwise with packed weights, and
+// often, and closed when too many are open. Prepacked from the beginning, where that fits, are those that write, as a text
+// is many short runs, and all of WebAssembly, which would have to read the weights again; those with edit points always: products of a single row round otherwise with packed weights, and
 // before and after an edit must differ by the edit alone.
 
 import type { Source } from "../checkpoint/index.ts";
@@ -8,6 +8,7 @@ import type { FloatTensor } from "../tensor/index.ts";
 import type { BlockName, Capture, Readout } from "../trace/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { DisposedError } from "./errors.ts";
+import { SharedExternals } from "./externals.ts";
 import type { BuiltGraph } from "./graph/builder.ts";
 import type { Graph } from "./graph/onnx.ts";
 import { covers, type GraphSpec, pointsKey, specKey, union } from "./graph/scope.ts";
@@ -111,10 +112,27 @@ export class Sessions {
     return this.#points;
   }
 
-  /** Open the session of a spec, so that its first run need not wait. It counts as no run. */
-  async prepare(spec: GraphSpec, options: Pick<SessionOptions, "signal">): Promise<void> {
-    if (this.#disposed) throw disposed();
-    await this.#entry(spec, options).session;
+  /**
+   * Open the sessions of these specs, so that the first run need not wait; it counts as no run. What several of them read
+   * is read once: they come first, as it is held that long.
+   */
+  async prepare(
+    specs: readonly GraphSpec[],
+    { signal, onProgress }: Pick<SessionOptions, "signal" | "onProgress">,
+  ): Promise<void> {
+    const built = specs.map((spec) => ({
+      spec,
+      graph: buildGraph(this.#description, spec, this.#book).graph,
+    }));
+    const shared = new SharedExternals(built.map(({ graph }) => graph));
+    const [early, late] = [true, false].map((first) =>
+      built.filter(({ graph }) => shared.concerns(graph) === first),
+    );
+    for (const [i, { spec }] of [...early!, ...late!].entries()) {
+      if (this.#disposed) throw disposed();
+      await this.#entry(spec, { signal, shared }).session;
+      onProgress?.(i + 1, specs.length);
+    }
   }
 
   /** Run `work` over `tokens` tokens with the session of a spec; a DisposedError after dispose(). */
@@ -136,7 +154,7 @@ export class Sessions {
     }
   }
 
-  #entry(asked: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
+  #entry(asked: GraphSpec, options: Pick<SessionOptions, "signal" | "shared">): Entry {
     const key = asked.points ? pointsKey(asked) : specKey(asked);
     const known = this.#entries.get(key);
     const fits = known && (!asked.points || covers(known.spec, asked));
@@ -147,11 +165,12 @@ export class Sessions {
     return entry;
   }
 
-  #open(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal">): Entry {
+  #open(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal" | "shared">): Entry {
     const built = buildGraph(this.#description, spec, this.#book);
     const replaced = spec.points ? this.#replacedBy(key, spec) : [];
     if (spec.points) this.#points = spec.points === "cells" ? "cells" : (this.#points ?? "vectors");
-    const prepack = spec.points !== undefined || (spec.cache && this.#fits(built.graph, 2));
+    const early = spec.cache || this.#runtime.name === "web";
+    const prepack = spec.points !== undefined || (early && this.#fits(built.graph, 2));
     const session = Promise.all(replaced)
       .then(() => this.#makeRoom(built.graph))
       .then(() =>
@@ -197,7 +216,7 @@ export class Sessions {
 
   /** Reopen with prepacked weights in the background; runs go on with the plain session until it stands. */
   #reopen(entry: Entry): void {
-    if (!this.#fits(entry.built.graph)) return;
+    if (this.#runtime.name === "web" || !this.#fits(entry.built.graph)) return;
     const packed = this.#runtime.session(entry.built.graph, this.#source, { prepack: true });
     const swap = packed.then(
       (session) => {

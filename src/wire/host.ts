@@ -175,7 +175,8 @@ export class EngineHost {
 
   /** Opens in place of the model before; its bytes are told while it is read, and no longer. */
   async #open({ source: spec }: OpenRequest, signal: AbortSignal, progress: Say): Promise<OpenedModel> {
-    const told = (done: number, total: number) => progress({ what: "bytes", done, total });
+    const say = throttled(progress);
+    const told = (done: number, total: number) => say({ what: "bytes", done, total });
     const found = await this.#options.sourceOf(spec, { signal, onBytes: told });
     const source = counting(found, (done, total) => this.#onBytes?.(done, total));
     this.#onBytes = told;
@@ -271,6 +272,12 @@ function generateOptions({ tokens, temperature, topK, topP, seed }: Sampling): G
 export function counting(source: Source, onBytes: (done: number, total: number) => void): Source {
   let total = 0;
   let done = 0;
+  /** Some sources tell what has arrived, once for each byte; of others what was read counts. */
+  let tells = false;
+  const add = (bytes: number) => {
+    done = Math.min(total, done + bytes);
+    onBytes(done, total);
+  };
   return {
     name: source.name,
     folder: source.folder,
@@ -282,9 +289,11 @@ export function counting(source: Source, onBytes: (done: number, total: number) 
       return files;
     },
     async read(path, start, end, signal) {
-      const bytes = await source.read(path, start, end, signal);
-      done = Math.min(total, done + bytes.length);
-      onBytes(done, total);
+      const bytes = await source.read(path, start, end, signal, (arrived) => {
+        tells = true;
+        add(arrived);
+      });
+      if (!tells) add(bytes.length);
       return bytes;
     },
   };

@@ -9,7 +9,9 @@ import {
   hubSource,
   OLD_CACHES,
   parseHubAddress,
+  remoteSource,
   type Source,
+  type SourceFile,
   urlSource,
 } from "../../checkpoint/index.ts";
 import type { SourceSpec } from "../../wire/protocol.ts";
@@ -31,35 +33,27 @@ export function sourceOf(spec: SourceSpec): Source {
   return urlSource(spec.url, { fetch: request, store: kept() });
 }
 
-/** A folder of our own server, which says what is in it: near by, so plain ranges do. */
+/** A folder of our own server, which says what is in it. A server that was stopped is told at once, not tried again. */
 function listedSource({ url, name, files }: Extract<SourceSpec, { kind: "listed" }>): Source {
-  let listed = files && Promise.resolve(files);
-  return {
-    name,
-    list: () => {
-      listed ??= readRange(`${url}index.json`).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)));
-      return listed;
-    },
-    read: (path, start, end, signal) => readRange(new URL(encodePath(path), url).href, start, end, signal),
-  };
+  const http = { fetch: fetchOwn as typeof fetch, refusal: gone, retries: 0 };
+  const list = async (signal?: AbortSignal) =>
+    (files ?? (await askList(url, signal))).map(({ path, size }) => ({
+      path,
+      size,
+      url: new URL(encodePath(path), url).href,
+      tag: "",
+    }));
+  return remoteSource(name, list, { http });
 }
 
-/** Bytes of a file, all by default; static hosts that know no ranges send it whole. */
-async function readRange(url: string, start = 0, end?: number, signal?: AbortSignal): Promise<Uint8Array> {
-  if (start === end) return new Uint8Array();
-  const headers: HeadersInit = end === undefined ? {} : { Range: `bytes=${start}-${end - 1}` };
-  const response = await fetchOwn(url, { headers, ...(signal ? { signal } : {}) });
-  if (!response.ok)
-    throw new CheckpointError(
-      `The server answers ${response.status} for ${url}. Is headscope still running?`,
-    );
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  const wanted = response.status === 206 ? bytes : bytes.slice(start, end);
-  if (end !== undefined && wanted.length !== end - start)
-    throw new CheckpointError(
-      `${url} gave ${wanted.length} bytes where ${end - start} were asked for. Open the model again.`,
-    );
-  return wanted;
+async function askList(url: string, signal?: AbortSignal): Promise<readonly SourceFile[]> {
+  const response = await fetchOwn(`${url}index.json`, { signal: signal ?? null });
+  if (!response.ok) throw gone(response);
+  return response.json();
+}
+
+function gone({ status, url }: Response): CheckpointError {
+  return new CheckpointError(`The server answers ${status} for ${url}. Is headscope still running?`);
 }
 
 function encodePath(path: string): string {
@@ -72,6 +66,7 @@ function kept(): ChunkStore {
   const opened = globalThis.caches?.open(CACHE_NAME).then(browserCache, () => undefined);
   return {
     get: async (key) => (await opened)?.get(key),
+    has: async (key) => (await opened)?.has(key) ?? false,
     put: async (key, bytes) => {
       await (await opened)?.put(key, bytes).catch(() => undefined);
     },

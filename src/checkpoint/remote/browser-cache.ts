@@ -1,7 +1,7 @@
 // Downloaded chunks kept in a browser's Cache API, so that a model opens again without network; listed by model and
 // deletable. The cache is passed in, which makes it testable anywhere.
 
-import type { ChunkStore } from "./chunks.ts";
+import type { ChunkStore } from "./chunk-reader.ts";
 
 /** What is used of the Cache API. */
 export interface CacheLike {
@@ -40,6 +40,7 @@ export function browserCache(cache: CacheLike): BrowserCache {
       const response = await cache.match(PREFIX + key);
       return response && new Uint8Array(await response.arrayBuffer());
     },
+    has: async (key) => (await cache.match(PREFIX + key)) !== undefined,
     put: async (key, bytes) => {
       const headers = { "content-length": String(bytes.length) };
       await cache.put(PREFIX + key, new Response(bytes as BodyInit, { headers }));

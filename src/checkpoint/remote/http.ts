@@ -1,6 +1,7 @@
 // Requests to servers that hold checkpoints: bounded retries, waiting where a server asks for it, and a token that
 // never leaves the server it is meant for.
 
+import { Failure } from "../../tensor/index.ts";
 import { CheckpointError } from "../source.ts";
 
 /** How requests are made; everything from the environment is passed in. */
@@ -33,7 +34,7 @@ export async function request(
   for (let failed = 0; ; failed++) {
     const last = failed >= (http.retries ?? RETRIES);
     const response = await follow(http, url, headers, signal).catch((error: unknown) => {
-      if (last || signal?.aborted || error instanceof CheckpointError) throw unreachable(url, error, signal);
+      if (last || signal?.aborted || error instanceof Failure) throw unreachable(url, error, signal);
       return undefined;
     });
     if (response && !BUSY.has(response.status)) return response;
@@ -45,7 +46,7 @@ export async function request(
 }
 
 function unreachable(url: string, error: unknown, signal?: AbortSignal): unknown {
-  if (signal?.aborted || error instanceof CheckpointError) return error;
+  if (signal?.aborted || error instanceof Failure) return error;
   const { message, cause } = error as Error;
   const reason = cause instanceof Error ? cause.message || message : message;
   const { host } = new URL(url);

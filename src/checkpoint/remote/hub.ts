@@ -2,10 +2,12 @@
 // standard cache, see hub-cache.ts).
 
 import { CheckpointError, type Source } from "../source.ts";
-import { type ChunkStore, type OnBytes, remoteSource } from "./chunks.ts";
+import type { ChunkStore } from "./chunk-reader.ts";
+import type { OnBytes } from "./fetcher.ts";
 import type { Http } from "./http.ts";
 import { HUB, type HubId, hubModel, hubRefusal, parseHubId } from "./hub-api.ts";
 import { remembered } from "./remembered.ts";
+import { remoteSource } from "./remote-source.ts";
 
 /** How the hub is reached. Environment variables are the caller's to read. */
 export interface HubOptions {

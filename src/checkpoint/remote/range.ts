@@ -118,7 +118,10 @@ function checkResponse(http: Http, file: RemoteFile, response: Response, at: num
   }
 }
 
-/** Reads a body: skips `skip` bytes, passes on at most `most`; a connection that drops ends it without error. */
+/**
+ * Reads a body: skips `skip` bytes, passes on at most `most`; a connection that drops ends it without error. A body that
+ * ends there is read to its end, as browsers call one that is cancelled a failure.
+ */
 async function pump(
   response: Response,
   skip: number,
@@ -130,12 +133,13 @@ async function pump(
   if (!reader) return;
   let skipped = 0;
   let passed = 0;
-  while (passed < most) {
+  for (;;) {
     const { value, done } = await reader.read().catch((error: unknown) => {
       if (signal?.aborted) throw error;
       return { value: undefined, done: true as const };
     });
     if (done || !value) return;
+    if (passed === most && value.length > 0) break;
     const rest = value.subarray(Math.min(value.length, skip - skipped));
     skipped += value.length - rest.length;
     const wanted = rest.subarray(0, most - passed);

@@ -1,7 +1,7 @@
 // The list of a model's files as a store remembers it, for when the hub cannot be reached: with the chunks beside it a
 // model opens without network. What the hub itself says always comes first.
 
-import type { ChunkStore } from "./chunks.ts";
+import type { ChunkStore } from "./chunk-reader.ts";
 import { UnreachableError } from "./http.ts";
 import type { RemoteFile } from "./range.ts";
 

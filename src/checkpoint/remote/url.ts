@@ -3,9 +3,11 @@
 import { parseJson } from "../json.ts";
 import { CheckpointError, type Source } from "../source.ts";
 import { INDEX_FILE, readWeightMap, WEIGHTS_FILE } from "../weights.ts";
-import { type ChunkStore, type OnBytes, remoteSource } from "./chunks.ts";
+import type { ChunkStore } from "./chunk-reader.ts";
+import type { OnBytes } from "./fetcher.ts";
 import type { Http } from "./http.ts";
 import { probe, type RemoteFile, streamRange } from "./range.ts";
+import { remoteSource } from "./remote-source.ts";
 
 /** How a checkpoint is read from an address. */
 export interface UrlOptions {

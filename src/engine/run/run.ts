@@ -71,10 +71,7 @@ export async function prepareStacks(
   if (writing) sessions.shared = kept;
   const cache = writing === true && writesOn(description);
   const specs = description.stacks.flatMap((stack) => plainSpecs(stack, kept, cache));
-  for (const [i, spec] of specs.entries()) {
-    await sessions.prepare(spec, { signal });
-    onProgress?.(i + 1, specs.length);
-  }
+  await sessions.prepare(specs, { signal, onProgress });
 }
 
 /** Logits are cut to the rows that were asked for when all is done. */

@@ -1,6 +1,7 @@
 // What the engine asks of an inference runtime: sessions over generated graphs, values in and out.
 
 import type { Source } from "../../checkpoint/index.ts";
+import type { ReadOptions } from "../externals.ts";
 import type { Graph } from "../graph/onnx.ts";
 
 /** An inference runtime for generated ONNX graphs: onnxruntime-node or onnxruntime-web behind one interface. */
@@ -13,12 +14,9 @@ export interface Runtime {
   session(graph: Graph, source: Source, options: SessionOptions): Promise<Session>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends ReadOptions {
   /** Prepacked weights: slower to open and more memory, faster runs. */
   readonly prepack: boolean;
-  readonly signal?: AbortSignal | undefined;
-  /** Bytes of weights read so far and in all; not called where the runtime maps the files itself. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** One input or output of a session. */
