@@ -30,30 +30,6 @@ export function attentionDifference(a: Trace, b: Trace, block: BlockName): Diffe
   return found;
 }
 
-/**
- * Attention that moved between two runs, [layers, heads]: half the summed difference of a row, 0 to 1, at the row
- * where it is largest. NaN where a layer was not recorded.
- */
-export function attentionMoved(a: Trace, b: Trace, block: BlockName): Float32Array {
-  checkSizes(a, b, block);
-  const { layers, heads } = a.block(block);
-  return Float32Array.from({ length: layers * heads }, (_, i) => {
-    const [layer, head] = [Math.floor(i / heads), i % heads];
-    if (!a.hasAttention(block, layer, head) || !b.hasAttention(block, layer, head)) return Number.NaN;
-    return largestMove(a.attention(block, layer, head), b.attention(block, layer, head), a.sides(block).keys);
-  });
-}
-
-function largestMove(a: Float32Array, b: Float32Array, keys: number): number {
-  let top = 0;
-  for (let from = 0; from < a.length; from += keys) {
-    let sum = 0;
-    for (let at = from; at < from + keys; at++) sum += Math.abs(a[at]! - b[at]!);
-    top = Math.max(top, sum / 2);
-  }
-  return top;
-}
-
 function checkSizes(a: Trace, b: Trace, block: BlockName): void {
   const size = (trace: Trace): string => {
     const { layers, heads } = trace.block(block);

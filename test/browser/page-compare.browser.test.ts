@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   ATTRIBUTION_CAPTURES,
+  alignTokens,
   attribute,
   attributeSources,
+  contrastScore,
   headEffects,
   LENS_CAPTURES,
   logitLens,
@@ -16,7 +18,7 @@ import { divergenceMetric } from "../../src/analysis/patching.ts";
 import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
 import { nodeRuntime } from "../../src/engine/runtime/node.ts";
-import type { Edit } from "../../src/trace/index.ts";
+import { attentionOf, type Edit } from "../../src/trace/index.ts";
 import { formatNumber } from "../../src/views/index.ts";
 import { param, ROOT, usePage } from "./page.ts";
 
@@ -95,11 +97,49 @@ describe("Compare", () => {
     expect(await canvas(".hs-map canvas")).not.toBe(map);
   }, 90_000);
 
+  it("ranks heads by how far their attention moved from A to B, at the pinned word and over all", async () => {
+    const page = await show(at(A));
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.locator("[data-field=b]").fill(B);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Difference of A and B" }).click({ timeout: 30_000 });
+    await expect.poll(() => param(page, "score")).toBe("contrast");
+    const [before, after] = (await Promise.all([run(B), run(A)])).map((trace) => attentionOf(trace, "self"));
+    const expected = (queries?: readonly number[]) => {
+      const { values, heads } = contrastScore({
+        before: before!,
+        after: after!,
+        alignment: {
+          query: alignTokens(before!.tokens("query"), after!.tokens("query")),
+          key: alignTokens(before!.tokens("key"), after!.tokens("key")),
+        },
+        queries: queries ?? after!.tokens("query").map((_, query) => query),
+        name: "",
+      });
+      const top = values.indexOf(Math.max(...values));
+      return [`Head ${Math.floor(top / heads)}.${top % heads}`, formatNumber(values[top]!)];
+    };
+    const first = async () => {
+      const row = page.locator(".frow").first();
+      return [await row.locator(".id").textContent(), await row.locator(".value").textContent()];
+    };
+    const last = after!.tokens("query").length - 1;
+    await expect.poll(first).toEqual(expected([last]));
+    await page.locator(".hbody.compare section").nth(0).locator(".hs-left .hs-word").last().click();
+    await expect.poll(() => param(page, "pin")).not.toBe(String(last));
+    await expect.poll(first).toEqual(expected());
+  }, 90_000);
+
   it("holds the edited run against the original", async () => {
     const page = await show(at(A, "edits=zero head 3.2&compare=side"));
     const sides = page.locator(".hbody.compare section");
     await expect.poll(() => sides.count(), { timeout: 30_000 }).toBe(2);
     expect(await sides.locator("h3").allTextContents()).toEqual(["Original", "Edited"]);
+    await page.getByRole("button", { name: "Edited against original" }).click();
+    expect(param(page, "score")).toBe("contrast");
+    const first = page.locator(".frow").first();
+    expect(await first.locator(".id").textContent()).toMatch(/^Head [45]\./); // only layers behind the edit move
+    expect(Number(await first.locator(".value").textContent())).toBeGreaterThan(0);
   }, 60_000);
 });
 

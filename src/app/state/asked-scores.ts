@@ -1,8 +1,9 @@
-// Scores that the reader asks for beside those that every run has: from pinned words to words of the other side, a
-// pattern written as a sentence, and probes on random repeated tokens.
+// Scores that the reader asks for beside those that every run has: from pinned words to words of the other side, the
+// difference of two runs, a pattern written as a sentence, and probes on random repeated tokens.
 
 import {
   blockText,
+  contrastScore,
   type HeadScore,
   PatternError,
   patternScore,
@@ -13,6 +14,7 @@ import {
 import type { Attention, BlockName, Trace } from "../../trace/index.ts";
 import { wordOf } from "../../views/read/words.ts";
 import type { Selection } from "../../views/view.ts";
+import type { Counterpart } from "./counterpart.ts";
 import type { Place } from "./place.ts";
 import { AT_ONCE, costOf } from "./scores.ts";
 
@@ -29,6 +31,8 @@ const DEAREST = 20 * AT_ONCE;
 export interface Asked {
   readonly trace: Trace | null;
   readonly attention: Attention | null;
+  /** The other run beside the one that is shown. */
+  readonly counterpart: Counterpart | null;
   readonly selection: Selection | null;
   readonly place: Place;
   /** True if several attentions are shown as one. */
@@ -39,7 +43,7 @@ export interface Asked {
 
 /** What the place of the page asks for. */
 export function askedScores(asked: Asked): AskedScores {
-  const { trace, attention, selection, place, joined, probed } = asked;
+  const { trace, attention, counterpart, selection, place, joined, probed } = asked;
   if (!trace || !attention) return { tables: [], problem: "" };
   const words = selection ? wordsTable(attention, selection, place.to) : [];
   const same = probed.filter(
@@ -48,7 +52,27 @@ export function askedScores(asked: Asked): AskedScores {
   const { tables, problem } = joined
     ? { tables: [], problem: "" }
     : patternTable(trace, attention.block, place.pattern);
-  return { tables: [...words, ...tables, ...same], problem };
+  const contrast = counterpart ? contrastTable(trace, counterpart, selection) : [];
+  return { tables: [...words, ...contrast, ...tables, ...same], problem };
+}
+
+/** How far each head's attention lies from the other run's: from the pinned words where queries are pinned. */
+function contrastTable(trace: Trace, counterpart: Counterpart, selection: Selection | null): ScoreTable[] {
+  const { attention: before, shown: after, alignment, first } = counterpart;
+  const name = first ? "Edited against original" : "Difference of A and B";
+  const both = (query: number) => alignment.query[query]! >= 0;
+  const pinned = selection?.side === "query" ? selection.pins.filter(both) : [];
+  const queries = pinned.length > 0 ? pinned : evenly(trace, after, both);
+  return queries.length === 0 ? [] : [contrastScore({ before, after, alignment, name, queries })];
+}
+
+/** Rows that both runs have, at most as many as cost what a pattern may: evenly spaced ones of a longer text. */
+function evenly(trace: Trace, attention: Attention, both: (query: number) => boolean): number[] {
+  const all = attention.tokens("query").map((_, query) => query);
+  const rows = all.filter(both);
+  const affordable = Math.floor((DEAREST * all.length) / (2 * costOf(trace, attention.block)));
+  const count = Math.min(rows.length, Math.max(1, affordable));
+  return Array.from({ length: count }, (_, r) => rows[Math.floor(((r + 1) * rows.length) / count) - 1]!);
 }
 
 function wordsTable(attention: Attention, selection: Selection, to: readonly number[]): ScoreTable[] {

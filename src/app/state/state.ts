@@ -116,12 +116,16 @@ export class AppState {
     if (!trace) return null;
     return this.joined.value ? joinedOf(trace) : attentionOf(trace, blockOf(this.place.value, trace));
   });
-  /** What the run is held against, where somebody compares. */
-  readonly counterpart: ReadonlySignal<Counterpart | null> = computed(() => {
+  /** What the run can be held against: itself without edits, or text B. */
+  readonly #other: ReadonlySignal<Counterpart | null> = computed(() => {
     const [run, plain] = [this.run.value, this.#plain.value];
-    if (!run || !plain || this.joined.value || this.place.value.compare === "off") return null;
+    if (!run || !plain || this.joined.value) return null;
     return counterpartOf(run, plain, plain.block);
   });
+  /** The same, where somebody compares. */
+  readonly counterpart: ReadonlySignal<Counterpart | null> = computed(() =>
+    this.place.value.compare === "off" ? null : this.#other.value,
+  );
   /** What is shown: the attention of the run, or how it differs from its counterpart's. */
   readonly attention: ReadonlySignal<Attention | null> = computed(() =>
     this.place.value.compare === "difference" && this.counterpart.value
@@ -141,6 +145,7 @@ export class AppState {
     askedScores({
       trace: this.trace.value,
       attention: this.attention.value,
+      counterpart: this.#other.value,
       selection: this.selection.value,
       place: this.place.value,
       joined: this.joined.value,
