@@ -8,6 +8,7 @@ import { droppedFiles, pickedFiles } from "../checkpoint/files.ts";
 import { themeVariables } from "../views/look/style.ts";
 import type { BundledModel } from "../wire/catalog.ts";
 import { EngineClient } from "../wire/client.ts";
+import { TOKEN_PARAM } from "../wire/native.ts";
 import type { WorkerLike } from "../wire/rpc.ts";
 import { Actions } from "./actions/actions.ts";
 import { Engines } from "./actions/engines.ts";
@@ -16,7 +17,10 @@ import { decodePicture } from "./actions/picture-file.ts";
 import { scoreBlock } from "./actions/scoring.ts";
 import { App } from "./page/app.tsx";
 import { pickFiles } from "./page/notices.tsx";
+import { leaveDraft, takeDraft } from "./state/draft.ts";
 import type { Example } from "./state/gallery.ts";
+import { trustedIn } from "./state/hosts.ts";
+import { widthOf } from "./state/layout.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
 import { AnalysisClient } from "./worker/analysis.ts";
@@ -33,6 +37,8 @@ const analysis = new AnalysisClient(
       type: "module",
     }) as unknown as WorkerLike,
 );
+/** True for an address that this computer's own headscope printed. */
+const printed = location.hash.includes(`${TOKEN_PARAM}=`);
 const token = takeToken();
 const engines = new Engines(app, {
   browser: new EngineClient(startWorker),
@@ -43,6 +49,8 @@ const actions = new Actions(app, engines, {
   decodePicture,
   resolve: (url) => new URL(url, document.baseURI).href,
   now: () => performance.now(),
+  home: location.host,
+  trusted: trustedIn(sessionStorage),
 });
 
 const startFileWorker = () =>
@@ -70,13 +78,17 @@ async function fetchJson<T>(url: string, otherwise: T): Promise<T> {
 
 app.askOutputs = (block, layer, signal) => engines.now.outputs(block, layer, signal ? { signal } : {});
 app.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
+app.opening.value = "";
 followSystemTheme();
+followTitle();
 followAddress();
 listen();
 render(<App app={app} actions={actions} />, document.getElementById("app")!);
 void start();
 
 async function start(): Promise<void> {
+  // What was typed and not run yet survives a reload of the same address, also one in the middle of a run.
+  const typed = takeDraft(sessionStorage, location.hash);
   const [gallery, bundled, native] = await Promise.all([
     fetchJson<readonly Example[]>("gallery/entries.json", []),
     fetchJson<readonly BundledModel[]>("models/index.json", []),
@@ -85,8 +97,17 @@ async function start(): Promise<void> {
   app.native.value = native;
   app.gallery.value = gallery;
   app.bundled.value = bundled;
-  await actions.visit(location.search, location.hash);
+  await actions.visit(location.search, location.hash, printed);
+  if (app.opening.value === "") app.opening.value = null;
+  if (typed && app.draft.value === app.run.value?.input) app.draft.value = typed;
+  addEventListener("pagehide", () => leaveDraft(sessionStorage, location.hash, app));
   document.documentElement.dataset.ready = "true";
+}
+
+function followTitle(): void {
+  effect(() => {
+    document.title = app.title.value;
+  });
 }
 
 function followSystemTheme(): void {
@@ -145,6 +166,7 @@ function listen(): void {
     focusMap: () => document.querySelector<HTMLElement>(".hs-map-plane")?.focus(),
     focusSearch: () => document.querySelector<HTMLElement>(".find .chip.on, .find .chip")?.focus(),
     openFiles: () => pickFiles(app),
+    oneAtATime: () => widthOf(innerWidth) === "phone",
   };
   addEventListener("keydown", (event) => {
     if (!event.defaultPrevented && onKey(event, app, actions, target)) event.preventDefault();

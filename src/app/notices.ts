@@ -9,6 +9,8 @@ export type NoticeAct =
   | { readonly do: "edit" }
   | { readonly do: "models" }
   | { readonly do: "files" }
+  | { readonly do: "folder" }
+  | { readonly do: "follow" }
   | { readonly do: "picture" }
   | { readonly do: "retry" }
   | { readonly do: "open"; readonly key: string }
@@ -37,6 +39,8 @@ export interface Context {
 
 const OTHER_MODEL = { label: "Choose another model", act: { do: "models" } } as const;
 const OTHER_FILE = { label: "Choose another file", act: { do: "files" } } as const;
+const SAME_FILE = { label: "Open the file again", act: { do: "files" } } as const;
+const SAME_FOLDER = { label: "Open the folder again", act: { do: "folder" } } as const;
 const EDIT = { label: "Edit the text", act: { do: "edit" } } as const;
 const PICTURE = { label: "Choose a picture", act: { do: "picture" } } as const;
 const RETRY = { label: "Try again", act: { do: "retry" } } as const;
@@ -52,6 +56,35 @@ export function refusedAddress(names: readonly string[], shown: boolean): Notice
     title: "A part of this address leads nowhere",
     text: `${what} must be a name, a path below this page, or an http(s) address.${now}`,
     actions: [OTHER_MODEL],
+  };
+}
+
+/** The notice for a link that leads to another host, before that is asked. */
+export function followNotice(what: string, host: string): Notice {
+  return {
+    kind: "info",
+    title: `Load from ${host}?`,
+    text: `This link shows ${what}. Nothing was asked of ${host} so far; it would learn that you look.`,
+    actions: [{ label: `Load from ${host}`, act: { do: "follow" } }, FIRST],
+  };
+}
+
+/** What a run has, to hold an address against. */
+interface Has {
+  readonly layers: number;
+  heads(layer: number): number;
+  tokens(side: "query" | "key"): readonly unknown[];
+}
+
+/** The notice for parts of an address that make no sense for the run. */
+export function ignoredNotice(parts: readonly string[], has: Has): Notice {
+  const what = parts.map((part) => `\`${part.replaceAll("`", "'")}\``).join(", ");
+  const there = `${has.layers} layers of ${has.heads(0)} heads, and ${has.tokens("query").length} tokens`;
+  return {
+    kind: "info",
+    title: "Parts of this address were left out",
+    text: `${what}: not here. The run has ${there}, counted from 0.`,
+    actions: [],
   };
 }
 
@@ -119,6 +152,16 @@ const BY_CODE: Readonly<Record<string, (error: ErrorData, context: Context) => C
     title: "This recorded run is not there",
     text: message,
     actions: [FIRST, OTHER_FILE],
+  }),
+  forgotten: ({ message, data }) => ({
+    title: `${data.name} is not kept`,
+    text: message,
+    actions: [data.what === "folder" ? SAME_FOLDER : SAME_FILE, FIRST],
+  }),
+  nothing: ({ message }) => ({
+    title: "Nothing here can be opened",
+    text: message,
+    actions: [OTHER_FILE, OTHER_MODEL],
   }),
   "cut-short": (error, { model }) => cutShort(error, model),
   "missing-tensors": ({ message }) => ({

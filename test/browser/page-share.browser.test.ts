@@ -39,7 +39,7 @@ describe("share", () => {
     await preview.waitFor();
     expect(await preview.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
     const svg = await saved(page, () => kind(page, "SVG").click());
-    expect(svg.name).toBe("gpt2-4.11-head.svg");
+    expect(svg.name).toBe("gpt2-john-smith-is-also-4.11-head.svg");
     expect(svg.bytes.toString()).toMatch(/^<svg .*width="240\.945pt"/);
     expect(svg.bytes.toString()).toContain(">Fred</text>");
     const png = await saved(page, () => kind(page, "PNG").click());
@@ -70,7 +70,7 @@ describe("share", () => {
   it("saves one page that works without a network", async () => {
     const page = await openShare();
     const file = await saved(page, () => page.getByRole("button", { name: /Offline page/ }).click());
-    expect(file.name).toBe("gpt2-all.html");
+    expect(file.name).toBe("gpt2-john-smith-is-also-all.html");
     expect(file.bytes.length).toBeLessThan(2e6);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -89,7 +89,7 @@ describe("share", () => {
     await expect
       .poll(clipboard)
       .toBe(
-        "npx headscope view gpt2.trace.safetensors --view head --layer 4 --head 11 --pin 8 --strongest 0.95 -o figure.svg",
+        "npx headscope view gpt2-john-smith-is-also.trace.safetensors --view head --layer 4 --head 11 --pin 8 --strongest 0.95 -o figure.svg",
       );
     await page.getByRole("button", { name: /Copy as Python/ }).click();
     await expect.poll(clipboard).toContain('weights = trace.attention("self", 4, 11)');

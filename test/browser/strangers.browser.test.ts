@@ -105,9 +105,12 @@ describe("names that people have", () => {
 
 describe("another host", () => {
   it("gives models and recorded runs, by workers: the page itself may not ask it", async () => {
+    const follow = async (page: Page) => page.getByRole("button", { name: /^Load from 127/ }).click();
     const model = await stage.show(`model=${encodeURIComponent(`${far.url}/run1/model/`)}&text=the+cat`);
+    await follow(model);
     await model.locator(".live", { hasText: "Live" }).waitFor({ timeout: 20_000 });
     const run = await stage.show(`trace=${encodeURIComponent(`${far.url}/a%20run.safetensors`)}`);
+    await follow(run);
     await run.locator(".hs-word").first().waitFor({ timeout: 20_000 });
     const direct = run.evaluate(
       (url) =>

@@ -5,6 +5,7 @@ import { EngineClient } from "../../wire/client.ts";
 import { type Answers, packTrace, type Reply, type Request } from "../../wire/protocol.ts";
 import type { WorkerLike } from "../../wire/rpc.ts";
 import { ServerError } from "../fetching.ts";
+import { trustedIn } from "../state/hosts.ts";
 import { SAMPLING, START } from "../state/place.ts";
 import { AppState } from "../state/state.ts";
 import { inputOf } from "../state/texts.ts";
@@ -48,6 +49,8 @@ function start(files: Record<string, Uint8Array> = {}) {
     resolve: (url) => `http://localhost/${url}`,
     decodePicture: async () => ({ width: 1, height: 1, data: new Uint8Array(4) }),
     now: () => 0,
+    home: "localhost",
+    trusted: trustedIn(null),
   });
   const next = async (kind: Request["kind"]) => {
     await expect.poll(() => asked.some((r) => r.kind === kind)).toBe(true);

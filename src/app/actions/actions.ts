@@ -10,6 +10,7 @@ import type { Trace } from "../../trace/index.ts";
 import { errorData, type Progress } from "../../wire/protocol.ts";
 import {
   explain,
+  ignoredNotice,
   type NoticeAct,
   nothingAdded,
   refusedAddress,
@@ -22,17 +23,18 @@ import { activeOf, type PlacedEdit } from "../state/edits.ts";
 import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "../state/gallery.ts";
 import { inputKey, KeptRuns } from "../state/kept-runs.ts";
 import { chosenPicture, patchGrid } from "../state/picture.ts";
-import { blockOf, type Place, START, said, sameDraws } from "../state/place.ts";
+import { blockOf, outsideOf, type Place, placeOf, START, said, sameDraws } from "../state/place.ts";
 import type { History, Run } from "../state/run.ts";
 import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import { completed, countsOf, inputOf, textOf } from "../state/texts.ts";
-import { addressOf, lastName, readUrl, refusedIn, unreadEdits } from "../state/url.ts";
+import { addressOf, ignoredIn, lastName, OPENED, readUrl, refusedIn, unreadEdits } from "../state/url.ts";
 import { EarlyRun } from "./early-run.ts";
 import { EditedRuns } from "./edited-runs.ts";
 import { Editing } from "./editing.ts";
 import type { Engines } from "./engines.ts";
-import { kindOf } from "./files.ts";
+import { forgotten, kindOf } from "./files.ts";
+import { Gate, type GateOutside } from "./gate.ts";
 import { LiveModel } from "./live-model.ts";
 import { ModelBook } from "./model-book.ts";
 import { probe } from "./probing.ts";
@@ -41,7 +43,7 @@ import { Tables } from "./tables.ts";
 import { Writer } from "./writer.ts";
 
 /** What actions need of the outside. */
-export interface Outside {
+export interface Outside extends GateOutside {
   /** Bytes at a URL relative to the page; rejects where there are none. */
   readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
   /** An address relative to the page, in full. */
@@ -62,6 +64,7 @@ export class Actions {
   readonly #live: LiveModel;
   readonly #writer: Writer;
   readonly #runs = new EditedRuns();
+  readonly #gate: Gate;
   readonly editing: Editing;
   readonly tables: Tables;
   #current: AbortController | null = null;
@@ -71,6 +74,7 @@ export class Actions {
     this.#app = app;
     this.#engines = engines;
     this.#outside = outside;
+    this.#gate = new Gate(app, outside);
     this.#models = new ModelBook(() => app.bundled.value, outside.resolve);
     this.#live = new LiveModel(app, engines, this.#models, outside.now);
     this.#writer = new Writer(app, engines, this.#live);
@@ -78,18 +82,41 @@ export class Actions {
     this.editing = new Editing(app, (edits, history) => this.edit(edits, history));
   }
 
-  /** Show what an address names: its recorded run, a run of its text, or the first example. */
-  async visit(search: string, hash: string): Promise<void> {
+  /**
+   * Show what an address names: its recorded run, a run of its text, or the first example. What comes from another host
+   * is asked for first, unless the address is the reader's `own`.
+   */
+  async visit(search: string, hash: string, own = false): Promise<void> {
     const place = readUrl(search, hash);
+    if (own) this.#gate.trust(place);
     this.#app.go({ theme: place.theme }, "replace");
     const unread = unreadEdits(search, hash);
     await this.#visit(place, search, hash);
     if (unread.length > 0) this.#app.notice.value = unreadEditsNotice(unread);
+    this.#bringInside(ignoredIn(search, hash));
+  }
+
+  /** What an address says about the view and the run does not have is said, and leaves the address. */
+  #bringInside(ignored: readonly string[]): void {
+    const { attention, selection, place, notice } = this.#app;
+    if (!attention.value || !selection.value || notice.value) return;
+    const outside = outsideOf(place.value, attention.value);
+    if (outside.length > 0) {
+      const beside = place.value.beside.filter((layer) => layer < attention.value!.layers);
+      this.#app.go({ ...placeOf(selection.value), block: place.value.block, beside }, "replace");
+    }
+    if (ignored.length + outside.length > 0)
+      notice.value = ignoredNotice([...ignored, ...outside], attention.value);
   }
 
   async #visit(place: Place, search: string, hash: string): Promise<void> {
     const kept = this.#kept.get(place);
     if (kept) return this.#show(kept, place, "replace");
+    if (!this.#gate.passes(place)) {
+      this.#last = () => this.visit(search, hash);
+      if (!this.#app.run.value) this.#app.go(place, "replace");
+      return;
+    }
     if (place.trace) return this.openTrace(place.trace, place, "replace");
     if (place.model) return this.openModel(place.model, place, "replace");
     await this.openFirst(hash.length > 1 ? place : undefined);
@@ -124,7 +151,12 @@ export class Actions {
     example: string | null = null,
   ): Promise<void> {
     this.#last = () => this.openTrace(url, place, history, example);
+    this.#gate.trust({ ...place, trace: url });
     return this.#attempt(lastName(url), async (signal) => {
+      if (url.startsWith(OPENED)) {
+        if (!this.#app.run.value) this.#app.go(place, "replace");
+        throw forgotten(url.slice(OPENED.length), "file");
+      }
       const bytes = await this.#outside.fetchBytes(addressOf(url), signal);
       if (signal.aborted) return;
       const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
@@ -136,6 +168,7 @@ export class Actions {
 
   /** Open a model and run a text on it; without a text its first example is shown. */
   async openModel(key: string, place: Place, history: History = "push"): Promise<void> {
+    this.#gate.trust({ ...place, model: key, trace: null });
     const example = this.#app.gallery.value.find((e) => e.model === key);
     if (example && !place.text) return this.openExample(example, history, place);
     await this.run({ ...place, model: key, trace: null }, history);
@@ -151,19 +184,26 @@ export class Actions {
   async openFiles(picked: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void> {
     await this.#attempt("These files", async () => {
       const files = await picked;
-      if (files.length === 0) return;
       const found = kindOf(files);
       if (found.kind === "checkpoint") return this.#openCheckpoint(files);
       if (found.kind === "picture") return this.#openPicture(found.file);
       const { path, blob } = found.file;
-      const trace = await readRun(this.#app, lastName(path), new Uint8Array(await blob.arrayBuffer()));
-      if (trace) this.#showRecorded(trace);
+      const name = lastName(path);
+      const trace = await readRun(this.#app, name, new Uint8Array(await blob.arrayBuffer()));
+      if (trace) this.#showRecorded(trace, name);
     });
   }
 
-  #showRecorded(trace: Trace): void {
-    const place = { ...START, theme: this.#app.place.value.theme };
+  #showRecorded(trace: Trace, name: string): void {
+    const place = { ...this.#startOr("trace", OPENED + name), trace: OPENED + name };
     this.#show({ trace, seconds: null, example: null, picture: null }, place, "push");
+  }
+
+  /** The start; where nothing is shown because this file or folder was forgotten, the place that asks for it. */
+  #startOr(what: "trace" | "model", key: string): Place {
+    const { run, place } = this.#app;
+    if (!run.value && place.value[what] === key) return place.value;
+    return { ...START, theme: place.value.theme, tab: place.value.tab };
   }
 
   /** Open the file that waits for answers; what is wrong with them, or "". */
@@ -171,7 +211,7 @@ export class Actions {
     const importing = this.#app.importing.value;
     if (!importing) return "";
     try {
-      this.#showRecorded(importing.read(reading));
+      this.#showRecorded(importing.read(reading), importing.name);
       this.#app.importing.value = null;
       return "";
     } catch (error) {
@@ -184,7 +224,7 @@ export class Actions {
     this.#runs.forget();
     if (this.#app.live.value?.key === key) this.#app.live.value = null;
     const { text } = this.#app.draft.value;
-    return this.run({ ...START, theme: this.#app.place.value.theme, model: key, text });
+    return this.run({ ...this.#startOr("model", key), model: key, text });
   }
 
   #openPicture({ path, blob }: PickedFile): Promise<void> {
@@ -227,7 +267,16 @@ export class Actions {
     }
     const same = model === place.value.model;
     const view = same ? place.value : { ...START, theme: place.value.theme, tab: place.value.tab };
-    return this.run({ ...view, ...draft.value, model, more, trace: null, pins: null }, "push", cut);
+    return this.run({ ...view, ...draft.value, model, more, trace: null, ...this.#pins() }, "push", cut);
+  }
+
+  /** The pinned words of a text stay pinned while it is run again or written on; another text has its own. */
+  #pins(): Pick<Place, "pins" | "side"> {
+    const { run, draft, selection } = this.#app;
+    const same = run.value !== null && sameDraft(run.value.input, draft.value);
+    if (!same || !selection.value) return { pins: null, side: START.side };
+    const { pins, side } = selection.value;
+    return { pins, side };
   }
 
   /** Run what the fields hold with every edit switched off. */
@@ -364,6 +413,7 @@ export class Actions {
     this.#current?.abort();
     this.#current = null;
     loading.value = null;
+    this.#app.opening.value = null;
   }
 
   /** The model that Run runs, for people; null where none can. */
@@ -385,7 +435,10 @@ export class Actions {
     this.#app.notice.value = null;
     if (act.do === "cut") void this.#last?.(act.keep);
     else if (act.do === "retry") void this.#last?.();
-    else if (act.do === "open") void this.runOn(act.key);
+    else if (act.do === "follow") {
+      this.#gate.trust();
+      void this.#last?.();
+    } else if (act.do === "open") void this.runOn(act.key);
     else if (act.do === "first") void this.openFirst();
     else if (act.do === "unedited") void this.runUnedited();
     else if (act.do === "models") this.#app.popover.value = "models";
@@ -397,6 +450,7 @@ export class Actions {
     this.tables.stop();
     const current = new AbortController();
     this.#current = current;
+    this.#app.opening.value = name;
     this.#live.restart();
     try {
       await work(current.signal);
@@ -406,6 +460,7 @@ export class Actions {
       if (this.#current === current) {
         this.#current = null;
         this.#app.loading.value = null;
+        this.#app.opening.value = null;
       }
     }
   }

@@ -148,7 +148,7 @@ export function download(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A file name that says model, head and view. */
+/** A file name that says model, text, head and view. */
 export function fileName(app: AppState, view: FigureView | "trace" | "all", kind: string): string {
   const selection = app.selection.value;
   const head =
@@ -156,5 +156,17 @@ export function fileName(app: AppState, view: FigureView | "trace" | "all", kind
       ? `-${selection.layer}.${selection.focus}`
       : "";
   const what = view === "trace" ? "" : `-${view}`;
-  return `${app.modelName.value}${head}${what}.${kind}`.replace(/[^\w.-]+/g, "-");
+  const model = app.modelName.value.replace(/[^\w.-]+/g, "-");
+  return `${model}${slugOf(app.run.value?.input.text ?? "")}${head}${what}.${kind}`;
+}
+
+/** The first words of a text as a part of a file name. */
+function slugOf(text: string): string {
+  const words =
+    text
+      .slice(0, 200)
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const slug = words.slice(0, 4).join("-").slice(0, 40);
+  return slug && `-${slug}`;
 }

@@ -12,6 +12,8 @@ export interface KeyTarget {
   readonly focusMap: () => void;
   readonly focusSearch: () => void;
   readonly openFiles: () => void;
+  /** True on a phone, which shows one panel at a time. */
+  readonly oneAtATime: () => boolean;
 }
 
 /** Do what a key means; true if it meant something. */
@@ -107,7 +109,11 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
     t: () => {
       app.table.value = !app.table.value;
     },
-    n: () => app.go({ ...neuronsToggled(app.place.value), tab: "neurons" }, "replace"),
+    n: () =>
+      app.go(
+        { ...neuronsToggled(app.place.value), ...(target.oneAtATime() && { tab: "neurons" }) },
+        "replace",
+      ),
     ArrowUp: target.focusMap,
     ArrowDown: target.focusMap,
     ArrowLeft: target.focusMap,

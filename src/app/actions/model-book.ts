@@ -2,14 +2,11 @@
 
 import type { PickedFile } from "../../checkpoint/files.ts";
 import { parseHubAddress } from "../../checkpoint/remote/hub-api.ts";
-import { CheckpointError } from "../../checkpoint/source.ts";
 import type { BundledModel } from "../../wire/catalog.ts";
 import type { SourceSpec } from "../../wire/protocol.ts";
 import type { Reads } from "../state/draft.ts";
-import { addressOf, lastName } from "../state/url.ts";
-
-/** How keys begin of what was opened from this machine. */
-const OPENED = "opened:";
+import { addressOf, lastName, OPENED } from "../state/url.ts";
+import { forgotten } from "./files.ts";
 
 /** Models by key. */
 export class ModelBook {
@@ -48,10 +45,7 @@ export class ModelBook {
     const opened = this.#opened.get(key);
     if (opened) return opened;
     const name = this.nameOf(key);
-    if (key.startsWith(OPENED))
-      throw new CheckpointError(
-        `${name} was opened from this machine and is not kept. Open or drop it again.`,
-      );
+    if (key.startsWith(OPENED)) throw forgotten(name, "folder");
     const files = this.#bundledOf(key)?.files;
     if (files) return { kind: "listed", url: this.#resolve(`models/${key}/`), name, files };
     if (key.startsWith("local/")) return { kind: "listed", url: this.#resolve(addressOf(key)), name };

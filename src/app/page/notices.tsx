@@ -30,6 +30,7 @@ function Standing({ app, actions, notice }: PartProps & { readonly notice: Notic
     actions.act(what);
     if (what.do === "edit") document.querySelector<HTMLTextAreaElement>("[data-field=text]")?.focus();
     if (what.do === "files") pickFiles(app);
+    if (what.do === "folder") pickFiles(app, "folder");
     if (what.do === "picture") document.querySelector<HTMLButtonElement>("[data-picture]")?.click();
   };
   return (
@@ -89,10 +90,10 @@ function TokenField({ give }: { give: (token: string) => void }) {
   );
 }
 
-/** Open the file dialog; it lives in the model picker. */
-export function pickFiles(app: AppState): void {
+/** Open the dialog for files or for a folder; both live in the model picker. */
+export function pickFiles(app: AppState, what: "files" | "folder" = "files"): void {
   app.popover.value = "models";
-  requestAnimationFrame(() => document.querySelector<HTMLButtonElement>("[data-open-files]")?.click());
+  requestAnimationFrame(() => document.querySelector<HTMLButtonElement>(`[data-open-${what}]`)?.click());
 }
 
 /** Text with its backquoted parts as code. */

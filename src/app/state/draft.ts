@@ -32,3 +32,30 @@ export function readsOf(opened: OpenedModel, draft: Pick<Draft, "image">): Reads
   if (!readsText) return "ids";
   return pairs ? "pair" : "text";
 }
+
+const KEPT = "headscope.draft";
+
+/** Keep what the fields hold, for a reload of this address; nothing where it is what the run had. */
+export function leaveDraft(
+  storage: Pick<Storage, "setItem" | "removeItem">,
+  hash: string,
+  app: {
+    readonly draft: { readonly value: Draft };
+    readonly run: { readonly value: { readonly input: Draft } | null };
+  },
+): void {
+  const draft = draftOf(app.draft.value);
+  if (app.run.value && sameDraft(app.run.value.input, draft)) storage.removeItem(KEPT);
+  else storage.setItem(KEPT, JSON.stringify({ hash, draft }));
+}
+
+/** What was kept for this address, once. */
+export function takeDraft(storage: Pick<Storage, "getItem" | "removeItem">, hash: string): Draft | null {
+  try {
+    const kept = JSON.parse(storage.getItem(KEPT) ?? "null") as { hash?: unknown; draft?: Draft } | null;
+    storage.removeItem(KEPT);
+    return kept?.draft && kept.hash === hash ? draftOf(kept.draft) : null;
+  } catch {
+    return null;
+  }
+}

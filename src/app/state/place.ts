@@ -167,6 +167,24 @@ export function selectionOf(
   return { block, layer, heads, focus, pins, side: place.side };
 }
 
+/** What a place names that `attention` does not have, as the address writes it. */
+export function outsideOf(place: Place, attention: Attention): string[] {
+  const { layers } = attention;
+  const layer = place.layer ?? 0;
+  const heads = layer < layers ? attention.heads(layer) : 0;
+  const tokens = attention.tokens(place.side).length;
+  const beyond = (name: string, numbers: readonly number[], end: number): string[] => {
+    const found = numbers.filter((n) => n >= end);
+    return found.length > 0 ? [`${name}=${found.join(",")}`] : [];
+  };
+  return [
+    ...beyond("l", [layer], layers),
+    ...beyond("beside", place.beside, layers),
+    ...beyond("h", place.heads, heads),
+    ...beyond("pin", place.pins ?? [], tokens),
+  ];
+}
+
 /** The last token with a letter or a digit that is not special: what is pinned where nothing is said. */
 function lastWord(tokens: readonly Token[]): number {
   const words = wordsOf(tokens);

@@ -89,6 +89,8 @@ export class AppState {
   /** How often layers of the run that is shown have come, while more are to come; null for a whole run. */
   readonly arriving: Signal<number | null> = signal(null);
   readonly hover: Signal<Hover | null> = signal(null);
+  /** Name of what is being opened, "" while the page starts, or null. */
+  readonly opening: Signal<string | null> = signal(null);
   readonly firstRun: Signal<boolean> = signal(true);
   /** True while canvases are shown as tables of numbers. */
   readonly table: Signal<boolean> = signal(false);
@@ -210,10 +212,22 @@ export class AppState {
   readonly pair: ReadonlySignal<boolean> = computed(
     () => !this.joined.value && this.trace.value !== null && isPair(this.trace.value),
   );
-  /** The model of the run, without its owner. */
+  /** The model of the run, without its owner; before there is a run, what is being opened. */
   readonly modelName: ReadonlySignal<string> = computed(
-    () => this.trace.value?.manifest.model.name.split("/").at(-1) ?? "No model",
+    () =>
+      this.trace.value?.manifest.model.name.split("/").at(-1) ??
+      this.opening.value?.split("/").at(-1) ??
+      "No model",
   );
+  /** What tells this tab from another one: model, head and the beginning of the text. */
+  readonly title: ReadonlySignal<string> = computed(() => {
+    const [run, selection] = [this.run.value, this.selection.value];
+    if (!run || !selection) return "headscope";
+    const text = run.input.text.trim().replace(/\s+/g, " ");
+    const said = text.length > 40 ? `${[...text].slice(0, 40).join("")}…` : text;
+    const head = `${this.modelName.value} ${selection.layer}.${selection.focus}`;
+    return `${said ? `${head}: ${said}` : head} | headscope`;
+  });
   /** The open model, where it is the one that Run runs. */
   readonly own: ReadonlySignal<OpenedModel | null> = computed(() => {
     const live = this.live.value;

@@ -6,6 +6,8 @@ import { READINGS } from "../../views/read/reading.ts";
 import { readEdits, writeEdits } from "./edits.ts";
 import { type Place, SAMPLING, type Sampling, START } from "./place.ts";
 
+/** How names begin of what was opened from this machine: only the page that opened it knows it. */
+export const OPENED = "opened:";
 /** Longest address that is offered as a link. */
 export const LONGEST_LINK = 8000;
 /** Bounds on what an address may ask for. */
@@ -70,6 +72,48 @@ function writeSampling({ tokens, temperature, topK, topP, seed }: Sampling, put:
 export function refusedIn(search: string, hash: string): string[] {
   const params = paramsOf(search, hash);
   return ["model", "trace"].filter((name) => params.get(name) && reference(params.get(name)) === null);
+}
+
+/** Values that say the same as leaving the parameter out. */
+const SPELLED: Readonly<Record<string, string>> = {
+  compare: START.compare,
+  l: "",
+  h: "",
+  beside: "",
+  pin: "none",
+  side: START.side,
+  view: "",
+  dock: START.dock,
+  panel: START.panel,
+  vec: START.vec,
+  filter: START.filter,
+  hide: "0",
+  chat: "0",
+  strongest: String(START.strongest),
+  least: String(START.least),
+  read: START.read,
+  colors: START.colors,
+  score: "",
+  sort: START.sort,
+  to: "",
+  block: "self",
+  tab: START.tab,
+  theme: "",
+};
+
+/** Parameters of an address whose values make no sense, as they stand there. */
+export function ignoredIn(search: string, hash: string): string[] {
+  return [...paramsOf(search, hash)].flatMap(([name, value]) => {
+    const spelled = SPELLED[name];
+    if (spelled === undefined || value === spelled || value === "") return [];
+    const read = readUrl("", `#${new URLSearchParams({ [name]: value })}`);
+    return writeUrl(read) === "" || isNone(name, read) ? [`${name}=${value.slice(0, 40)}`] : [];
+  });
+}
+
+/** A list of pins without a number pins nothing, which is a value of its own. */
+function isNone(name: string, { pins }: Place): boolean {
+  return name === "pin" && pins?.length === 0;
 }
 
 /** Sentences of an address's edits that are none. */

@@ -44,7 +44,7 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
       </div>
       {shows && app.counterpart.value && <CompareBar app={app} />}
       {!shows ? (
-        <Nothing />
+        <Nothing app={app} />
       ) : app.counterpart.value && app.place.value.compare === "side" && width !== "phone" ? (
         <SideBySide app={app} counterpart={app.counterpart.value} mode={mode} table={table} />
       ) : (
@@ -119,10 +119,16 @@ function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {
 
 function noMenu(): void {}
 
-function Nothing() {
+function Nothing({ app }: { app: AppState }) {
+  const { opening, notice } = app;
+  if (opening.value === "" || notice.value) return <div class="nothing" />;
   return (
     <div class="nothing">
-      <p class="muted">Choose a model above, or drop a checkpoint folder or a recorded run here.</p>
+      <p class="muted" dir="auto">
+        {opening.value === null
+          ? "Choose a model above, or drop a checkpoint folder or a recorded run here."
+          : `Opening ${opening.value}. Its first picture comes here.`}
+      </p>
     </div>
   );
 }

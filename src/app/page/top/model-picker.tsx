@@ -118,11 +118,11 @@ function FileButtons({ app, actions }: PartProps) {
     app.popover.value = null;
     const chosen = pickedFiles(input.files ?? []);
     input.value = "";
-    if (chosen.length) void actions.openFiles(chosen);
+    void actions.openFiles(chosen);
   };
   return (
     <>
-      <button type="button" class="item with-icon" onClick={() => folder.current!.click()}>
+      <button type="button" class="item with-icon" data-open-folder onClick={() => folder.current!.click()}>
         <FileIcon />
         <span>
           Open a folder

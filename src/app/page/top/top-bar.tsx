@@ -7,9 +7,9 @@ import { Popover } from "../controls/popover.tsx";
 import { type PartProps, switchTheme, toggle } from "../part.ts";
 import { Fields } from "./fields.tsx";
 import { GalleryList } from "./gallery-list.tsx";
+import { LaterShare } from "./later-share.tsx";
 import { ModelPicker } from "./model-picker.tsx";
 import { RunButtons } from "./run-buttons.tsx";
-import { SharePanel } from "./share-panel.tsx";
 
 /** The bar at the top. */
 export function TopBar({ app, actions }: PartProps) {
@@ -51,7 +51,7 @@ export function TopBar({ app, actions }: PartProps) {
           <span class="wide-only">Share</span>
         </button>
         <Popover app={app} name="share" label="Share" class="menu share right">
-          <SharePanel app={app} />
+          <LaterShare app={app} />
         </Popover>
       </div>
       <button
