@@ -36,6 +36,21 @@ describe("headscope view", () => {
     expect(csv!.toString().split("\r\n")[9]).toMatch(/^8,Smith,/);
   });
 
+  it("draws words along the top and the bottom, and refuses that of another view", async () => {
+    const names = ["svg", "png", "pdf"].map((kind) => join(folder, `across.${kind}`));
+    const across = ["--orientation", "horizontal", "--layer", "4", "--head", "11", "--pin", "8"];
+    const files = names.flatMap((name) => ["-o", name]);
+    expect((await run(john, ...across, "--view", "head", ...files)).status).toBe(0);
+    const [svg, png, pdf] = names.map((name) => readFileSync(name));
+    const tops = [...svg!.toString().matchAll(/ y="([\d.]+)"[^>]*class="word"/g)].map(([, y]) => y);
+    expect(new Set(tops).size).toBe(2);
+    expect(PNG.sync.read(png!).width).toBeGreaterThan(1000);
+    expect(pdf!.subarray(0, 5).toString()).toBe("%PDF-");
+    const { status, err } = await run(john, ...across, "--view", "matrix", "-o", names[0]!);
+    expect(status).not.toBe(0);
+    expect(err).toContain("--orientation is of the head view");
+  });
+
   it("runs a model on a text, and finds a word", async () => {
     const path = join(folder, "b.csv");
     const { status } = await run(

@@ -10,6 +10,7 @@ import { printHtml } from "../export/html.ts";
 import { nodeFonts } from "../export/node-fonts.ts";
 import { printPng } from "../export/png.ts";
 import type { Trace } from "../trace/index.ts";
+import { ORIENTATIONS, type Orientation } from "../views/head/layout.ts";
 import { INK_SCALES } from "../views/look/ink.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, parse } from "./input.ts";
@@ -35,6 +36,7 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --least W          lines from this weight on, 0 to 1
   --rows-from N, --rows-to N         words that attend, cut to these positions
   --columns-from N, --columns-to N   words attended to, cut likewise
+  --orientation O    of the head view: vertical (default), or horizontal with words along the top and the bottom
   --colors C         of the matrix: ${INK_SCALES.join(", ")} (default root)
   --merge-words      words in place of their pieces: sum over keys, mean over queries
   --average          the heads of --head as one, their average
@@ -56,6 +58,7 @@ const OPTIONS = {
   ...INPUT_OPTIONS,
   ...CHOICE_OPTIONS,
   view: { type: "string" },
+  orientation: { type: "string" },
   colors: { type: "string" },
   width: { type: "string" },
   "font-size": { type: "string" },
@@ -122,11 +125,20 @@ function requestOf(trace: Trace, view: FigureView, values: Values): FigureReques
     filter,
     scores: scores ? { name: scores.name, values: scores.values } : null,
     sort: oneOf("--sort", values.sort ?? "layers", ["layers", "score"] as const),
+    orientation: orientationOf(view, values),
     colors: oneOf("--colors", values.colors ?? "root", INK_SCALES),
     vectors: oneOf("--vectors", values.vectors ?? "keys", ["keys", "values"] as const),
     rows: numberOf("--rows", values.rows ?? "40", 3, 10_000),
     caption: !values["no-caption"],
   };
+}
+
+function orientationOf(view: FigureView, { orientation }: Values): Orientation {
+  if (orientation !== undefined && view !== "head")
+    throw new UsageError(
+      `--orientation is of the head view: give --view head, or leave it out (it is ${view}).`,
+    );
+  return oneOf("--orientation", orientation ?? "vertical", ORIENTATIONS);
 }
 
 function titleOf({ trace, view, selection }: FigureRequest): string {

@@ -4,6 +4,7 @@ import { Failure } from "../tensor/index.ts";
 import { type Attention, attentionOf, headName, type Trace } from "../trace/index.ts";
 import type { Figure, FigureStyle } from "../views/figure.ts";
 import { headFigure } from "../views/head/figure.ts";
+import type { Orientation } from "../views/head/layout.ts";
 import type { InkScale } from "../views/look/ink.ts";
 import { COLORS } from "../views/look/theme.ts";
 import { mapFigure } from "../views/map/figure.ts";
@@ -29,6 +30,8 @@ export interface FigureRequest {
   /** A score for each head, for the model map. */
   readonly scores?: { readonly name: string; readonly values: ArrayLike<number> } | null;
   readonly sort?: "layers" | "score";
+  /** Of the head view: words in columns, or in rows; vertical where left out. */
+  readonly orientation?: Orientation;
   /** How weights become colours in the matrix. */
   readonly colors?: InkScale;
   readonly vectors?: "keys" | "values";

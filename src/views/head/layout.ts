@@ -3,6 +3,10 @@
 
 import { COMPACT } from "../look/compact.ts";
 
+/** Words below each other in two columns, or beside each other in two rows, as right-to-left and CJK texts are read. */
+export const ORIENTATIONS = ["vertical", "horizontal"] as const;
+export type Orientation = (typeof ORIENTATIONS)[number];
+
 /** Sizes of the head view; x runs from the left edge, rows from the top of the scrolled content. */
 export interface LinesLayout {
   readonly rowHeight: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseEdges } from "./edges.ts";
-import { linesLayout } from "./layout.ts";
+import { linesLayout, rowMiddle } from "./layout.ts";
 import { hairlineContrast, lineMark, lineOpacity, lineWidth, restingOpacity } from "./lines.ts";
 
 const layout = linesLayout(640, 412, 9);
@@ -32,8 +32,8 @@ describe("one line per edge", () => {
     heads: 1,
     pinned: false,
     height: 400,
-    leftRow: (i: number) => i,
-    rightRow: (j: number) => j,
+    leftAt: (i: number) => rowMiddle(layout, i),
+    rightAt: (j: number) => rowMiddle(layout, j),
   };
 
   it("runs from the middle of the query's row to the middle of the key's", () => {

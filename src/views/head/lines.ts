@@ -3,11 +3,13 @@
 import type { ThemeName } from "../look/theme.ts";
 import type { Lines } from "../scene/scene.ts";
 import type { Edges } from "./edges.ts";
-import { CURVES_UP_TO, type LinesLayout, rowMiddle } from "./layout.ts";
+import { CURVES_UP_TO, type LinesLayout } from "./layout.ts";
 
 /** What decides how lines look besides their weights. */
 export interface LineStyle {
-  readonly layout: LinesLayout;
+  readonly layout: Pick<LinesLayout, "from" | "to" | "rowHeight">;
+  /** The axis that lines run along; x where left out. */
+  readonly axis?: Lines["axis"];
   /** Rows of the longer column. */
   readonly rows: number;
   /** A CSS colour per active head; of differences, of more and of less. */
@@ -20,9 +22,9 @@ export interface LineStyle {
   readonly pinned: boolean;
   /** Height of the drawn rows in CSS px: hairlines share the ink it has room for. */
   readonly height: number;
-  /** Row at which a position is drawn, on the left and on the right. */
-  readonly leftRow: (query: number) => number;
-  readonly rightRow: (key: number) => number;
+  /** Where a position is drawn on the other axis, in px. */
+  readonly leftAt: (query: number) => number;
+  readonly rightAt: (key: number) => number;
 }
 
 /** Stroke width of a weight. */
@@ -62,6 +64,7 @@ export function lineMark(edges: Edges, style: LineStyle): Lines {
   const { count } = edges;
   const list = {
     kind: "lines",
+    ...(style.axis ? { axis: style.axis } : {}),
     count,
     from: style.layout.from + 3,
     to: style.layout.to - 3,
@@ -76,8 +79,8 @@ export function lineMark(edges: Edges, style: LineStyle): Lines {
   const power = list.curved || style.pinned ? 0 : hairlineContrast(edges.weights, style.height);
   for (let i = 0; i < count; i++) {
     const weight = Math.abs(edges.weights[i]!);
-    list.left[i] = rowMiddle(style.layout, style.leftRow(edges.queries[i]!));
-    list.right[i] = rowMiddle(style.layout, style.rightRow(edges.keys[i]!));
+    list.left[i] = style.leftAt(edges.queries[i]!);
+    list.right[i] = style.rightAt(edges.keys[i]!);
     list.widths[i] = lineWidth(weight, style);
     list.opacities[i] = power > 0 ? 0.9 * weight ** power : lineOpacity(weight, style);
   }

@@ -85,7 +85,7 @@ function wordMarks(request: HeadSceneRequest, side: Side): Group {
         side,
         row,
         word,
-        colorOf(request, state, token.special),
+        wordColor(request.theme, state, token.special),
         state.pinned,
         position >= written,
       ),
@@ -124,11 +124,8 @@ function wordItem(
   };
 }
 
-function colorOf(
-  { theme }: HeadSceneRequest,
-  { pinned, hovered, faint }: WordLook,
-  special: boolean,
-): string {
+/** The colour of a word's letters. */
+export function wordColor(theme: ThemeName, { pinned, hovered, faint }: WordLook, special: boolean): string {
   const colors = COLORS[theme];
   if (pinned) return colors["on-ink"];
   if (hovered) return colors.text;

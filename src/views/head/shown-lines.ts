@@ -8,6 +8,7 @@ import type { CommonProps, Hover } from "../view.ts";
 import type { LineColors } from "./colors.ts";
 import type { HeadData } from "./data.ts";
 import type { Edges } from "./edges.ts";
+import { rowMiddle } from "./layout.ts";
 import { lineMark } from "./lines.ts";
 import type { Stretch } from "./lines-canvas.ts";
 import { lineAt } from "./lines-hit.ts";
@@ -35,8 +36,8 @@ export function drawnOf(
     rows: data.count,
     pinned,
     height: Math.max(0, rows) * layout.rowHeight,
-    leftRow: (query) => data.leftRows[query]!,
-    rightRow: (key) => data.rightRows[key]!,
+    leftAt: (query) => rowMiddle(layout, data.leftRows[query]!),
+    rightAt: (key) => rowMiddle(layout, data.rightRows[key]!),
   });
   return { edges, list };
 }
