@@ -50,6 +50,7 @@ async function measure({ path }: BenchModel, { quick, say }: Setup): Promise<Loc
       page.setDefaultTimeout(PATIENCE_MS);
       await page.addInitScript(installPaintClock);
       await page.goto(server.url);
+      await page.waitForSelector("html[data-ready]", { state: "attached" });
       const native = await runsOf(page, "This computer", lengths, rounds, node, say);
       const web = await runsOf(page, "This browser", lengths, rounds, node, say);
       return lengths.map((n, i) => ({

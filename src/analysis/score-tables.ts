@@ -30,6 +30,19 @@ export function scoresFor(trace: Trace, block: BlockName): readonly HeadScore[] 
 
 /** Tables of the given scores (default: all that apply), in their order. */
 export function scoreTables(trace: Trace, block: BlockName, scores = scoresFor(trace, block)): ScoreTable[] {
+  const steps = scoreSteps(trace, block, scores);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, layer by layer: whoever asks may do something else between. */
+export function* scoreSteps(
+  trace: Trace,
+  block: BlockName,
+  scores = scoresFor(trace, block),
+): Generator<void, ScoreTable[]> {
   const { layers, heads } = trace.block(block);
   const text = blockText(trace, block);
   const queries = rowsToScore(trace, block);
@@ -40,6 +53,7 @@ export function scoreTables(trace: Trace, block: BlockName, scores = scoresFor(t
       const rows = headRows(trace, block, layer, head, queries);
       for (const [i, score] of scores.entries()) values[i]![layer * heads + head] = score.of(rows, text);
     }
+    yield;
   }
   const of = trace.sides(block).queries;
   return scores.map(({ id, name, label, threshold, definition, source }, i) => {

@@ -1,6 +1,6 @@
 // Head scores of the run that is shown, by attention block: at once where they are cheap, else when the page is idle.
 
-import { type ScoreTable, scoreTables } from "../../analysis/index.ts";
+import { type ScoreTable, scoreSteps, scoreTables } from "../../analysis/index.ts";
 import type { BlockName, Trace } from "../../trace/index.ts";
 
 /** Multiply-adds that are done at once, before the first picture: a few milliseconds. */
@@ -23,7 +23,24 @@ export function scoresAtOnce(trace: Trace, block: BlockName): readonly ScoreTabl
 
 /** All scores of a block; between two streams alignment is what one looks for first. */
 export function scoresOf(trace: Trace, block: BlockName): readonly ScoreTable[] {
-  const tables = scoreTables(trace, block);
+  return alignmentFirst(scoreTables(trace, block));
+}
+
+/** The same, with a pause behind each layer, in which something else may be done. */
+export async function scoresInPauses(
+  trace: Trace,
+  block: BlockName,
+  pause: () => Promise<void>,
+): Promise<readonly ScoreTable[]> {
+  const steps = scoreSteps(trace, block);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return alignmentFirst(value);
+    await pause();
+  }
+}
+
+function alignmentFirst(tables: readonly ScoreTable[]): readonly ScoreTable[] {
   const alignment = tables.filter((table) => table.id === "alignment");
   return [...alignment, ...tables.filter((table) => table.id !== "alignment")];
 }

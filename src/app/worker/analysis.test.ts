@@ -35,6 +35,18 @@ test("scores and thumbnails are those of the page itself, and a trace crosses on
   expect(sent()).toBe(2);
 });
 
+test("thumbnails that are asked for after scores do not wait for them", async () => {
+  const trace = syntheticTrace({ layers: 4, heads: 3, tokens: 9, store: "qk", headSize: 8 });
+  const { client } = joined();
+  const order: string[] = [];
+  const where = { block: "self", layer: 3, head: 2, size: 6, filter: NO_FILTER } as const;
+  await Promise.all([
+    client.scores(trace, "self").then(() => order.push("scores")),
+    client.thumbnail(trace, where).then(() => order.push("thumbnail")),
+  ]);
+  expect(order).toEqual(["thumbnail", "scores"]);
+});
+
 test("what cannot be computed is told as an error, and so is a trace that cannot be read", async () => {
   const { client } = joined();
   const trace = syntheticTrace({ layers: 1, heads: 1, tokens: 4 });

@@ -11,7 +11,7 @@ import type { CellFilter } from "../../views/view.ts";
 import { Answering } from "../../wire/answering.ts";
 import type { NamedTensors, PackedTrace, Reply, Request } from "../../wire/protocol.ts";
 import { Rpc } from "../../wire/rpc.ts";
-import { scoresOf } from "../state/scores.ts";
+import { scoresInPauses } from "../state/scores.ts";
 
 /** Take this trace in place of the one before. */
 interface TraceRequest {
@@ -46,7 +46,7 @@ export class AnalysisHost {
   #tensors = new Map<string, Tensor>();
 
   constructor(post: (reply: Reply) => void) {
-    this.#answering = new Answering<Question>(post, (question) => [this.#answer(question)]);
+    this.#answering = new Answering<Question>(post, async (question) => [await this.#answer(question)]);
   }
 
   /** Serve one message; resolves when its answer has been posted. */
@@ -54,11 +54,11 @@ export class AnalysisHost {
     return this.#answering.serve(request);
   }
 
-  #answer(question: Question): readonly ScoreTable[] | Thumbnail | null {
+  #answer(question: Question): Promise<readonly ScoreTable[]> | Thumbnail | null {
     if (question.kind === "trace") return this.#take(question.trace);
     if (!this.#trace) throw new TraceError("No run was sent to be looked at.");
     if (question.kind === "more") return this.#add(question.tensors);
-    if (question.kind === "scores") return scoresOf(this.#trace, question.block);
+    if (question.kind === "scores") return scoresInPauses(this.#trace, question.block, nextMessage);
     return thumbnail(this.#trace, question);
   }
 
@@ -74,6 +74,18 @@ export class AnalysisHost {
     for (const [name, tensor] of tensors) this.#tensors.set(name, tensor);
     return null;
   }
+}
+
+/** Lets messages that wait be served first: pictures are not kept waiting by scores of all heads. */
+function nextMessage(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 function thumbnail(trace: Trace, { block, layer, head, size, filter }: ThumbnailRequest): Thumbnail {
