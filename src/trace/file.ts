@@ -66,7 +66,7 @@ function aligned(tensors: readonly [string, Tensor][]): [string, Tensor][] {
 }
 
 /** A float32 tensor as halves; sinks and bias tables stay: they are tiny and every weight depends on them. */
-function halved(name: string, tensor: Tensor): Tensor {
+export function halved(name: string, tensor: Tensor): Tensor {
   if (tensor.dtype !== "F32" || name.endsWith(".sinks") || name.endsWith(".bias_table")) return tensor;
   const data = tensor.data as Float32Array;
   if (data.some((x) => Number.isFinite(x) && Math.abs(x) > MAX_HALF)) return tensor;

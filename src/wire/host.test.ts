@@ -3,6 +3,7 @@ import { syntheticTrace } from "../../test/synthetic.ts";
 import { memorySource, type Source } from "../checkpoint/index.ts";
 import { InputError, type Model, type Runtime } from "../engine/index.ts";
 import { floatTensor } from "../tensor/index.ts";
+import { Trace } from "../trace/index.ts";
 import { counting, EngineHost } from "./host.ts";
 import { buffersOf, packTrace, type Reply, type RunReply, unpackTrace } from "./protocol.ts";
 
@@ -148,6 +149,40 @@ describe("the worker's host", () => {
     expect(told.flat().sort()).toEqual([...tensors.keys()].sort());
     const progress = replies.flatMap((reply) => (reply.kind === "progress" ? [reply.progress] : []));
     expect(progress.map((now) => now.manifest)).toEqual([manifest, undefined]);
+  });
+
+  test("sends what is inside attention in half precision where that is asked for, within what a half rounds", async () => {
+    const [name, far] = ["self.0.q", floatTensor([1, 1, 2], Float32Array.of(1, 70_000))];
+    const sinks = floatTensor([2], Float32Array.of(1, 2));
+    const made = syntheticTrace({ layers: 2, heads: 2, tokens: 40, store: "qk" });
+    const { manifest, tensors } = made.parts();
+    const whole = new Trace(manifest, new Map([...tensors, ["last_logits", sinks]]));
+    const ask = async (of: Trace, precision?: "half") => {
+      const { host, replies } = start(async () => ({ trace: of, leftOut: [], seconds: 0.01 }));
+      await host.serve({ id: 1, ...OPEN });
+      await host.serve({ id: 2, kind: "run", input: { text: "a" }, ...(precision && { precision }) });
+      const last = replies.at(-1)!;
+      if (last.kind !== "done") throw new Error("no trace");
+      return unpackTrace({ manifest, tensors: last.tensors! });
+    };
+    const bytes = (sent: Trace) => sent.names.reduce((sum, at) => sum + sent.raw(at)!.data.byteLength, 0);
+    const [plain, half] = [await ask(whole), await ask(whole, "half")];
+    expect(plain.names.every((at) => plain.raw(at)!.dtype === "F32")).toBe(true);
+    expect(bytes(half)).toBe((bytes(plain) - sinks.data.byteLength) / 2 + sinks.data.byteLength);
+    expect(half.raw("last_logits")!.dtype).toBe("F32");
+    for (const [at, { data }] of tensors) {
+      const sent = half.tensor(at)!.data;
+      const off = (data as Float32Array).map(
+        (x, i) => Math.abs(x - sent[i]!) / Math.max(Math.abs(x), 2 ** -14),
+      );
+      expect(Math.max(...off), at).toBeLessThanOrEqual(2 ** -11);
+    }
+    const [a, b] = [plain.attention("self", 1, 1), half.attention("self", 1, 1)];
+    const gap = Math.max(...a.map((weight, i) => Math.abs(weight - b[i]!)));
+    expect(gap).toBeGreaterThan(0);
+    expect(gap).toBeLessThan(2e-3);
+    const large = new Trace(manifest, new Map([...tensors, [name, far]]));
+    expect((await ask(large, "half")).raw(name)).toEqual(far);
   });
 
   test("keeps the arrays of a model that keeps the beginnings of its runs", async () => {

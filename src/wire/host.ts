@@ -4,7 +4,7 @@
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import type { TraceParts } from "../trace/index.ts";
+import { halved, type TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import { attributionTables } from "./attribution.ts";
 import {
@@ -15,6 +15,7 @@ import {
   PAGE_CAPTURES,
   type PackedTrace,
   type PageInput,
+  type Precision,
   packTrace,
   type Question,
   type Reply,
@@ -112,8 +113,8 @@ export class EngineHost {
   }
 
   async #run(request: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
-    const { points, more = [] } = request;
-    const sent = new Sent(this.#opened());
+    const { points, more = [], precision } = request;
+    const sent = new Sent(this.#opened(), precision);
     let part: TraceParts | null = null;
     const onPart = (next: TraceParts) => {
       part = next;
@@ -235,13 +236,18 @@ function throttled(progress: Say): Say {
   };
 }
 
+/** Names of what may cross in half precision: what is inside attention, and large. */
+const INSIDE = /\.(q|k|v|scores|pattern)$/;
+
 /** Tensors of one run that have crossed; each crosses once. */
 class Sent {
   readonly names = new Set<string>();
   readonly #model: Pick<Model, "points">;
+  readonly #precision: Precision;
 
-  constructor(model: Pick<Model, "points">) {
+  constructor(model: Pick<Model, "points">, precision: Precision = "float32") {
     this.#model = model;
+    this.#precision = precision;
   }
 
   pack({ manifest, tensors }: TraceParts): PackedTrace {
@@ -249,7 +255,10 @@ class Sent {
     for (const [name] of fresh) this.names.add(name);
     // A model with edit points keeps what it recorded for the next run, so that must not be moved away.
     const keeps = this.#model.points !== undefined;
-    const own = fresh.map(([name, tensor]) => [name, keeps ? copied(tensor) : tensor] as const);
+    const own = fresh.map(([name, tensor]) => {
+      const sent = this.#precision === "half" && INSIDE.test(name) ? halved(name, tensor) : tensor;
+      return [name, keeps && sent === tensor ? copied(tensor) : sent] as const;
+    });
     return packTrace({ manifest, tensors: new Map(own) });
   }
 }

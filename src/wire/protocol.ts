@@ -71,7 +71,15 @@ export interface RunRequest extends Editing {
   readonly points?: Points;
   /** Recorded beside what every run of the page records. */
   readonly more?: readonly Capture[];
+  /**
+   * How queries, keys, values, scores and patterns cross: as they were computed, or in half precision, which is half the
+   * bytes. Arrays with values beyond what halves hold (65,504) cross as they are.
+   */
+  readonly precision?: Precision;
 }
+
+/** The numbers of a run as they cross; float32 where nothing is asked for. */
+export type Precision = "float32" | "half";
 /** Let the open model go on with an input. Cancelled, it answers with what was written so far. */
 export interface GenerateRequest extends Editing {
   readonly kind: "generate";

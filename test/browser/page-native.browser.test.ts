@@ -86,6 +86,24 @@ it("gives the numbers that the browser gives, says where it runs, and lets one c
   }
 }, 60_000);
 
+it("takes runs in half precision where that is chosen, and says so", async () => {
+  const page = await show(LIVE);
+  await expect.poll(() => status(page)).toMatch(/^live/);
+  expect(await runsOn(page)).not.toContain("Numbershalf precision");
+  const whole = await traceOf(page);
+  await page.locator(".live").click();
+  await page.getByRole("checkbox", { name: /half precision/ }).check();
+  await page.keyboard.press("Escape");
+  await page.locator(".run").click();
+  await expect.poll(() => runsOn(page), { timeout: 20_000 }).toContain("Numbershalf precision");
+  const half = await traceOf(page);
+  expect(half.raw("self.0.q")?.dtype).toBe("F16");
+  for (const layer of [0, 4]) {
+    const [a, b] = [whole.attention("self", layer, 2), half.attention("self", layer, 2)];
+    expect(Math.max(...a.map((weight, i) => Math.abs(weight - b[i]!)))).toBeLessThan(1e-3);
+  }
+}, 60_000);
+
 it("stops what it writes and shows what is there", async () => {
   const page = await show(LIVE);
   await page.evaluate((hash) => {

@@ -313,6 +313,7 @@ export class Actions {
         edits,
         other,
         compares: place.compare !== "off",
+        precision: live.where === "native" ? this.#app.precision.value : "float32",
         editing: edits.length > 0 || place.panel !== "neurons" || live.editable === true,
       };
       const onProgress = (progress: Progress) => this.#live.follow(progress, true);

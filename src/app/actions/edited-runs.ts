@@ -3,7 +3,7 @@
 
 import type { Capture, Edit, Trace } from "../../trace/index.ts";
 import type { EngineClient, RunCallOptions, RunResult } from "../../wire/client.ts";
-import type { OpenedModel, PageInput } from "../../wire/protocol.ts";
+import type { OpenedModel, PageInput, Precision } from "../../wire/protocol.ts";
 
 /** What is to be run. */
 export interface Wanted {
@@ -18,6 +18,8 @@ export interface Wanted {
   readonly compares: boolean;
   /** True where edits are looked at, or made. */
   readonly editing: boolean;
+  /** How the numbers cross, where nothing is edited: what an edit changes may be smaller than a half's rounding. */
+  readonly precision: Precision;
 }
 
 /** What came of it. */
@@ -59,7 +61,7 @@ export class EditedRuns {
     input: PageInput,
     options: RunCallOptions,
   ): Promise<RunResult> {
-    if (!wanted.editing) return engine.run({ input }, options);
+    if (!wanted.editing) return engine.run({ input, precision: wanted.precision }, options);
     const name = JSON.stringify([key, input.text, input.cut, input.continuation]);
     const known = this.#kept.get(name);
     if (known) return known;

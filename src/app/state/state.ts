@@ -24,7 +24,7 @@ import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { placedWordsOf } from "../../views/read/words.ts";
 import type { BundledModel } from "../../wire/catalog.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
-import type { OpenedModel } from "../../wire/protocol.ts";
+import type { OpenedModel, Precision } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
 import { type AskedScores, askedScores } from "./asked-scores.ts";
@@ -71,6 +71,8 @@ export class AppState {
   readonly native: Signal<NativeAnswer | null> = signal(null);
   /** Where models run that could run in both places. */
   readonly where: Signal<Where> = signal("native");
+  /** How the numbers of a run come from the engine of this computer. */
+  readonly precision: Signal<Precision> = signal("float32");
   readonly gallery: Signal<readonly Example[]> = signal([]);
   readonly systemTheme: Signal<ThemeName> = signal("light");
   readonly draft: Signal<Draft> = signal(draftOf(START));

@@ -1,6 +1,6 @@
 // The context bar: where in the model the page is, which cells are shown, and whether the run is live.
 
-import { type BlockName, joins } from "../../../trace/index.ts";
+import { type BlockName, joins, type Trace } from "../../../trace/index.ts";
 import type { Selection } from "../../../views/index.ts";
 import type { PairFilter, Place } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
@@ -155,6 +155,7 @@ function StatusFacts({ app }: Of) {
     ["Tokens", streams.map((s) => s.tokens.length).join(" and ")],
     ["Run", run.seconds === null ? "recorded before" : duration(run.seconds)],
   ];
+  if (inHalves(run.trace)) rows.push(["Numbers", "half precision"]);
   const live = app.live.value;
   if (live) rows.push(["Runs on", whereText(live.where, live.opened.threads)]);
   return (
@@ -175,6 +176,11 @@ function StatusFacts({ app }: Of) {
       <WhereChoice app={app} />
     </>
   );
+}
+
+/** True where attention is made from half-precision numbers. */
+function inHalves(trace: Trace): boolean {
+  return trace.names.some((name) => trace.raw(name)?.dtype === "F16");
 }
 
 function duration(seconds: number): string {

@@ -36,6 +36,23 @@ export function WhereChoice({ app }: { app: AppState }) {
         />
       </div>
       <p class="hint small muted">{hint}</p>
+      {app.where.value === "native" && <Halves app={app} />}
     </>
+  );
+}
+
+/** Whether runs come in half precision. */
+function Halves({ app }: { app: AppState }) {
+  return (
+    <label class="halves small">
+      <input
+        type="checkbox"
+        checked={app.precision.value === "half"}
+        onChange={({ currentTarget }) => {
+          app.precision.value = currentTarget.checked ? "half" : "float32";
+        }}
+      />{" "}
+      Send runs in half precision: half the bytes, weights within .001
+    </label>
   );
 }
