@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gatherHairlines, shorten } from "./canvas.ts";
+import { gatherHairlines, paintLines, shorten } from "./canvas.ts";
 import { tableMeasure, widest } from "./measure.ts";
 import { boxes, hexOf, type Lines, pixelOf, type Scene, textsOf } from "./scene.ts";
 import { escapeXml, printSvg } from "./svg.ts";
@@ -121,6 +121,25 @@ describe("lines along y", () => {
     expect(pathsOf(lines({ axis: "y", curved: true }))).toEqual([
       "M5 10C5 43.6 25 56.4 25 90",
       "M15 10C15 43.6 35 56.4 35 90",
+    ]);
+  });
+  it("are painted on a canvas with its axes exchanged, and leave it as it was", () => {
+    const calls: string[] = [];
+    const note =
+      (name: string) =>
+      (...values: number[]) =>
+        void calls.push([name, ...values].join(" "));
+    const names = ["save", "restore", "transform", "beginPath", "moveTo", "lineTo", "stroke"];
+    const context = Object.fromEntries(names.map((name) => [name, note(name)]));
+    paintLines(context as unknown as CanvasRenderingContext2D, lines({ axis: "y" }), 0, 1);
+    expect(calls).toEqual([
+      "save",
+      "transform 0 1 1 0 0 0",
+      "beginPath",
+      "moveTo 10 5",
+      "lineTo 90 25",
+      "stroke",
+      "restore",
     ]);
   });
 });
