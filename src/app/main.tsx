@@ -116,7 +116,7 @@ function followSystemTheme(): void {
     app.systemTheme.value = dark.matches ? "dark" : "light";
   };
   follow();
-  app.go({ theme: readUrl(location.search, location.hash).theme }, "replace");
+  app.settle({ theme: readUrl(location.search, location.hash).theme });
   dark.addEventListener("change", follow);
   effect(() => {
     const root = document.documentElement;

@@ -27,7 +27,7 @@ import { blockOf, outsideOf, type Place, placeOf, START, said, sameDraws } from 
 import type { History, Run } from "../state/run.ts";
 import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
-import { completed, countsOf, inputOf, textOf } from "../state/texts.ts";
+import { completed, countsOf, inputOf, sameWords, textOf } from "../state/texts.ts";
 import { addressOf, ignoredIn, lastName, OPENED, readUrl, refusedIn, unreadEdits } from "../state/url.ts";
 import { EarlyRun } from "./early-run.ts";
 import { EditedRuns } from "./edited-runs.ts";
@@ -79,7 +79,10 @@ export class Actions {
     this.#live = new LiveModel(app, engines, this.#models, outside.now);
     this.#writer = new Writer(app, engines, this.#live);
     this.tables = new Tables(app, engines, (error) => this.#fail(error, app.modelName.value));
-    this.editing = new Editing(app, (edits, history) => this.edit(edits, history));
+    this.editing = new Editing(app, {
+      edits: (edits, history) => this.edit(edits, history),
+      place: (changed) => this.#look(changed),
+    });
   }
 
   /**
@@ -89,7 +92,7 @@ export class Actions {
   async visit(search: string, hash: string, own = false): Promise<void> {
     const place = readUrl(search, hash);
     if (own) this.#gate.trust(place);
-    this.#app.go({ theme: place.theme }, "replace");
+    this.#app.settle({ theme: place.theme });
     const unread = unreadEdits(search, hash);
     await this.#visit(place, search, hash);
     if (unread.length > 0) this.#app.notice.value = unreadEditsNotice(unread);
@@ -291,7 +294,7 @@ export class Actions {
     const name = this.#models.nameOf(asked.model ?? "");
     this.#last = (again = cut) => this.run(asked, history, again);
     this.#app.draft.value = draftOf(asked);
-    if (!this.#app.run.value) this.#app.go(asked, "replace");
+    if (!this.#app.run.value) this.#app.settle(asked);
     return this.#attempt(name, async (signal) => {
       const live = await this.#live.open(asked.model ?? "", signal, true);
       const place = completed(asked, live.opened);
@@ -368,13 +371,21 @@ export class Actions {
 
   /** Show `changed` of the same input, running what it needs. */
   async look(changed: Partial<Place>): Promise<void> {
+    const { steps, standing } = this.#app;
+    await this.#look(changed);
+    const { value: place } = this.#app.place;
+    const arrived = Object.entries(changed).every(([name, value]) => place[name as keyof Place] === value);
+    if (arrived) steps.take(standing, { ...standing, ...changed });
+  }
+
+  async #look(changed: Partial<Place>): Promise<void> {
     const { place, run } = this.#app;
     const next = { ...place.value, ...changed };
     if (next.model === null || (next.trace !== null && changed.compare === undefined))
-      return this.#app.go(changed, "replace");
+      return this.#app.settle(changed);
     const b = next.compare !== "off" && next.b !== "" && !run.value?.b;
     const points = next.panel !== "neurons" && !this.#app.live.value?.editable;
-    if (!b && !points) return this.#app.go(changed, "replace");
+    if (!b && !points) return this.#app.settle(changed);
     await this.#again({ ...next, trace: null }, "replace");
   }
 
@@ -489,6 +500,7 @@ export class Actions {
     this.#app.draft.value = run.input;
     this.#app.draftTokens.value = null;
     const block = blockOf(place, trace);
+    if (!this.#app.trace.value || !sameWords(this.#app.trace.value, trace)) this.#app.steps.forget();
     const scores = whole ? scoresAtOnce(trace, block) : null;
     const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
     this.#app.show(run, byBlock, place, history);

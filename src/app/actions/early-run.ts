@@ -64,7 +64,7 @@ export class EarlyRun {
     const { run, arriving, place, selection } = this.#app;
     if (!this.#shown) return false;
     batch(() => {
-      if (place.value !== this.#place && selection.value) this.#app.go(placeOf(selection.value), "replace");
+      if (place.value !== this.#place && selection.value) this.#app.settle(placeOf(selection.value));
       run.value = { ...run.value!, seconds };
       arriving.value = null;
     });

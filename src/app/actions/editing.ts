@@ -1,25 +1,33 @@
-// Changes to the list of edits: each runs the model and can be undone. While one runs the next may come; the newest wins.
+// Changes to the list of edits: each runs the model. While one runs the next may come; the newest wins. Undo and redo of
+// edits and of everything else that was done to the view.
 
 import type { Edit } from "../../trace/index.ts";
 import type { PlacedEdit } from "../state/edits.ts";
+import type { Place } from "../state/place.ts";
 import type { History } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
+import type { Way } from "../state/steps.ts";
 
 type List = readonly PlacedEdit[];
 
-/** The list of edits and its past. */
+/** How a list of edits and a place are shown. */
+export interface Shows {
+  /** Shows a list, or refuses it with a notice and leaves what is shown. */
+  readonly edits: (edits: List, history: History) => Promise<void>;
+  /** Shows another place of the same input, running what it needs. */
+  readonly place: (changed: Partial<Place>) => Promise<void>;
+}
+
+/** The list of edits, and the way back. */
 export class Editing {
   readonly #app: AppState;
-  readonly #run: (edits: List, history: History) => Promise<void>;
-  #back: List[] = [];
-  #forth: List[] = [];
+  readonly #shows: Shows;
   /** The list as it was before a slider moved. */
   #held: List | null = null;
 
-  /** `run` shows a list, or refuses it with a notice and leaves what is shown. */
-  constructor(app: AppState, run: (edits: List, history: History) => Promise<void>) {
+  constructor(app: AppState, shows: Shows) {
     this.#app = app;
-    this.#run = run;
+    this.#shows = shows;
   }
 
   /** The list that is shown or being run. */
@@ -29,7 +37,7 @@ export class Editing {
 
   /** Add edits at the end, and show them. */
   add(...edits: readonly Edit[]): Promise<void> {
-    this.#app.go({ panel: "edits", dock: "open", tab: "edits" }, "replace");
+    this.#app.settle({ panel: "edits", dock: "open", tab: "edits" });
     return this.#change([...this.list, ...edits.map((edit) => ({ edit, on: true }))]);
   }
 
@@ -68,38 +76,37 @@ export class Editing {
   }
 
   undo(): Promise<void> {
-    return this.#step(this.#back, this.#forth);
+    return this.#step("undo");
   }
 
   redo(): Promise<void> {
-    return this.#step(this.#forth, this.#back);
+    return this.#step("redo");
   }
 
-  async #step(from: List[], to: List[]): Promise<void> {
-    const next = from.pop();
-    if (!next) return;
-    const before = this.#app.place.value.edits;
-    await this.#show(next, "push");
-    if (this.#app.place.value.edits === next) to.push(before);
-    this.#count();
+  /** Back or forth by one step; where its edits are refused the page and its past stay as they are. */
+  async #step(way: Way): Promise<void> {
+    const { steps, place } = this.#app;
+    const step = steps.next(way, place.value);
+    if (!step) return;
+    const { edits, ...rest } = step[way];
+    if (edits) {
+      await this.#show(edits, "push");
+      if (place.value.edits !== edits) return;
+    }
+    if (Object.keys(rest).length > 0) await this.#shows.place(rest);
+    steps.done(way);
   }
 
   async #change(next: List, before = this.#app.place.value.edits): Promise<void> {
     await this.#show(next, "push");
-    if (this.#app.place.value.edits !== next) return;
-    this.#back.push(before);
-    this.#forth = [];
-    this.#count();
-  }
-
-  #count(): void {
-    this.#app.edits.steps.value = { back: this.#back.length, forth: this.#forth.length };
+    const { place, steps } = this.#app;
+    if (place.value.edits === next) steps.take({ ...place.value, edits: before }, place.value);
   }
 
   async #show(next: List, history: History): Promise<void> {
     const { pending } = this.#app.edits;
     pending.value = next;
-    await this.#run(next, history);
+    await this.#shows.edits(next, history);
     if (pending.value === next) pending.value = null;
   }
 }

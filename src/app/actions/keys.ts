@@ -23,7 +23,8 @@ export function onKey(event: KeyboardEvent, app: AppState, actions: Actions, tar
     return true;
   }
   if (event.metaKey || event.ctrlKey || event.altKey) return false;
-  if (isTyping(event.target)) return event.key === "Escape" && leaveField(event.target, app);
+  if (isTyping(event.target) && !(onSlider(event.target) && /^[a-z]$/i.test(event.key)))
+    return event.key === "Escape" && leaveField(event.target, app);
   if (event.key === "Escape") return leave(app);
   if (app.popover.value !== null && app.popover.value !== "keys") return false;
   const act = commands(app, actions, target)[
@@ -37,6 +38,11 @@ function isTyping(target: EventTarget | null): target is HTMLElement {
   return (
     target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null
   );
+}
+
+/** A slider has no use for letters. */
+function onSlider(target: HTMLElement): boolean {
+  return target instanceof HTMLInputElement && target.type === "range";
 }
 
 /** Escape gives the keys back to the page. A popover closes itself. */

@@ -28,7 +28,7 @@ function scoreLater(app: AppState, analysis: AnalysisClient, trace: Trace, block
   const before = app.place.value;
   const arrived = (scores: readonly ScoreTable[]) => {
     const selection = app.selection.value;
-    if (app.place.value !== before && selection?.block === block) app.go(placeOf(selection), "replace");
+    if (app.place.value !== before && selection?.block === block) app.settle(placeOf(selection));
     app.scoresByBlock.value = new Map([...app.scoresByBlock.value, [block, scores]]);
   };
   const failed = (error: unknown) => {

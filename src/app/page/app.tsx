@@ -32,6 +32,7 @@ export function App(parts: PartProps) {
       <KeySheet app={parts.app} />
       <ImportPanel {...parts} />
       <ChangeMenu {...parts} />
+      <output class="undone">{parts.app.steps.said.value}</output>
     </div>
   );
 }
@@ -66,6 +67,7 @@ function Workbench({ app, actions }: PartProps) {
       ref={main}
       onContextMenu={(event) => (finger.taken ? event.preventDefault() : onContextMenu(event, app))}
       onPointerDownCapture={(event) => {
+        app.steps.said.value = "";
         app.pressed = { x: event.clientX, y: event.clientY };
         finger.down(event);
       }}
@@ -134,7 +136,7 @@ function TabBar({ app }: { app: AppState }) {
           key={tab}
           class={app.place.value.tab === tab ? "on" : ""}
           aria-current={app.place.value.tab === tab}
-          onClick={() => app.go({ tab }, "replace")}
+          onClick={() => app.settle({ tab })}
         >
           {name}
         </button>

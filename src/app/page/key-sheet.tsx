@@ -21,7 +21,7 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Compare", ["C"]],
   ["Edits on, off", ["E"]],
   ["Block the weight under the pointer", ["X"]],
-  ["Undo, redo an edit", ["Z", "Shift", "Z"]],
+  ["Undo, redo", ["Z", "Shift", "Z"]],
   ["View as table", ["T"]],
   ["Open files", ["O"]],
   ["Run", ["Ctrl or ⌘", "Enter"]],

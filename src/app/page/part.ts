@@ -18,5 +18,5 @@ export function toggle(app: AppState, name: PopoverName): void {
 /** The other theme; the system's own is not written into the address. */
 export function switchTheme(app: AppState): void {
   const theme = app.theme.value === "light" ? "dark" : "light";
-  app.go({ theme: theme === app.systemTheme.value ? null : theme }, "replace");
+  app.settle({ theme: theme === app.systemTheme.value ? null : theme });
 }

@@ -71,6 +71,4 @@ export class EditList {
   readonly attribution: Signal<Attributed | null> = signal(null);
   readonly sweep: Signal<Filling | null> = signal(null);
   readonly effect: Signal<Filling | null> = signal(null);
-  /** How many steps can be undone and done again. */
-  readonly steps: Signal<{ readonly back: number; readonly forth: number }> = signal({ back: 0, forth: 0 });
 }

@@ -54,6 +54,7 @@ import {
 import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
 import type { History, Live, Loading, PopoverName, Run, Where, Writing } from "./run.ts";
 import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
+import { Steps } from "./steps.ts";
 
 /** All that the page knows. */
 export class AppState {
@@ -62,6 +63,8 @@ export class AppState {
   history: History = "replace";
   readonly run: Signal<Run | null> = signal(null);
   readonly edits = new EditList();
+  /** What was done to the view and the edits, to be undone. */
+  readonly steps = new Steps();
   readonly live: Signal<Live | null> = signal(null);
   readonly loading: Signal<Loading | null> = signal(null);
   readonly notice: Signal<Notice | null> = signal(null);
@@ -355,15 +358,38 @@ export class AppState {
     () => this.hasNeurons.value && pinnedQuery(this.selection.value!) !== null,
   );
 
-  /** Change where the page is. */
+  /** Change where the page is, as a step that can be undone. */
   go(changed: Partial<Place>, history: History = "push"): void {
+    const before = this.standing;
+    this.settle(changed, history);
+    this.steps.take(before, { ...before, ...changed });
+  }
+
+  /** Change where the page is without a step: what follows from a run or was never asked for. */
+  settle(changed: Partial<Place>, history: History = "replace"): void {
     this.history = history;
     this.place.value = { ...this.place.value, ...changed };
   }
 
+  /** Change where the page is while a slider is held: one step until `steps.release`. */
+  slide(changed: Partial<Place>): void {
+    this.steps.hold(this.place.value);
+    this.settle(changed);
+  }
+
+  /** The place with what it leaves to the run written out: the best head, the last word. */
+  get standing(): Place {
+    const [place, selection] = [this.place.value, this.selection.value];
+    return selection ? { ...place, ...this.#placed(selection) } : place;
+  }
+
+  #placed(selection: Selection): Partial<Place> {
+    return { ...placeOf(selection), block: this.joined.value ? "all" : selection.block };
+  }
+
   /** Take over a selection that a view asked for. */
   select(selection: Selection): void {
-    this.go({ ...placeOf(selection), block: this.joined.value ? "all" : selection.block });
+    this.go(this.#placed(selection));
   }
 
   // Callbacks and lookups for views: always the same functions, so that a view sees no change in them.
@@ -436,7 +462,7 @@ export class AppState {
       this.run.value = run;
       this.scoresByBlock.value = scores;
       this.hover.value = null;
-      this.go(changed, history);
+      this.settle(changed, history);
     });
   }
 }

@@ -62,3 +62,13 @@ export function textOf(trace: Trace, segment: number, stream = 0): string {
   }
   return text.trim();
 }
+
+/** True if two runs are of one model over the same tokens. */
+export function sameWords(a: Trace, b: Trace): boolean {
+  const words = ({ manifest }: Trace) =>
+    JSON.stringify([
+      manifest.model.name,
+      manifest.streams.map(({ name, tokens }) => [name, tokens.map(({ text }) => text)]),
+    ]);
+  return words(a) === words(b);
+}

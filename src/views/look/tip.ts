@@ -28,6 +28,13 @@ const AWAY = 14;
 export class Tip {
   readonly #parent: HTMLElement;
   readonly #element: HTMLElement;
+  /** Escape puts the tip away, and is used up by that: what is under it stays as it is. */
+  readonly #typed = (event: KeyboardEvent): void => {
+    const shown = this.#element.isConnected;
+    if (event.key !== "Escape" && shown) return;
+    if (shown) event.preventDefault();
+    this.hide();
+  };
 
   /** `parent` must be positioned; it also gives the colours. */
   constructor(parent: HTMLElement) {
@@ -40,6 +47,7 @@ export class Tip {
 
   hide(): void {
     this.#element.hidden = true;
+    this.#parent.ownerDocument.removeEventListener("keydown", this.#typed, true);
   }
 
   /** Show `tip` beside the point (x, y) of the parent, on the side where it fits. */
@@ -54,6 +62,7 @@ export class Tip {
     }
     if (tip.note !== "") addTo(this.#element, "p", "", tip.note);
     this.#element.hidden = false;
+    this.#parent.ownerDocument.addEventListener("keydown", this.#typed, true);
     this.move(x, y);
   }
 

@@ -115,7 +115,8 @@ function Strongest({ app }: Of) {
         step={1}
         value={value}
         style={{ "--v": `${((value - 10) / 90) * 100}%` }}
-        onInput={(event) => app.go({ strongest: Number(event.currentTarget.value) }, "replace")}
+        onInput={(event) => app.slide({ strongest: Number(event.currentTarget.value) })}
+        onChange={() => app.steps.release(app.place.value)}
       />
       <span class="num percent">{value}%</span>
     </label>

@@ -89,7 +89,8 @@ function Least({ app }: Of) {
         step={1}
         value={least}
         style={{ "--v": `${least * 2}%` }}
-        onInput={(event) => app.go({ least: Number(event.currentTarget.value) }, "replace")}
+        onInput={(event) => app.slide({ least: Number(event.currentTarget.value) })}
+        onChange={() => app.steps.release(app.place.value)}
       />
       <span class="num percent">{least === 0 ? "0" : formatNumber(least / 100)}</span>
     </label>

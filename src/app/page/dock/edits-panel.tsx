@@ -22,7 +22,7 @@ export function EditsPanel({ app, actions }: PartProps) {
 
 function List({ app, actions }: PartProps) {
   const list = app.edits.pending.value ?? app.place.value.edits;
-  const steps = app.edits.steps.value;
+  const steps = app.steps.count.value;
   return (
     <section class="edit-list" aria-label="Edits">
       <div class="eh">
