@@ -106,7 +106,7 @@ export class Actions {
     const outside = outsideOf(place.value, attention.value);
     if (outside.length > 0) {
       const beside = place.value.beside.filter((layer) => layer < attention.value!.layers);
-      this.#app.go({ ...placeOf(selection.value), block: place.value.block, beside }, "replace");
+      this.#app.settle({ ...placeOf(selection.value), block: place.value.block, beside });
     }
     if (ignored.length + outside.length > 0)
       notice.value = ignoredNotice([...ignored, ...outside], attention.value);
@@ -117,7 +117,7 @@ export class Actions {
     if (kept) return this.#show(kept, place, "replace");
     if (!this.#gate.passes(place)) {
       this.#last = () => this.visit(search, hash);
-      if (!this.#app.run.value) this.#app.go(place, "replace");
+      if (!this.#app.run.value) this.#app.settle(place);
       return;
     }
     if (place.trace) return this.openTrace(place.trace, place, "replace");
@@ -157,7 +157,7 @@ export class Actions {
     this.#gate.trust({ ...place, trace: url });
     return this.#attempt(lastName(url), async (signal) => {
       if (url.startsWith(OPENED)) {
-        if (!this.#app.run.value) this.#app.go(place, "replace");
+        if (!this.#app.run.value) this.#app.settle(place);
         throw forgotten(url.slice(OPENED.length), "file");
       }
       const bytes = await this.#outside.fetchBytes(addressOf(url), signal);
