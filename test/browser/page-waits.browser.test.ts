@@ -51,3 +51,24 @@ it("says which model Run will run under a recorded run, and runs no other", asyn
   await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
   expect(await page.locator(".btn.model b").textContent()).toBe(named);
 });
+
+it("asks for the runtime while the weights are still on their way", async () => {
+  const page = await stage.show("trace=gallery/traces/gpt2-quick-brown-fox.safetensors");
+  const asked: string[] = [];
+  let release = () => {};
+  const loaded = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  page.on("request", (request) => {
+    asked.push(request.url());
+    if (/ort-wasm.*\.wasm$/.test(request.url())) release();
+  });
+  // The weights come only after the runtime was asked for; a page that asks for it afterwards waits for ever.
+  await page.route("**/model.safetensors", async (route) => {
+    await loaded;
+    await route.continue();
+  });
+  await page.locator(".btn.run").click();
+  await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
+  expect(asked.filter((url) => url.endsWith("model.safetensors"))).toHaveLength(1);
+});
