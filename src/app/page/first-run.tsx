@@ -17,12 +17,13 @@ export function FirstRun({ app, actions }: PartProps) {
   const entries = tour(app.gallery.value, CHIPS);
   if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
   const shown = exampleShown(app);
+  const chips = shown && !entries.includes(shown) ? [...entries.slice(0, CHIPS - 1), shown] : entries;
   return (
     <div class="notice begin" role="note">
       <div class="line">
         <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
         <div class="chips">
-          {entries.map((example) => (
+          {chips.map((example) => (
             <button
               type="button"
               key={example.id}

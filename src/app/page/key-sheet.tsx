@@ -28,6 +28,14 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Continue", ["Ctrl or ⌘", "Shift", "Enter"]],
 ];
 
+const GESTURES: readonly (readonly [string, string])[] = [
+  ["Map", "hover enlarges, click opens, shift click adds, double click shows the matrix"],
+  ["Squares of heads", "click adds or focuses, once more removes, double click leaves only this one"],
+  ["Words", "hover shows, click pins, shift click pins several; right words: who attends to them"],
+  ["Matrix", "wheel zooms, drag moves, double click fits, click pins the row"],
+  ["Head, line, cell, word, neuron", "right click or a long press changes the model there"],
+];
+
 /** The sheet, while it is asked for. */
 export function KeySheet({ app }: { app: AppState }) {
   return app.popover.value === "keys" ? (
@@ -45,7 +53,13 @@ function Sheet({ close }: { close: () => void }) {
     dialog.current!.showModal();
   }, []);
   return (
-    <dialog ref={dialog} class="sheet" aria-label="Keyboard" onClose={close} {...{ closedby: "any" }}>
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-label="Keyboard and mouse"
+      onClose={close}
+      {...{ closedby: "any" }}
+    >
       <h3>
         Keyboard <kbd>?</kbd>
       </h3>
@@ -58,6 +72,15 @@ function Sheet({ close }: { close: () => void }) {
                 <kbd key={key}>{key}</kbd>
               ))}
             </dd>
+          </div>
+        ))}
+      </dl>
+      <h3 class="second">Mouse and touch</h3>
+      <dl class="gestures">
+        {GESTURES.map(([where, what]) => (
+          <div key={where}>
+            <dt>{where}</dt>
+            <dd class="small">{what}</dd>
           </div>
         ))}
       </dl>

@@ -16,7 +16,7 @@ export function Notices({ app, actions }: PartProps) {
       {app.notice.value ? (
         <Standing app={app} actions={actions} notice={app.notice.value} />
       ) : (
-        app.writing.value && <Coming writing={app.writing.value} />
+        app.writing.value && <Coming writing={app.writing.value} chat={app.draft.value.chat} />
       )}
     </section>
   );

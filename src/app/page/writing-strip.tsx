@@ -7,12 +7,13 @@ import type { AppState } from "../state/state.ts";
 import { rove } from "./controls/rove.ts";
 
 /** A text while it is being written. */
-export function Coming({ writing }: { writing: Writing }) {
+export function Coming({ writing, chat }: { writing: Writing; chat: boolean }) {
   const { prompt, text, done, total } = writing;
   return (
     <div class="notice writing" role="status">
       <p class="text" dir="auto">
         <span class="prompt">{endOf(prompt)}</span>
+        {chat && " → "}
         <span>{text}</span>
         <i class="caret" aria-hidden="true" />
       </p>
@@ -29,7 +30,7 @@ export function Written({ app }: { app: AppState }) {
   const { stream, start } = trace.manifest.generated!;
   const { tokens } = trace.stream(stream);
   const decoder = stream === "decoder";
-  const { text, target } = app.run.value!.input;
+  const { text, target, chat } = app.run.value!.input;
   const pinned = pinnedIn(app);
   const stop = pinned.find((i) => i >= 0) ?? 0;
   return (
@@ -39,6 +40,7 @@ export function Written({ app }: { app: AppState }) {
       </span>
       <p class="text" dir="auto" role="toolbar" aria-label="Written tokens" onKeyDown={rove}>
         <span class="prompt">{endOf(decoder ? target : text)}</span>
+        {chat && " → "}
         {tokens.slice(start).map((token, i) => (
           <Fragment key={i}>
             {/^\s/.test(token.text) && " "}

@@ -51,6 +51,31 @@ export function tour(gallery: readonly Example[], most: number): Example[] {
   return [...live, ...[...fresh, ...rest].slice(0, most - live.length)];
 }
 
+/** The groups of the gallery, in its order. */
+export const GROUPS = ["Figures of the paper", "Small models", "Translators"] as const;
+
+/** Which group an example belongs to. */
+export function groupOf({ trace, model }: Example): (typeof GROUPS)[number] {
+  if (/translate|opus/.test(trace)) return GROUPS[2];
+  return model === null ? GROUPS[0] : GROUPS[1];
+}
+
+/** The gallery in the order of its groups. */
+export function inGroups(gallery: readonly Example[]): Example[] {
+  return GROUPS.flatMap((group) => gallery.filter((example) => groupOf(example) === group));
+}
+
+/** The example before or after one, around the ends; the first where none is shown. */
+export function stepExample(
+  gallery: readonly Example[],
+  shown: string | null,
+  step: 1 | -1,
+): Example | undefined {
+  const all = inGroups(gallery);
+  const at = all.findIndex(({ id }) => id === shown);
+  return at < 0 ? all[0] : all[(at + step + all.length) % all.length];
+}
+
 /** What comes first in the trace's name: the model. */
 function kindOf({ trace }: Example): string {
   return trace.split("/").at(-1)!.split("-")[0]!;

@@ -16,8 +16,9 @@ describe("toggleHead", () => {
   it("adds in order and focuses", () => {
     expect(toggleHead(selection, 5)).toMatchObject({ heads: [3, 5, 7, 11], focus: 5, pins: [2] });
   });
-  it("takes away, and moves the focus only if it has to", () => {
-    expect(toggleHead(selection, 11)).toMatchObject({ heads: [3, 7], focus: 7 });
+  it("gives an active head the focus, and takes away the one that has it", () => {
+    expect(toggleHead(selection, 11)).toMatchObject({ heads: [3, 7, 11], focus: 11 });
+    expect(toggleHead(toggleHead(selection, 11), 11)).toMatchObject({ heads: [3, 7], focus: 7 });
     expect(toggleHead(selection, 7)).toMatchObject({ heads: [3, 11], focus: 3 });
   });
   it("keeps the last active head", () => expect(toggleHead(one, 7)).toBe(one));

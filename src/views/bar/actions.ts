@@ -2,15 +2,16 @@
 
 import type { Selection } from "../view.ts";
 
-/** A square clicked: the head joins and takes the focus, or leaves; the last active head stays. */
+/** A square clicked: the head joins and takes the focus, takes the focus, or, where it has it, leaves; the last one stays. */
 export function toggleHead(selection: Selection, head: number): Selection {
   if (!selection.heads.includes(head)) {
     const heads = [...selection.heads, head].sort((a, b) => a - b);
     return { ...selection, heads, focus: head };
   }
+  if (selection.focus !== head) return { ...selection, focus: head };
   if (selection.heads.length === 1) return selection;
   const heads = selection.heads.filter((other) => other !== head);
-  return { ...selection, heads, focus: selection.focus === head ? nearest(heads, head) : selection.focus };
+  return { ...selection, heads, focus: nearest(heads, head) };
 }
 
 function nearest(heads: readonly number[], head: number): number {

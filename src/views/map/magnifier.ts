@@ -156,7 +156,7 @@ export class Magnifier {
     else if (map.left - DISTANCE - WIDTH >= 0) this.#move(map.left - DISTANCE - WIDTH, beside);
     else if (view.innerHeight - map.bottom >= map.top)
       this.#move(clampLeft(cell.left - WIDTH / 2), map.bottom + DISTANCE);
-    else this.#move(clampLeft(cell.left - WIDTH / 2), map.top - DISTANCE - height);
+    else this.#move(clampLeft(cell.left - WIDTH / 2), clampTop(map.top - DISTANCE - height));
   }
 
   #move(left: number, top: number): void {

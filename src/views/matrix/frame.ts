@@ -62,22 +62,22 @@ export class MatrixFrame {
     this.#spoken.textContent = text;
   }
 
-  /** The legend at a point. */
+  /** The legend at a point, or as far left of it as it needs to end before `right`. */
   legend(
     theme: ThemeName,
     attention: Pick<Attention, "unit" | "scale">,
     what: string,
     note: string,
-    left: number,
-    top: number,
+    { left, top, right }: { readonly left: number; readonly top: number; readonly right: number },
   ): void {
-    this.#legend.style.transform = `translate(${left}px,${top}px)`;
-    this.#legend.style.maxWidth = `calc(100% - ${left}px)`;
-    this.#legend.title = [attention.unit, ...(note ? [note] : [])].join(", ");
+    this.#legend.style.maxWidth = `${right}px`;
+    this.#legend.title = [attention.unit, ...(note ? [note] : []), what].join(", ");
     this.#legend.replaceChildren(
       ...rampLegend(this.root, theme, attention, note),
       elementFor(this.root, "span", "what", what),
     );
+    const start = Math.max(8, Math.min(left, right - this.#legend.offsetWidth));
+    this.#legend.style.transform = `translate(${start}px,${top}px)`;
   }
 
   /** A remark in the empty half of a causal matrix; "" for none. */

@@ -60,7 +60,8 @@ function line(make: Make, word: string, weight: number, largest: number, color: 
 
 function restLine(make: Make, count: number, mass: number): HTMLElement {
   const item = make("li", "rest", "");
-  const words = make("span", "", count === 1 ? "1 other" : `${count} others`);
-  item.append(words, make("span", "", ""), make("span", "number", formatNumber(mass)));
+  const others = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  const words = make("span", "", count === 1 ? "1 other" : `${others} others`);
+  item.append(words, make("span", "number", formatNumber(mass)));
   return item;
 }

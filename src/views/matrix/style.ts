@@ -18,7 +18,7 @@ export const MATRIX_CSS = `
 .hs-matrix-note,.hs-matrix-legend{position:absolute;white-space:nowrap;pointer-events:none}
 .hs-matrix-legend{display:flex;align-items:center;gap:8px;box-sizing:border-box;overflow:hidden}
 .hs-matrix-legend .unit{overflow:hidden;text-overflow:ellipsis}
-.hs-matrix-legend .what{flex:none}
+.hs-matrix-legend .what{flex:0 1 auto;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .hs-matrix-legend .hs-ramp{width:80px;height:6px;border-radius:3px}
 .hs-matrix-legend .what{margin-left:10px}
 .hs-matrix-side{position:absolute;right:0;top:0;bottom:0;box-sizing:border-box;border-left:1px solid var(--line);padding:16px;overflow:hidden auto;font:450 12px/25px var(--sans);color:var(--text-2);font-variant-numeric:tabular-nums}
@@ -32,5 +32,5 @@ export const MATRIX_CSS = `
 .hs-matrix-side .bar i{display:block;height:6px;border-radius:3px;min-width:1px}
 .hs-matrix-side .number{text-align:right}
 .hs-matrix-side .strong{font-weight:620;color:var(--text)}
-.hs-matrix-side .rest{color:var(--text-3)}
+.hs-matrix-side .rest{color:var(--text-3);grid-template-columns:1fr 34px}
 .hs-matrix-spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}`;

@@ -26,6 +26,7 @@ import {
   type MatrixPoint,
   matrixFit,
   panBy,
+  RAIL,
   span,
 } from "./layout.ts";
 import { matrixSummary, matrixTable, matrixTip, missingNote } from "./said.ts";
@@ -277,7 +278,9 @@ export class MatrixView implements View<MatrixProps> {
     const bottom = Math.min(frame.bottom, this.#camera.y + rows * this.#camera.cell);
     const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
     const what = full ? size : this.#cells.name;
-    this.#frame.legend(theme, attention, what, note, Math.max(frame.left, this.#camera.x), bottom + 6);
+    const right = this.#fit.width - (full ? RAIL : 0) - 8;
+    const place = { left: Math.max(frame.left, this.#camera.x), top: bottom + 6, right };
+    this.#frame.legend(theme, attention, what, note, place);
   }
 
   /** Why cells are missing: what went wrong, what is still to come, what was not recorded; else why half is empty. */

@@ -42,6 +42,7 @@ export function FindHeads({ app, actions }: { app: AppState; actions: Actions })
           </button>
         ))}
       </fieldset>
+      {score && <p class="says-score small muted">{score.definition}</p>}
       <FindOwn app={app} actions={actions} />
       {score ? (
         <Rows app={app} score={score} />
@@ -182,7 +183,7 @@ function Row({ app, score, row, rank, stop, scale }: RowProps) {
         <span class="sr">Head </span>
         {layer}.{head}
       </span>
-      <span class="lab">
+      <span class="lab" title={labels.join(", ")}>
         {labels[0] && <span class="tag">{labels[0]}</span>}
         {labels.length > 1 && <span class="tag">+{labels.length - 1}</span>}
       </span>

@@ -28,7 +28,7 @@ const PLACEHOLDERS: Readonly<Record<TextName, string>> = {
   text: "Type a text.",
   b: "Text to compare with",
   pair: "Second sentence",
-  target: "Empty: the model writes it",
+  target: "Model writes it",
 };
 
 /** Lines of a field that has the focus. */

@@ -63,6 +63,15 @@ export function TopBar({ app, actions }: PartProps) {
       >
         <ThemeIcon />
       </button>
+      <button
+        type="button"
+        class="btn ghost icon help"
+        aria-label="Keys and gestures"
+        title="Keys and gestures (?)"
+        onClick={() => toggle(app, "keys")}
+      >
+        ?
+      </button>
       <ProgressLine app={app} />
     </header>
   );
