@@ -29,7 +29,7 @@ const PARTS = [
   {
     name: "panel",
     inputs: COMMON,
-    folders: ["tensor", "trace", "analysis", "views", "export"],
+    folders: ["tensor", "trace", "analysis", "views", "export", "cli"],
     result: "panel/headscope.js",
     build: buildPanel,
   },
@@ -112,7 +112,7 @@ async function buildApp() {
   }
 }
 
-/** The linked views as one script, for HTML files and for the Python package, and the scores for Python. */
+/** The linked views as one script, for HTML files and for the Python package, and scores and figures for Python. */
 async function buildPanel() {
   const { build: viteBuild } = await import("vite");
   const outDir = join(DIST, "panel");
@@ -126,18 +126,18 @@ async function buildPanel() {
         emptyOutDir: false,
         rolldownOptions: { output: { minify: true } }, // vite keeps the white space of module libraries
         lib: {
-          entry: join(ROOT, "src", "export", "panel", entry),
+          entry: join(ROOT, "src", entry),
           formats,
           name,
           fileName: () => `${name}.js`,
         },
       },
     });
-  await bundle("bundle.ts", ["es"], "headscope");
-  await bundle("scores-bundle.ts", ["iife"], "scores");
+  await bundle("export/panel/bundle.ts", ["es"], "headscope");
+  await bundle("cli/embedded.ts", ["iife"], "embedded");
   const python = join(ROOT, "python", "headscope", "static");
   mkdirSync(python, { recursive: true });
-  for (const name of ["headscope.js", "scores.js"]) copyFileSync(join(outDir, name), join(python, name));
+  for (const name of ["headscope.js", "embedded.js"]) copyFileSync(join(outDir, name), join(python, name));
 }
 
 /** Types are not checked here: `npm run typecheck` does that. */

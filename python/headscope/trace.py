@@ -132,6 +132,29 @@ class Trace:
 
         return tables(self, block or self.blocks[0])
 
+    def svg(self, path=None, **options):
+        """A figure as SVG text, or written to `path`: the file that `headscope view` writes from this trace.
+
+        view: "head", "model", "matrix" or "neuron"; block, layer, heads, pin (words or positions), side, width ("85mm"),
+        font_size, theme, caption, and the other options of `headscope view` with _ for -. What a figure leaves out is
+        a warning. Needs pip install "headscope[figures]".
+        """
+        from .figures import svg
+
+        return svg(self, path, **options)
+
+    def png(self, path=None, dpi=300, **options):
+        """The figure of `svg` as the bytes of a PNG, or written to `path`; letters in the system's fonts."""
+        from .figures import png
+
+        return png(self, path, dpi, **options)
+
+    def pdf(self, path=None, **options):
+        """The figure of `svg` as the bytes of a PDF, or written to `path`; lines stay lines and text stays text."""
+        from .figures import pdf
+
+        return pdf(self, path, **options)
+
     def view(self, **options):
         """The trace as an object that a notebook draws with these options: view, layer, heads, theme, height."""
         from .page import Shown

@@ -19,6 +19,10 @@ def test_wheel_and_sdist_carry_the_scripts_and_stay_small(tmp_path):
     subprocess.run(command, check=True, capture_output=True)
     wheel, sdist = next(tmp_path.glob("*.whl")), next(tmp_path.glob("*.tar.gz"))
     assert wheel.stat().st_size < 150_000
-    for names in (zipfile.ZipFile(wheel).namelist(), tarfile.open(sdist).getnames()):
-        for script in ("headscope.js", "scores.js"):
-            assert any(name.endswith(f"headscope/static/{script}") for name in names)
+    for script in ("headscope.js", "embedded.js"):
+        assert any(name.endswith(f"headscope/static/{script}") for name in tarfile.open(sdist).getnames())
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    code = "from headscope.static_files import script; print(*(script(n) != '' for n in ('headscope.js', 'embedded.js')))"
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path / "installed")
+    assert said.stdout.split() == ["True", "True"]

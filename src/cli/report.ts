@@ -4,6 +4,9 @@
 import type { Model } from "../engine/index.ts";
 import { OutputError } from "./output.ts";
 import { harmless, shortened } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+export { UsageError };
 
 /** Where text goes; `process.stdout` and `process.stderr` are such places. */
 export interface Output {
@@ -21,11 +24,6 @@ export interface Env {
   readonly signal: AbortSignal;
   /** Resolves when what was written has left, or could not. */
   readonly flush?: () => Promise<void>;
-}
-
-/** A command line that cannot be meant. The message says what was found and what is expected. */
-export class UsageError extends Error {
-  override name = "UsageError";
 }
 
 /** Runs a command's body and turns what it throws into a message and an exit status. */

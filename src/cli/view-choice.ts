@@ -3,9 +3,10 @@
 import type { Model } from "../engine/index.ts";
 import type { FigureRequest, FigureView } from "../export/figure.ts";
 import { attentionOf, type BlockName, type Trace } from "../trace/index.ts";
-import { type CellFilter, NO_FILTER, type Selection, wordOf } from "../views/index.ts";
 import { canShow, READING_LABELS, type ReadingName, readingOf, whyNot } from "../views/read/reading.ts";
-import { UsageError } from "./report.ts";
+import { wordOf } from "../views/read/words.ts";
+import { type CellFilter, NO_FILTER, type Selection } from "../views/view.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Options that say what is shown, for parseArgs. */
 export const CHOICE_OPTIONS = {

@@ -1,0 +1,91 @@
+"""Figures on paper: the SVG of `headscope view`, drawn by the same scenes, and PNG and PDF made of it."""
+
+import re
+import warnings
+
+from . import embedded
+from .errors import TraceError
+
+_MISSING = 'trace.{0}() draws with the scenes of the page in an embedded V8: pip install "headscope[figures]".'
+# Options that hold text or numbers, and those that are on or off, as `headscope view` has them.
+_TEXTS = (
+    "view", "orientation", "block", "layer", "head", "side", "filter", "strongest", "least", "rows_from", "rows_to", "columns_from",
+    "columns_to", "weigh", "score", "sort", "vectors", "rows", "colors", "width", "font_size", "theme",
+)  # fmt: skip
+_SWITCHES = ("hide_first", "hide_special", "merge_words", "average", "transparent", "no_caption")
+
+
+def svg(trace, path, **options):
+    """The SVG text, also written to `path` if one is given."""
+    text, _ = _drawn(trace, "svg", options)
+    return _given(text, path)
+
+
+def png(trace, path, dpi=300, **options):
+    """The bytes of a PNG, `dpi` pixels per inch of its width."""
+    if isinstance(dpi, bool) or not isinstance(dpi, (int, float)) or not 36 <= dpi <= 2400:
+        raise TraceError(f"dpi is {dpi!r}; expected a number from 36 to 2400.")
+    text, _ = _drawn(trace, "png", options)
+    return _given(_cairo("png").svg2png(text.encode(), scale=dpi / 96), path)
+
+
+def pdf(trace, path, **options):
+    """The bytes of a PDF page: lines stay lines, text stays text."""
+    text, _ = _drawn(trace, "pdf", options)
+    return _given(_cairo("pdf").svg2pdf(text.encode()), path)
+
+
+def _drawn(trace, kind, options):
+    made = embedded.run("figureOf", trace, _values(options), _MISSING.format(kind))
+    if "error" in made:
+        raise TraceError(_as_python(made["error"]))
+    for note in made["notes"]:
+        warnings.warn(note, stacklevel=4)
+    return made["svg"], made["title"]
+
+
+def _values(options):
+    """Python's options as those of the command line."""
+    options = {name: value for name, value in options.items() if value is not None}
+    heads = options.pop("heads", None)
+    if heads is not None:
+        options["head"] = ",".join(str(head) for head in _list(heads))
+    if not options.pop("caption", True):
+        options["no_caption"] = True
+    pins = [str(pin) for pin in _list(options.pop("pin", []))]
+    unknown = [name for name in options if name not in _TEXTS + _SWITCHES]
+    if unknown:
+        known = ", ".join(sorted({"heads", "pin", "caption", *_TEXTS, *_SWITCHES} - {"head", "no_caption"}))
+        raise TraceError(f"{unknown[0]} is no option of a figure; there are {known}.")
+    if "width" in options and not isinstance(options["width"], str):
+        raise TraceError(f'width is {options["width"]!r}; expected a length with its unit, as "85mm", "6in" or "600px".')
+    values = {name: bool(value) if name in _SWITCHES else str(value) for name, value in options.items()}
+    return {name.replace("_", "-"): value for name, value in {**values, "pin": pins}.items()}
+
+
+def _list(value):
+    return list(value) if isinstance(value, (list, tuple, range, set)) else [value]
+
+
+def _as_python(message):
+    """A sentence of the command line with the names that options have in Python."""
+    message = re.sub(r"--head\b", "heads", message)
+    return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda match: match[1].replace("-", "_"), message)
+
+
+def _cairo(kind):
+    try:
+        import cairosvg
+    except (ImportError, OSError) as error:
+        raise TraceError(
+            f'trace.{kind}() needs cairosvg and the cairo library: pip install "headscope[figures]", and libcairo2 from '
+            "your system. trace.svg() needs neither; `headscope view` writes PNG and PDF from a saved trace."
+        ) from error
+    return cairosvg
+
+
+def _given(made, path):
+    if path is not None:
+        with open(path, "wb") as out:
+            out.write(made.encode() if isinstance(made, str) else made)
+    return made if path is None else None

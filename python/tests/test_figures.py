@@ -1,0 +1,115 @@
+"""Figures from Python: the options, what is refused, PNG and PDF made of the SVG."""
+
+import io
+import struct
+
+import numpy as np
+import pytest
+
+pytest.importorskip("py_mini_racer", reason="mini-racer is not installed: no figures are drawn")
+
+import headscope  # noqa: E402
+from conftest import rows_of  # noqa: E402
+from headscope import TraceError  # noqa: E402
+from headscope.static_files import files  # noqa: E402
+
+BUILT = files("headscope") / "static" / "embedded.js"
+pytestmark = pytest.mark.skipif(not BUILT.is_file(), reason="embedded.js is not built: npm run build")
+WORDS = ["The", "cat", "sat", "<b>&", "猫"]
+
+
+@pytest.fixture
+def trace():
+    return headscope.from_attention(rows_of(3, causal=True), WORDS)
+
+
+@pytest.mark.parametrize("view", ["head", "model", "matrix"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_view_in_both_themes(trace, view, theme, tmp_path):
+    text = trace.svg(view=view, theme=theme, layer=1, heads=[2, 0], width="85mm")
+    assert text.startswith("<svg ") and 'width="240.945pt"' in text
+    assert trace.svg(tmp_path / "a.svg", view=view, theme=theme, layer=1, heads=[2, 0], width="85mm") is None
+    assert (tmp_path / "a.svg").read_text("utf-8") == text
+    if view != "model":
+        assert "&lt;b&gt;&amp;" in text and "猫" in text
+
+
+def test_what_is_chosen_is_drawn(trace):
+    plain = trace.svg(caption=False)
+    for other in (dict(layer=1), dict(heads=1), dict(pin="cat"), dict(pin=[0, -1]), dict(colors="log"), dict(rows_from=2)):
+        with pytest.warns(UserWarning, match="positions 2 to 4 of 5") if "rows_from" in other else _nothing():
+            assert trace.svg(caption=False, **other) != plain
+
+
+class _nothing:
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        pass
+
+
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        (dict(layer=2), 'layer is "2"; expected a number from 0 to 1'),
+        (dict(heads=[0, 9]), 'heads is "9"; expected a number from 0 to 2'),
+        (dict(pin="dog"), 'pin "dog" is no token of this text; there are: 0 The, 1 cat'),
+        (dict(width=85), "width is 85; expected a length with its unit"),
+        (dict(width="85"), 'width is "85"; expected for example 85mm'),
+        (dict(view="lines"), 'view is "lines"; expected head, model, matrix, neuron'),
+        (dict(view="neuron"), "has no queries and keys"),
+        (dict(weigh="z"), "Values were not recorded"),
+        (dict(font_size="large"), 'font_size is "large"'),
+        (dict(colour="red"), "colour is no option of a figure; there are average, block"),
+    ],
+)
+def test_mistakes_are_named_and_nothing_is_written(trace, options, said, tmp_path):
+    with pytest.raises(TraceError) as error:
+        trace.svg(tmp_path / "a.svg", **options)
+    assert said in str(error.value) and "--" not in str(error.value)
+    assert not list(tmp_path.iterdir())
+
+
+def _cairo():
+    try:
+        import cairosvg  # noqa: F401
+    except (ImportError, OSError):
+        pytest.skip("cairosvg or cairo is not installed: no PNG and no PDF is made")
+
+
+def test_png_has_the_dots_that_were_asked_for(trace, tmp_path):
+    _cairo()
+    made = trace.png(width="85mm", dpi=150)
+    assert made[:8] == b"\x89PNG\r\n\x1a\n"
+    width, _ = struct.unpack(">II", made[16:24])
+    assert abs(width - 85 / 25.4 * 150) <= 1
+    trace.png(tmp_path / "a.png", width="85mm", dpi=150)
+    assert (tmp_path / "a.png").read_bytes() == made
+    with pytest.raises(TraceError, match="dpi is 5; expected a number from 36 to 2400"):
+        trace.png(dpi=5)
+
+
+def test_text_of_a_pdf_stays_text(trace):
+    _cairo()
+    pypdf = pytest.importorskip("pypdf")
+    page = pypdf.PdfReader(io.BytesIO(trace.pdf(view="head", width="85mm"))).pages[0]
+    assert abs(float(page.mediabox.width) - 85 / 25.4 * 72) < 0.5
+    words = page.extract_text()
+    assert "cat" in words and "sat" in words
+
+
+def test_without_the_extra_a_sentence_says_what_to_install(trace, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "cairosvg", None)
+    with pytest.raises(TraceError, match=r'pip install "headscope\[figures\]"'):
+        trace.pdf()
+    monkeypatch.setitem(__import__("sys").modules, "py_mini_racer", None)
+    with pytest.raises(TraceError, match=r'trace.svg\(\) draws .* pip install "headscope\[figures\]"'):
+        trace.svg()
+
+
+def test_a_layer_that_was_not_recorded_is_refused():
+    trace = headscope.from_attention([rows_of(1)[0], None], WORDS)
+    with pytest.raises(TraceError, match="was not recorded in this run"):
+        trace.svg(layer=1)
+    assert np.isfinite(trace.attention("self", 0)).all()

@@ -1,0 +1,128 @@
+// A figure from options: what is drawn, on which paper. The command line and Python's `trace.svg` share it.
+
+import { scoreTables } from "../analysis/index.ts";
+import { FIGURE_VIEWS, type FigureRequest, type FigureView } from "../export/figure.ts";
+import type { Paper } from "../export/files.ts";
+import type { Trace } from "../trace/index.ts";
+import { ORIENTATIONS, type Orientation } from "../views/head/layout.ts";
+import { INK_SCALES } from "../views/look/ink.ts";
+import { UsageError } from "./usage-error.ts";
+import { CHOICE_OPTIONS, type ChoiceValues, choose } from "./view-choice.ts";
+
+/** Options of a figure, for parseArgs. */
+export const FIGURE_OPTIONS = {
+  ...CHOICE_OPTIONS,
+  view: { type: "string" },
+  orientation: { type: "string" },
+  colors: { type: "string" },
+  width: { type: "string" },
+  "font-size": { type: "string" },
+  theme: { type: "string" },
+  transparent: { type: "boolean" },
+  dpi: { type: "string" },
+  paths: { type: "boolean" },
+  "no-caption": { type: "boolean" },
+} as const;
+
+/** The values of FIGURE_OPTIONS as parseArgs returns them. */
+export interface FigureValues extends ChoiceValues {
+  readonly score?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly vectors?: string | undefined;
+  readonly rows?: string | undefined;
+  readonly view?: string | undefined;
+  readonly orientation?: string | undefined;
+  readonly colors?: string | undefined;
+  readonly width?: string | undefined;
+  readonly "font-size"?: string | undefined;
+  readonly theme?: string | undefined;
+  readonly transparent?: boolean | undefined;
+  readonly dpi?: string | undefined;
+  readonly paths?: boolean | undefined;
+  readonly "no-caption"?: boolean | undefined;
+}
+
+/** The view that is asked for. */
+export function viewOf(values: FigureValues): FigureView {
+  return oneOf("--view", values.view ?? "matrix", FIGURE_VIEWS);
+}
+
+/** What is drawn of a trace. */
+export function requestOf(trace: Trace, view: FigureView, values: FigureValues): FigureRequest {
+  const { selection, filter } = choose(trace, values);
+  const tables = values.score || values.sort === "score" ? scoreTables(trace, selection.block) : [];
+  const table = tables.find(
+    ({ id, name }) => id === values.score || name.toLowerCase() === values.score?.toLowerCase(),
+  );
+  if (values.score && !table) {
+    throw new UsageError(
+      `--score is "${values.score}"; this run has ${tables.map(({ id }) => id).join(", ")}.`,
+    );
+  }
+  const scores = table ?? tables[0];
+  return {
+    view,
+    trace,
+    selection,
+    filter,
+    scores: scores ? { name: scores.name, values: scores.values } : null,
+    sort: oneOf("--sort", values.sort ?? "layers", ["layers", "score"] as const),
+    orientation: orientationOf(view, values),
+    colors: oneOf("--colors", values.colors ?? "root", INK_SCALES),
+    vectors: oneOf("--vectors", values.vectors ?? "keys", ["keys", "values"] as const),
+    rows: numberOf("--rows", values.rows ?? "40", 3, 10_000),
+    caption: !values["no-caption"],
+  };
+}
+
+function orientationOf(view: FigureView, { orientation }: FigureValues): Orientation {
+  if (orientation !== undefined && view !== "head")
+    throw new UsageError(
+      `--orientation is of the head view: give --view head, or leave it out (it is ${view}).`,
+    );
+  return oneOf("--orientation", orientation ?? "vertical", ORIENTATIONS);
+}
+
+/** The title that a figure's file carries. */
+export function titleOf({ trace, view, selection }: FigureRequest): string {
+  const name = trace.manifest.model.name || "attention";
+  return view === "model"
+    ? `${name}: attention of all heads`
+    : `${name}: head ${selection.layer}.${selection.focus}`;
+}
+
+/** How a figure is put on paper. */
+export function paperOf(values: FigureValues): Omit<Paper, "title"> {
+  const { points, onScreen } = widthOf(values.width ?? "170mm");
+  return {
+    width: points,
+    fontSize: numberOf("--font-size", values["font-size"] ?? (onScreen ? "9" : "8"), 2, 72),
+    theme: oneOf("--theme", values.theme ?? "light", ["light", "dark"] as const),
+    transparent: values.transparent ?? false,
+    dpi: numberOf("--dpi", values.dpi ?? (onScreen ? "192" : "300"), 36, 2400),
+    paths: values.paths ?? false,
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { mm: 72 / 25.4, in: 72, px: 0.75, pt: 1 };
+
+function widthOf(text: string): { readonly points: number; readonly onScreen: boolean } {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)(mm|in|px|pt)$/.exec(text) ?? [];
+  const points = Number(number) * (UNITS[unit] ?? Number.NaN);
+  if (points >= 50 && points <= 5000) return { points, onScreen: unit === "px" };
+  throw new UsageError(`--width is "${text}"; expected for example 85mm, 6in or 600px, 18 to 1760 mm.`);
+}
+
+/** A number between bounds. */
+export function numberOf(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= least && value <= most) return value;
+  throw new UsageError(`${name} is "${text}"; expected a number from ${least} to ${most}.`);
+}
+
+/** One of the allowed words. */
+export function oneOf<const T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`${name} is "${text}"; expected ${allowed.join(", ")}.`);
+}

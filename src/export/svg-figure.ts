@@ -1,0 +1,55 @@
+// A figure on paper, and its SVG: nothing here needs fonts, files or a process, so it also runs in Python's embedded V8.
+
+import { COLORS, type ThemeName } from "../views/look/theme.ts";
+import { tableMeasure } from "../views/scene/measure.ts";
+import type { Scene } from "../views/scene/scene.ts";
+import { PAPER_FONTS, printSvg } from "../views/scene/svg.ts";
+import { type FigureRequest, figureOf } from "./figure.ts";
+import type { FontSet } from "./fonts.ts";
+
+/** How a figure is put on paper. */
+export interface Paper {
+  /** Width in points, 1/72 inch. */
+  readonly width: number;
+  /** Size of its letters in points. */
+  readonly fontSize: number;
+  readonly theme: ThemeName;
+  readonly transparent: boolean;
+  /** Pixels per inch of a PNG. */
+  readonly dpi: number;
+  /** Letters as paths in SVG, so that the file needs no font. */
+  readonly paths: boolean;
+  readonly title: string;
+}
+
+/** Font size of the views in px. */
+const VIEW_FONT = 12;
+
+/** The scene of a figure as wide as its paper, and what it does not show. */
+export function onPaper(request: FigureRequest, paper: Paper, fonts: FontSet | null) {
+  const width = (paper.width * VIEW_FONT) / paper.fontSize;
+  const measure = fonts?.measure ?? tableMeasure;
+  const { scene, leftOut } = figureOf(request, { width, theme: paper.theme, measure });
+  return { scene, leftOut: [...leftOut, ...smallLetters(scene.width, width, paper)] };
+}
+
+/** The SVG of such a scene; letters are paths where fonts are given. */
+export function paperSvg(scene: Scene, paper: Paper, fonts: FontSet | null): string {
+  const { width, title } = paper;
+  const background = paperColor(paper);
+  const size = (value: number): string => `${Math.round(value * 1000) / 1000}pt`;
+  const letters = fonts ? { measure: fonts.measure, outline: fonts.outline } : { measure: tableMeasure };
+  const height = size((scene.height * width) / scene.width);
+  return printSvg(scene, { width: size(width), height, background, title, fonts: PAPER_FONTS, ...letters });
+}
+
+/** The colour behind a figure; null where it is transparent. */
+export function paperColor({ transparent, theme }: Paper): string | null {
+  return transparent ? null : COLORS[theme].surface;
+}
+
+function smallLetters(drawn: number, wanted: number, { fontSize }: Paper): string[] {
+  if (drawn <= wanted + 1) return [];
+  const size = (fontSize * wanted) / drawn;
+  return [`At this width the letters are ${size.toFixed(1)} pt, not ${fontSize}.`];
+}
