@@ -6,6 +6,9 @@ import type { Writing } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
 import { rove } from "./controls/rove.ts";
 
+/** Most written tokens that are drawn at a time: a file may name a hundred thousand, and each is a button. */
+const DRAWN = 500;
+
 /** A text while it is being written. */
 export function Coming({ writing, chat }: { writing: Writing; chat: boolean }) {
   const { prompt, text, done, total } = writing;
@@ -24,7 +27,7 @@ export function Coming({ writing, chat }: { writing: Writing; chat: boolean }) {
   );
 }
 
-/** What a model wrote, a button per token. */
+/** What a model wrote, a button per token; of a long text the part with the pinned token. */
 export function Written({ app }: { app: AppState }) {
   const trace = app.trace.value!;
   const { stream, start } = trace.manifest.generated!;
@@ -33,6 +36,10 @@ export function Written({ app }: { app: AppState }) {
   const { text, target, chat } = app.run.value!.input;
   const pinned = pinnedIn(app);
   const stop = pinned.find((i) => i >= 0) ?? 0;
+  const count = tokens.length - start;
+  const from = Math.floor(stop / DRAWN) * DRAWN;
+  const to = Math.min(from + DRAWN, count);
+  const labels = wordsOf(tokens);
   return (
     <div class="notice writing" role="note" aria-label="What the model wrote">
       <span class="small muted">
@@ -41,9 +48,10 @@ export function Written({ app }: { app: AppState }) {
       <p class="text" dir="auto" role="toolbar" aria-label="Written tokens" onKeyDown={rove}>
         <span class="prompt">{endOf(decoder ? target : text)}</span>
         {chat && " → "}
-        {tokens.slice(start).map((token, i) => (
+        {from > 0 && "… "}
+        {range(from, to).map((i) => (
           <Fragment key={i}>
-            {/^\s/.test(token.text) && " "}
+            {/^\s/.test(tokens[start + i]!.text) && " "}
             <button
               type="button"
               class={pinned.includes(i) ? "on" : ""}
@@ -52,17 +60,22 @@ export function Written({ app }: { app: AppState }) {
               title={`Position ${start + i}: show what this token attends to`}
               onClick={() => pin(app, i)}
             >
-              {wordsOf(tokens)[start + i]}
+              {labels[start + i]}
             </button>
           </Fragment>
         ))}
+        {to < count && " …"}
       </p>
       <span class="num small muted">
-        {tokens.length - start} {tokens.length - start === 1 ? "token" : "tokens"}
+        {count > DRAWN && `${from} to ${to - 1} of `}
+        {count} {count === 1 ? "token" : "tokens"}
       </span>
     </div>
   );
 }
+
+/** Whole numbers from `from` up to, not with, `to`. */
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 /** Which written tokens are pinned, counted from the first of them. */
 function pinnedIn(app: AppState): readonly number[] {
