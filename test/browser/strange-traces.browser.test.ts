@@ -9,6 +9,7 @@ import type { Page } from "playwright-core";
 import sirv from "sirv";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Tensor, writeSafetensors } from "../../src/tensor/index.ts";
+import { seeded } from "../hostile/mutate.ts";
 import { usePage } from "./page.ts";
 
 const stage = usePage();
@@ -134,17 +135,6 @@ function thrown(): string[] {
   return stage.problems.splice(0).filter((problem) => problem.startsWith("page:"));
 }
 
-/** Numbers from 0 to 1 (Mulberry32), the same for the same seed. */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const NAMES = (
   "block l beside h focus pin side view dock panel vec filter hide strongest least read colors score sort to find tab " +
   "theme edits b compare pair target chat more temperature topk topp seed image"
@@ -163,7 +153,7 @@ function anyAddress(random: () => number): string {
 }
 
 it("60 addresses with any value in any parameter throw nothing", async () => {
-  const random = dice(13);
+  const random = seeded(13);
   const page = await stage.show();
   for (let turn = 0; turn < 60; turn++) {
     const hash = anyAddress(random);
