@@ -1,12 +1,7 @@
 // What wheel, fingers and keys do on the matrix: they move the camera, point at cells and press them.
 
 import { type Camera, cellAt, type MatrixFit, type MatrixPlace, panBy, reveal, zoomAt } from "./layout.ts";
-
-/** A point in CSS pixels of the field. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point } from "./pointing.ts";
 
 /** What the gestures act on and report to. */
 export interface MatrixGestureHost {

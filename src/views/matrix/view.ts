@@ -2,70 +2,31 @@
 // 2,048 words cost what a screen costs. Words are text; weights are pixels with a table behind them.
 // Every weight that is not masked is shown: `filter.strongest` thins out lines, not the matrix.
 
-import { sizeCanvas } from "../look/canvas.ts";
-import { type InkScale, SCALE_NOTES } from "../look/ink.ts";
-import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
-import { COLORS } from "../look/theme.ts";
 import { Asked } from "../read/asked.ts";
-import { paintScene } from "../scene/canvas.ts";
 import { pageMeasure, widest } from "../scene/measure.ts";
-import { layTexts } from "../scene/text.ts";
 import { clickPin } from "../select/pins.ts";
-import type { CommonProps, Hover, Selection, View } from "../view.ts";
+import type { View } from "../view.ts";
 import { MatrixCells } from "./cells.ts";
+import { drawAround, drawCells, drawLabels, drawOverlay, pinnedIn, type Shown } from "./drawing.ts";
 import { MatrixFrame } from "./frame.ts";
-import { MatrixGestures, type Point } from "./gestures.ts";
+import { MatrixGestures } from "./gestures.ts";
 import { MatrixImage } from "./image.ts";
-import { labelItems } from "./labels.ts";
 import {
   type Camera,
   labelSize,
   type MatrixFit,
   type MatrixPlace,
-  type MatrixPoint,
   matrixFit,
   panBy,
-  RAIL,
   span,
 } from "./layout.ts";
-import { matrixSummary, matrixTable, matrixTip, missingNote } from "./said.ts";
-import {
-  crossHairMarks,
-  editedMarks,
-  framed,
-  type MatrixRequest,
-  numberMarks,
-  pinMarks,
-  sentenceMarks,
-  unmatchedMarks,
-} from "./scene.ts";
-import { drawSide } from "./side.ts";
+import { MatrixPointing, type Point } from "./pointing.ts";
+import type { MatrixProps } from "./props.ts";
+import { matrixSummary, matrixTable } from "./said.ts";
 import { MatrixWork } from "./work.ts";
 
-/** A cell for which a menu was asked, with the point of the window where it was asked. */
-export interface MatrixContext {
-  readonly layer: number;
-  readonly head: number;
-  readonly query: number;
-  readonly key: number;
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Props of the matrix; it shows the selection's focused head. */
-export interface MatrixProps extends CommonProps {
-  /** The matrix has the panel for itself: upright labels and a list of the pinned row. */
-  readonly full?: boolean;
-  /** One sentence about the head, for people who cannot see the picture. */
-  readonly summary?: string;
-  /** How weights become colours; by their square root where left out. */
-  readonly colors?: InkScale;
-  /** A table of numbers in place of the picture. */
-  readonly table?: boolean;
-  /** Right click, long press or the Menu key on a cell. */
-  readonly onContext?: (context: MatrixContext) => void;
-}
+export type { MatrixContext, MatrixProps } from "./props.ts";
 
 /** The matrix view. */
 export class MatrixView implements View<MatrixProps> {
@@ -74,15 +35,11 @@ export class MatrixView implements View<MatrixProps> {
   readonly #observer: ResizeObserver;
   readonly #image = new MatrixImage();
   readonly #work = new MatrixWork(() => this.#draw());
+  readonly #pointing: MatrixPointing;
   #props: MatrixProps;
   #cells: MatrixCells;
   #fit: MatrixFit;
   #camera: Camera;
-  #near: MatrixPlace | null = null;
-  /** What another view points at. */
-  #elsewhere: MatrixPoint | null = null;
-  /** What was reported last: it may come back as the prop. */
-  #reported: Hover | null = null;
   /** Rows that were asked for and are not here. */
   #waiting = 0;
   #problem = "";
@@ -95,6 +52,7 @@ export class MatrixView implements View<MatrixProps> {
   constructor(target: HTMLElement, props: MatrixProps) {
     this.#props = props;
     this.#frame = new MatrixFrame(target);
+    this.#pointing = new MatrixPointing(this.#frame);
     applyTheme(this.#frame.root, props.theme);
     this.#cells = this.#read();
     this.#fit = this.#measure();
@@ -113,7 +71,7 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #changed(before: MatrixProps): void {
-    const { attention, selection, filter, full, theme } = this.#props;
+    const { attention, selection, filter, full, theme, hover } = this.#props;
     const { layer, focus } = before.selection;
     if (theme !== before.theme) applyTheme(this.#frame.root, theme);
     const sameShape = attention === before.attention && filter === before.filter;
@@ -122,7 +80,7 @@ export class MatrixView implements View<MatrixProps> {
       this.#problem = "";
       this.#point(null);
     }
-    this.#elsewhere = this.#readElsewhere();
+    this.#pointing.follow(this.#cells, hover);
     this.#refit(sameShape && full === before.full);
     this.#draw();
   }
@@ -148,7 +106,7 @@ export class MatrixView implements View<MatrixProps> {
       },
       moved: () => view.#schedule(),
       point: (place, at) => view.#point(place, at),
-      near: () => view.#near,
+      near: () => view.#pointing.near,
       press: (row, add) => view.#pin(row, add),
       menu: (place, x, y) => view.#menu(place, x, y),
     });
@@ -199,6 +157,18 @@ export class MatrixView implements View<MatrixProps> {
 
   // Drawing
 
+  get #shown(): Shown {
+    return {
+      props: this.#props,
+      cells: this.#cells,
+      fit: this.#fit,
+      camera: this.#camera,
+      near: this.#pointing.shown,
+      waiting: this.#waiting,
+      problem: this.#problem,
+    };
+  }
+
   #schedule(): void {
     if (this.#nextFrame === 0) this.#nextFrame = requestAnimationFrame(() => this.#draw());
   }
@@ -215,115 +185,28 @@ export class MatrixView implements View<MatrixProps> {
     this.#work.begin(this.#cells, ...inSight);
     this.#ask(...inSight);
     this.#frame.describe(this.#props.summary ?? matrixSummary(this.#cells));
-    this.#paint();
-    this.#drawLabels();
-    this.#drawLegend();
-    this.#drawNote();
-    this.#drawSide();
-    this.#drawOverlay();
+    drawCells(this.#frame, this.#image, this.#shown, this.#work.missing + this.#waiting);
+    drawAround(this.#frame, this.#shown);
+    this.#drawPointed();
     this.#frame.field.classList.toggle("movable", this.#camera.cell > home.cell);
+  }
+
+  /** Labels and marks, which follow pointer and pins while the cells stay. */
+  #drawPointed(): void {
+    if (this.#props.table || this.#fit.width === 0) return;
+    drawOverlay(this.#frame, this.#shown);
+    drawLabels(this.#frame, this.#shown);
   }
 
   /** Ask for the rows in sight that are not here. */
   #ask(first: number, end: number): void {
     const rows = Array.from({ length: end - first }, (_, i) => first + i);
-    const missing = this.#cells.missing([...new Set([...rows, ...this.#pinned("query")])]);
+    const missing = this.#cells.missing([...new Set([...rows, ...pinnedIn(this.#shown, "query")])]);
     this.#waiting = missing.length;
     this.#asked.ask(this.#props.attention, missing);
   }
 
-  #paint(): void {
-    const surface = sizeCanvas(this.#frame.canvas, this.#fit.width, this.#fit.height);
-    const request = this.#request();
-    const missing = this.#work.missing + this.#waiting;
-    surface.context.putImageData(this.#image.of(surface, { ...request, missing }), 0, 0);
-    const { unmatched } = this.#props;
-    const marks = [
-      ...(unmatched ? unmatchedMarks(request, unmatched) : []),
-      ...(this.#props.filter.segments ? [] : sentenceMarks(request, ...this.#cells.borders)),
-      ...numberMarks(request, this.#pinned("query")),
-    ];
-    paintScene({ context: surface.context, texts: true }, { marks: [framed(request, 0, marks)] });
-  }
-
-  #request(): MatrixRequest {
-    const { theme, colors } = this.#props;
-    const ink = this.#cells.ink(theme, colors);
-    return { cells: this.#cells, fit: this.#fit, camera: this.#camera, theme, ink };
-  }
-
-  #drawLabels(): void {
-    const items = labelItems({
-      fit: this.#fit,
-      camera: this.#camera,
-      theme: this.#props.theme,
-      rowWord: (row) => this.#cells.rowWords[row]!,
-      columnWord: (column) => this.#cells.columnWords[column]!,
-      pinnedRows: this.#pinned("query"),
-      pinnedColumns: this.#pinned("key"),
-      near: this.#near ?? this.#elsewhere,
-      upright: this.#props.full ?? false,
-    });
-    layTexts(this.#frame.labels, items);
-  }
-
-  #pinned(side: Selection["side"]): ReadonlySet<number> {
-    return this.#cells.pinned(this.#props.selection, side);
-  }
-
-  #drawLegend(): void {
-    const { theme, attention, full, colors = "root" } = this.#props;
-    const note = attention.scale === "weight" ? SCALE_NOTES[colors] : "";
-    const { frame, rows, columns } = this.#fit;
-    const bottom = Math.min(frame.bottom, this.#camera.y + rows * this.#camera.cell);
-    const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
-    const what = full ? size : this.#cells.name;
-    const right = this.#fit.width - (full ? RAIL : 0) - 8;
-    const place = { left: Math.max(frame.left, this.#camera.x), top: bottom + 6, right };
-    this.#frame.legend(theme, attention, what, note, place);
-  }
-
-  /** Why cells are missing: what went wrong, what is still to come, what was not recorded; else why half is empty. */
-  #drawNote(): void {
-    const { home } = this.#fit;
-    const text = this.#problem || missingNote(this.#cells, this.#waiting);
-    if (text) this.#frame.note(text, 12, home.y + 4);
-    else this.#drawCausalNote();
-  }
-
-  /** Where there is room to say so. */
-  #drawCausalNote(): void {
-    const { attention, full } = this.#props;
-    const { home, rows, columns, width } = this.#fit;
-    const causal = attention.reach(this.#cells.layer).causal;
-    const room = columns * home.cell > 230 && rows > 6 && home.cell > 15;
-    const shown = causal && !full && room && this.#camera === home;
-    const right = width - home.x - columns * home.cell + 2;
-    this.#frame.note(shown ? "future tokens are masked" : "", right, home.y + home.cell / 2 - 8);
-  }
-
-  #drawSide(): void {
-    const { full, selection, theme, attention } = this.#props;
-    this.#frame.side.style.display = full ? "" : "none";
-    if (!full) return;
-    const { head } = this.#cells;
-    const colors = headColors(theme, selection.heads, attention.heads(selection.layer));
-    drawSide(this.#frame.side, this.#cells, [...this.#pinned("query")], colors[head] ?? COLORS[theme].ink);
-  }
-
-  #drawOverlay(): void {
-    if (this.#fit.width === 0) return;
-    const { context } = sizeCanvas(this.#frame.overlay, this.#fit.width, this.#fit.height);
-    const request = this.#request();
-    const near = this.#near ?? this.#elsewhere;
-    const { layer, head } = this.#cells;
-    const marks = [
-      ...editedMarks(request, this.#props.edited?.cells(layer, head) ?? []),
-      ...(near ? crossHairMarks(request, near) : []),
-      ...pinMarks(request, this.#pinned("query"), this.#pinned("key")),
-    ];
-    paintScene({ context, texts: true }, { marks: [framed(request, 3, marks)] });
-  }
+  // Gestures
 
   #pin(row: number, add: boolean): void {
     const { selection, onSelect } = this.#props;
@@ -338,43 +221,11 @@ export class MatrixView implements View<MatrixProps> {
   }
 
   #point(place: MatrixPlace | null, at?: Point): void {
-    const near = this.#near;
-    const same = place?.row === near?.row && place?.column === near?.column;
-    if (same) {
-      if (at) this.#frame.tip.move(at.x, at.y);
-      return;
-    }
-    this.#near = place;
-    this.#say(place, at ?? { x: 0, y: 0 });
-    this.#drawOverlay();
-    this.#drawLabels();
+    if (this.#pointing.point(this.#cells, place, at, this.#props.onHover)) this.#drawPointed();
   }
 
   /** Follow the pointer of another view. */
   #pointElsewhere(): void {
-    const before = this.#elsewhere;
-    this.#elsewhere = this.#readElsewhere();
-    const same = before?.row === this.#elsewhere?.row && before?.column === this.#elsewhere?.column;
-    if (same || this.#near || this.#props.table || this.#fit.width === 0) return;
-    this.#drawOverlay();
-    this.#drawLabels();
-  }
-
-  #readElsewhere(): MatrixPoint | null {
-    const { hover } = this.#props;
-    const { layer, head } = this.#cells;
-    if (!hover || hover === this.#reported || hover.layer !== layer) return null;
-    return hover.head === null || hover.head === head ? this.#cells.find(hover) : null;
-  }
-
-  /** Report the cell, and give its numbers to eyes and ears. */
-  #say(place: MatrixPlace | null, at: Point): void {
-    const { layer, head } = this.#cells;
-    this.#reported = place && { layer, head, ...this.#cells.place(place.row, place.column) };
-    this.#props.onHover?.(this.#reported);
-    const tip = place && matrixTip(this.#cells, place);
-    if (tip && tip.rows.length > 0) this.#frame.tip.show(tip, at.x, at.y);
-    else this.#frame.tip.hide();
-    this.#frame.speak(tip ? `${tip.title}, ${tip.rows[0]?.[1] ?? "masked"}` : "");
+    if (this.#pointing.follow(this.#cells, this.#props.hover)) this.#drawPointed();
   }
 }

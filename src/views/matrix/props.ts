@@ -1,0 +1,28 @@
+// What the matrix is given, and what it reports beside selections.
+
+import type { InkScale } from "../look/ink.ts";
+import type { CommonProps } from "../view.ts";
+
+/** A cell for which a menu was asked, with the point of the window where it was asked. */
+export interface MatrixContext {
+  readonly layer: number;
+  readonly head: number;
+  readonly query: number;
+  readonly key: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Props of the matrix; it shows the selection's focused head. */
+export interface MatrixProps extends CommonProps {
+  /** The matrix has the panel for itself: upright labels and a list of the pinned row. */
+  readonly full?: boolean;
+  /** One sentence about the head, for people who cannot see the picture. */
+  readonly summary?: string;
+  /** How weights become colours; by their square root where left out. */
+  readonly colors?: InkScale;
+  /** A table of numbers in place of the picture. */
+  readonly table?: boolean;
+  /** Right click, long press or the Menu key on a cell. */
+  readonly onContext?: (context: MatrixContext) => void;
+}
