@@ -27,6 +27,9 @@ describe("pictures", () => {
     ["bert", "light"],
     ["marian", "dark"],
     ["full", "light"],
+    ["crowded", "light"],
+    ["hovered", "light"],
+    ["hovered", "dark"],
   ] as const)("%s, %s", async (state, theme) => {
     const page = await stage.open(`matrix/${state}`, { theme, width: 1060, height: 740 });
     await expectPicture(page, `matrix-${state}-${theme}`);
@@ -161,7 +164,7 @@ describe("props", () => {
     await expect.poll(filled, { timeout: 20_000 }).toBeGreaterThan(0.49 * 640 * 640);
   });
 
-  it("shades what another view points at, and reports none of it", async () => {
+  it("marks what another view points at, and reports none of it", async () => {
     const page = await stage.open("matrix/causal");
     const near = () => page.locator(".hs-matrix-labels .near").allTextContents();
     await update(page, { hover: { layer: 0, head: 1, query: 5, key: 2 } });

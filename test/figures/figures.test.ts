@@ -79,6 +79,8 @@ const STATES: Readonly<Record<string, () => string>> = {
       filter: { ...NO_FILTER, rows: [10, 19], columns: [0, 14] },
       colors: "linear",
     }),
+  "matrix-many-words": () =>
+    svg({ view: "matrix", trace: lily, selection: { layer: 4, focus: 4, pins: [11, 12, 13] } }, 320),
   "matrix-words-merged": () => svg(reading("words", lily, { layer: 4, focus: 4, heads: [4], pins: [26] })),
   "model-times-values": () =>
     svg({ ...reading("v", lily, { layer: 4, focus: 4, heads: [4] }), view: "model" }),

@@ -108,7 +108,8 @@ function paperFit(cells: MatrixCells, { width, measure }: FigureStyle): MatrixFi
 }
 
 function leftOut({ rows, columns }: MatrixCells, fit: MatrixFit): string[] {
-  const step = labelStep(fit.fontSize, fit.home.cell);
+  // Columns are turned, and so the first that are left out.
+  const step = labelStep(fit.fontSize, fit.home.cell, SLANT);
   const out: string[] = [];
   if (step > 1) out.push("Not every row and column has its word written beside it.");
   if (rows > MOST || columns > MOST) {

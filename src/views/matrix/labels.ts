@@ -33,7 +33,8 @@ function rowLabels(request: LabelRequest): TextItem[] {
   const { frame, fontSize } = fit;
   const [first, end] = span(camera.y, camera.cell, fit.rows, frame.top, frame.bottom);
   const right = Math.max(frame.left, camera.x) - SPACE;
-  return labelled(first, end, stepOf(request), pinnedRows, near?.row ?? null).flatMap((row): TextItem[] => {
+  const step = labelStep(fontSize, camera.cell);
+  return labelled(first, end, step, pinnedRows, near?.row ?? null).flatMap((row): TextItem[] => {
     const y = camera.y + (row + 0.5) * camera.cell;
     if (y < frame.top || y > frame.bottom) return [];
     const look = lookOf(request, "row", pinnedRows.has(row), near?.row === row);
@@ -46,21 +47,22 @@ function columnLabels(request: LabelRequest): TextItem[] {
   const { frame, fontSize } = fit;
   const [first, end] = span(camera.x, camera.cell, fit.columns, frame.left, frame.right);
   const angle = upright ? 90 : SLANT;
-  const width = (frame.top - SPACE - 4) / Math.sin((angle * Math.PI) / 180);
-  const columns = labelled(first, end, stepOf(request), pinnedColumns, near?.column ?? null);
+  const y = frame.top - SPACE;
+  const step = labelStep(fontSize, camera.cell, angle);
+  const columns = labelled(first, end, step, pinnedColumns, near?.column ?? null);
   return columns.flatMap((column): TextItem[] => {
     const x = camera.x + (column + 0.5) * camera.cell;
     if (x < frame.left || x > frame.right) return [];
     const look = lookOf(request, "column", pinnedColumns.has(column), near?.column === column);
-    const y = frame.top - SPACE;
+    const width = roomFor(angle, y - 4, fit.width - x - 2);
     return [{ text: columnWord(column), x, y, size: fontSize, angle: -angle, width, ...look }];
   });
 }
 
-/** Words that do not stand beside each other in the text do not stand close here either. */
-function stepOf({ fit, camera }: LabelRequest): number {
-  const step = labelStep(fit.fontSize, camera.cell);
-  return step > SPARSE ? step * 2 : step;
+/** Length of a turned label that ends below the upper border and before the right one. */
+function roomFor(angle: number, up: number, right: number): number {
+  const turn = (angle * Math.PI) / 180;
+  return Math.max(0, Math.min(up / Math.sin(turn), angle < 90 ? right / Math.cos(turn) : up));
 }
 
 function lookOf(
@@ -74,7 +76,11 @@ function lookOf(
   return { role, color: pinned || near ? colors.text : colors["text-2"], weight: pinned ? 620 : 450 };
 }
 
-/** Every step-th number, and pins and the one under the pointer in place of their neighbours. */
+/**
+ * Numbers whose labels are written, `step` apart at least: the one under the pointer, then pins, then every step-th of
+ * the others. Where few are written they are fewer still: words that do not stand beside each other in the text do not
+ * stand close here either.
+ */
 function labelled(
   first: number,
   end: number,
@@ -82,10 +88,17 @@ function labelled(
   pinned: ReadonlySet<number>,
   near: number | null,
 ): number[] {
-  const must = [...pinned, ...(near === null ? [] : [near])].filter((i) => i >= first && i < end);
-  const others = [];
-  for (let i = Math.ceil(first / step) * step; i < end; i += step) {
-    if (must.every((m) => Math.abs(m - i) >= step)) others.push(i);
+  const written: number[] = [];
+  const write = (i: number, apart: number): void => {
+    const free = written.every((other) => Math.abs(other - i) >= apart);
+    if (i >= first && i < end && free) written.push(i);
+  };
+  if (near !== null) write(near, step);
+  for (const pin of pinned) write(pin, step);
+  const sparse = step > SPARSE ? step * 2 : step;
+  const must = [...written];
+  for (let i = Math.ceil(first / sparse) * sparse; i < end; i += sparse) {
+    if (must.every((m) => Math.abs(m - i) >= sparse)) written.push(i);
   }
-  return [...new Set([...others, ...must])].sort((a, b) => a - b);
+  return written.sort((a, b) => a - b);
 }

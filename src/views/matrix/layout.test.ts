@@ -71,5 +71,6 @@ it("spans what touches a stretch", () => {
 
 it("thins labels and gaps with the cells", () => {
   expect([44, 11, 5, 0.5].map((cell) => labelStep(10.5, cell))).toEqual([1, 1, 2, 20]);
+  expect([44, 13, 12, 5].map((cell) => labelStep(10.5, cell, 56))).toEqual([1, 1, 2, 3]);
   expect([20, 10, 5].map(gapOf)).toEqual([1, 0.5, 0]);
 });

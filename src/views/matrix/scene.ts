@@ -103,7 +103,7 @@ export function sentenceMarks({ camera, theme, fit }: MatrixRequest, row: number
   return lines.length > 0 ? [{ kind: "rects", boxes: boxes(...lines), fill: COLORS[theme].surface }] : [];
 }
 
-/** Outlines of pinned rows and columns, as far as they have cells. */
+/** Outlines of pinned rows and columns, as far as they have cells; neighbours share one. */
 export function pinMarks(
   { cells, camera, theme }: MatrixRequest,
   rows: ReadonlySet<number>,
@@ -115,28 +115,56 @@ export function pinMarks(
     return [x(left) - 2, y(top) - 2, x(right) - x(left) + 3, y(bottom) - y(top) + 3] as const;
   };
   const all = [
-    ...[...rows].map((row) => outline(0, row, cells.rowEnd(row), row + 1)),
-    ...[...columns].map((column) => outline(column, cells.columnStart(column), column + 1, cells.rows)),
+    ...runsOf(rows).map(([first, end]) => outline(0, first, widestEnd(cells, first, end), end)),
+    ...runsOf(columns).map(([first, end]) => outline(first, cells.columnStart(first), end, cells.rows)),
   ];
   return all.length > 0
     ? [{ kind: "outlines", boxes: boxes(...all), stroke: COLORS[theme].ink, width: 2 }]
     : [];
 }
 
-/** The row and the column pointed at, shaded as far as they have cells; the cell outlined where both are. */
+/** Numbers as stretches without a gap, ascending: [first, one past last]. */
+export function runsOf(numbers: Iterable<number>): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const at of [...numbers].sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run?.[1] === at) run[1] = at + 1;
+    else runs.push([at, at + 1]);
+  }
+  return runs;
+}
+
+function widestEnd(cells: MatrixCells, first: number, end: number): number {
+  let widest = 0;
+  for (let row = first; row < end; row++) widest = Math.max(widest, cells.rowEnd(row));
+  return widest;
+}
+
+/**
+ * The row and the column pointed at, between lines as far as they have cells; the cell outlined where both are. Nothing
+ * is laid over the cells: a shade would read as weight.
+ */
 export function crossHairMarks(request: MatrixRequest, { row, column }: MatrixPoint): Mark[] {
-  const { cells, camera, theme } = request;
-  const { cell, x, y } = camera;
-  const { ink } = COLORS[theme];
-  const start = column === null ? 0 : cells.columnStart(column);
-  const bands = boxes(
-    ...(row === null ? [] : [[x, y + row * cell, cells.rowEnd(row) * cell, cell] as const]),
+  const { cells, theme } = request;
+  const bands = [
+    ...(row === null ? [] : [edgesOf(request, [0, cells.rowEnd(row)], [row, row + 1])]),
     ...(column === null
       ? []
-      : [[x + column * cell, y + start * cell, cell, (cells.rows - start) * cell] as const]),
-  );
-  const shaded: Mark = { kind: "rects", boxes: bands, fill: ink, opacity: 0.07 };
-  return row === null || column === null ? [shaded] : [shaded, ...cellOutline(request, row, column)];
+      : [edgesOf(request, [column, column + 1], [cells.columnStart(column), cells.rows])]),
+  ];
+  const lines: Mark = { kind: "outlines", boxes: boxes(...bands), stroke: COLORS[theme]["text-3"], width: 1 };
+  return row === null || column === null ? [lines] : [lines, ...cellOutline(request, row, column)];
+}
+
+/** The box through the gaps around cells, from the first of `columns` and `rows` to one past the last. */
+function edgesOf(
+  { camera }: MatrixRequest,
+  [left, right]: readonly [number, number],
+  [top, bottom]: readonly [number, number],
+): readonly [number, number, number, number] {
+  const x = (column: number): number => Math.round(camera.x + column * camera.cell) - 0.5;
+  const y = (row: number): number => Math.round(camera.y + row * camera.cell) - 0.5;
+  return [x(left), y(top), x(right) - x(left), y(bottom) - y(top)];
 }
 
 /** Cells that edits changed: filled in pink, with a cross where it has room. */
@@ -161,11 +189,8 @@ export function editedMarks(request: MatrixRequest, cells: readonly MatrixCell[]
   return [filled, { kind: "polylines", paths: crosses, closed: false, stroke: surface, width: 1.5 }];
 }
 
-function cellOutline({ camera, theme }: MatrixRequest, row: number, column: number): Mark[] {
-  const { cell, x, y } = camera;
-  if (cell < 6) return [];
-  const [left, top] = [Math.round(x + column * cell), Math.round(y + row * cell)];
-  const side = Math.round(cell);
-  const frame = boxes([left - 0.5, top - 0.5, side, side]);
-  return [{ kind: "outlines", boxes: frame, stroke: COLORS[theme].ink, width: 1 }];
+function cellOutline(request: MatrixRequest, row: number, column: number): Mark[] {
+  if (request.camera.cell < 6) return [];
+  const frame = boxes(edgesOf(request, [column, column + 1], [row, row + 1]));
+  return [{ kind: "outlines", boxes: frame, stroke: COLORS[request.theme].ink, width: 1 }];
 }

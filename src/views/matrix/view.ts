@@ -55,6 +55,7 @@ export class MatrixView implements View<MatrixProps> {
     this.#pointing = new MatrixPointing(this.#frame);
     applyTheme(this.#frame.root, props.theme);
     this.#cells = this.#read();
+    this.#pointing.follow(this.#cells, props.hover);
     this.#fit = this.#measure();
     this.#camera = this.#fit.home;
     this.#gestures = this.#listen();

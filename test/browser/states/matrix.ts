@@ -88,6 +88,23 @@ export const longStored: State = (target, theme) =>
     [1040, 728],
   );
 
+/** Words whose turned labels have less room than their cells, three neighbours pinned among them. */
+export const crowded: State = (target, theme) =>
+  mount(
+    target,
+    theme,
+    syntheticTrace({ layers: 1, heads: 4, tokens: 32 }),
+    { selection: { ...SELECTION, pins: [20, 21, 22], side: "key" } },
+    [420, 420],
+  );
+
+/** A cell that another view points at: lines beside its row and column. */
+export const hovered: State = (target, theme) =>
+  mount(target, theme, john!, {
+    selection: { ...SELECTION, layer: 1, heads: [10], focus: 10, pins: [8] },
+    hover: { layer: 1, head: 10, query: 6, key: 3 },
+  });
+
 export const table: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ layers: 1, heads: 4, tokens: 70 }), { table: true }, [900, 600]);
 
