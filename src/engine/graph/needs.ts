@@ -30,7 +30,13 @@ export type Need =
   | { readonly kind: "features" }
   /** Cached keys or values, token-major: [past, kvHeads, headSize]. */
   | { readonly kind: "past"; readonly name: string }
-  /** Factor or summand of the tensor called `name`, token-major, of any shape with `axes` sides that broadcasts to it. */
-  | { readonly kind: "factor" | "summand"; readonly name: string; readonly axes: number }
-  /** Edited cells of the tensor called `name`: [k, 3] of head, query and key; a factor and a summand for each, [k]. */
-  | { readonly kind: "cells" | "cellFactor" | "cellSummand"; readonly name: string };
+  /**
+   * Edited places of the tensor called `name`: their first `axes` indices, [k, axes], and a factor and a summand for each:
+   * [k] where a place is a cell, [k, 1] or [k, size] where it is a slice.
+   */
+  | {
+      readonly kind: "places" | "factor" | "summand";
+      readonly name: string;
+      readonly axes: number;
+      readonly slice: boolean;
+    };

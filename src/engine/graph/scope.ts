@@ -103,27 +103,28 @@ export class Scope {
     return value;
   }
 
-  /**
-   * value · factor + summand, token-major: [n, heads, head size] or [n, width]. Neutral are 1 and -0, which change no
-   * bit (+0 would turn -0 into +0).
-   */
+  /** Vectors of a token-major value, [n, heads, head size] or [n, width]: those of some tokens (and heads) are edited. */
   editVectors(name: string, value: ValueName, axes: 2 | 3): ValueName {
-    if (!this.spec.points) return value;
-    const input = (kind: "factor" | "summand") => {
-      const sides = Array.from({ length: axes }, (_, i) => `${name}.${kind}.${i}`);
-      return this.g.input(`${name}.${kind}`, "float32", sides, { kind, name, axes });
-    };
-    return this.g.op("Add", [this.g.op("Mul", [value, input("factor")]), input("summand")]);
+    return this.spec.points ? this.#edit(name, value, axes - 1, [`${name}.size`]) : value;
   }
 
-  /** Single cells of [heads, n, m]: each times its factor plus its summand. No cell is neutral. */
+  /** Single cells of [heads, n, m] are edited. */
   editCells(name: string, value: ValueName): ValueName {
-    if (this.spec.points !== "cells") return value;
+    return this.spec.points === "cells" ? this.#edit(name, value, 3, []) : value;
+  }
+
+  /**
+   * The k slices that are fed by their first `axes` indices become slice · factor + summand. Where k is 0 nothing is
+   * computed or copied, so that a neutral point changes no bit and takes no time.
+   */
+  #edit(name: string, value: ValueName, axes: number, slice: readonly string[]): ValueName {
     const { g } = this;
-    const cells = g.input(`${name}.cells`, "int64", [`${name}.k`, 3], { kind: "cells", name });
-    const factor = g.input(`${name}.factor`, "float32", [`${name}.k`], { kind: "cellFactor", name });
-    const summand = g.input(`${name}.summand`, "float32", [`${name}.k`], { kind: "cellSummand", name });
-    const edited = g.op("Add", [g.op("Mul", [g.op("GatherND", [value, cells]), factor]), summand]);
-    return g.op("ScatterND", [value, cells, edited]);
+    const k = `${name}.k`;
+    const of = { name, axes, slice: slice.length > 0 };
+    const places = g.input(`${name}.places`, "int64", [k, axes], { kind: "places", ...of });
+    const factor = g.input(`${name}.factor`, "float32", [k, ...slice], { kind: "factor", ...of });
+    const summand = g.input(`${name}.summand`, "float32", [k, ...slice], { kind: "summand", ...of });
+    const edited = g.op("Add", [g.op("Mul", [g.op("GatherND", [value, places]), factor]), summand]);
+    return g.op("ScatterND", [value, places, edited]);
   }
 }

@@ -8,7 +8,7 @@ import { alibiOf } from "../manifest.ts";
 import { logBucket } from "../relative.ts";
 import { rotaryTable } from "../rotary.ts";
 import type { Value } from "../runtime/runtime.ts";
-import { NO_CELLS, neutralPoint, type PointFeed, type PointFeeds } from "./points.ts";
+import { noPlace, type PointFeeds } from "./points.ts";
 
 /** What one run of one stack knows. */
 export interface RunState {
@@ -77,22 +77,14 @@ function feed(need: Need, state: RunState): Value {
       return floats(state.memory!);
     case "past":
       return floats(state.cache!.get(need.name)!);
+    case "places": {
+      const { places, axes } = state.points?.get(need.name) ?? noPlace(need.axes, need.slice);
+      return { type: "int64", data: places, shape: [places.length / axes, axes] };
+    }
     case "factor":
     case "summand":
-      return floats((state.points?.get(need.name) ?? neutralPoint(need.axes))[need.kind]);
-    case "cells":
-    case "cellFactor":
-    case "cellSummand":
-      return cellFeed(state.points?.get(need.name) ?? NO_CELLS, need.kind);
+      return floats((state.points?.get(need.name) ?? noPlace(need.axes, need.slice))[need.kind]);
   }
-}
-
-function cellFeed(
-  { cells, factor, summand }: PointFeed,
-  kind: "cells" | "cellFactor" | "cellSummand",
-): Value {
-  if (kind === "cells") return { type: "int64", data: cells!, shape: [cells!.length / 3, 3] };
-  return floats(kind === "cellFactor" ? factor : summand);
 }
 
 function range(from: number, to: number): number[] {

@@ -1,34 +1,28 @@
-// What the edit points of a graph are fed: for every edited tensor the factor and summand that all its edits together
-// come to. Edits of one tensor apply in their order; each is value · f + s.
+// What the edit points of a graph are fed: for every edited tensor its edited places, and the factor and summand that all
+// its edits together come to. Edits of one tensor apply in their order; each is value · f + s.
 
 import { type FloatTensor, floatTensor } from "../../tensor/index.ts";
 import { blockShape, EditError, type EditShape, editText, isCellEdit, type Site } from "../../trace/index.ts";
 import { type EditValues, type SiteValues, siteKey } from "./edit-values.ts";
 
-/** Feeds of one edit point. */
+/** Feeds of one edit point with k edited places. */
 export interface PointFeed {
-  /** Heads, queries and keys of edited cells, [k, 3]; left out for vectors. */
-  readonly cells?: BigInt64Array;
-  /** Token-major [n, heads, head size] or [n, width] with sides of 1 where all are equal; for cells [k]. */
+  /** Their indices, [k, axes]: head, query and key of cells; token and head, or token, of vectors (token-major). */
+  readonly places: BigInt64Array;
+  readonly axes: number;
+  /** [k] for cells; for vectors [k, 1] where all components are treated alike, else [k, size]. */
   readonly factor: FloatTensor;
   readonly summand: FloatTensor;
 }
 
-/** Feeds by trace name of the tensor; what is missing is neutral. */
+/** Feeds by trace name of the tensor; what is missing changes nothing. */
 export type PointFeeds = ReadonlyMap<string, PointFeed>;
 
-/** A point that changes nothing, for a tensor with `axes` sides. */
-export function neutralPoint(axes: number): PointFeed {
-  const shape = Array.from({ length: axes }, () => 1);
-  return { factor: floatTensor(shape, Float32Array.of(1)), summand: floatTensor(shape, Float32Array.of(-0)) };
+/** A point that changes nothing. */
+export function noPlace(axes: number, slice: boolean): PointFeed {
+  const none = floatTensor(slice ? [0, 1] : [0], new Float32Array(0));
+  return { places: new BigInt64Array(0), axes, factor: none, summand: none };
 }
-
-/** No cell. */
-export const NO_CELLS: Required<PointFeed> = {
-  cells: new BigInt64Array(0),
-  factor: floatTensor([0], new Float32Array(0)),
-  summand: floatTensor([0], new Float32Array(0)),
-};
 
 /** Feeds for the new tokens of a run: those from position `past` on (keys and values are fed whole). */
 export function pointFeeds(
@@ -75,29 +69,48 @@ class Affine {
 function vectorPoint(sites: readonly Site[], values: EditValues, past: number): PointFeed {
   const { edit, of } = sites[0]!;
   const from = edit.at === "k" || edit.at === "v" ? 0 : past;
-  const puts = (site: Site) => values.has(siteKey(site));
-  const heads = sites.some((s) => s.heads.length < of.heads || puts(s)) ? of.heads : 1;
-  const rows = sites.some((s) => s.positions.length < of.positions || s.edit.op === "patch")
-    ? of.positions - from
-    : 1;
-  const columns = sites.some((s) => s.columns.length < of.columns || puts(s)) ? of.columns : 1;
-  const affine = new Affine(rows * heads * columns);
-  const all = (list: readonly number[], side: number) => (side === 1 ? [0] : list);
+  const whole = (site: Site) => site.columns.length === of.columns && !values.has(siteKey(site));
+  const size = sites.every(whole) ? 1 : of.columns;
+  const places = placesOf(sites, from);
+  const affine = new Affine(places.size * size);
   for (const site of sites) {
     const value = valueAt(values.get(siteKey(site)));
-    const positions =
-      rows === 1 && of.positions - from !== 1 ? [from] : site.positions.filter((p) => p >= from);
-    for (const position of positions) {
-      for (const head of all(site.heads, heads)) {
-        const at = ((position - from) * heads + head) * columns;
-        for (const column of all(site.columns, columns))
-          affine.apply(at + column, site, value(head, position, column));
+    const columns = size === 1 ? [0] : site.columns;
+    for (const position of site.positions) {
+      for (const head of site.heads) {
+        const place = places.get(position * of.heads + head);
+        if (place === undefined) continue;
+        for (const column of columns)
+          affine.apply(place * size + column, site, value(head, position, column));
       }
     }
   }
-  const shape = edit.at === "q" || edit.at === "k" || edit.at === "v" || edit.at === "z";
-  const sides = shape ? [rows, heads, columns] : [rows, columns];
-  return { factor: floatTensor(sides, affine.factor), summand: floatTensor(sides, affine.summand) };
+  const headed = edit.at === "q" || edit.at === "k" || edit.at === "v" || edit.at === "z";
+  const indices = [...places.keys()].flatMap((place) => {
+    const token = Math.floor(place / of.heads) - from;
+    return headed ? [token, place % of.heads] : [token];
+  });
+  return {
+    places: BigInt64Array.from(indices, BigInt),
+    axes: headed ? 2 : 1,
+    factor: floatTensor([places.size, size], affine.factor),
+    summand: floatTensor([places.size, size], affine.summand),
+  };
+}
+
+/** Tokens from `from` on with a head, as token · heads + head, numbered in the order they are met. */
+function placesOf(sites: readonly Site[], from: number): Map<number, number> {
+  const places = new Map<number, number>();
+  for (const { heads, positions, of } of sites) {
+    for (const position of positions) {
+      if (position < from) continue;
+      for (const head of heads) {
+        const place = position * of.heads + head;
+        if (!places.has(place)) places.set(place, places.size);
+      }
+    }
+  }
+  return places;
 }
 
 /** The number that a site puts at (head, position, column); null where the other run has none. */
@@ -131,16 +144,17 @@ function cellPoint(sites: readonly Site[], values: EditValues, shape: EditShape,
   }
   const { visible } = blockShape(shape, tensor);
   if (sites[0]!.edit.at === "scores") checkRows(sites, cells, affine, (q, k) => visible(layer, q, k));
-  const index = new BigInt64Array(3 * cells.size);
+  const places = new BigInt64Array(3 * cells.size);
   for (const [cell, at] of cells) {
     const [row, key] = [Math.floor(cell / of.columns), cell % of.columns];
-    index[3 * at] = BigInt(Math.floor(row / of.positions));
-    index[3 * at + 1] = BigInt((row % of.positions) - past);
-    index[3 * at + 2] = BigInt(key);
+    places[3 * at] = BigInt(Math.floor(row / of.positions));
+    places[3 * at + 1] = BigInt((row % of.positions) - past);
+    places[3 * at + 2] = BigInt(key);
   }
   const side = [cells.size];
   return {
-    cells: index,
+    places,
+    axes: 3,
     factor: floatTensor(side, affine.factor),
     summand: floatTensor(side, affine.summand),
   };
