@@ -76,8 +76,9 @@ async function fetchJson<T>(url: string, otherwise: T): Promise<T> {
   }
 }
 
-app.askOutputs = (block, layer, signal) => engines.now.outputs(block, layer, signal ? { signal } : {});
-app.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
+app.readings.askOutputs = (block, layer, signal) =>
+  engines.now.outputs(block, layer, signal ? { signal } : {});
+app.readings.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
 app.opening.value = "";
 followSystemTheme();
 followTitle();
@@ -97,7 +98,7 @@ async function start(): Promise<void> {
   app.native.value = native;
   app.gallery.value = gallery;
   app.bundled.value = bundled;
-  await actions.visit(location.search, location.hash, printed);
+  await actions.visiting.visit(location.search, location.hash, printed);
   if (app.opening.value === "") app.opening.value = null;
   if (typed && app.draft.value === app.run.value?.input) app.draft.value = typed;
   addEventListener("pagehide", () => leaveDraft(sessionStorage, location.hash, app));
@@ -140,7 +141,7 @@ function followAddress(): void {
   });
   addEventListener("popstate", async () => {
     arriving = true;
-    await actions.visit(location.search, location.hash);
+    await actions.visiting.visit(location.search, location.hash);
     arriving = false;
   });
 }
@@ -181,13 +182,13 @@ function listen(): void {
     event.preventDefault();
     dropping(false);
     const dropped = event.dataTransfer ? droppedFiles(event.dataTransfer.items) : [];
-    await actions.openFiles(dropped);
+    await actions.opening.files(dropped);
   });
   addEventListener("paste", (event) => {
     const files = pickedFiles(event.clipboardData?.files ?? []);
     if (files.length === 0) return;
     event.preventDefault();
-    void actions.openFiles(files);
+    void actions.opening.files(files);
   });
   let counting: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;

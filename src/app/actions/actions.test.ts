@@ -117,11 +117,11 @@ describe("actions", () => {
       say({ id: asked.id, kind: "progress", progress: part, tensors: early });
       expect(app.place.value.text).toBe("one");
       await expect.poll(() => app.arriving.value, { timeout: 2000 }).toBe(1);
-      expect([app.place.value.text, app.scores.value.length]).toEqual(["two", 0]);
+      expect([app.place.value.text, app.scores.all.value.length]).toEqual(["two", 0]);
       expect([app.attention.value!.state(0), app.attention.value!.state(1)]).toEqual(["here", "pending"]);
       if (ending === "stop") {
         actions.stop();
-        expect([app.place.value.text, app.arriving.value, app.scores.value.length > 0]).toEqual([
+        expect([app.place.value.text, app.arriving.value, app.scores.all.value.length > 0]).toEqual([
           "one",
           null,
           true,
@@ -162,31 +162,31 @@ describe("actions", () => {
     const bytes = writeTrace(trace(3));
     const files: Record<string, Uint8Array> = { "gallery/a.safetensors": bytes };
     const { app, actions } = start(files);
-    await actions.visit("", "#trace=gallery/a.safetensors&l=1&h=0");
+    await actions.visiting.visit("", "#trace=gallery/a.safetensors&l=1&h=0");
     expect(app.selection.value).toMatchObject({ layer: 1, heads: [0] });
     expect(app.run.value!.seconds).toBeNull();
     delete files["gallery/a.safetensors"];
-    await actions.visit("", "#trace=gallery/a.safetensors&l=0&h=1");
+    await actions.visiting.visit("", "#trace=gallery/a.safetensors&l=0&h=1");
     expect(app.selection.value).toMatchObject({ layer: 0, heads: [1] });
     expect(app.notice.value).toBeNull();
-    await actions.visit("", "#trace=gallery/b.safetensors");
+    await actions.visiting.visit("", "#trace=gallery/b.safetensors");
     expect(app.notice.value!.title).toBe("headscope on this machine does not answer");
   });
 
   test("refuse files that are no run, naming what there is", async () => {
     const { app, actions } = start();
-    await actions.openFiles([{ path: "notes.txt", blob: new Blob(["hello"]) }]);
+    await actions.opening.files([{ path: "notes.txt", blob: new Blob(["hello"]) }]);
     expect(app.notice.value!.text).toContain("Among 1 file (notes.txt) there is neither a config.json");
-    await actions.openFiles([{ path: "x.safetensors", blob: new Blob(["hello"]) }]);
+    await actions.opening.files([{ path: "x.safetensors", blob: new Blob(["hello"]) }]);
     expect(app.notice.value!.actions.length).toBeGreaterThan(0);
   });
 
   test("open a dropped checkpoint by its folder's name; a link to it says that it is gone", async () => {
     const { app, actions, next } = start();
-    void actions.openFiles([{ path: "mine/config.json", blob: new Blob(["{}"]) }]);
+    void actions.opening.files([{ path: "mine/config.json", blob: new Blob(["{}"]) }]);
     expect(await next("open")).toMatchObject({ source: { kind: "files", name: "mine" } });
     const other = start();
-    await other.actions.visit("", "#model=opened:mine&text=a");
+    await other.actions.visiting.visit("", "#model=opened:mine&text=a");
     expect(other.app.notice.value!.text).toContain("mine was opened from this machine and is not kept");
     expect(app.notice.value).toBeNull();
   });
@@ -265,7 +265,7 @@ describe("pictures", () => {
 
   test("are refused where a text is read", async () => {
     const { app, actions } = start();
-    await actions.openFiles([file]);
+    await actions.opening.files([file]);
     expect(app.notice.value!.text).toContain("Open an image model (ViT, CLIP) to look at cat.png");
   });
 
@@ -278,7 +278,7 @@ describe("pictures", () => {
     finish(first, 1);
     await done;
     expect(app.reads.value).toBe("text");
-    const looked = actions.openFiles([file]);
+    const looked = actions.opening.files([file]);
     const second = await next("run");
     expect(second).toMatchObject({ input: { image: { width: 1 } } });
     expect(app.reads.value).toBe("picture");
@@ -298,7 +298,7 @@ describe("pictures", () => {
     expect(first).toMatchObject({ input: { image: { width: 224, height: 224 } } });
     finish(first, 1);
     await done;
-    void actions.openFiles([file]);
+    void actions.opening.files([file]);
     expect(await next("run")).toMatchObject({ input: { image: { width: 1 } } });
     await actions.run({ ...live, image: "dog.png" });
     expect(app.notice.value!.text).toContain("The picture dog.png is not kept in the address");
@@ -313,7 +313,7 @@ test("an address that leads nowhere is said, and the first example shown", async
     { ...example, id: "recorded", trace: "gone", model: null },
     { ...example, model: "stories-gpt2" },
   ];
-  await actions.visit("", "#trace=/etc/passwd");
+  await actions.visiting.visit("", "#trace=/etc/passwd");
   expect(app.run.value!.example).toBe("a");
   expect(app.notice.value!.title).toBe("A part of this address leads nowhere");
 });

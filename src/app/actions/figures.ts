@@ -23,11 +23,11 @@ export const VIEW_NAMES: Readonly<Record<FigureView, string>> = {
 
 /** What of the page is drawn; null where there is no run. */
 export function figureRequest(app: AppState, view: FigureView, caption: boolean): FigureRequest | null {
-  const [trace, readable, filter] = [app.trace.value, app.readable.value, app.filter.value];
+  const [trace, readable, filter] = [app.trace.value, app.readings.readable.value, app.filter.value];
   if (!trace || !readable || !filter) return null;
   const { read, colors } = app.place.value;
   const { attention, selection } = readingOf(canShow(view, read) ? read : "plain", readable);
-  const score = app.score.value;
+  const score = app.scores.chosen.value;
   return {
     view,
     trace,
@@ -45,7 +45,7 @@ export function figureRequest(app: AppState, view: FigureView, caption: boolean)
 
 /** The views that show something now. */
 export function viewsAtHand(app: AppState): FigureView[] {
-  const neurons = app.neuronsReady.value ? (["neuron"] as const) : [];
+  const neurons = app.neurons.ready.value ? (["neuron"] as const) : [];
   return ["head", "matrix", "model", ...neurons];
 }
 

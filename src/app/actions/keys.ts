@@ -128,7 +128,7 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
 }
 
 function stepPins(app: AppState, step: 1 | -1, adding: boolean) {
-  const reading = app.reading.value!;
+  const reading = app.readings.shown.value!;
   const { attention, selection } = reading;
   const slice = sliceOf(attention, app.filter.value!);
   const shown = selection.side === "query" ? slice.queries : slice.keys;

@@ -23,6 +23,6 @@ export async function probe(
   );
   if (signal.aborted) return;
   const tables = probeScores(trace);
-  app.probes.value = new Map([...app.probes.value, [key, tables]]);
+  app.scores.probes.value = new Map([...app.scores.probes.value, [key, tables]]);
   app.go({ score: tables[0]!.id });
 }

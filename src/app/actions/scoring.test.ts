@@ -59,7 +59,7 @@ test.each([
   app.go(chosen);
   const before = app.selection.value;
   await arrive();
-  expect(app.scores.value).toHaveLength(scores.length);
+  expect(app.scores.all.value).toHaveLength(scores.length);
   expect(app.selection.value).toEqual(before);
 });
 

@@ -48,7 +48,7 @@ async function wordsOf(
   engine: EngineClient,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, string>> {
-  const pair = app.saysAgainst.value;
+  const pair = app.comparison.saysAgainst.value;
   const saying = pair && sayingOf(pair.after, app.pinnedQuery.value);
   if (!pair || !saying || saying.kind === "class") return new Map();
   const ids = changesOf(pair.before, pair.after, saying).map(({ id }) => id);

@@ -116,7 +116,7 @@ interface Size {
 
 function heightOfDock(app: AppState, size: Size): number {
   const { workbench } = size;
-  const hasContent = app.runHasNeurons.value || app.place.value.panel !== "neurons";
+  const hasContent = app.neurons.inRun.value || app.place.value.panel !== "neurons";
   return dockHeight({ window: size, workbench, hasContent, dock: app.place.value.dock });
 }
 

@@ -30,7 +30,7 @@ export function FirstRun({ app, actions }: PartProps) {
               title={example.text}
               class={`chip ${run.example === example.id ? "on" : ""}`}
               aria-pressed={run.example === example.id}
-              onClick={() => void actions.openExample(example)}
+              onClick={() => void actions.opening.example(example)}
             >
               {example.title}
             </button>
@@ -95,7 +95,7 @@ function OwnText({ app, actions }: PartProps) {
   return (
     <>
       <span class="muted own">Your own text:</span>
-      <button type="button" class="btn small" onClick={() => void actions.runOn(model.name)}>
+      <button type="button" class="btn small" onClick={() => void actions.opening.bundled(model.name)}>
         Run {model.name}, {bytes(model.bytes)}
       </button>
     </>

@@ -40,7 +40,7 @@ function Form({ app, actions }: { app: AppState; actions: Actions }) {
   };
   const understood = understand(reading.value);
   const open = (): void => {
-    problem.value = actions.openImport(reading.value);
+    problem.value = actions.opening.answered(reading.value);
   };
   return (
     <dialog

@@ -83,3 +83,13 @@ export function hoverThere(hover: Hover | null, { alignment }: Counterpart): Hov
   };
   return { ...hover, query: at("query", hover.query), key: at("key", hover.key) };
 }
+
+/** What is pointed at in the other, in the one that is shown. */
+export function hoverHere(hover: Hover | null, { alignment }: Counterpart): Hover | null {
+  if (!hover) return null;
+  const at = (side: Side, position: number | null) => {
+    const found = position === null ? -1 : alignment[side].indexOf(position);
+    return found < 0 ? null : found;
+  };
+  return { ...hover, query: at("query", hover.query), key: at("key", hover.key) };
+}

@@ -18,59 +18,59 @@ function shown(): AppState {
 describe("the page's state", () => {
   test("of a run: its best head, its last word, its ranking, its neurons", () => {
     const app = shown();
-    const best = app.ranking.value!.rows[0]!;
+    const best = app.scores.ranking.value!.rows[0]!;
     expect(app.selection.value).toMatchObject({ layer: best.layer, heads: [best.head], pins: [7] });
-    expect(app.ranking.value!.rows).toHaveLength(12);
-    expect(app.neuronsReady.value).toBe(true);
+    expect(app.scores.ranking.value!.rows).toHaveLength(12);
+    expect(app.neurons.ready.value).toBe(true);
     expect(app.pinnedWords.value).not.toBe("");
   });
 
   test("without a run is empty and does not throw", () => {
     const app = new AppState();
-    expect([app.selection.value, app.filter.value, app.ranking.value, app.thumbnails.value]).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
+    expect([
+      app.selection.value,
+      app.filter.value,
+      app.scores.ranking.value,
+      app.readings.thumbnails.value,
+    ]).toEqual([null, null, null, null]);
     expect(app.modelName.value).toBe("No model");
   });
 
   test("gives views the same objects while what they say is the same", () => {
     const app = shown();
-    const before = [app.selection.value, app.filter.value, app.thumbnails.value];
+    const before = [app.selection.value, app.filter.value, app.readings.thumbnails.value];
     app.go({ theme: "dark", dock: "closed", sort: "score" });
     expect(
-      [app.selection.value, app.filter.value, app.thumbnails.value].map((v, i) => v === before[i]),
+      [app.selection.value, app.filter.value, app.readings.thumbnails.value].map((v, i) => v === before[i]),
     ).toEqual([true, true, true]);
     app.go({ hide: true });
-    expect(app.thumbnails.value).not.toBe(before[2]);
+    expect(app.readings.thumbnails.value).not.toBe(before[2]);
   });
 
   test("of a reading: its own attention in all views but the map, which averages nothing", () => {
     const app = shown();
     app.select({ ...app.selection.value!, heads: [0, 2], focus: 2 });
-    const plain = [app.thumbnails.value, app.mapReading.value!.attention];
+    const plain = [app.readings.thumbnails.value, app.readings.map.value!.attention];
     app.go({ read: "mean" });
-    expect(app.reading.value!.attention.unit).toBe("attention, mean of 2 heads");
-    expect([app.thumbnails.value, app.mapReading.value!.attention]).toEqual(plain);
-    app.onReadSelect({ ...app.reading.value!.selection, pins: [3] });
+    expect(app.readings.shown.value!.attention.unit).toBe("attention, mean of 2 heads");
+    expect([app.readings.thumbnails.value, app.readings.map.value!.attention]).toEqual(plain);
+    app.readings.onSelect({ ...app.readings.shown.value!.selection, pins: [3] });
     expect(app.selection.value).toMatchObject({ heads: [0, 2], focus: 2, pins: [3] });
-    app.onReadHover({ layer: 1, head: 0, query: 4, key: null });
+    app.readings.onHover({ layer: 1, head: 0, query: 4, key: null });
     expect(app.hover.value).toMatchObject({ head: null, query: 4 });
-    expect(app.hoverIn(app.reading.value!)).toMatchObject({ head: 0, query: 4 });
+    expect(app.readings.hoverIn(app.readings.shown.value!)).toMatchObject({ head: 0, query: 4 });
     app.go({ read: "v" });
-    expect(app.mapReading.value!.attention.unit).toContain("|v|");
-    expect(app.thumbnails.value).not.toBe(plain[0]);
+    expect(app.readings.map.value!.attention.unit).toContain("|v|");
+    expect(app.readings.thumbnails.value).not.toBe(plain[0]);
   });
 
   test("asks elsewhere for the thumbnails of long runs only", () => {
     const app = shown();
     const ask = vi.fn();
-    app.askThumbnail = ask;
+    app.readings.askThumbnail = ask;
     const long = syntheticTrace({ layers: 4, heads: 4, tokens: 300, store: "qk", headSize: 32 });
     app.show({ ...run, trace: long }, new Map(), START, "push");
-    app.thumbnails.value!(1, 2, 20);
+    app.readings.thumbnails.value!(1, 2, 20);
     expect(ask).toHaveBeenCalledWith(
       long,
       expect.objectContaining({ block: "self", layer: 1, head: 2, size: 20 }),
@@ -83,7 +83,7 @@ describe("the page's state", () => {
     app.show({ ...run, trace: translation }, new Map(), { ...START, block: "all", layer: 1 }, "push");
     expect([app.joined.value, app.pair.value, app.reads.value]).toEqual([true, false, "translate"]);
     expect([app.attention.value!.tokens("query").length, app.slice.value!.keys.length]).toEqual([7, 7]);
-    expect([app.scores.value.length, app.hasNeurons.value]).toEqual([0, false]);
+    expect([app.scores.all.value.length, app.neurons.known.value]).toEqual([0, false]);
     app.onSelect({ ...app.selection.value!, pins: [5] });
     app.onOpenMatrix({ block: "self", layer: 0, head: 1 });
     expect(app.place.value).toMatchObject({ block: "all", layer: 0, pins: [5], view: "matrix" });

@@ -2,40 +2,33 @@
 // Plain data and functions: no document, no network, no worker; actions.ts changes it, the panels show it.
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ScoreTable } from "../../analysis/index.ts";
 import type { KeptModel } from "../../checkpoint/remote/browser-cache.ts";
 import {
   type Attention,
   attentionOf,
   type BlockName,
-  type HeadOutputs,
   joinedOf,
   joins,
   type Trace,
 } from "../../trace/index.ts";
-import type { CellFilter, Edited, Hover, Selection, ThemeName, Unmatched } from "../../views/index.ts";
-import { ownThumbnails } from "../../views/map/cells.ts";
-import type { ThumbnailSource } from "../../views/map/queue.ts";
+import type { CellFilter, Edited, Hover, Selection, ThemeName } from "../../views/index.ts";
 import type { HeadFacts } from "../../views/map/view.ts";
 import type { MatrixContext } from "../../views/matrix/view.ts";
-import { pinnedQuery } from "../../views/neuron/picture.ts";
-import { canShow, type Read, type Reading, readingOf } from "../../views/read/reading.ts";
 import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { placedWordsOf } from "../../views/read/words.ts";
 import type { BundledModel } from "../../wire/catalog.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
 import type { OpenedModel, Precision } from "../../wire/protocol.ts";
 import type { Notice } from "../notices.ts";
-import type { AnalysisClient } from "../worker/analysis.ts";
-import { type AskedScores, askedScores } from "./asked-scores.ts";
 import { type Where as ChangedIn, type Offer, offersOf } from "./changes.ts";
-import { type Counterpart, counterpartOf, selectionThere, unmatchedOf } from "./counterpart.ts";
+import { Comparison } from "./comparison.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import { EditList } from "./edit-list.ts";
 import { editedOf } from "./edited.ts";
-import { effectTable } from "./effect.ts";
 import type { Example } from "./gallery.ts";
+import { HeadScores } from "./head-scores.ts";
 import type { Importing } from "./importing.ts";
+import { Neurons } from "./neurons.ts";
 import { type Picture, patchGrid } from "./picture.ts";
 import {
   blockOf,
@@ -51,9 +44,10 @@ import {
   START,
   selectionOf,
 } from "./place.ts";
-import { bestHead, labelsOf, type Ranking, rank } from "./ranking.ts";
+import { bestHead, labelsOf } from "./ranking.ts";
+import { Readings } from "./readings.ts";
 import type { History, Live, Loading, PopoverName, Run, Where, Writing } from "./run.ts";
-import { AT_ONCE, costOf, type ScoresByBlock } from "./scores.ts";
+import type { ScoresByBlock } from "./scores.ts";
 import { Steps } from "./steps.ts";
 
 /** All that the page knows. */
@@ -102,12 +96,6 @@ export class AppState {
   /** Scores of the run that is shown, by block, as they are computed. */
   readonly scoresByBlock: Signal<ScoresByBlock> = signal(new Map());
 
-  /** Computes thumbnails of long runs elsewhere; null where there is no elsewhere. */
-  askThumbnail: AnalysisClient["thumbnail"] | null = null;
-
-  /** Asks the open model for the outputs of its heads. */
-  askOutputs: HeadOutputs | null = null;
-
   readonly theme: ReadonlySignal<ThemeName> = computed(
     () => this.place.value.theme ?? this.systemTheme.value,
   );
@@ -118,78 +106,30 @@ export class AppState {
     () => this.place.value.block === "all" && this.trace.value !== null && joins(this.trace.value),
   );
   /** A block of the run, or its three attentions joined into one. */
-  readonly #plain: ReadonlySignal<Attention | null> = computed(() => {
+  readonly plain: ReadonlySignal<Attention | null> = computed(() => {
     const trace = this.trace.value;
     if (!trace) return null;
     return this.joined.value ? joinedOf(trace) : attentionOf(trace, blockOf(this.place.value, trace));
   });
-  /** What the run can be held against: itself without edits, or text B. */
-  readonly #other: ReadonlySignal<Counterpart | null> = computed(() => {
-    const [run, plain] = [this.run.value, this.#plain.value];
-    if (!run || !plain || this.joined.value) return null;
-    return counterpartOf(run, plain, plain.block);
-  });
-  /** The same, where somebody compares. */
-  readonly counterpart: ReadonlySignal<Counterpart | null> = computed(() =>
-    this.place.value.compare === "off" ? null : this.#other.value,
-  );
+  /** What the run is held against. */
+  readonly comparison: Comparison = new Comparison(this);
   /** What is shown: the attention of the run, or how it differs from its counterpart's. */
-  readonly attention: ReadonlySignal<Attention | null> = computed(() =>
-    this.place.value.compare === "difference" && this.counterpart.value
-      ? this.counterpart.value.difference
-      : this.#plain.value,
-  );
+  readonly attention: ReadonlySignal<Attention | null> = computed(() => {
+    const counterpart = this.comparison.counterpart.value;
+    return this.place.value.compare === "difference" && counterpart
+      ? counterpart.difference
+      : this.plain.value;
+  });
   readonly block: ReadonlySignal<BlockName | null> = computed(() => this.attention.value?.block ?? null);
-  /** The scores that every run of this kind has. */
-  readonly #known: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
-    const block = this.block.value;
-    return (block && this.scoresByBlock.value.get(block)) ?? [];
-  });
-  /** Scores by the number of probes of a model, by its key. */
-  readonly probes: Signal<ReadonlyMap<string, readonly ScoreTable[]>> = signal(new Map());
-  /** What the reader asks for: from word to word, a pattern, probes; and what is wrong with the pattern. */
-  readonly asked: ReadonlySignal<AskedScores> = computed(() =>
-    askedScores({
-      trace: this.trace.value,
-      attention: this.attention.value,
-      counterpart: this.#other.value,
-      selection: this.selection.value,
-      place: this.place.value,
-      joined: this.joined.value,
-      probed: this.probes.value.get(this.place.value.model ?? "") ?? [],
-    }),
-  );
-  /** The effect of silencing each head, as far as it was measured. */
-  readonly #effect: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
-    const [effect, trace] = [this.edits.effect.value, this.trace.value];
-    if (!effect?.table || effect.of !== trace || this.joined.value) return [];
-    return effectTable(effect.table, this.block.value);
-  });
-  /** All scores that heads can be ranked by, the reader's own first. */
-  readonly scores: ReadonlySignal<readonly ScoreTable[]> = computed(() => [
-    ...this.asked.value.tables,
-    ...this.#known.value,
-    ...this.#effect.value,
-  ]);
-  readonly score: ReadonlySignal<ScoreTable | null> = computed(() => {
-    const scores = this.scores.value;
-    return scores.find((s) => s.id === this.place.value.score) ?? scores[0] ?? null;
-  });
-  readonly ranking: ReadonlySignal<Ranking | null> = computed(
-    () => this.score.value && rank(this.score.value),
-  );
+  /** What heads can be ranked by. */
+  readonly scores: HeadScores = new HeadScores(this);
   readonly selection: ReadonlySignal<Selection | null> = computed(() => {
     const attention = this.attention.value;
-    const now = attention && selectionOf(this.place.value, attention, bestHead(this.#known.value[0]));
+    const now = attention && selectionOf(this.place.value, attention, bestHead(this.scores.known.value[0]));
     if (JSON.stringify(now) !== JSON.stringify(this.#selection)) this.#selection = now;
     return this.#selection;
   });
   #selection: Selection | null = null;
-  /** The selection by the tokens of the counterpart. */
-  readonly selectionThere: ReadonlySignal<Selection | null> = computed(() => {
-    const [selection, counterpart] = [this.selection.value, this.counterpart.value];
-    return selection && counterpart && selectionThere(selection, counterpart);
-  });
   /** Layers side by side in the head view. */
   readonly layers: ReadonlySignal<readonly number[]> = computed(() => {
     const [attention, selection] = [this.attention.value, this.selection.value];
@@ -266,15 +206,6 @@ export class AppState {
     const selection = this.selection.value;
     return selection?.side === "query" ? (selection.pins.at(-1) ?? null) : null;
   });
-  /** Two runs whose sayings are held against each other: before and after edits, text A and B, or one and itself. */
-  readonly saysAgainst: ReadonlySignal<{ readonly before: Trace; readonly after: Trace } | null> = computed(
-    () => {
-      const run = this.run.value;
-      if (!run) return null;
-      if (run.before) return { before: run.before, after: run.trace };
-      return { before: run.trace, after: this.place.value.compare !== "off" && run.b ? run.b : run.trace };
-    },
-  );
   /** What edits can be made in; null where the run cannot be changed from what is shown. */
   readonly changeable: ReadonlySignal<ChangedIn | null> = computed(() => {
     const [trace, block, place] = [this.trace.value, this.block.value, this.place.value];
@@ -291,72 +222,9 @@ export class AppState {
     const [trace, block] = [this.trace.value, this.block.value];
     return trace && block && !this.joined.value ? editedOf(trace, block) : null;
   });
-  /** Tokens without a counterpart in the run that is compared with, to be hatched. */
-  readonly unmatched: ReadonlySignal<Unmatched | null> = computed(() => {
-    const counterpart = this.counterpart.value;
-    return counterpart && unmatchedOf(counterpart, true);
-  });
-  /** The same in the counterpart. */
-  readonly unmatchedThere: ReadonlySignal<Unmatched | null> = computed(() => {
-    const counterpart = this.counterpart.value;
-    return counterpart && unmatchedOf(counterpart, false);
-  });
-  /** True if the selected layer's queries and keys are known, so that the neurons can be shown. */
-  readonly hasNeurons: ReadonlySignal<boolean> = computed(() => {
-    this.arriving.value;
-    const [trace, selection] = [this.trace.value, this.selection.value];
-    return (
-      trace !== null &&
-      selection !== null &&
-      !this.joined.value &&
-      trace.hasQueriesAndKeys(selection.block, selection.layer, selection.focus)
-    );
-  });
-  /** True if the run has queries and keys of any head, so that the dock has something to show. */
-  readonly runHasNeurons: ReadonlySignal<boolean> = computed(() => {
-    const trace = this.trace.value;
-    return trace !== null && hasNeurons(trace);
-  });
-
-  /** Where the map's thumbnails come from; another function only where they are others. */
-  readonly thumbnails: ReadonlySignal<ThumbnailSource | null> = computed(() => {
-    const [trace, attention, filter] = [this.trace.value, this.attention.value, this.filter.value];
-    const ask = this.askThumbnail;
-    if (!trace || !attention || !filter) return null;
-    const read = this.#mapAttention.value!;
-    const { block } = attention;
-    if (read !== attention) return ownThumbnails(read, sliceOf(read, filter));
-    if (ask && !this.joined.value && attention.scale === "weight" && costOf(trace, block) > AT_ONCE)
-      return (layer, head, size) =>
-        whenHere(attention, layer, head, () => ask(trace, { block, layer, head, size, filter }));
-    return ownThumbnails(attention, sliceOf(attention, filter));
-  });
-  /** What can be read, and by what. */
-  readonly readable: ReadonlySignal<Read | null> = computed(() => {
-    const [trace, attention, selection, run] = [
-      this.trace.value,
-      this.attention.value,
-      this.selection.value,
-      this.run.value,
-    ];
-    if (!trace || !attention || !selection || !run) return null;
-    const outputs = run.seconds !== null && this.own.value ? this.askOutputs : null;
-    return { trace, attention, selection, outputs };
-  });
-  /** The attention that head view and matrix show, in the chosen reading. */
-  readonly reading: ReadonlySignal<Reading | null> = computed(
-    () => this.readable.value && readingOf(this.place.value.read, this.readable.value),
-  );
-  /** The same for the map, which shows every head. */
-  readonly mapReading: ReadonlySignal<Reading | null> = computed(() => {
-    const { read } = this.place.value;
-    return this.readable.value && readingOf(canShow("model", read) ? read : "plain", this.readable.value);
-  });
-  readonly #mapAttention = computed(() => this.mapReading.value?.attention ?? null);
-  /** True if there is a row whose neurons can be shown. */
-  readonly neuronsReady: ReadonlySignal<boolean> = computed(
-    () => this.hasNeurons.value && pinnedQuery(this.selection.value!) !== null,
-  );
+  readonly neurons: Neurons = new Neurons(this);
+  /** What is shown, as it is read. */
+  readonly readings: Readings = new Readings(this);
 
   /** Change where the page is, as a step that can be undone. */
   go(changed: Partial<Place>, history: History = "push"): void {
@@ -404,30 +272,6 @@ export class AppState {
   readonly onHover = (hover: Hover | null): void => {
     this.hover.value = hover;
   };
-  /** Selections and hovers of a reading, in tokens and heads of the run. */
-  readonly onReadSelect = (selection: Selection): void => this.select(this.reading.value!.back(selection));
-  readonly onMapSelect = (selection: Selection): void => this.select(this.mapReading.value!.back(selection));
-  readonly onReadHover = (hover: Hover | null): void => {
-    this.#reported = hover;
-    this.hover.value = this.reading.value!.hoverBack(hover);
-    this.#told = this.hover.value;
-  };
-  #reported: Hover | null = null;
-  #told: Hover | null = null;
-  /** What is pointed at, in a reading; what a view of it reported comes back as it was. */
-  hoverIn(reading: Reading): Hover | null {
-    const hover = this.hover.value;
-    return hover === this.#told && reading === this.reading.value ? this.#reported : reading.hoverOf(hover);
-  }
-  /** What is pointed at in the counterpart. */
-  readonly onHoverThere = (hover: Hover | null): void => {
-    const alignment = this.counterpart.value?.alignment;
-    const at = (side: "query" | "key", position: number | null) => {
-      const found = position === null ? -1 : (alignment?.[side].indexOf(position) ?? -1);
-      return found < 0 ? null : found;
-    };
-    this.hover.value = hover && { ...hover, query: at("query", hover.query), key: at("key", hover.key) };
-  };
   readonly onVectors = (vectors: "keys" | "values"): void => {
     this.go({ vec: vectors === "values" ? "v" : "k" });
   };
@@ -449,8 +293,8 @@ export class AppState {
     this.go({ block: this.joined.value ? "all" : block, layer, heads: [head], focus: head, view: "matrix" });
   };
   readonly describe = (layer: number, head: number): HeadFacts => ({
-    label: labelsOf(this.scores.value, layer, head)[0] ?? "",
-    scores: this.scores.value.map((s) => ({
+    label: labelsOf(this.scores.all.value, layer, head)[0] ?? "",
+    scores: this.scores.all.value.map((s) => ({
       name: s.name,
       value: s.values[layer * s.heads + head] ?? Number.NaN,
     })),
@@ -465,18 +309,4 @@ export class AppState {
       this.settle(changed, history);
     });
   }
-}
-
-/** At once, or when the layer has come. */
-function whenHere<T>(attention: Attention, layer: number, head: number, then: () => Promise<T>): Promise<T> {
-  if (attention.state(layer, head) !== "pending") return then();
-  return attention.want([{ layer, head, query: 0 }]).then(then);
-}
-
-function hasNeurons(trace: Trace): boolean {
-  return trace.manifest.blocks.some(({ name, layers, heads }) =>
-    Array.from({ length: layers * heads }, (_, i) => i).some((i) =>
-      trace.hasQueriesAndKeys(name, Math.floor(i / heads), i % heads),
-    ),
-  );
 }

@@ -19,7 +19,7 @@ const COLOR_NAMES: Readonly<Record<InkScale, string>> = {
 
 /** The menu of the context bar; it is named after what is shown. */
 export function ReadingMenu({ app }: Of) {
-  const readable = app.readable.value;
+  const readable = app.readings.readable.value;
   if (!readable) return null;
   const { read } = app.place.value;
   const shown = whyNot(read, readable) === null ? read : "plain";

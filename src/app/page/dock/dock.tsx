@@ -24,7 +24,7 @@ interface DockProps {
 
 /** The dock, open or as one line: it stays as it is whatever is pinned. */
 export function Dock({ app, actions, panel, height, open, shown, onLoad }: DockProps) {
-  const ready = app.neuronsReady.value;
+  const ready = app.neurons.ready.value;
   const why = <Why app={app} onLoad={onLoad} />;
   return (
     <section
@@ -71,7 +71,7 @@ function viewProps(app: AppState) {
 function Why({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {
   const selection = app.selection.value;
   if (!selection) return null;
-  if (app.hasNeurons.value)
+  if (app.neurons.known.value)
     return <span class="small muted">Click a word on the left to see how its attention is made.</span>;
   if (app.joined.value)
     return (

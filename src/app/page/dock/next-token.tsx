@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<Saying["kind"], string>> = {
 
 /** The table. */
 export function NextToken({ app }: { app: AppState }) {
-  const pair = app.saysAgainst.value;
+  const pair = app.comparison.saysAgainst.value;
   const saying = pair && sayingOf(pair.after, app.pinnedQuery.value);
   return (
     <section class="next-token" aria-label={saying ? TITLES[saying.kind] : "Next token"}>
@@ -37,7 +37,7 @@ export function namesOf(app: AppState): readonly [string, string] | null {
 }
 
 function Rows({ app, saying }: { app: AppState; saying: Saying }) {
-  const { before, after } = app.saysAgainst.value!;
+  const { before, after } = app.comparison.saysAgainst.value!;
   const names = namesOf(app);
   const rows = changesOf(before, after, saying);
   const largest = Math.max(...rows.flatMap((row) => [row.before.probability, row.after.probability]));

@@ -19,7 +19,7 @@ interface DockTabsProps extends PartProps {
 /** One of them is shown; pressed again it folds the dock. */
 export function DockTabs({ app, actions, panel, open }: DockTabsProps) {
   const counted = app.place.value.edits.filter(({ on }) => on).length;
-  const ready = app.runHasNeurons.value;
+  const ready = app.neurons.inRun.value;
   const press = (name: DockPanel) => {
     if (name === panel && open) app.go({ dock: "closed" }, "replace");
     else void actions.look({ panel: name, dock: "open" });

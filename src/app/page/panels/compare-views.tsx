@@ -18,9 +18,9 @@ interface SideProps {
 
 /** The switch between both runs and their difference, and which words stand alone. */
 export function CompareBar({ app }: { app: AppState }) {
-  const counterpart = app.counterpart.value!;
+  const counterpart = app.comparison.counterpart.value!;
   const [other, shown] = counterpart.names;
-  const alone = [app.unmatched.value!, app.unmatchedThere.value!].map(({ key }, i) => {
+  const alone = [app.comparison.unmatched.value!, app.comparison.unmatchedThere.value!].map(({ key }, i) => {
     const tokens = (i === 0 ? counterpart.shown : counterpart.attention).tokens("key");
     const words = [...key].map((at) => tokens[at]!.text.trim()).join(", ");
     return words && `only in ${i === 0 ? shown : other}: ${words}`;
@@ -61,16 +61,16 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
     onSelect: app.onSelect,
     onHover: app.onHover,
     edited: app.edited.value,
-    unmatched: app.unmatched.value,
+    unmatched: app.comparison.unmatched.value,
   };
   const there: CommonProps = {
     ...own,
     attention: counterpart.attention,
-    selection: app.selectionThere.value!,
+    selection: app.comparison.selectionThere.value!,
     edited: null,
-    unmatched: app.unmatchedThere.value,
+    unmatched: app.comparison.unmatchedThere.value,
     onSelect: (selection: Selection) => app.select(selectionHere(selection, counterpart)),
-    onHover: app.onHoverThere,
+    onHover: app.comparison.onHoverThere,
   };
   const hover = app.hover.value;
   const sides = [

@@ -19,7 +19,7 @@ const JOINED = "Heads are ranked within one attention: choose Encoder, Decoder o
 
 /** The ranked list of heads with its scores. */
 export function FindHeads({ app, actions }: { app: AppState; actions: Actions }) {
-  const score = app.score.value;
+  const score = app.scores.chosen.value;
   return (
     <section class="find" aria-label="Find heads">
       <div class="ph">
@@ -28,7 +28,7 @@ export function FindHeads({ app, actions }: { app: AppState; actions: Actions })
         <span class="small faint num">{score && countText(app, score)}</span>
       </div>
       <fieldset class="chips" aria-label="Score" onKeyDown={rove}>
-        {app.scores.value.map((s) => (
+        {app.scores.all.value.map((s) => (
           <button
             type="button"
             key={s.id}
@@ -60,7 +60,7 @@ function withoutScores(app: AppState): string {
 }
 
 function countText(app: AppState, score: ScoreTable): string {
-  const ranking = app.ranking.value!;
+  const ranking = app.scores.ranking.value!;
   return `${ranking.above} of ${ranking.rows.length} above ${formatNumber(score.threshold, 1)}`;
 }
 
@@ -75,7 +75,7 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
     observer.observe(list.current!);
     return () => observer.disconnect();
   }, []);
-  const { rows, above } = app.ranking.value!;
+  const { rows, above } = app.scores.ranking.value!;
   const first = Math.max(0, Math.floor(top.value / ROW) - MARGIN);
   const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW) + MARGIN);
   const best = rows[0];
@@ -162,7 +162,7 @@ function Row({ app, score, row, rank, stop, scale }: RowProps) {
   const { layer, head, value } = row;
   const selection = app.selection.value!;
   const on = selection.layer === layer && selection.focus === head;
-  const labels = labelsOf([score, ...app.scores.value.filter((s) => s !== score)], layer, head);
+  const labels = labelsOf([score, ...app.scores.all.value.filter((s) => s !== score)], layer, head);
   const full = Math.max(scale, score.threshold);
   const share = (x: number) => `${Math.min(100, (Math.abs(x) / full) * 100)}%`;
   return (

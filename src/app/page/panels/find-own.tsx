@@ -77,7 +77,7 @@ function FromTo({ app }: { app: AppState }) {
 /** A sentence of token conditions. */
 function Pattern({ app }: { app: AppState }) {
   const typed = useSignal(app.place.value.pattern);
-  const { problem } = app.asked.value;
+  const { problem } = app.scores.asked.value;
   const ask = (text: string): void => {
     app.go(text.trim() === "" ? { pattern: "", score: null } : { pattern: text.trim(), score: "pattern" });
   };

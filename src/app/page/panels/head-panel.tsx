@@ -42,11 +42,11 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
           <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
         )}
       </div>
-      {shows && app.counterpart.value && <CompareBar app={app} />}
+      {shows && app.comparison.counterpart.value && <CompareBar app={app} />}
       {!shows ? (
         <Nothing app={app} />
-      ) : app.counterpart.value && app.place.value.compare === "side" && width !== "phone" ? (
-        <SideBySide app={app} counterpart={app.counterpart.value} mode={mode} table={table} />
+      ) : app.comparison.counterpart.value && app.place.value.compare === "side" && width !== "phone" ? (
+        <SideBySide app={app} counterpart={app.comparison.counterpart.value} mode={mode} table={table} />
       ) : (
         <Views app={app} mode={mode} table={table} />
       )}
@@ -67,7 +67,7 @@ function barProps(app: AppState) {
 }
 
 function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boolean }) {
-  const reading = app.reading.value!;
+  const reading = app.readings.shown.value!;
   // Edits are of heads and tokens, not of averages and words.
   const tokens = reading.selection === app.selection.value;
   const common: CommonProps = {
@@ -75,10 +75,10 @@ function Views({ app, mode, table }: { app: AppState; mode: HeadMode; table: boo
     selection: reading.selection,
     filter: app.filter.value!,
     theme: app.theme.value,
-    onSelect: app.onReadSelect,
-    onHover: app.onReadHover,
+    onSelect: app.readings.onSelect,
+    onHover: app.readings.onHover,
     edited: tokens ? app.edited.value : null,
-    unmatched: tokens ? app.unmatched.value : null,
+    unmatched: tokens ? app.comparison.unmatched.value : null,
   };
   return (
     <div class="hbody-size">
@@ -95,20 +95,20 @@ function Lines({ app, common }: { app: AppState; common: CommonProps }) {
   return (
     <Mount
       view={HeadViews}
-      props={{ ...common, layers: app.layers.value, hover: app.hoverIn(app.reading.value!) }}
+      props={{ ...common, layers: app.layers.value, hover: app.readings.hoverIn(app.readings.shown.value!) }}
       class="lines-view"
     />
   );
 }
 
 function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {
-  const reading = app.reading.value!;
+  const reading = app.readings.shown.value!;
   return (
     <Mount
       view={MatrixView}
       props={{
         ...props,
-        hover: app.hoverIn(reading),
+        hover: app.readings.hoverIn(reading),
         colors: app.place.value.colors,
         onContext: reading.selection === app.selection.value ? app.onContext : noMenu,
       }}

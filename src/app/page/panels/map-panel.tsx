@@ -64,7 +64,7 @@ function MapView({ app, table }: { app: AppState; table: boolean }) {
   return (
     <Mount
       view={ModelMap}
-      props={{ ...mapProps(app, table), hover: app.hoverIn(app.mapReading.value!) }}
+      props={{ ...mapProps(app, table), hover: app.readings.hoverIn(app.readings.map.value!) }}
       class="map"
     />
   );
@@ -84,10 +84,10 @@ function revealSelected(panel: HTMLElement | null): void {
 }
 
 function mapProps(app: AppState, table: boolean): ModelMapProps {
-  const score = app.score.value;
-  const reading = app.mapReading.value!;
+  const score = app.scores.chosen.value;
+  const reading = app.readings.map.value!;
   return {
-    thumbnail: app.thumbnails.value!,
+    thumbnail: app.readings.thumbnails.value!,
     attention: reading.attention,
     selection: reading.selection,
     filter: app.filter.value!,
@@ -98,10 +98,10 @@ function mapProps(app: AppState, table: boolean): ModelMapProps {
     scoreName: score?.name.toLowerCase() ?? "",
     threshold: score?.threshold ?? 1,
     describe: app.describe,
-    onSelect: app.onMapSelect,
+    onSelect: app.readings.onMapSelect,
     onHover: app.onHover,
     edited: app.edited.value,
-    unmatched: reading.selection === app.selection.value ? app.unmatched.value : null,
+    unmatched: reading.selection === app.selection.value ? app.comparison.unmatched.value : null,
     onOpenMatrix: app.onOpenMatrix,
   };
 }

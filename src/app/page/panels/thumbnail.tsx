@@ -12,7 +12,7 @@ const SIZE = 22;
 /** The picture of one head, 22 px wide; blank until it is known. */
 export function Thumbnail({ app, layer, head }: { app: AppState; layer: number; head: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [source, theme] = [app.thumbnails.value, app.theme.value];
+  const [source, theme] = [app.readings.thumbnails.value, app.theme.value];
   useLayoutEffect(() => {
     let current = true;
     const size = SIZE * Math.max(1, Math.round(devicePixelRatio));

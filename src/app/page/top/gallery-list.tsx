@@ -9,7 +9,7 @@ export function GalleryList({ app, actions }: PartProps) {
   if (entries.length === 0) return <p class="empty muted">There is no gallery on this server.</p>;
   const open = (example: Example) => {
     app.popover.value = null;
-    void actions.openExample(example);
+    void actions.opening.example(example);
   };
   return (
     <>
@@ -45,7 +45,7 @@ function Steps({ app, actions }: PartProps) {
   const shown = app.run.value?.example ?? null;
   const go = (step: 1 | -1) => {
     const example = stepExample(app.gallery.value, shown, step);
-    if (example) void actions.openExample(example);
+    if (example) void actions.opening.example(example);
   };
   return (
     <div class="row steps-row">

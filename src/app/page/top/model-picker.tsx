@@ -20,7 +20,7 @@ export function ModelPicker({ app, actions }: PartProps) {
   const open = (key: string) => {
     app.popover.value = null;
     const { theme, tab } = app.place.value;
-    void actions.openModel(key, {
+    void actions.opening.model(key, {
       ...START,
       theme,
       tab,
@@ -84,7 +84,7 @@ export function ModelPicker({ app, actions }: PartProps) {
           class="item"
           onClick={() => {
             app.popover.value = null;
-            void actions.openExample(example);
+            void actions.opening.example(example);
           }}
         >
           <span>
@@ -118,7 +118,7 @@ function FileButtons({ app, actions }: PartProps) {
     app.popover.value = null;
     const chosen = pickedFiles(input.files ?? []);
     input.value = "";
-    void actions.openFiles(chosen);
+    void actions.opening.files(chosen);
   };
   return (
     <>

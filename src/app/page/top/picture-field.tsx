@@ -27,7 +27,7 @@ export function PictureField({ app, actions }: PartProps) {
         onChange={({ currentTarget }) => {
           const chosen = pickedFiles(currentTarget.files ?? []);
           currentTarget.value = "";
-          if (chosen.length) void actions.openFiles(chosen);
+          if (chosen.length) void actions.opening.files(chosen);
         }}
       />
     </div>

@@ -1,0 +1,73 @@
+// Visits addresses: the one that the page is opened with, and those that back and forward bring. What comes from another
+// host is asked for first; what an address says and the run does not have is said, and leaves the address.
+
+import { ignoredNotice, refusedAddress, unreadEditsNotice } from "../notices.ts";
+import { outsideOf, type Place, placeOf } from "../state/place.ts";
+import type { AppState } from "../state/state.ts";
+import { ignoredIn, readUrl, refusedIn, unreadEdits } from "../state/url.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Gate } from "./gate.ts";
+import type { Opening } from "./opening.ts";
+import type { Showing } from "./showing.ts";
+
+/** What a visit needs. */
+export interface VisitsWith {
+  readonly gate: Gate;
+  readonly attempt: Attempt;
+  readonly showing: Showing;
+  readonly opening: Opening;
+}
+
+/** Visits addresses. */
+export class Visiting {
+  readonly #app: AppState;
+  readonly #with: VisitsWith;
+
+  constructor(app: AppState, visitsWith: VisitsWith) {
+    this.#app = app;
+    this.#with = visitsWith;
+  }
+
+  /**
+   * Show what an address names: its recorded run, a run of its text, or the first example. What comes from another host
+   * is asked for first, unless the address is the reader's `own`.
+   */
+  async visit(search: string, hash: string, own = false): Promise<void> {
+    const place = readUrl(search, hash);
+    if (own) this.#with.gate.trust(place);
+    this.#app.settle({ theme: place.theme });
+    const unread = unreadEdits(search, hash);
+    await this.#visit(place, search, hash);
+    if (unread.length > 0) this.#app.notice.value = unreadEditsNotice(unread);
+    this.#bringInside(ignoredIn(search, hash));
+  }
+
+  async #visit(place: Place, search: string, hash: string): Promise<void> {
+    const { gate, attempt, showing, opening } = this.#with;
+    const kept = showing.kept(place);
+    if (kept) return showing.show(kept, place, "replace");
+    if (!gate.passes(place)) {
+      attempt.remember(() => this.visit(search, hash));
+      if (!this.#app.run.value) this.#app.settle(place);
+      return;
+    }
+    if (place.trace) return opening.trace(place.trace, place, "replace");
+    if (place.model) return opening.model(place.model, place, "replace");
+    await opening.first(hash.length > 1 ? place : undefined);
+    const refused = refusedIn(search, hash);
+    if (refused.length > 0) this.#app.notice.value = refusedAddress(refused, this.#app.run.value !== null);
+  }
+
+  /** What an address says about the view and the run does not have is said, and leaves the address. */
+  #bringInside(ignored: readonly string[]): void {
+    const { attention, selection, place, notice } = this.#app;
+    if (!attention.value || !selection.value || notice.value) return;
+    const outside = outsideOf(place.value, attention.value);
+    if (outside.length > 0) {
+      const beside = place.value.beside.filter((layer) => layer < attention.value!.layers);
+      this.#app.settle({ ...placeOf(selection.value), block: place.value.block, beside });
+    }
+    if (ignored.length + outside.length > 0)
+      notice.value = ignoredNotice([...ignored, ...outside], attention.value);
+  }
+}
