@@ -21,17 +21,34 @@ export interface BenchModel {
   readonly positions: number;
 }
 
-/** GPT-2 small's shape with random weights, made once; and the real SmolLM2 where it is at hand. */
-export async function benchModels({ cache, python, say }: Setup): Promise<BenchModel[]> {
-  const models: BenchModel[] = [];
-  const path = join(cache, "gpt2-small-shape");
-  if (!existsSync(join(path, "model.safetensors")) && python !== undefined) {
-    say("Making a random model of GPT-2 small's shape: 498 MB, once.");
-    await promisify(execFile)(python, [here("make_model.py"), path]);
+/** A model's folder with random weights, made once; undefined where there is none and no Python to make it. */
+export async function madeModel(
+  { cache, python, say }: Setup,
+  shape: keyof typeof SHAPES,
+): Promise<string | undefined> {
+  const { folder, name, megabytes } = SHAPES[shape];
+  const path = join(cache, folder);
+  const weights = join(path, "model.safetensors");
+  if (!existsSync(weights) && python !== undefined) {
+    say(`Making a random model of ${name}: ${megabytes} MB, once.`);
+    await promisify(execFile)(python, [here("make_model.py"), shape, path]);
   }
-  const made = existsSync(join(path, "model.safetensors"));
-  if (made) models.push({ key: "gpt2", name: GPT2, path, positions: 1024 });
-  else say("There is no model of GPT-2 small's shape, and without Python none can be made.");
+  if (existsSync(weights)) return path;
+  say(`There is no model of ${name}, and without Python none can be made.`);
+  return undefined;
+}
+
+const SHAPES = {
+  gpt2: { folder: "gpt2-small-shape", name: "GPT-2 small's shape", megabytes: 498 },
+  "llama-1b": { folder: "llama-1b-shape", name: "Llama-3.2-1B's shape", megabytes: 2472 },
+} as const;
+
+/** GPT-2 small's shape with random weights, made once; and the real SmolLM2 where it is at hand. */
+export async function benchModels(setup: Setup): Promise<BenchModel[]> {
+  const { say } = setup;
+  const models: BenchModel[] = [];
+  const path = await madeModel(setup, "gpt2");
+  if (path) models.push({ key: "gpt2", name: GPT2, path, positions: 1024 });
   const real = process.env.HEADSCOPE_REAL_MODELS;
   const smol = real === undefined ? undefined : join(real, "smollm2-135m-instruct");
   if (smol !== undefined && existsSync(smol))

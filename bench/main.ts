@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchBillion } from "./billion.ts";
 import { benchEdits } from "./edits.ts";
 import { benchEngine } from "./engine.ts";
 import { benchPage } from "./page.ts";
@@ -15,7 +16,7 @@ import type { Findings, Setup } from "./types.ts";
 import { benchViews } from "./views.ts";
 import { benchWeb } from "./web.ts";
 
-const USAGE = `Usage: npm run bench -- [--quick] [--only engine|edits|web|views|page|page-local] [--write]
+const USAGE = `Usage: npm run bench -- [--quick] [--only engine|edits|web|views|page|page-local|billion] [--write]
 
   --quick   a small subset, in less than two minutes on a quiet machine
   --only    one part, or several with commas between
@@ -31,6 +32,7 @@ const PARTS = {
   views: benchViews,
   page: benchPage,
   "page-local": benchPageLocal,
+  billion: benchBillion,
 } as const;
 type PartName = keyof typeof PARTS;
 const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);

@@ -1,14 +1,14 @@
 // Part: the page on a local checkpoint. From Run to every layer painted, with the engine of the process that serves the
 // page, against the same engine in Node alone and against WebAssembly in the same page.
 
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { inFreshBrowser } from "./browser.ts";
 import type { Child } from "./child.ts";
 import { type BenchModel, benchModels, startOurs } from "./engine-processes.ts";
-import { installPaintClock, type PaintClock } from "./page/paint-clock.ts";
+import { fillText, LIVE, runOnce, TOKENIZER, textOf } from "./page/local-page.ts";
+import { installPaintClock } from "./page/paint-clock.ts";
 import { startServer } from "./page.ts";
 import { type LocalRow, localTargets } from "./page-local-targets.ts";
 import { fixed, ids, median, pause, table, time } from "./stats.ts";
@@ -20,8 +20,6 @@ const SETTLE_MS = 3000;
 const PATIENCE_MS = 120_000;
 const VOCABULARY = 40_000;
 const LENGTHS = [16, 128, 512] as const;
-/** A bundled model's tokenizer: speed does not depend on what the tokens are. */
-const TOKENIZER = fileURLToPath(new URL("../models/stories-gpt2/tokenizer.json", import.meta.url));
 
 type Where = "This computer" | "This browser";
 
@@ -95,25 +93,11 @@ async function runsOf(
   return found;
 }
 
-/** A text of `n` tokens, another one each round: what is painted changes. */
-function textOf(n: number, round: number): string {
-  const { vocab } = (JSON.parse(readFileSync(TOKENIZER, "utf8")) as { model: { vocab: object } }).model;
-  const words = Object.keys(vocab).filter((word) => /^Ġ[a-z]{3,}$/.test(word));
-  const list = ids(n + round + 3, words.length).slice(round + 3);
-  return list.map((id) => words[id]!.replace("Ġ", " ")).join("");
-}
-
-async function runOnce(page: Page, text: string): Promise<number> {
-  await page.locator("[data-field=text]").fill(text);
-  const run = () => (window as unknown as PaintClock).untilPainted("canvas.hs-map-canvas", ".run");
-  return (await page.evaluate(run)) / 1000;
-}
-
 /** Where a model runs is chosen in the status popover, once a run stands. */
 async function choose(page: Page, where: Where): Promise<void> {
-  await page.locator("[data-field=text]").fill(textOf(8, 0));
+  await fillText(page, textOf(8, 0));
   await page.locator(".run").click();
-  await page.locator(".live").filter({ hasText: /^live/ }).waitFor();
+  await page.locator(".live").filter({ hasText: LIVE }).waitFor();
   await page.locator(".live").click();
   const button = page.getByRole("button", { name: where });
   if (await button.count()) await button.click();

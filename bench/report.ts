@@ -31,6 +31,7 @@ const TITLES: Readonly<Record<string, string>> = {
   views: "The views against BertViz",
   page: "The page",
   "page-local": "The page on a local checkpoint",
+  billion: "A model past the browser's heap",
 };
 
 const ABOUT: Readonly<Record<string, string>> = {
@@ -58,6 +59,10 @@ onnxruntime's WebAssembly build runs with two threads; calls alternate with thos
   "page-local": `\`headscope open FOLDER\` serves the page; q, k and v are kept on every side. In the page the time counts from
 Run to the last change of the map's pixels, looked at once a frame; in Node it is the run alone. Page and Node
 alternate; WebAssembly follows in the same page, told to run the model in the browser, beside Node again. Two runs at each length warm up.`,
+  billion: `A checkpoint of Llama-3.2-1B's shape: 1,236 million random parameters in one bfloat16 file of 2.5 GB, served as above.
+"From nothing" counts in the page from Run, while the model is not open, to the last change of the map's pixels; for
+Transformers from the start of the process to the end of the first forward pass. Transformers widens to float32, as the
+engine does, and returns all attention; the page keeps q, k and v. Tokens per second count from the first written token to the last, greedy.`,
 };
 
 function machine({ quick, load }: Setup, all: readonly Findings[]): string {
