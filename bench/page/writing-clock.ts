@@ -12,15 +12,15 @@ export function installWritingClock(): void {
     new Promise((resolve, reject) => {
       const seen: { at: number; tokens: number }[] = [];
       const frame = () => {
-        const tokens = document.querySelectorAll(".writing button").length;
+        const said = document.querySelector(".writing[role=status] .num")?.textContent ?? "";
+        const tokens = Number(/^\d+/.exec(said)?.[0] ?? 0);
         if (tokens > (seen.at(-1)?.tokens ?? 0)) seen.push({ at: performance.now(), tokens });
         const alert = document.querySelector(".notice[role=alert]")?.textContent;
-        const stands = !document.querySelector(".run")?.textContent?.includes("Stop");
         const [first, last] = [seen[0], seen.at(-1)];
+        const stands = last !== undefined && document.querySelectorAll(".writing button").length >= count;
         if (alert) reject(new Error(`The page says: ${alert}`));
-        else if (first && last && last.tokens >= count && stands)
-          resolve(((last.tokens - first.tokens) / (last.at - first.at)) * 1000);
-        else requestAnimationFrame(frame);
+        else if (!stands) requestAnimationFrame(frame);
+        else resolve(((last.tokens - first!.tokens) / (last.at - first!.at)) * 1000);
       };
       document.querySelector<HTMLElement>(".continue")!.click();
       requestAnimationFrame(frame);
