@@ -17,7 +17,8 @@ export function installWritingClock(): void {
         if (tokens > (seen.at(-1)?.tokens ?? 0)) seen.push({ at: performance.now(), tokens });
         const alert = document.querySelector(".notice[role=alert]")?.textContent;
         const [first, last] = [seen[0], seen.at(-1)];
-        const stands = last !== undefined && document.querySelectorAll(".writing button").length >= count;
+        const running = document.querySelector(".run")?.textContent?.includes("Stop") ?? false;
+        const stands = last && !running && document.querySelectorAll(".writing button").length >= count;
         if (alert) reject(new Error(`The page says: ${alert}`));
         else if (!stands) requestAnimationFrame(frame);
         else resolve(((last.tokens - first!.tokens) / (last.at - first!.at)) * 1000);
