@@ -21,6 +21,7 @@ import { leaveDraft, takeDraft } from "./state/draft.ts";
 import type { Example } from "./state/gallery.ts";
 import { trustedIn } from "./state/hosts.ts";
 import { widthOf } from "./state/layout.ts";
+import { leaveRecent, takeRecent } from "./state/recent-kept.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
 import { AnalysisClient } from "./worker/analysis.ts";
@@ -49,6 +50,7 @@ const actions = new Actions(app, engines, {
   decodePicture,
   resolve: (url) => new URL(url, document.baseURI).href,
   now: () => performance.now(),
+  clock: () => Date.now(),
   home: location.host,
   trusted: trustedIn(sessionStorage),
 });
@@ -98,10 +100,15 @@ async function start(): Promise<void> {
   app.native.value = native;
   app.gallery.value = gallery;
   app.bundled.value = bundled;
+  app.recent.restore(takeRecent(sessionStorage));
   await actions.visiting.visit(location.search, location.hash, printed);
   if (app.opening.value === "") app.opening.value = null;
   if (typed && app.draft.value === app.run.value?.input) app.draft.value = typed;
-  addEventListener("pagehide", () => leaveDraft(sessionStorage, location.hash, app));
+  addEventListener("pagehide", () => {
+    leaveDraft(sessionStorage, location.hash, app);
+    if (app.run.value) app.recent.leave(app.place.value, app.run.value);
+    leaveRecent(sessionStorage, app.recent.list.value);
+  });
   document.documentElement.dataset.ready = "true";
 }
 

@@ -26,6 +26,12 @@ export class Recent {
     return made;
   }
 
+  /** Keep nothing more of what was asked for. */
+  clear(): void {
+    this.#arrays.clear();
+    this.#bytes = 0;
+  }
+
   #renew(name: string, array: Float32Array): void {
     this.#arrays.delete(name);
     this.#arrays.set(name, array);

@@ -60,6 +60,11 @@ export class Trace {
     return this.#tensors.get(name);
   }
 
+  /** Let go of what was decoded and recomputed: it is made again when it is asked for. */
+  letGo(): void {
+    this.#recent.clear();
+  }
+
   /** Manifest and tensors of the names that `keep` accepts, sharing memory. */
   parts(keep: (name: string) => boolean = () => true): TraceParts {
     return { manifest: this.manifest, tensors: new Map([...this.#tensors].filter(([name]) => keep(name))) };

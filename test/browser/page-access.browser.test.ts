@@ -72,6 +72,7 @@ const OVER: readonly (readonly [string, Act])[] = [
   ["the key sheet", (page) => page.keyboard.press("?")],
   ["the models", (page) => page.locator(".btn.model").click()],
   ["the gallery", click("Gallery")],
+  ["recent runs", click("Recent runs")],
   ["Share", click("Share")],
   ["how to continue", click("How to continue")],
   ["the status", (page) => page.locator(".live").click()],

@@ -49,6 +49,7 @@ function start(files: Record<string, Uint8Array> = {}) {
     resolve: (url) => `http://localhost/${url}`,
     decodePicture: async () => ({ width: 1, height: 1, data: new Uint8Array(4) }),
     now: () => 0,
+    clock: () => 0,
     home: "localhost",
     trusted: trustedIn(null),
   });

@@ -26,7 +26,10 @@ import { Writer } from "./writer.ts";
 export interface Outside extends GateOutside, OpeningOutside {
   /** An address relative to the page, in full. */
   readonly resolve: (url: string) => string;
+  /** Milliseconds, from whenever. */
   readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
 }
 
 /** What the page does, over one state and the engines that there are. */
@@ -52,13 +55,13 @@ export class Actions {
     const live = new LiveModel(app, engines, models, outside.now);
     const writer = new Writer(app, engines, live);
     const attempt = new Attempt(app, () => this.#clear());
-    const showing = new Showing(app);
+    const showing = new Showing(app, outside.clock);
     const running = new Running(app, { engines, models, live, writer, attempt, showing });
     [this.#models, this.#live, this.#writer] = [models, live, writer];
     [this.#attempt, this.#running, this.#gate] = [attempt, running, gate];
     const runDraft = () => this.runDraft();
     this.opening = new Opening(app, { models, gate, attempt, showing, running, outside, runDraft });
-    this.visiting = new Visiting(app, { gate, attempt, showing, opening: this.opening });
+    this.visiting = new Visiting(app, { gate, attempt, showing, running, opening: this.opening });
     this.tables = new Tables(app, engines, (error) => attempt.fail(error, app.modelName.value));
     this.editing = new Editing(app, {
       edits: (edits, history) => this.edit(edits, history),

@@ -81,6 +81,9 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
     },
     "/": target.focusSearch,
     o: target.openFiles,
+    r: () => {
+      app.popover.value = "recent";
+    },
   };
   const [attention, selection] = [app.attention.value, app.selection.value];
   if (!attention || !selection) return always;

@@ -146,6 +146,7 @@ export class Opening {
     const { models, running } = this.#with;
     const key = models.add(files);
     running.forget();
+    this.#app.recent.forget(key);
     if (this.#app.live.value?.key === key) this.#app.live.value = null;
     const { text } = this.#app.draft.value;
     return running.run({ ...this.#startOr("model", key), model: key, text });

@@ -1,9 +1,9 @@
 // Puts runs on the page: as a whole or with layers still to come, and again while they are kept.
 
 import { draftOf } from "../state/draft.ts";
-import { KeptRuns } from "../state/kept-runs.ts";
 import { patchGrid } from "../state/picture.ts";
 import { blockOf, type Place } from "../state/place.ts";
+import { tracesOf } from "../state/recent-runs.ts";
 import type { History, Run } from "../state/run.ts";
 import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
@@ -15,28 +15,31 @@ export type Found = Omit<Run, "input">;
 /** What is on the page, and what was. */
 export class Showing {
   readonly #app: AppState;
-  readonly #kept = new KeptRuns();
+  readonly #clock: () => number;
 
-  constructor(app: AppState) {
+  /** `clock` in milliseconds since 1970. */
+  constructor(app: AppState, clock: () => number) {
     this.#app = app;
+    this.#clock = clock;
   }
 
   /** The run of a place, where it is kept. */
-  kept(place: Place): Run | undefined {
-    return this.#kept.get(place);
+  kept(place: Place): Run | null {
+    return this.#app.recent.get(place);
   }
 
   /** Keep the run that is shown: its last layer has come. */
   keep(place: Place): void {
-    this.#kept.put(place, this.#app.run.value!);
+    this.#app.recent.put(place, this.#app.run.value!, this.#clock());
   }
 
   /** Show a run at a place; `whole`: false for a run whose layers are still coming. */
   show(found: Found, place: Place, history: History, whole = true): void {
     const { arriving, sampling, notice, draft, draftTokens, trace: before, steps } = this.#app;
     const { trace } = found;
+    this.#leave(found);
     const run: Run = { ...found, input: draftOf({ ...place, ...wordsOf(trace, place) }) };
-    if (whole) this.#kept.put(place, run);
+    if (whole) this.#app.recent.put(place, run, this.#clock());
     arriving.value = whole ? null : 1;
     if (place.more) sampling.value = { ...place.more, tokens: sampling.value.tokens };
     notice.value = null;
@@ -47,6 +50,15 @@ export class Showing {
     const scores = whole ? scoresAtOnce(trace, block) : null;
     const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
     this.#app.show(run, byBlock, place, history);
+  }
+
+  /** The run before is found again where it is left, without the arrays that were made to show it. */
+  #leave(next: Found): void {
+    const { run, place, recent } = this.#app;
+    if (!run.value) return;
+    recent.leave(place.value, run.value);
+    const still = new Set(tracesOf(next));
+    for (const trace of tracesOf(run.value)) if (!still.has(trace)) trace.letGo();
   }
 }
 

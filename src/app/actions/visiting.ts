@@ -3,11 +3,14 @@
 
 import { ignoredNotice, refusedAddress, unreadEditsNotice } from "../notices.ts";
 import { outsideOf, type Place, placeOf } from "../state/place.ts";
+import type { RecentRun } from "../state/recent-runs.ts";
+import type { History } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
 import { ignoredIn, readUrl, refusedIn, unreadEdits } from "../state/url.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Gate } from "./gate.ts";
 import type { Opening } from "./opening.ts";
+import type { Running } from "./running.ts";
 import type { Showing } from "./showing.ts";
 
 /** What a visit needs. */
@@ -15,6 +18,7 @@ export interface VisitsWith {
   readonly gate: Gate;
   readonly attempt: Attempt;
   readonly showing: Showing;
+  readonly running: Running;
   readonly opening: Opening;
 }
 
@@ -56,6 +60,20 @@ export class Visiting {
     await opening.first(hash.length > 1 ? place : undefined);
     const refused = refusedIn(search, hash);
     if (refused.length > 0) this.#app.notice.value = refusedAddress(refused, this.#app.run.value !== null);
+  }
+
+  /** Show a recent run where it was left: at once where it is kept whole, else as its address says. */
+  async recall({ place, run }: RecentRun, history: History = "push"): Promise<void> {
+    const { gate, attempt, showing, opening, running } = this.#with;
+    const { theme, tab } = this.#app.place.value;
+    const there = { ...place, theme, tab };
+    if (run) {
+      attempt.drop();
+      return showing.show(run, there, history);
+    }
+    gate.trust(there);
+    if (place.trace) return opening.trace(place.trace, there, history);
+    await running.run(there, history);
   }
 
   /** What an address says about the view and the run does not have is said, and leaves the address. */

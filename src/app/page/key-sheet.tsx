@@ -24,6 +24,7 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Undo, redo", ["Z", "Shift", "Z"]],
   ["View as table", ["T"]],
   ["Open files", ["O"]],
+  ["Recent runs", ["R"]],
   ["Run", ["Ctrl or ⌘", "Enter"]],
   ["Continue", ["Ctrl or ⌘", "Shift", "Enter"]],
 ];

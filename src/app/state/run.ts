@@ -63,6 +63,7 @@ export interface Loading {
 export type PopoverName =
   | "models"
   | "gallery"
+  | "recent"
   | "share"
   | "keys"
   | "layers"

@@ -46,6 +46,7 @@ import {
 } from "./place.ts";
 import { bestHead, labelsOf } from "./ranking.ts";
 import { Readings } from "./readings.ts";
+import { RecentRuns } from "./recent-runs.ts";
 import type { History, Live, Loading, PopoverName, Run, Where, Writing } from "./run.ts";
 import type { ScoresByBlock } from "./scores.ts";
 import { Steps } from "./steps.ts";
@@ -56,6 +57,7 @@ export class AppState {
   /** How the last change of place wants to be kept in the browser's history. */
   history: History = "replace";
   readonly run: Signal<Run | null> = signal(null);
+  readonly recent: RecentRuns = new RecentRuns();
   readonly edits = new EditList();
   /** What was done to the view and the edits, to be undone. */
   readonly steps = new Steps();

@@ -70,6 +70,13 @@ export const ShareIcon = () => (
     <path d="M7 9V1.5M4.2 4 7 1.2 9.8 4M2 7.5V12.5H12V7.5" />
   </Icon>
 );
+/** A clock. */
+export const ClockIcon = () => (
+  <Icon size={16}>
+    <circle cx={8} cy={8} r={6} />
+    <path d="M8 4.6V8l2.4 1.6" />
+  </Icon>
+);
 /** Closes. */
 export const Cross = () => (
   <Icon size={12}>

@@ -9,6 +9,7 @@ import { Fields } from "./fields.tsx";
 import { GalleryList } from "./gallery-list.tsx";
 import { LaterShare } from "./later-share.tsx";
 import { ModelPicker } from "./model-picker.tsx";
+import { RecentButton } from "./recent-list.tsx";
 import { RunButtons } from "./run-buttons.tsx";
 
 /** The bar at the top. */
@@ -21,6 +22,7 @@ export function TopBar({ app, actions }: PartProps) {
       </h1>
       <ModelButton app={app} actions={actions} />
       <Fields app={app} actions={actions} />
+      <RecentButton app={app} actions={actions} />
       <RunButtons app={app} actions={actions} />
       <div class="anchor gallery-anchor">
         <button
