@@ -3,7 +3,6 @@ export * from "./asked-sweep.ts";
 export * from "./attribution.ts";
 export * from "./attribution-table.ts";
 export * from "./block-text.ts";
-export * from "./compare.ts";
 export * from "./contrast-score.ts";
 export * from "./head-rows.ts";
 export * from "./lens.ts";

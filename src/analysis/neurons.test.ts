@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { floatTensor } from "../tensor/index.ts";
 import { type Manifest, readTrace, Trace, traceFromAttention } from "../trace/index.ts";
-import { attentionDifference } from "./compare.ts";
 import { neuronDims, rowNeurons } from "./neurons.ts";
 import { writtenValues } from "./written.ts";
 
@@ -104,33 +103,5 @@ describe("what a query writes", () => {
 
   it("is undefined where no values were recorded", () => {
     expect(writtenValues(john, "self", 0, 0, 0)).toBeUndefined();
-  });
-});
-
-describe("two runs", () => {
-  const run = (weight: number): Trace =>
-    traceFromAttention({
-      attention: [
-        [
-          [
-            [1, 0],
-            [weight, 1 - weight],
-          ],
-        ],
-        null,
-      ],
-      tokens: ["a", "b"],
-    });
-
-  it("differ most at one place", () => {
-    const found = attentionDifference(run(0.25), run(0.75), "self");
-    expect(found).toMatchObject({ largest: 0.5, layer: 0, head: 0, query: 1 });
-    expect(attentionDifference(john, john, "self").largest).toBe(0);
-  });
-
-  it("must be of one size", () => {
-    expect(() => attentionDifference(run(0.5), john, "self")).toThrow(
-      /2 layers × 1 heads of 2 × 2 tokens against 12/,
-    );
   });
 });
