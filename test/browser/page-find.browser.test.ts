@@ -45,3 +45,32 @@ describe("find heads, one's own question", () => {
     expect(await page.locator(".hs-left .hs-word").first().textContent()).toBe("Lily");
   });
 });
+
+describe("thumbnails of Find heads", () => {
+  /** Colours of a canvas; the selected head has its own in the map. */
+  const colors = (page: Page, selector: string) =>
+    page.evaluate((found) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(found)!;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const pixels = new Uint32Array(data.buffer);
+      return [...new Set(pixels)].filter((pixel) => pixel !== 0).sort((a, b) => a - b);
+    }, selector);
+
+  it.each([
+    ["a run", JOHN],
+    ["averages over words", `${JOHN}&read=words`],
+    [
+      "a difference, in the colours of signs",
+      "model=stories-gpt2&text=Lily+saw+a+cat&b=Tom+saw+a+dog&compare=difference",
+    ],
+  ])("have the colours that the map has: %s", async (_, hash) => {
+    const page = await show(hash);
+    await page.locator(".frow").first().waitFor();
+    await expect
+      .poll(() => colors(page, ".frow:not(.on) canvas").then((all) => all.length))
+      .toBeGreaterThan(2);
+    const map = new Set(await colors(page, ".hs-map-canvas"));
+    const strange = (await colors(page, ".frow:not(.on) canvas")).filter((color) => !map.has(color));
+    expect(strange).toEqual([]);
+  });
+});

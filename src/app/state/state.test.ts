@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
 import { attentionOf } from "../../trace/index.ts";
+import { sliceOf } from "../../views/read/slice.ts";
 import { draftOf } from "./draft.ts";
 import { START } from "./place.ts";
 import { scoresOf } from "./scores.ts";
@@ -82,7 +83,8 @@ describe("the page's state", () => {
     const translation = syntheticTranslation(3, 4, 2, 2);
     app.show({ ...run, trace: translation }, new Map(), { ...START, block: "all", layer: 1 }, "push");
     expect([app.joined.value, app.pair.value, app.reads.value]).toEqual([true, false, "translate"]);
-    expect([app.attention.value!.tokens("query").length, app.slice.value!.keys.length]).toEqual([7, 7]);
+    const all = sliceOf(app.attention.value!, app.filter.value!);
+    expect([all.queries.length, all.keys.length]).toEqual([7, 7]);
     expect([app.scores.all.value.length, app.neurons.known.value]).toEqual([0, false]);
     app.onSelect({ ...app.selection.value!, pins: [5] });
     app.onOpenMatrix({ block: "self", layer: 0, head: 1 });

@@ -14,7 +14,6 @@ import {
 import type { CellFilter, Edited, Hover, Selection, ThemeName } from "../../views/index.ts";
 import type { HeadFacts } from "../../views/map/view.ts";
 import type { MatrixContext } from "../../views/matrix/view.ts";
-import { type Slice, sliceOf } from "../../views/read/slice.ts";
 import { placedWordsOf } from "../../views/read/words.ts";
 import type { BundledModel } from "../../wire/catalog.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
@@ -147,11 +146,6 @@ export class AppState {
   });
   /** The last filter, so that views are given another one only where it says something else. */
   #filter: CellFilter | null = null;
-  /** The rows and columns that the filter leaves. */
-  readonly slice: ReadonlySignal<Slice | null> = computed(() => {
-    const [attention, filter] = [this.attention.value, this.filter.value];
-    return attention && filter && sliceOf(attention, filter);
-  });
   readonly mode: ReadonlySignal<HeadMode> = computed(() =>
     this.attention.value ? modeOf(this.place.value, this.attention.value) : "both",
   );

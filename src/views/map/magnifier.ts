@@ -1,8 +1,8 @@
 // The magnifier of the model map: one head larger, with its scores, beside the map and never over it.
 
-import { pixelRatio, sizeCanvas, snap } from "../look/canvas.ts";
+import { sizeCanvas, snap } from "../look/canvas.ts";
 import { formatNumber } from "../look/palette.ts";
-import { type CodeColors, MapPicture } from "./picture.ts";
+import { type CodeColors, paintAlone } from "./picture.ts";
 import { thumbnailCodes } from "./thumbnail.ts";
 
 /** A named score of a head. */
@@ -94,7 +94,8 @@ export class Magnifier {
     const side = pictureSide(words.length);
     if (words.length > 0) holder.append(this.#words(words, side));
     if (words.length > 0 && picture.columns <= MOST_WORDS) this.#drawCells(picture, side);
-    else this.#drawWhole(picture, side);
+    else
+      paintAlone(this.#canvas, side, { ...picture, codes: thumbnailCodes(picture.weights) }, picture.colors);
     holder.append(this.#canvas);
     return holder;
   }
@@ -123,15 +124,6 @@ export class Magnifier {
       context.fillStyle = cssOf(colors[code]!);
       context.fillRect(x, y, edge(column + 1, columns) - x - 1, edge(row + 1, rows) - y - 1);
     });
-  }
-
-  #drawWhole({ weights, rows, columns, colors }: MagnifiedPicture, side: number): void {
-    sizeCanvas(this.#canvas, side, side);
-    const layout = { left: 0, top: 0, pitch: side, rowPitch: side, cell: side, columns: 1, rows: 1 };
-    const rest = { width: side, height: side, scrolls: false, marks: false, ids: false, labelEvery: 1 };
-    const image = new MapPicture({ ...layout, ...rest }, pixelRatio(this.#canvas));
-    image.paint(0, { codes: thumbnailCodes(weights!), rows, columns }, colors);
-    image.show(this.#canvas);
   }
 
   #scores({ scores, hint }: Magnified): HTMLElement[] {

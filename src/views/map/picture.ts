@@ -2,7 +2,7 @@
 // Every cell is kept as bytes, so that another theme or selection is a lookup per pixel and nothing more.
 
 import type { Attention } from "../../trace/index.ts";
-import { context2d } from "../look/canvas.ts";
+import { context2d, sizeCanvas } from "../look/canvas.ts";
 import { FULL_DIFFERENCE } from "../look/ink.ts";
 import { attentionTable, headTable, mix, parseHex, type Rgb, signRgb, TABLE_SIZE } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
@@ -111,4 +111,20 @@ export class MapPicture {
     this.#spreads.set(count, made);
     return made;
   }
+}
+
+/** One thumbnail over the whole of a canvas of `side` CSS px, as the map paints it; an empty canvas for null. */
+export function paintAlone(
+  canvas: HTMLCanvasElement,
+  side: number,
+  cell: Cell | null,
+  colors: CodeColors,
+): void {
+  const { ratio } = sizeCanvas(canvas, side, side);
+  if (!cell || cell.codes.length === 0) return;
+  const layout = { left: 0, top: 0, pitch: side, rowPitch: side, cell: side, columns: 1, rows: 1 };
+  const rest = { width: side, height: side, scrolls: false, marks: false, ids: false, labelEvery: 1 };
+  const picture = new MapPicture({ ...layout, ...rest }, ratio);
+  picture.paint(0, cell, colors);
+  picture.show(canvas);
 }
