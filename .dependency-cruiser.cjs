@@ -12,6 +12,8 @@ const layers = {
   app: ["imports", "export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
   cli: ["app", "imports", "export", "views", "analysis", "wire", "engine", "checkpoint", "trace", "tensor"],
 };
+// The rooms of the page: each imports those before it, types included, so that no circle leads through them.
+const rooms = ["state/", "notices.ts", "worker/", "actions/", "page/", "main.tsx"];
 const names = Object.keys(layers);
 module.exports = {
   forbidden: [
@@ -34,6 +36,12 @@ module.exports = {
       from: { path: "^src/views/(look|read|select|scene)/", pathNot: "\\.test\\.tsx?$" },
       to: { path: "^src/views/(head|bar|matrix|map|neuron)/" },
     },
+    ...rooms.map((room, at) => ({
+      name: `app-${room.split(/\W/)[0]}-imports-only-below`,
+      severity: "error",
+      from: { path: `^src/app/${room}`, pathNot: "\\.test\\.tsx?$" },
+      to: { path: `^src/app/(${rooms.slice(at + 1).join("|") || "$^"})` },
+    })),
     { name: "no-circular", severity: "error", from: { pathNot: "\\.test\\.tsx?$" }, to: { circular: true } },
   ],
   options: {

@@ -2,30 +2,7 @@
 
 import type { ErrorData } from "../wire/protocol.ts";
 import { KNOWN_IDS, nearest } from "./state/near.ts";
-
-/** What a notice's button does. */
-export type NoticeAct =
-  | { readonly do: "cut"; readonly keep: "first" | "last" }
-  | { readonly do: "edit" }
-  | { readonly do: "models" }
-  | { readonly do: "files" }
-  | { readonly do: "folder" }
-  | { readonly do: "follow" }
-  | { readonly do: "picture" }
-  | { readonly do: "retry" }
-  | { readonly do: "open"; readonly key: string }
-  | { readonly do: "unedited" }
-  | { readonly do: "token" }
-  | { readonly do: "first" };
-
-/** What went wrong, in words, and what can be done. */
-export interface Notice {
-  readonly kind: "error" | "info";
-  readonly title: string;
-  /** Parts in backquotes are shown as code. */
-  readonly text: string;
-  readonly actions: readonly { readonly label: string; readonly act: NoticeAct }[];
-}
+import type { Notice } from "./state/notice.ts";
 
 /** What was being done when an error came. */
 export interface Context {

@@ -2,9 +2,10 @@
 // offers. Opening things, visiting addresses, edits and tables have classes of their own, which are put together here.
 // The newest request wins; while anything is loading, running or failing, the run before stays as it is.
 
-import { type NoticeAct, withoutModel } from "../notices.ts";
+import { withoutModel } from "../notices.ts";
 import { looksAt, sameDraft } from "../state/draft.ts";
 import type { PlacedEdit } from "../state/edits.ts";
+import type { NoticeAct } from "../state/notice.ts";
 import { type Place, START, sameDraws } from "../state/place.ts";
 import type { History } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";

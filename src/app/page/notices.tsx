@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Notice, NoticeAct } from "../notices.ts";
+import type { Notice, NoticeAct } from "../state/notice.ts";
 import type { AppState } from "../state/state.ts";
 import { Close } from "./controls/close.tsx";
 import { Alert } from "./controls/icons.tsx";

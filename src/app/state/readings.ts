@@ -2,17 +2,28 @@
 // map's thumbnails come from.
 
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { Attention, HeadOutputs, Trace } from "../../trace/index.ts";
+import type { Attention, BlockName, HeadOutputs, Trace } from "../../trace/index.ts";
 import type { CellFilter, Hover, Selection } from "../../views/index.ts";
 import { ownThumbnails } from "../../views/map/cells.ts";
-import type { ThumbnailSource } from "../../views/map/queue.ts";
+import type { Thumbnail, ThumbnailSource } from "../../views/map/queue.ts";
 import { canShow, type Read, type Reading, readingOf } from "../../views/read/reading.ts";
 import { sliceOf } from "../../views/read/slice.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
-import type { AnalysisClient } from "../worker/analysis.ts";
 import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";
 import { AT_ONCE, costOf } from "./scores.ts";
+
+/** Computes a thumbnail of a long run elsewhere. */
+export type AskThumbnail = (
+  trace: Trace,
+  what: {
+    readonly block: BlockName;
+    readonly layer: number;
+    readonly head: number;
+    readonly size: number;
+    readonly filter: CellFilter;
+  },
+) => Promise<Thumbnail>;
 
 /** What is read. */
 export interface ReadFrom {
@@ -33,7 +44,7 @@ export interface ReadFrom {
 export class Readings {
   readonly #from: ReadFrom;
   /** Computes thumbnails of long runs elsewhere; null where there is no elsewhere. */
-  askThumbnail: AnalysisClient["thumbnail"] | null = null;
+  askThumbnail: AskThumbnail | null = null;
   /** Asks the open model for the outputs of its heads. */
   askOutputs: HeadOutputs | null = null;
 

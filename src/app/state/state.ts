@@ -18,7 +18,6 @@ import { placedWordsOf } from "../../views/read/words.ts";
 import type { BundledModel } from "../../wire/catalog.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
 import type { OpenedModel, Precision } from "../../wire/protocol.ts";
-import type { Notice } from "../notices.ts";
 import { type Where as ChangedIn, type Offer, offersOf } from "./changes.ts";
 import { Comparison } from "./comparison.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
@@ -28,6 +27,7 @@ import type { Example } from "./gallery.ts";
 import { HeadScores } from "./head-scores.ts";
 import type { Importing } from "./importing.ts";
 import { Neurons } from "./neurons.ts";
+import type { Notice } from "./notice.ts";
 import { type Picture, patchGrid } from "./picture.ts";
 import {
   blockOf,
