@@ -8,7 +8,9 @@ import { backendJson } from "./auto/backend-spm.ts";
 import { buildJson, completeJson, ownPieces } from "./auto/build.ts";
 import { BACKEND, chooseClass } from "./auto/choose.ts";
 import { BYTE_CLASSES } from "./auto/classes-bytes.ts";
-import { SPM_CLASSES } from "./auto/classes-spm.ts";
+import { FALLBACK_CLASSES } from "./auto/classes-fallback.ts";
+import { TRANSLATOR_CLASSES } from "./auto/classes-translators.ts";
+import { UNIGRAM_CLASSES } from "./auto/classes-unigram.ts";
 import type { Recipe } from "./auto/recipe.ts";
 import { type Given, givenTokens } from "./auto/tokens.ts";
 import { fromLines, fromMerges, fromSpm, fromTokenizerJson } from "./auto/vocabulary.ts";
@@ -20,7 +22,12 @@ import { unreadTokenizer } from "./unread.ts";
 const MAX_TOKENIZER = 256_000_000;
 const MAX_SMALL = 16_000_000;
 
-const RECIPES = new Map<string, Recipe>([...BYTE_CLASSES, ...SPM_CLASSES]);
+const RECIPES = new Map<string, Recipe>([
+  ...BYTE_CLASSES,
+  ...UNIGRAM_CLASSES,
+  ...TRANSLATOR_CLASSES,
+  ...FALLBACK_CLASSES,
+]);
 const HOLDS_VOCABULARY = /^(tokenizer\.json|vocab\.txt|vocab\.json|[^/]*\.(model|spm|tiktoken))$/;
 
 /** The tokenizer of a checkpoint, or null where it has none (images, or ids only). */

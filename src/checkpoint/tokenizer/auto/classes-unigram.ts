@@ -1,8 +1,6 @@
-// Tokenizer classes over SentencePiece files: facts of Transformers 5.24.
+// Tokenizer classes over SentencePiece files whose pieces have scores (Unigram): facts of Transformers 5.24.
 
 import { CheckpointError } from "../../source.ts";
-import { isCount } from "../options.ts";
-import { MBART, MBART50, NLLB } from "./languages.ts";
 import {
   bertTemplate,
   charsmap,
@@ -13,40 +11,11 @@ import {
   sequence,
 } from "./parts.ts";
 import { A, type Context, type Parts, type Recipe, roles, type Scored, second, token } from "./recipe.ts";
-import { leftStripped, plain, type Spec } from "./tokens.ts";
+import { countOf, FAIRSEQ, fairseq, mapOnly, SPACES, scheme, unigram, zero } from "./spm-parts.ts";
+import { leftStripped, plain } from "./tokens.ts";
 
-const FAIRSEQ = {
-  bos: "<s>",
-  eos: "</s>",
-  sep: "</s>",
-  cls: "<s>",
-  unk: "<unk>",
-  pad: "<pad>",
-  mask: "<mask>",
-};
 const BRACKETS = { bos: "[CLS]", eos: "[SEP]", sep: "[SEP]", cls: "[CLS]", mask: "[MASK]" };
-const SPACES = replace({ Regex: " {2,}" }, " ");
 const QUOTES = [replace({ String: "``" }, '"'), replace({ String: "''" }, '"')];
-const DECODER = metaspace("always");
-
-/** Unigram with the unknown piece at a place. */
-function unigram(unknown: number, normalizer: Parts["normalizer"], pre: Parts["pre_tokenizer"]): Parts {
-  return {
-    normalizer,
-    pre_tokenizer: pre,
-    decoder: DECODER,
-    model: { unk_id: unknown, byte_fallback: false },
-  };
-}
-
-function scheme({ flag }: Context): "always" | "never" {
-  return flag("add_prefix_space", true) ? "always" : "never";
-}
-
-/** A character map alone, or none. */
-function mapOnly(context: Context): Parts["normalizer"] {
-  return charsmap(context)[0] ?? null;
-}
 
 const t5: Recipe = {
   type: "Unigram",
@@ -63,15 +32,6 @@ const t5: Recipe = {
 
 function extraIds({ options }: Context): string[] {
   return Array.from({ length: countOf(options.extra_ids, 100) }, (_, i) => `<extra_id_${i}>`);
-}
-
-/** A small number of an option. */
-function countOf(value: unknown, otherwise: number): number {
-  return isCount(value) && value <= 100_000 ? value : otherwise;
-}
-
-function zero(piece: string): Scored {
-  return [piece, 0];
 }
 
 const albert: Recipe = {
@@ -124,14 +84,6 @@ const xlmRoberta: Recipe = {
   frame: ({ token: text }) => robertaTemplate(text("bos_token"), text("eos_token")),
   fromPieces: (pieces, context) => [...fairseq(pieces, context), zero(context.token("mask_token"))],
 };
-
-/** fairseq's four first tokens in place of SentencePiece's three. */
-function fairseq(pieces: readonly Scored[], { token: text }: Context, start = "bos_token"): Scored[] {
-  return [
-    ...[start, "pad_token", "eos_token", "unk_token"].map((role) => zero(text(role))),
-    ...pieces.slice(3),
-  ];
-}
 
 const camembert: Recipe = {
   ...xlmRoberta,
@@ -271,138 +223,8 @@ function unusedUnknown({ options }: Context): string[] {
   return Array.from({ length: Math.max(0, countOf(options.offset, 103) - 2) }, (_, i) => `<unk_${i + 2}>`);
 }
 
-const mbart: Recipe = {
-  type: "Unigram",
-  file: "sentencepiece.bpe.model",
-  roles: { ...roles(FAIRSEQ), mask_token: leftStripped("<mask>") },
-  extra: (_, listed = []) => [
-    ...MBART.map(plain),
-    ...listed.filter(({ content }) => !MBART.includes(content)),
-  ],
-  parts: () => unigram(3, null, markedWords("always")),
-  frame: ({ options, token: text }) => {
-    const ends = [token(text("eos_token")), token(languageOf(options.src_lang, "en_XX"))];
-    return { single: [A, ...ends], pair: [A, second(0), ...ends] };
-  },
-  fromPieces: (pieces, context) => [
-    ...fairseq(pieces, context),
-    ...MBART.map(zero),
-    zero(context.token("mask_token")),
-  ],
-};
-
-function languageOf(value: unknown, otherwise: string): string {
-  return typeof value === "string" ? value : otherwise;
-}
-
-const mbart50: Recipe = {
-  type: "Unigram",
-  file: "sentencepiece.bpe.model",
-  roles: {
-    ...roles({ eos: "</s>", sep: "</s>", cls: "<s>", unk: "<unk>", pad: "<pad>" }),
-    mask_token: leftStripped("<mask>"),
-  },
-  extra: (_, listed = []) => [...listed, ...MBART50.map(plain)],
-  parts: (context) =>
-    unigram(3, sequence("normalizers", [...charsmap(context), SPACES]), metaspace("always")),
-  frame: ({ options, token: text }) =>
-    languageFirst(languageOf(options.src_lang, "en_XX"), text("eos_token")),
-  fromPieces: (pieces, context) => [
-    ...fairseq(pieces, context, "cls_token"),
-    ...MBART50.map(zero),
-    zero(context.token("mask_token")),
-  ],
-};
-
-function languageFirst(language: string, end: string) {
-  const [first, last] = [token(language), token(end)];
-  return { single: [first, A, last], pair: [first, A, second(0), last] };
-}
-
-const NLLB_MASK: Spec = { content: "<mask>", special: true, normalized: true, lstrip: true };
-
-const nllb: Recipe = {
-  type: "BPE",
-  file: "sentencepiece.bpe.model",
-  roles: { ...roles(FAIRSEQ), mask_token: NLLB_MASK },
-  extra: (_, listed) => listed ?? NLLB.map(plain),
-  parts: (context) => ({
-    normalizer:
-      context.charsmap === undefined ? null : sequence("normalizers", [...charsmap(context), SPACES]),
-    pre_tokenizer: metaspace("always"),
-    decoder: DECODER,
-    model: { unk_token: context.token("unk_token"), fuse_unk: true, byte_fallback: false },
-  }),
-  frame: ({ options, token: text, flag }) => {
-    const language = languageOf(options.src_lang, "eng_Latn");
-    if (!flag("legacy_behaviour", false)) return languageFirst(language, text("eos_token"));
-    const ends = [token(text("eos_token")), token(language)];
-    return { single: [A, ...ends], pair: [A, second(0), ...ends] };
-  },
-  fromPieces: (pieces, { token: text }) => {
-    const first = ["bos_token", "pad_token", "eos_token", "unk_token"].map(text);
-    return [...first.map(zero), ...pieces.filter(([piece]) => !first.includes(piece))];
-  },
-};
-
-/** Byte-fallback BPE: spaces are marks, the decoder takes them back. */
-function fallbackParts(marks: Parts["pre_tokenizer"], strip: boolean): Parts {
-  const spaces = { type: "Replace", pattern: { String: "\u2581" }, content: " " };
-  const steps = [spaces, { type: "ByteFallback" }, { type: "Fuse" }];
-  const stripped = strip ? [...steps, { type: "Strip", content: " ", start: 1, stop: 0 }] : steps;
-  return {
-    normalizer: null,
-    pre_tokenizer: marks,
-    decoder: sequence("decoders", stripped),
-    model: { fuse_unk: true, byte_fallback: true },
-  };
-}
-
-const llama: Recipe = {
-  type: "BPE",
-  file: "tokenizer.model",
-  roles: roles({ unk: "<unk>", bos: "<s>", eos: "</s>" }),
-  parts: (context) => {
-    const space = context.flag("add_prefix_space", true);
-    const first = context.flag("legacy", false) ? "always" : "first";
-    return fallbackParts(metaspace(space ? first : "never", false), space);
-  },
-};
-
-const CODE = {
-  prefix: "\u2581<PRE>",
-  middle: "\u2581<MID>",
-  suffix: "\u2581<SUF>",
-  eot: "\u2581<EOT>",
-  fill: "<FILL_ME>",
-};
-
-const codeLlama: Recipe = {
-  ...llama,
-  roles: roles({ unk: "<unk>", bos: "<s>", eos: "</s>", ...CODE }),
-  starts: true,
-  extra: (_, listed = []) => [...listed, ...Object.values(CODE).map(plain)],
-  parts: (context) => {
-    const marks = metaspace(context.flag("add_prefix_space", true) ? "first" : "never", false);
-    const parts = fallbackParts(marks, true);
-    return { ...parts, model: { ...parts.model, unk_token: context.token("unk_token") } };
-  },
-};
-
-const gemma: Recipe = {
-  type: "BPE",
-  file: "tokenizer.model",
-  roles: roles({ unk: "<unk>", bos: "<bos>", eos: "<eos>", pad: "<pad>", mask: "<mask>" }),
-  parts: (context) => {
-    const marks = { type: "Split", pattern: { String: " " }, behavior: "MergedWithPrevious", invert: false };
-    const parts = fallbackParts(marks, false);
-    const model = { ...parts.model, unk_token: context.token("unk_token") };
-    return { ...parts, model, normalizer: replace({ String: " " }, "\u2581") };
-  },
-};
-
 /** Classes by name. */
-export const SPM_CLASSES: readonly (readonly [string, Recipe])[] = [
+export const UNIGRAM_CLASSES: readonly (readonly [string, Recipe])[] = [
   ["T5Tokenizer", t5],
   ["AlbertTokenizer", albert],
   ["XLNetTokenizer", xlnet],
@@ -414,10 +236,4 @@ export const SPM_CLASSES: readonly (readonly [string, Recipe])[] = [
   ["RemBertTokenizer", remBert],
   ["XGLMTokenizer", xglm],
   ["PegasusTokenizer", pegasus],
-  ["MBartTokenizer", mbart],
-  ["MBart50Tokenizer", mbart50],
-  ["NllbTokenizer", nllb],
-  ["LlamaTokenizer", llama],
-  ["CodeLlamaTokenizer", codeLlama],
-  ["GemmaTokenizer", gemma],
 ];
