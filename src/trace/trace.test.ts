@@ -109,6 +109,15 @@ describe("attention from q and k", () => {
     expect([...trace.scores("self", 0, 1, 0, 1).subarray(1)].every((s) => s === -Infinity)).toBe(true);
   });
 
+  it("is made again, and the same, after the trace let go of it", () => {
+    const trace = traceOf(plain);
+    const weights = trace.attention("self", 0, 1);
+    expect(trace.attention("self", 0, 1).buffer).toBe(weights.buffer);
+    trace.letGo();
+    expect(trace.attention("self", 0, 1).buffer).not.toBe(weights.buffer);
+    expect(trace.attention("self", 0, 1)).toEqual(weights);
+  });
+
   it("is all zero in a row without a visible key", () => {
     const recipe = { ...plain, window: [0, 0] as const };
     const visible = (): boolean => false;

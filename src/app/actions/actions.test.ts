@@ -88,6 +88,31 @@ describe("actions", () => {
     expect(app.loading.value).toBeNull();
   });
 
+  test("show a recent run where it was left without asking for it, and ask again for one that is an address", async () => {
+    const { app, actions, say, next, finish } = start();
+    const first = actions.run({ ...live, text: "one" });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    finish(await next("run"), 1);
+    await first;
+    app.go({ layer: 1, heads: [0], focus: 0 });
+    const second = actions.run({ ...live, text: "two", theme: "dark" });
+    finish(await next("run"), 2);
+    await second;
+    const [two, one] = app.recent.list.value;
+    expect([two!.run === app.run.value, one!.place.layer]).toEqual([true, 1]);
+    await actions.visiting.recall(one!);
+    expect(app.place.value).toMatchObject({ text: "one", layer: 1, heads: [0], theme: "dark" });
+    expect(app.run.value!.trace).toBe(one!.run!.trace);
+    expect(app.recent.list.value.map(({ id }) => id)).toEqual([two!.id, one!.id]);
+
+    const again = actions.visiting.recall({ ...two!, run: null });
+    finish(await next("run"), 3);
+    await again;
+    expect(app.place.value.text).toBe("two");
+    expect(app.recent.list.value.map(({ about }) => about.text)).toEqual(["two", "one"]);
+    expect(app.run.value!.trace).not.toBe(two!.run!.trace);
+  });
+
   test("say that a run was stopped, at once, and keep the picture and the open model", async () => {
     const { app, actions, say, next, finish } = start();
     const first = actions.run({ ...live, text: "one" });
