@@ -28,6 +28,7 @@ describe("pictures", () => {
     ["marian", "dark"],
     ["full", "light"],
     ["crowded", "light"],
+    ["asked", "dark"],
     ["hovered", "light"],
     ["hovered", "dark"],
   ] as const)("%s, %s", async (state, theme) => {
@@ -71,7 +72,7 @@ describe("pointer", () => {
     expect(await selected(page)).toMatchObject({ pins: [] });
   });
 
-  it("the wheel zooms at the pointer, a drag moves, a double click fits", async () => {
+  it("the wheel zooms at the pointer, then a drag moves, a double click fits", async () => {
     const page = await stage.open("matrix/full");
     const words = () => page.locator(".hs-matrix-labels .row").allTextContents();
     expect(await words()).toHaveLength(49);
@@ -102,6 +103,160 @@ describe("pointer", () => {
     });
     await field(page).click({ button: "right", position: await middle(page, 1, 6) });
     expect(await events(page, "context")).toHaveLength(1);
+  });
+});
+
+/** Press at a cell and move to another one. */
+async function dragTo(page: Page, from: readonly [number, number], to: readonly [number, number]) {
+  const [a, b] = [await middle(page, ...from), await middle(page, ...to)];
+  const box = (await field(page).boundingBox())!;
+  await page.mouse.move(box.x + a.x, box.y + a.y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + b.x, box.y + b.y, { steps: 4 });
+}
+
+const regions = (page: Page) => events(page, "region");
+const spoken = (page: Page) => page.locator(".hs-matrix-spoken").textContent();
+
+describe("a region", () => {
+  it("is marked by a drag, framed and weighed, and its rows become pins when it is let go", async () => {
+    const page = await stage.open("matrix/causal", { width: 420, height: 440 });
+    await dragTo(page, [6, 3], [3, 1]);
+    expect(await page.locator(".hs-tip").textContent()).toMatch(
+      /^fox … a → quick … foxhead 0\.1rows4columns3mean weight of a row(1|\.\d{3}|1\.000)$/,
+    );
+    expect(await regions(page)).toEqual([]);
+    await expectPicture(page, "matrix-region-light");
+    await page.mouse.up();
+    expect((await regions(page)).map(({ payload }) => payload)).toEqual([
+      {
+        selection: { block: "self", layer: 0, heads: [1], focus: 1, pins: [3, 4, 5, 6], side: "query" },
+        keys: [1, 2, 3],
+      },
+    ]);
+    expect(await events(page, "select")).toEqual([]);
+    expect(await page.locator(".hs-matrix-labels .row.pinned").count()).toBe(4);
+    expect(await spoken(page)).toBe("4 rows, 3 columns pinned.");
+  });
+
+  it("ends at the border however far the pointer goes, and from labels on is of whole rows", async () => {
+    const page = await stage.open("matrix/causal");
+    await dragTo(page, [2, 0], [5, 4]);
+    await page.mouse.move(1400, 880);
+    await page.mouse.up();
+    expect((await lastEvent(page, "region")) as object).toMatchObject({
+      selection: { pins: [2, 3, 4, 5, 6, 7, 8] },
+      keys: [],
+    });
+    const labels = page.locator(".hs-matrix-labels .row");
+    const [first, last] = [(await labels.nth(1).boundingBox())!, (await labels.nth(3).boundingBox())!];
+    await page.mouse.move(first.x + first.width - 4, first.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(last.x + last.width - 4, last.y + 8, { steps: 3 });
+    await page.mouse.up();
+    expect((await lastEvent(page, "region")) as object).toMatchObject({
+      selection: { pins: [1, 2, 3] },
+      keys: [],
+    });
+  });
+
+  it("is given up with Escape, and nothing is pinned", async () => {
+    const page = await stage.open("matrix/causal");
+    await dragTo(page, [6, 3], [3, 1]);
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".hs-tip").isVisible()).toBe(false);
+    await page.mouse.move(200, 200);
+    await page.mouse.up();
+    expect([await regions(page), await events(page, "select")]).toEqual([[], []]);
+    await field(page).click({ position: await middle(page, 3, 1) });
+    expect(await selected(page)).toMatchObject({ pins: [3] });
+  });
+
+  it("needs Shift where the matrix is zoomed", async () => {
+    const page = await stage.open("matrix/full");
+    await field(page).hover({ position: { x: 400, y: 400 } });
+    await page.mouse.wheel(0, -900);
+    const drag = async () => {
+      await page.mouse.move(400, 400);
+      await page.mouse.down();
+      await page.mouse.move(400, 300, { steps: 3 });
+      await page.mouse.up();
+    };
+    await expect
+      .poll(() => page.locator(".hs-matrix-legend .what").textContent())
+      .toContain("drag to move, Shift drag to pin a region");
+    await drag();
+    expect(await regions(page)).toEqual([]);
+    const before = await page.locator(".hs-matrix-labels .row").allTextContents();
+    await page.keyboard.down("Shift");
+    await drag();
+    await page.keyboard.up("Shift");
+    const { selection } = (await lastEvent(page, "region")) as { selection: Selection };
+    expect(selection.pins.length).toBeGreaterThan(1);
+    expect(await page.locator(".hs-matrix-labels .row").allTextContents()).toEqual(before);
+  });
+
+  it("of more rows than can be pinned is said to be, and pins none", async () => {
+    const page = await stage.open("matrix/long");
+    await page.mouse.move(300, 200);
+    await page.mouse.down();
+    await page.mouse.move(400, 400, { steps: 3 });
+    expect(await page.locator(".hs-tip p").textContent()).toBe(
+      "At most 64 rows can be pinned. Zoom in to mark fewer.",
+    );
+    await page.mouse.up();
+    expect(await regions(page)).toEqual([]);
+    expect(await spoken(page)).toMatch(/^\d+ rows, \d+ columns marked\. At most 64 rows can be pinned\.$/);
+  });
+
+  it("is not marked by a finger, which moves", async () => {
+    const page = await stage.open("matrix/causal", { hasTouch: true });
+    const touch = await page.context().newCDPSession(page);
+    const [a, b] = [await middle(page, 6, 3), await middle(page, 3, 1)];
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", at?: { x: number; y: number }) =>
+      touch.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
+    await send("touchStart", a);
+    await send("touchMove", { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+    await send("touchMove", b);
+    await send("touchEnd");
+    expect([await regions(page), await events(page, "select")]).toEqual([[], []]);
+  });
+
+  it("is marked and pinned by keys", async () => {
+    const page = await stage.open("matrix/causal");
+    await page.keyboard.press("Tab");
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+    for (const key of ["Shift+ArrowDown", "Shift+ArrowRight", "Shift+ArrowRight"])
+      await page.keyboard.press(key);
+    expect(await spoken(page)).toBe(
+      "brown … fox → the … brown, 2 rows, 3 columns marked. Enter pins the rows.",
+    );
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".hs-matrix-labels .near").count()).toBe(2);
+    await page.keyboard.press("Enter");
+    expect(await selected(page)).toMatchObject({ pins: [3] });
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("Enter");
+    expect((await lastEvent(page, "region")) as object).toMatchObject({
+      selection: { pins: [2, 3] },
+      keys: [2],
+    });
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    expect(await selected(page)).toMatchObject({ pins: [0] });
+    expect(await regions(page)).toHaveLength(1);
+  });
+
+  it("selects its rows where nobody asks for regions", async () => {
+    const page = await stage.open("matrix/causal");
+    await page.evaluate(() => {
+      const { gallery } = globalThis as unknown as { gallery: { view: { update(p: object): void } } };
+      gallery.view.update({ onRegion: undefined });
+    });
+    await dragTo(page, [2, 0], [4, 1]);
+    await page.mouse.up();
+    expect(await selected(page)).toMatchObject({ pins: [2, 3, 4], side: "query" });
   });
 });
 

@@ -21,6 +21,36 @@ describe("find heads, one's own question", () => {
     expect(await page.locator(".find .chip.on").textContent()).toBe("Smith → Fred");
   });
 
+  it("a region of the matrix: its rows pinned, heads ranked by what they give to its columns, one step to undo", async () => {
+    const page = await show(`${JOHN}&view=matrix`, { width: 1440 });
+    const before = await page.locator(".find .chip.on").textContent();
+    const cell = async (row: number, column: number) => {
+      const label = page.locator(".hs-matrix-labels .row").nth(row);
+      const top = (await label.boundingBox())!;
+      const left = (await page.locator(".hs-matrix-labels .column").nth(column).boundingBox())!;
+      return { x: left.x + left.width / 2, y: top.y + top.height / 2 };
+    };
+    const [from, to] = [await cell(7, 1), await cell(8, 2)];
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => param(page, "pin")).toBe("7,8");
+    expect([param(page, "to"), param(page, "score")]).toEqual(["1,2", "words"]);
+    expect(await page.locator(".find .chip.on").textContent()).toBe("Fred, Smith → Smith, is");
+    expect(await page.locator(".hs-matrix-side h3").textContent()).toBe("2 words mean");
+    expect(await page.locator(".own option:checked").textContent()).toBe("2 words");
+    await page.keyboard.press("z");
+    await expect.poll(() => param(page, "pin")).toBe("8");
+    expect(param(page, "to")).toBeNull();
+    expect(await page.locator(".find .chip.on").textContent()).toBe(before);
+    await page.keyboard.press("Shift+Z");
+    await expect.poll(() => param(page, "to")).toBe("1,2");
+    await page.locator(".hs-matrix-field").focus();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+  });
+
   it("a pattern as a sentence, and what is wrong with one", async () => {
     const page = await show(JOHN);
     await page.locator(".own summary").click();

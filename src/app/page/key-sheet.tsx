@@ -33,7 +33,10 @@ const GESTURES: readonly (readonly [string, string])[] = [
   ["Map", "hover enlarges, click opens, shift click adds, double click shows the matrix"],
   ["Squares of heads", "click adds or focuses, once more removes, double click leaves only this one"],
   ["Words", "hover shows, click pins, shift click pins several; right words: who attends to them"],
-  ["Matrix", "wheel zooms, drag moves, double click fits, click pins the row"],
+  [
+    "Matrix",
+    "wheel zooms, double click fits, click pins the row; a drag pins a region, with Shift where it is zoomed and a drag moves",
+  ],
   ["Head, line, cell, word, neuron", "right click or a long press changes the model there"],
 ];
 

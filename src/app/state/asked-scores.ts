@@ -11,7 +11,7 @@ import {
   scoreTables,
   wordsScore,
 } from "../../analysis/index.ts";
-import type { Attention, BlockName, Trace } from "../../trace/index.ts";
+import { type Attention, type BlockName, mostHeads, type Trace } from "../../trace/index.ts";
 import { wordOf } from "../../views/read/words.ts";
 import type { Selection } from "../../views/view.ts";
 import type { Counterpart } from "./counterpart.ts";
@@ -71,7 +71,12 @@ function evenly(trace: Trace, attention: Attention, both: (query: number) => boo
   const all = attention.tokens("query").map((_, query) => query);
   const rows = all.filter(both);
   const affordable = Math.floor((DEAREST * all.length) / (2 * costOf(trace, attention.block)));
-  const count = Math.min(rows.length, Math.max(1, affordable));
+  return spaced(rows, Math.max(1, affordable));
+}
+
+/** At most so many of `rows`, evenly spaced, the last among them. */
+function spaced(rows: readonly number[], most: number): number[] {
+  const count = Math.min(rows.length, most);
   return Array.from({ length: count }, (_, r) => rows[Math.floor(((r + 1) * rows.length) / count) - 1]!);
 }
 
@@ -84,8 +89,21 @@ function wordsTable(attention: Attention, selection: Selection, to: readonly num
   };
   const places = to.filter((place) => place < attention.tokens(other).length);
   if (places.length === 0) return [];
-  const [queries, keys] = own === "query" ? [selection.pins, places] : [places, selection.pins];
-  return [wordsScore(attention, queries, keys, `${shown("query", queries)} → ${shown("key", keys)}`)];
+  const [rows, keys] = own === "query" ? [selection.pins, places] : [places, selection.pins];
+  const queries = affordableOf(attention, rows);
+  const table = wordsScore(attention, queries, keys, `${shown("query", rows)} → ${shown("key", keys)}`);
+  if (queries.length === rows.length) return [table];
+  const part = `Counted over ${queries.length} of the ${rows.length} words, as the text is long.`;
+  return [{ ...table, definition: `${table.definition} ${part}` }];
+}
+
+/** Multiply-adds of a weight, where rows are worked out from queries and keys. */
+const PER_WEIGHT = 68;
+
+/** Of many rows evenly spaced ones: each is read in every head, and the page waits for it. */
+function affordableOf(attention: Attention, rows: readonly number[]): readonly number[] {
+  const row = attention.layers * mostHeads(attention) * attention.tokens("key").length * PER_WEIGHT;
+  return spaced(rows, Math.max(1, Math.floor(DEAREST / row)));
 }
 
 function patternTable(trace: Trace, block: BlockName, sentence: string): AskedScores {

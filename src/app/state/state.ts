@@ -26,6 +26,7 @@ import { editedOf } from "./edited.ts";
 import type { Example } from "./gallery.ts";
 import { HeadScores } from "./head-scores.ts";
 import type { Importing } from "./importing.ts";
+import { Regions } from "./marked.ts";
 import { Neurons } from "./neurons.ts";
 import type { Notice } from "./notice.ts";
 import { type Picture, patchGrid } from "./picture.ts";
@@ -221,6 +222,8 @@ export class AppState {
   readonly neurons: Neurons = new Neurons(this);
   /** What is shown, as it is read. */
   readonly readings: Readings = new Readings(this);
+  /** Regions of the matrix that somebody marks. */
+  readonly regions: Regions = new Regions(this);
 
   /** Change where the page is, as a step that can be undone. */
   go(changed: Partial<Place>, history: History = "push"): void {
@@ -251,9 +254,9 @@ export class AppState {
     return { ...placeOf(selection), block: this.joined.value ? "all" : selection.block };
   }
 
-  /** Take over a selection that a view asked for. */
-  select(selection: Selection): void {
-    this.go(this.#placed(selection));
+  /** Take over a selection that a view asked for, with what `more` changes by the same gesture. */
+  select(selection: Selection, more: Partial<Place> = {}): void {
+    this.go({ ...this.#placed(selection), ...more });
   }
 
   // Callbacks and lookups for views: always the same functions, so that a view sees no change in them.

@@ -13,14 +13,17 @@ import type { MatrixImage } from "./image.ts";
 import { labelItems } from "./labels.ts";
 import { type Camera, type MatrixFit, type MatrixPoint, RAIL } from "./layout.ts";
 import type { MatrixProps } from "./props.ts";
+import type { Region } from "./region.ts";
 import { missingNote } from "./said.ts";
 import {
+  askedMarks,
   crossHairMarks,
   editedMarks,
   framed,
   type MatrixRequest,
   numberMarks,
   pinMarks,
+  regionMarks,
   sentenceMarks,
   unmatchedMarks,
 } from "./scene.ts";
@@ -34,6 +37,8 @@ export interface Shown {
   readonly camera: Camera;
   /** What is pointed at, here or in another view. */
   readonly near: MatrixPoint | null;
+  /** What is being marked. */
+  readonly region: Region | null;
   /** Rows that were asked for and are not here. */
   readonly waiting: number;
   /** Why they do not come, or "". */
@@ -43,6 +48,15 @@ export interface Shown {
 /** Rows or columns of the pinned words. */
 export function pinnedIn({ cells, props }: Shown, side: Selection["side"]): ReadonlySet<number> {
   return cells.pinned(props.selection, side);
+}
+
+/** Rows and columns of the pinned words and of those that somebody asks about. */
+function askedIn({ cells, props }: Shown): [ReadonlySet<number>, ReadonlySet<number>] {
+  const { selection, to = [] } = props;
+  const side = selection.side === "query" ? "key" : "query";
+  const [own, other] = [selection, { ...selection, pins: to, side } as const];
+  const [rows, columns] = side === "key" ? [own, other] : [other, own];
+  return [cells.pinned(rows, "query"), cells.pinned(columns, "key")];
 }
 
 function requestOf({ cells, fit, camera, props }: Shown): MatrixRequest {
@@ -94,7 +108,9 @@ function drawLegend(frame: MatrixFrame, { cells, fit, camera, props }: Shown): v
   const note = attention.scale === "weight" ? SCALE_NOTES[colors] : "";
   const { rows, columns } = fit;
   const bottom = Math.min(fit.frame.bottom, camera.y + rows * camera.cell);
-  const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, drag to move.`;
+  const zoomed = camera.cell > fit.home.cell;
+  const drags = zoomed ? "drag to move, Shift drag to pin a region" : "drag to pin a region";
+  const size = `Rows attend to columns. ${rows} × ${columns} weights. Scroll to zoom, ${drags}.`;
   const what = full ? size : cells.name;
   const right = fit.width - (full ? RAIL : 0) - 8;
   const place = { left: Math.max(fit.frame.left, camera.x), top: bottom + 6, right };
@@ -127,9 +143,9 @@ function drawList(frame: MatrixFrame, shown: Shown): void {
   drawSide(frame.side, shown.cells, [...pinnedIn(shown, "query")], color);
 }
 
-/** Marks above the cells: what edits changed, what is pointed at, what is pinned. */
+/** Marks above the cells: what edits changed, what is pointed at, pinned, asked for and being marked. */
 export function drawOverlay(frame: MatrixFrame, shown: Shown): void {
-  const { cells, fit, near, props } = shown;
+  const { cells, fit, near, region, props } = shown;
   if (fit.width === 0) return;
   const { context } = sizeCanvas(frame.overlay, fit.width, fit.height);
   const request = requestOf(shown);
@@ -137,6 +153,8 @@ export function drawOverlay(frame: MatrixFrame, shown: Shown): void {
     ...editedMarks(request, props.edited?.cells(cells.layer, cells.head) ?? []),
     ...(near ? crossHairMarks(request, near) : []),
     ...pinMarks(request, pinnedIn(shown, "query"), pinnedIn(shown, "key")),
+    ...askedMarks(request, ...askedIn(shown)),
+    ...(region ? regionMarks(request, region) : []),
   ];
   paintScene({ context, texts: true }, { marks: [framed(request, 3, marks)] });
 }

@@ -54,7 +54,10 @@ export class MatrixFrame {
   /** What the picture is called. */
   describe(label: string): void {
     this.canvas.setAttribute("aria-label", label);
-    this.field.setAttribute("aria-label", `${label}. Arrow keys move through the cells.`);
+    this.field.setAttribute(
+      "aria-label",
+      `${label}. Arrow keys move through the cells, with Shift they mark some; Enter pins the rows.`,
+    );
   }
 
   /** Say something to people who cannot see the tip; "" for nothing. */

@@ -1,7 +1,17 @@
-// What wheel, fingers and keys do on the matrix: they move the camera, point at cells and press them.
+// What wheel, fingers and keys do on the matrix: they move the camera, point at cells, press them and mark regions.
 
-import { type Camera, cellAt, type MatrixFit, type MatrixPlace, panBy, reveal, zoomAt } from "./layout.ts";
+import {
+  type Camera,
+  cellAt,
+  type MatrixFit,
+  type MatrixPlace,
+  nearestCell,
+  panBy,
+  reveal,
+  zoomAt,
+} from "./layout.ts";
 import type { Point } from "./pointing.ts";
+import { type Region, regionBetween } from "./region.ts";
 
 /** What the gestures act on and report to. */
 export interface MatrixGestureHost {
@@ -13,6 +23,10 @@ export interface MatrixGestureHost {
   point(place: MatrixPlace | null, at?: Point): void;
   near(): MatrixPlace | null;
   press(row: number, add: boolean): void;
+  /** Mark a region; null takes the mark away. */
+  mark(region: Region | null, at?: Point): void;
+  /** Choose what is marked; false where nothing is. */
+  choose(): boolean;
   /** Ask for the menu of a cell at a point of the window. */
   menu(place: MatrixPlace, x: number, y: number): void;
 }
@@ -30,8 +44,15 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [1, 0],
 };
 
+/** Where a region begins: a cell, or the label of a row. */
+interface Corner extends MatrixPlace {
+  readonly whole: boolean;
+}
+
 interface Press {
   readonly from: Point;
+  /** The corner of the region that a drag marks; null where it moves the matrix. */
+  readonly corner: Corner | null;
   moved: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -42,6 +63,8 @@ export class MatrixGestures {
   readonly #host: MatrixGestureHost;
   readonly #fingers = new Map<number, Point>();
   #press: Press | null = null;
+  /** The cell from which on keys mark; null where they only move. */
+  #anchor: MatrixPlace | null = null;
 
   constructor(field: HTMLElement, host: MatrixGestureHost) {
     this.#field = field;
@@ -55,7 +78,7 @@ export class MatrixGestures {
     field.addEventListener("dblclick", () => this.#move(host.fit().home));
     field.addEventListener("contextmenu", (event) => this.#menu(event));
     field.addEventListener("keydown", (event) => this.#typed(event));
-    field.addEventListener("blur", () => host.point(null));
+    field.addEventListener("blur", () => this.#leave());
   }
 
   destroy(): void {
@@ -104,7 +127,17 @@ export class MatrixGestures {
     const { clientX, clientY } = event;
     const held = (): void => this.#held(at, clientX, clientY);
     const timer = event.pointerType === "touch" ? setTimeout(held, LONG_PRESS) : undefined;
-    this.#press = { from: at, moved: false, timer };
+    this.#unmark();
+    this.#press = { from: at, corner: this.#cornerOf(event, at), moved: false, timer };
+  }
+
+  /** A mouse marks where there is nothing to move, or with Shift; fingers always move. */
+  #cornerOf(event: PointerEvent, at: Point): Corner | null {
+    const still = this.#host.camera.cell === this.#host.fit().home.cell;
+    if (event.pointerType === "touch" || !(still || event.shiftKey)) return null;
+    const [cell, label] = [this.#under(at), this.#labelUnder(at)];
+    const place = cell ?? label;
+    return place && { ...place, whole: cell === null };
   }
 
   #held(at: Point, x: number, y: number): void {
@@ -119,9 +152,34 @@ export class MatrixGestures {
     const from = press.moved ? before : press.from;
     press.moved = true;
     clearTimeout(press.timer);
-    this.#field.classList.add("moving");
     this.#host.point(null);
+    if (press.corner) {
+      this.#markTo(press.corner, at);
+      return;
+    }
+    this.#field.classList.add("moving");
     this.#move(panBy(this.#host.fit(), this.#host.camera, at.x - from.x, at.y - from.y));
+  }
+
+  #markTo(corner: Corner, at: Point): void {
+    const fit = this.#host.fit();
+    const end = nearestCell(fit, this.#host.camera, at.x, at.y);
+    this.#host.mark(regionBetween(corner, end, corner.whole ? fit.columns : null), at);
+  }
+
+  /** True while a region is being marked, by a drag or by keys. */
+  get #marks(): boolean {
+    return this.#anchor !== null || (this.#press?.moved === true && this.#press.corner !== null);
+  }
+
+  #unmark(): void {
+    this.#anchor = null;
+    this.#host.mark(null);
+  }
+
+  #leave(): void {
+    this.#unmark();
+    this.#host.point(null);
   }
 
   /** Two fingers: zoom by the change of their distance. */
@@ -136,7 +194,9 @@ export class MatrixGestures {
   }
 
   #lifted(event: PointerEvent): void {
-    const clicked = this.#press !== null && !this.#press.moved;
+    const press = this.#press;
+    const clicked = press !== null && !press.moved;
+    if (press?.moved && press.corner) this.#host.choose();
     this.#dropped(event);
     const at = this.#where(event);
     const place = this.#under(at) ?? this.#labelUnder(at);
@@ -146,6 +206,7 @@ export class MatrixGestures {
   #dropped(event: PointerEvent): void {
     clearTimeout(this.#press?.timer);
     this.#press = null;
+    this.#unmark();
     this.#fingers.delete(event.pointerId);
     this.#field.classList.remove("moving");
   }
@@ -174,24 +235,42 @@ export class MatrixGestures {
   #typed(event: KeyboardEvent): void {
     const step = STEPS[event.key];
     const near = this.#host.near();
-    if (step) this.#step(near, step);
-    else if (event.key === "Enter" && near) this.#host.press(near.row, event.shiftKey);
+    if (step) this.#step(near, step, event.shiftKey);
+    else if (event.key === "Enter" && near) this.#enter(near, event.shiftKey);
     else if (event.key === "+" || event.key === "=") this.#zoom(near, KEY_ZOOM);
     else if (event.key === "-") this.#zoom(near, 1 / KEY_ZOOM);
+    else if (event.key === "Escape" && this.#marks) this.#giveUp();
     else if (event.key === "Escape" && near) this.#host.point(null);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  #step(near: MatrixPlace | null, [down, right]: readonly [number, number]): void {
+  /** Pin what is marked, else the row. */
+  #enter(near: MatrixPlace, add: boolean): void {
+    this.#anchor = null;
+    if (!this.#host.choose()) this.#host.press(near.row, add);
+  }
+
+  /** Escape: what is being marked is let go of, and a drag goes on as nothing. */
+  #giveUp(): void {
+    if (this.#press?.corner) this.#press = null;
+    this.#unmark();
+  }
+
+  /** Move by a cell; with `marking` from the cell where that began on. */
+  #step(near: MatrixPlace | null, [down, right]: readonly [number, number], marking: boolean): void {
     const fit = this.#host.fit();
     const clamp = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
     const place = near
       ? { row: clamp(near.row + down, fit.rows), column: clamp(near.column + right, fit.columns) }
       : { row: 0, column: 0 };
     this.#move(reveal(fit, this.#host.camera, place.row, place.column));
+    const anchor = marking ? (this.#anchor ?? near) : null;
+    if (!anchor) this.#unmark();
     this.#host.point(place, this.#middle(place));
+    this.#anchor = anchor;
+    if (anchor) this.#host.mark(regionBetween(anchor, place), this.#middle(place));
   }
 
   #middle({ row, column }: MatrixPlace): Point {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cellAt, gapOf, labelStep, matrixFit, panBy, reveal, span, zoomAt } from "./layout.ts";
+import { cellAt, gapOf, labelStep, matrixFit, nearestCell, panBy, reveal, span, zoomAt } from "./layout.ts";
 
 const request = {
   width: 400,
@@ -61,6 +61,14 @@ describe("the camera", () => {
 it("finds no cell outside", () => {
   expect(cellAt(fit, fit.home, 5, 200)).toBeNull();
   expect(cellAt(fit, fit.home, fit.home.x + 9 * fit.home.cell + 1, 200)).toBeNull();
+});
+
+it("finds the nearest cell in sight of any point", () => {
+  expect(nearestCell(fit, fit.home, -50, 1e4)).toEqual({ row: 8, column: 0 });
+  expect(nearestCell(fit, fit.home, 1e4, -50)).toEqual({ row: 0, column: 8 });
+  const near = zoomAt(fit, fit.home, 2, fit.frame.left, fit.frame.top);
+  const { frame } = fit;
+  expect(nearestCell(fit, near, 1e4, 1e4)).toEqual(cellAt(fit, near, frame.right - 1, frame.bottom - 1));
 });
 
 it("spans what touches a stretch", () => {

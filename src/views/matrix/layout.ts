@@ -134,6 +134,19 @@ export function cellAt(fit: MatrixFit, camera: Camera, x: number, y: number): Ma
   return column >= 0 && column < fit.columns && row >= 0 && row < fit.rows ? { row, column } : null;
 }
 
+/** The cell in sight that is nearest to a point. */
+export function nearestCell(fit: MatrixFit, camera: Camera, x: number, y: number): MatrixPlace {
+  const { frame, rows, columns } = fit;
+  const nearest = (at: number, origin: number, count: number, from: number, to: number): number => {
+    const [first, end] = span(origin, camera.cell, count, from, to);
+    return Math.max(first, Math.min(end - 1, Math.floor((at - origin) / camera.cell)));
+  };
+  return {
+    row: nearest(y, camera.y, rows, frame.top, frame.bottom),
+    column: nearest(x, camera.x, columns, frame.left, frame.right),
+  };
+}
+
 /** Rows or columns that touch the stretch `from` to `to`: [first, one past last]. */
 export function span(
   origin: number,

@@ -1,7 +1,7 @@
 // What the matrix is given, and what it reports beside selections.
 
 import type { InkScale } from "../look/ink.ts";
-import type { CommonProps } from "../view.ts";
+import type { CommonProps, Selection } from "../view.ts";
 
 /** A cell for which a menu was asked, with the point of the window where it was asked. */
 export interface MatrixContext {
@@ -11,6 +11,14 @@ export interface MatrixContext {
   readonly key: number;
   readonly x: number;
   readonly y: number;
+}
+
+/** A region of the matrix that somebody marked. */
+export interface MarkedRegion {
+  /** The selection with the region's rows as pins. */
+  readonly selection: Selection;
+  /** Positions of its columns; none where every column is in it. */
+  readonly keys: readonly number[];
 }
 
 /** Props of the matrix; it shows the selection's focused head. */
@@ -23,6 +31,10 @@ export interface MatrixProps extends CommonProps {
   readonly colors?: InkScale;
   /** A table of numbers in place of the picture. */
   readonly table?: boolean;
+  /** Positions of the side that is not pinned: what the pinned words have to do with them is framed. */
+  readonly to?: readonly number[];
+  /** A region was marked by a drag or by keys; where left out, `onSelect` is given its selection. */
+  readonly onRegion?: (region: MarkedRegion) => void;
   /** Right click, long press or the Menu key on a cell. */
   readonly onContext?: (context: MatrixContext) => void;
 }

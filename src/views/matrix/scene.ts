@@ -9,6 +9,7 @@ import { boxes, type Group, type Mark, type TextItem } from "../scene/scene.ts";
 import type { Unmatched } from "../view.ts";
 import type { MatrixCells } from "./cells.ts";
 import { type Camera, type MatrixFit, type MatrixPoint, span } from "./layout.ts";
+import { type Region, tooLarge } from "./region.ts";
 
 /** Where and what to draw. */
 export interface MatrixRequest {
@@ -165,6 +166,45 @@ function edgesOf(
   const x = (column: number): number => Math.round(camera.x + column * camera.cell) - 0.5;
   const y = (row: number): number => Math.round(camera.y + row * camera.cell) - 0.5;
   return [x(left), y(top), x(right) - x(left), y(bottom) - y(top)];
+}
+
+/** Dashes of the frame of a region: a pin's is whole. */
+const DASH = [4, 3] as const;
+
+/** The frame of the region that is being marked; a fainter one where it has too many rows to be pinned. */
+export function regionMarks(request: MatrixRequest, region: Region): Mark[] {
+  const { rows, columns } = region;
+  const box = edgesOf(request, [columns[0], columns[1] + 1], [rows[0], rows[1] + 1]);
+  return framesOf(request, [box], tooLarge(region) ? "line-3" : "ink", 2);
+}
+
+/** Frames where the pinned words meet those that somebody asks about. */
+export function askedMarks(
+  request: MatrixRequest,
+  rows: ReadonlySet<number>,
+  columns: ReadonlySet<number>,
+): Mark[] {
+  const stretches = runsOf(columns);
+  const found = runsOf(rows).flatMap((row) => stretches.map((column) => edgesOf(request, column, row)));
+  return found.length > 0 ? framesOf(request, found, "ink", 1) : [];
+}
+
+/** Dashed boxes that stand out from light and from dark cells. */
+function framesOf(
+  { theme }: MatrixRequest,
+  list: readonly (readonly [number, number, number, number])[],
+  color: "ink" | "line-3",
+  width: number,
+): Mark[] {
+  const paths = list.map(([left, top, across, down]) => {
+    const [right, bottom] = [left + across, top + down];
+    return Float32Array.of(left, top, right, top, right, bottom, left, bottom);
+  });
+  const { surface, [color]: stroke } = COLORS[theme];
+  return [
+    { kind: "polylines", paths, closed: true, stroke: surface, width: width + 1 },
+    { kind: "polylines", paths, closed: true, stroke, width, dash: DASH },
+  ];
 }
 
 /** Cells that edits changed: filled in pink, with a cross where it has room. */

@@ -21,12 +21,14 @@ import {
   panBy,
   span,
 } from "./layout.ts";
+import { MatrixMarking } from "./marking.ts";
 import { MatrixPointing, type Point } from "./pointing.ts";
 import type { MatrixProps } from "./props.ts";
+import type { Region } from "./region.ts";
 import { matrixSummary, matrixTable } from "./said.ts";
 import { MatrixWork } from "./work.ts";
 
-export type { MatrixContext, MatrixProps } from "./props.ts";
+export type { MarkedRegion, MatrixContext, MatrixProps } from "./props.ts";
 
 /** The matrix view. */
 export class MatrixView implements View<MatrixProps> {
@@ -36,6 +38,7 @@ export class MatrixView implements View<MatrixProps> {
   readonly #image = new MatrixImage();
   readonly #work = new MatrixWork(() => this.#draw());
   readonly #pointing: MatrixPointing;
+  readonly #marking: MatrixMarking;
   #props: MatrixProps;
   #cells: MatrixCells;
   #fit: MatrixFit;
@@ -53,6 +56,7 @@ export class MatrixView implements View<MatrixProps> {
     this.#props = props;
     this.#frame = new MatrixFrame(target);
     this.#pointing = new MatrixPointing(this.#frame);
+    this.#marking = new MatrixMarking(this.#frame);
     applyTheme(this.#frame.root, props.theme);
     this.#cells = this.#read();
     this.#pointing.follow(this.#cells, props.hover);
@@ -79,6 +83,7 @@ export class MatrixView implements View<MatrixProps> {
     if (!sameShape || layer !== selection.layer || focus !== selection.focus) {
       this.#cells = this.#read();
       this.#problem = "";
+      this.#marking.mark(this.#cells, null);
       this.#point(null);
     }
     this.#pointing.follow(this.#cells, hover);
@@ -109,6 +114,8 @@ export class MatrixView implements View<MatrixProps> {
       point: (place, at) => view.#point(place, at),
       near: () => view.#pointing.near,
       press: (row, add) => view.#pin(row, add),
+      mark: (region, at) => view.#mark(region, at),
+      choose: () => view.#choose(),
       menu: (place, x, y) => view.#menu(place, x, y),
     });
   }
@@ -165,6 +172,7 @@ export class MatrixView implements View<MatrixProps> {
       fit: this.#fit,
       camera: this.#camera,
       near: this.#pointing.shown,
+      region: this.#marking.region,
       waiting: this.#waiting,
       problem: this.#problem,
     };
@@ -212,6 +220,21 @@ export class MatrixView implements View<MatrixProps> {
   #pin(row: number, add: boolean): void {
     const { selection, onSelect } = this.#props;
     onSelect?.(clickPin(selection, "query", this.#cells.slice.queries[row]!, add));
+  }
+
+  #mark(region: Region | null, at?: Point): void {
+    if (this.#marking.mark(this.#cells, region, at)) this.#drawPointed();
+  }
+
+  /** Report what is marked: false where nothing is. */
+  #choose(): boolean {
+    if (!this.#marking.region) return false;
+    const { selection, onSelect, onRegion } = this.#props;
+    const marked = this.#marking.choose(this.#cells, selection);
+    this.#drawPointed();
+    if (marked && onRegion) onRegion(marked);
+    else if (marked) onSelect?.(marked.selection);
+    return true;
   }
 
   #menu({ row, column }: MatrixPlace, x: number, y: number): void {

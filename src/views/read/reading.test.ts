@@ -39,6 +39,8 @@ describe("a reading", () => {
       key: 2,
     });
     expect(words.hoverBack({ layer: 1, head: null, query: null, key: 1 })?.key).toBe(2);
+    expect(words.tokens("key", [0, 1])).toEqual([0, 1, 2]);
+    expect(words.positions("key", [1, 2, 4])).toEqual([1, 3]);
   });
 
   it("of the average has one head, and gives the chosen ones back", () => {

@@ -45,6 +45,9 @@ export interface Reading {
   readonly selection: Selection;
   /** A selection of the reading in tokens and heads of the run. */
   back(selection: Selection): Selection;
+  /** Tokens of the run that stand behind positions of the reading, every piece of a word; and the way there. */
+  tokens(side: Side, positions: readonly number[]): readonly number[];
+  positions(side: Side, tokens: readonly number[]): readonly number[];
   /** The filter in its tokens. */
   filter(filter: CellFilter): CellFilter;
   hoverOf(hover: Hover | null): Hover | null;
@@ -108,8 +111,15 @@ function same<T>(value: T): T {
   return value;
 }
 
+function sameOf<T>(_: Side, value: T): T {
+  return value;
+}
+
+/** Tokens stay what they are. */
+const SAME = { tokens: sameOf, positions: sameOf, filter: same };
+
 function plain(attention: Attention, selection: Selection): Reading {
-  return { attention, selection, back: same, filter: same, hoverOf: same, hoverBack: same };
+  return { attention, selection, back: same, ...SAME, hoverOf: same, hoverBack: same };
 }
 
 function ofWords(from: Attention, selection: Selection): Reading {
@@ -124,6 +134,8 @@ function ofWords(from: Attention, selection: Selection): Reading {
       ...next,
       pins: next.pins.map((word) => piecesPinned(attention, selection, next, word)),
     }),
+    tokens: (at, words) => words.flatMap((word) => range(...attention.pieces(at, word))),
+    positions: (at, tokens) => [...new Set(tokens.map((token) => attention.wordAt(at, token)))],
     filter: (filter) => ({
       ...filter,
       rows: rangeOf(attention, "query", filter.rows),
@@ -132,6 +144,10 @@ function ofWords(from: Attention, selection: Selection): Reading {
     hoverOf: (hover) => hover && mapped(hover, (at, position) => attention.wordAt(at, position)),
     hoverBack: (hover) => hover && mapped(hover, (at, word) => attention.pieces(at, word)[1] - 1),
   };
+}
+
+function range(first: number, end: number): number[] {
+  return Array.from({ length: end - first }, (_, i) => first + i);
 }
 
 function rangeOf(
@@ -165,7 +181,7 @@ function ofMean(from: Attention, selection: Selection): Reading {
     attention,
     selection: { ...selection, heads: [0], focus: 0 },
     back: (next) => ({ ...next, heads, focus }),
-    filter: same,
+    ...SAME,
     hoverOf: (hover) => hover && { ...hover, head: null },
     hoverBack: (hover) => hover && { ...hover, head: null },
   };

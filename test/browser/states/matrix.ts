@@ -34,6 +34,10 @@ function mount(
       matrix.update({ selection });
     },
     onHover: (hover) => report("hover", hover),
+    onRegion: (region) => {
+      report("region", region);
+      matrix.update({ selection: region.selection, to: region.keys });
+    },
     onContext: (context) => report("context", context),
     ...props,
   });
@@ -103,6 +107,13 @@ export const hovered: State = (target, theme) =>
   mount(target, theme, john!, {
     selection: { ...SELECTION, layer: 1, heads: [10], focus: 10, pins: [8] },
     hover: { layer: 1, head: 10, query: 6, key: 3 },
+  });
+
+/** Pinned words and the words that somebody asks about: framed where they meet. */
+export const asked: State = (target, theme) =>
+  mount(target, theme, john!, {
+    selection: { ...SELECTION, layer: 1, heads: [10], focus: 10, pins: [4, 5, 6, 8] },
+    to: [1, 2, 4],
   });
 
 export const table: State = (target, theme) =>

@@ -2,8 +2,9 @@
 
 import { HeadView } from "../../../views/head/view.ts";
 import type { CommonProps, Selection } from "../../../views/index.ts";
-import { MatrixView } from "../../../views/matrix/view.ts";
+import { type MarkedRegion, MatrixView } from "../../../views/matrix/view.ts";
 import { type Counterpart, hoverThere, selectionHere } from "../../state/counterpart.ts";
+import { regionHere } from "../../state/marked.ts";
 import type { HeadMode } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
 import { Mount } from "../controls/mount.tsx";
@@ -74,18 +75,26 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
   };
   const hover = app.hover.value;
   const sides = [
-    { name: counterpart.names[0], props: { ...there, hover: hoverThere(hover, counterpart) }, menu: {} },
-    { name: counterpart.names[1], props: { ...own, hover }, menu: { onContext: app.onContext } },
+    {
+      name: counterpart.names[0],
+      props: { ...there, hover: hoverThere(hover, counterpart) },
+      marks: { onRegion: (region: MarkedRegion) => app.regions.onRegion(regionHere(region, counterpart)) },
+    },
+    {
+      name: counterpart.names[1],
+      props: { ...own, hover },
+      marks: { onContext: app.onContext, onRegion: app.regions.onRegion, to: app.place.value.to },
+    },
   ];
   const View = mode === "matrix" ? "matrix" : "lines";
   return (
     <div class="hbody-size">
       <div class="hbody compare">
-        {(counterpart.first ? sides : sides.reverse()).map(({ name, props, menu }) => (
+        {(counterpart.first ? sides : sides.reverse()).map(({ name, props, marks }) => (
           <section key={name} aria-label={name}>
             <h3>{name}</h3>
             {View === "matrix" ? (
-              <Mount view={MatrixView} props={{ ...props, table, ...menu }} class="matrix-view" />
+              <Mount view={MatrixView} props={{ ...props, table, ...marks }} class="matrix-view" />
             ) : (
               <Mount view={HeadView} props={{ ...props, dense: true }} class="lines-view" />
             )}

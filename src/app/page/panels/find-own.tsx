@@ -52,18 +52,21 @@ function FromTo({ app }: { app: AppState }) {
     return <p class="small muted">Pin a word to ask which head attends from it to another.</p>;
   const other = selection.side === "query" ? "key" : "query";
   const words = wordsOf(attention.tokens(other));
-  const [chosen = ""] = app.place.value.to;
+  const { to } = app.place.value;
+  const chosen = to.length > 1 ? "several" : String(to[0] ?? "");
   return (
     <label class="small">
       {other === "key" ? "From" : "To"} <b>{app.pinnedWords.value}</b> {other === "key" ? "to" : "from"}{" "}
       <select
-        value={String(chosen)}
+        value={chosen}
         onChange={(event) => {
           const { value } = event.currentTarget;
+          if (value === "several") return;
           app.go(value === "" ? { to: [], score: null } : { to: [Number(value)], score: "words" });
         }}
       >
         <option value="">a word …</option>
+        {to.length > 1 && <option value="several">{to.length} words</option>}
         {words.map((word, position) => (
           <option key={position} value={String(position)}>
             {word} {position}

@@ -110,6 +110,8 @@ function Matrix({ app, props }: { app: AppState; props: MatrixProps }) {
         ...props,
         hover: app.readings.hoverIn(reading),
         colors: app.place.value.colors,
+        to: app.regions.to.value,
+        onRegion: app.regions.onReadRegion,
         onContext: reading.selection === app.selection.value ? app.onContext : noMenu,
       }}
       class="matrix-view"
