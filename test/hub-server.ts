@@ -5,12 +5,15 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One thing that goes wrong, once, with the next request for a file's bytes. */
-export type Fault =
+/** One thing that goes wrong, once, with the next request for a file's bytes, or for those of the file `on`. */
+export type Fault = (
   | { readonly kind: "drop"; readonly after: number }
+  /** The bytes end there, and the connection stays. */
+  | { readonly kind: "stall"; readonly after: number }
   | { readonly kind: "status"; readonly status: number; readonly headers?: Record<string, string> }
   | { readonly kind: "total"; readonly total: number }
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+) & { readonly on?: string };
 
 /** What a request asked for. */
 export interface Seen {
@@ -27,6 +30,8 @@ export interface HubServer {
   /** Applied one after the other to requests for bytes. */
   readonly faults: Fault[];
   readonly model: HubServerModel;
+  /** Cuts every connection. */
+  dropAll(): void;
   close(): Promise<void>;
 }
 
@@ -65,13 +70,14 @@ export async function startHub(files: Record<string, Uint8Array | string>): Prom
     note("hub", request);
     answer(model, faults, addressOf(cdn), request, response);
   });
-  const close = async () => {
-    for (const server of [hub, cdn]) {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    }
+  const dropAll = () => {
+    for (const server of [hub, cdn]) server.closeAllConnections();
   };
-  return { endpoint: addressOf(hub), seen, faults, model, close };
+  const close = async () => {
+    dropAll();
+    for (const server of [hub, cdn]) await new Promise((resolve) => server.close(resolve));
+  };
+  return { endpoint: addressOf(hub), seen, faults, model, dropAll, close };
 }
 
 async function listen(
@@ -151,7 +157,8 @@ function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const fault = faults.shift();
+  const next = faults.findIndex(({ on }) => on === undefined || on === name);
+  const [fault] = next < 0 ? [] : faults.splice(next, 1);
   const bytes = fault?.kind === "bytes" ? fault.bytes : model.files[name];
   if (!bytes) return void response.writeHead(404).end();
   if (fault?.kind === "status") return void response.writeHead(fault.status, fault.headers).end();
@@ -161,6 +168,7 @@ function sendFile(
   const range = { "content-range": `bytes ${from}-${Number(from) + body.length - 1}/${total}` };
   const length = { "content-length": from === undefined ? total : body.length, etag: '"one"' };
   response.writeHead(from === undefined ? 200 : 206, from === undefined ? length : { ...length, ...range });
+  if (fault?.kind === "stall") return void response.write(body.subarray(0, fault.after));
   if (fault?.kind !== "drop") return void response.end(body);
   response.write(body.subarray(0, fault.after), () => setTimeout(() => response.destroy(), 5));
 }

@@ -1,5 +1,6 @@
 // JSON files of a checkpoint, read with a bound on their size and checked to hold an object.
 
+import { checkJson } from "./json-scan.ts";
 import { checkPath } from "./paths.ts";
 import { CheckpointError, type Source } from "./source.ts";
 
@@ -36,20 +37,22 @@ function decodeText(bytes: Uint8Array, path: string, source: Source): string {
   }
 }
 
-/** Object in a JSON file of at most `most` bytes, or undefined where the source has none of that path. */
+/** Object in a JSON file of at most `most` bytes and `mostKeys` keys, or undefined where the source has none of that path. */
 export async function readJson(
   source: Source,
   path: string,
   most: number,
   signal?: AbortSignal,
+  mostKeys?: number,
 ): Promise<JsonObject | undefined> {
   const text = await readText(source, path, most, signal);
-  return text === undefined ? undefined : parseJson(text, `${path} in ${source.name}`);
+  return text === undefined ? undefined : parseJson(text, `${path} in ${source.name}`, mostKeys);
 }
 
 /** The object that a JSON text holds; `what` names it in the error. */
-export function parseJson(text: string, what: string): JsonObject {
+export function parseJson(text: string, what: string, mostKeys?: number): JsonObject {
   let value: unknown;
+  checkJson(text, what, mostKeys);
   try {
     value = parsePython(text);
   } catch (error) {

@@ -169,3 +169,40 @@ describe("readConfig", () => {
     await expect(read).rejects.toThrow(message);
   });
 });
+
+describe("an index", () => {
+  const named = (count: number) => Array.from({ length: count }, (_, i) => `l.${i}.weight`);
+  const over = (names: readonly string[], files: Record<string, Uint8Array>) =>
+    sharded(
+      Object.fromEntries(names.map((name, i) => [name, i % 2 ? "2.safetensors" : "1.safetensors"])),
+      files,
+    );
+
+  it("of 900,000 names is refused before it is parsed", async () => {
+    await expect(openWeights(over(named(900_000), {}))).rejects.toThrow(
+      "model.safetensors.index.json in m has more than 300000 keys; the largest checkpoints have fewer",
+    );
+  });
+
+  it("of 100,000 names is read", async () => {
+    const names = named(100_000);
+    const files = {
+      "1.safetensors": shard(...names.filter((_, i) => i % 2 === 0)),
+      "2.safetensors": shard(...names.filter((_, i) => i % 2 === 1)),
+    };
+    const weights = await openWeights(over(names, files));
+    expect(weights.size).toBe(100_000);
+    expect(weights.get("l.77777.weight")!.file).toBe("2.safetensors");
+  });
+
+  it.each([
+    ["brackets", "[".repeat(3e6), "nested more than 1000 deep"],
+    ["empty lists", `{"weight_map":[${"[],".repeat(3_000_001)}[]]}`, "more than 3000000 lists and objects"],
+    ["empty objects", `{"a":[${"{},".repeat(3_000_001)}{}]}`, "more than 3000000 lists and objects"],
+    ["a text of brackets", `{"a":"${'[\\"'.repeat(1e6)}"}`, "has no weight_map"],
+    ["an open text", `{"a":"${"[".repeat(2e6)}`, "not valid JSON"],
+  ])("of %s ends in a sentence", async (_, text, said) => {
+    const source = memorySource("m", { "model.safetensors.index.json": text });
+    await expect(openWeights(source)).rejects.toThrow(said);
+  });
+});

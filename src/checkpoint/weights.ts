@@ -8,7 +8,7 @@ import {
   SafetensorsError,
   type TensorEntry,
 } from "../tensor/index.ts";
-import { isObject, pointerHint, readJson } from "./json.ts";
+import { isObject, parseJson, pointerHint, readJson } from "./json.ts";
 import { checkPath, some } from "./paths.ts";
 import { refuseOtherFormats } from "./refused.ts";
 import { CheckpointError, type Source, type SourceFile } from "./source.ts";
@@ -28,29 +28,39 @@ export const WEIGHTS_FILE = "model.safetensors";
 export const INDEX_FILE = "model.safetensors.index.json";
 
 const MAX_INDEX = 64_000_000;
+/** Tensors that an index may name; the largest checkpoints have some 100,000. */
+const MAX_NAMES = 300_000;
 
 /** Names and places of all tensors: from model.safetensors, or from the shards of model.safetensors.index.json. */
 export async function openWeights(source: Source, signal?: AbortSignal): Promise<Weights> {
   const files = await source.list(signal);
   const single = files.find((file) => file.path === WEIGHTS_FILE);
   if (single) return new Map(await readEntries(source, single, signal));
-  const index = await readJson(source, INDEX_FILE, MAX_INDEX, signal);
+  const index = await readJson(source, INDEX_FILE, MAX_INDEX, signal, MAX_NAMES);
   if (!index) return refuseOtherFormats(source.name, files);
   return openShards(source, files, readWeightMap(index), signal);
 }
 
+/** Shard of each tensor name, from the text of an index file. */
+export function parseWeightMap(text: string): ReadonlyMap<string, string> {
+  return readWeightMap(parseJson(text, INDEX_FILE, MAX_NAMES));
+}
+
 /** Shard of each tensor name, from a parsed index file; every shard name is checked to stay in the checkpoint. */
-export function readWeightMap(index: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+function readWeightMap(index: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
   const raw = index.weight_map;
   if (!isObject(raw) || Object.keys(raw).length === 0) {
     throw new CheckpointError(`${INDEX_FILE} has no weight_map from tensor names to files.`);
   }
   const map = new Map<string, string>();
-  for (const [name, file] of Object.entries(raw)) {
+  const checked = new Set<string>();
+  for (const name of Object.keys(raw)) {
+    const file = raw[name];
     if (typeof file !== "string") {
       throw new CheckpointError(`${INDEX_FILE} names no file for ${name.slice(0, 200)}.`);
     }
-    map.set(name, checkPath(file));
+    if (!checked.has(file)) checked.add(checkPath(file));
+    map.set(name, file);
   }
   return map;
 }

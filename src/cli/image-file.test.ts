@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { imageRecipe, preprocessImage } from "../checkpoint/index.ts";
 import { decodeTensor, parseSafetensors, toFloat } from "../tensor/index.ts";
 import { decodeImage, readImage } from "./image-file.ts";
+import { orientationIn, turned } from "./turned.ts";
 
 const FOLDER = fileURLToPath(new URL("../../test/fixtures/images/", import.meta.url));
 const cases = JSON.parse(readFileSync(`${FOLDER}cases.json`, "utf8")) as {
@@ -16,6 +17,31 @@ const cases = JSON.parse(readFileSync(`${FOLDER}cases.json`, "utf8")) as {
 }[];
 const expected = new Uint8Array(readFileSync(`${FOLDER}expected.safetensors`));
 const { tensors } = parseSafetensors(expected);
+
+const START = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+function chunk(type: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const check = Buffer.alloc(4);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
+}
+
+/** EXIF data that holds an orientation, behind another entry. */
+function exif(orientation: number, little: boolean): Buffer {
+  const data = Buffer.alloc(38);
+  const write = (value: number, at: number) =>
+    little ? data.writeUInt16LE(value, at) : data.writeUInt16BE(value, at);
+  data.write(little ? "II*" : "MM\0*", "latin1");
+  data[little ? 4 : 7] = 8;
+  write(2, 8);
+  write(0x0100, 10);
+  for (const [i, value] of [0x0112, 3].entries()) write(value, 22 + 2 * i);
+  write(orientation, 30);
+  return data;
+}
 
 describe("readImage and preprocessImage", () => {
   it.each(cases)("make of $tensor what Python makes", async ({ image, tensor, config }) => {
@@ -61,23 +87,96 @@ describe("readImage and preprocessImage", () => {
   });
 
   it("refuses an interlaced picture that swells", () => {
-    const chunk = (type: string, data: Buffer) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(data.length);
-      const body = Buffer.concat([Buffer.from(type), data]);
-      const check = Buffer.alloc(4);
-      check.writeUInt32BE(crc32(body));
-      return Buffer.concat([length, body, check]);
-    };
     const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 1]);
-    const start = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
     const parts = [
       chunk("IHDR", head),
       chunk("IDAT", deflateSync(Buffer.alloc(5e7))),
       chunk("IEND", Buffer.alloc(0)),
     ];
-    expect(() => decodeImage(Buffer.concat([start, ...parts]), "bomb.png")).toThrow(
-      "bomb.png cannot be decoded",
+    expect(() => decodeImage(Buffer.concat([START, ...parts]), "bomb.png")).toThrow(
+      "bomb.png cannot be decoded: it holds more bytes than its size in pixels needs. Save it anew",
+    );
+  });
+
+  // What PIL.ImageOps.exif_transpose, which load_image of Transformers calls, makes of it.
+  it.each([
+    [1, "abc/def"],
+    [2, "cba/fed"],
+    [3, "fed/cba"],
+    [4, "def/abc"],
+    [5, "ad/be/cf"],
+    [6, "da/eb/fc"],
+    [7, "fc/eb/da"],
+    [8, "cf/be/ad"],
+  ])("turns a picture of the orientation %d", (orientation, expected) => {
+    const data = Uint8Array.from([..."abcdef"].flatMap((letter) => Array(4).fill(letter.charCodeAt(0))));
+    const found = turned({ width: 3, height: 2, data }, orientation);
+    const letters = String.fromCharCode(...found.data.filter((_, i) => i % 4 === 0));
+    expect(letters.match(new RegExp(`.{${found.width}}`, "g"))!.join("/")).toBe(expected);
+  });
+
+  it.each([true, false])("finds the orientation in files, low bytes first: %s", (little) => {
+    const jpeg = readFileSync(`${FOLDER}smooth.jpg`);
+    const body = Buffer.concat([Buffer.from("Exif\0\0"), exif(6, little)]);
+    const app1 = Buffer.concat([Buffer.from([0xff, 0xe1, 0, body.length + 2]), body]);
+    const upright = decodeImage(jpeg, "a.jpg");
+    const held = Buffer.concat([jpeg.subarray(0, 2), app1, jpeg.subarray(2)]);
+    expect(decodeImage(held, "b.jpg")).toEqual(turned(upright, 6));
+    const png = readFileSync(`${FOLDER}small.png`);
+    const withExif = Buffer.concat([png.subarray(0, 33), chunk("eXIf", exif(8, little)), png.subarray(33)]);
+    expect(decodeImage(withExif, "b.png")).toEqual(turned(decodeImage(png, "a.png"), 8));
+  });
+
+  it("takes damaged EXIF data for none", () => {
+    const whole = exif(6, true);
+    expect(orientationIn(whole)).toBe(6);
+    for (let cut = 0; cut < 34; cut++) expect(orientationIn(whole.subarray(0, cut))).toBe(1);
+    for (const orientation of [0, 9, 65535]) expect(orientationIn(exif(orientation, false))).toBe(1);
+    expect(orientationIn(new Uint8Array(100).fill(255))).toBe(1);
+  });
+
+  /** Every bit depth, plain and interlaced, of grey pixels: the levels that the PNG standard gives them. */
+  it.each([1, 2, 4, 8, 16])("reads grey pixels of %d bits, interlaced as well", (bits) => {
+    const most = 2 ** bits - 1;
+    const sample = (value: number) => value.toString(2).padStart(bits, "0");
+    const row = (values: readonly number[]) => {
+      const all = values.map(sample).join("");
+      const bytes = all.padEnd(Math.ceil(all.length / 8) * 8, "0").match(/.{8}/g)!;
+      return [0, ...bytes.map((byte) => Number.parseInt(byte, 2))];
+    };
+    const values = [0, most, Math.floor(most / 3)];
+    const levels = values.map((value) => Math.round((value / most) * 255));
+    const head = (interlaced: number) => Buffer.from([0, 0, 0, 3, 0, 0, 0, 1, bits, 0, 0, 0, interlaced]);
+    const file = (interlaced: number, data: readonly number[]) =>
+      Buffer.concat([
+        START,
+        chunk("IHDR", head(interlaced)),
+        chunk("IDAT", deflateSync(Buffer.from(data))),
+        chunk("IEND", Buffer.alloc(0)),
+      ]);
+    const grey = (picture: Buffer) =>
+      [...decodeImage(picture, "grey.png").data].filter((_, i) => i % 4 === 0);
+    expect(grey(file(0, row(values)))).toEqual(levels);
+    // Adam7 sends columns 0, 2 and 1 of a row of three one after the other.
+    expect(
+      grey(
+        file(
+          1,
+          [values[0]!, values[2]!, values[1]!].flatMap((value) => row([value])),
+        ),
+      ),
+    ).toEqual(levels);
+  });
+
+  it.each([
+    ["cut behind its header", (png: Buffer) => png.subarray(0, 40)],
+    ["without pixels", (png: Buffer) => Buffer.concat([png.subarray(0, 33), chunk("IEND", Buffer.alloc(0))])],
+    ["with a wrong checksum", (png: Buffer) => Buffer.from(png).fill(0, 29, 33)],
+    ["with an unknown compression", (png: Buffer) => Buffer.from(png).fill(9, 26, 27)],
+  ])("says in its own words that a picture is damaged: %s", (_, damage) => {
+    const broken = damage(readFileSync(`${FOLDER}small.png`));
+    expect(() => decodeImage(broken, "a.png")).toThrow(
+      /^a\.png cannot be decoded: it is damaged, or of an unusual kind \(.*\)\. Save it anew as a PNG or JPEG file\.$/,
     );
   });
 

@@ -1,4 +1,4 @@
-// PNG and JPEG files to pixels, in Node. Pictures are not turned as their EXIF data says.
+// PNG and JPEG files to pixels, in Node, turned as their EXIF data says.
 
 import { readFile } from "node:fs/promises";
 import { inflateSync } from "node:zlib";
@@ -6,6 +6,7 @@ import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import type { ImagePixels } from "../checkpoint/index.ts";
 import { InputError } from "../engine/index.ts";
+import { orientationIn, turned } from "./turned.ts";
 
 /** Most pixels of a picture, and most to a side: what a decoder allocates follows from the file's header. */
 const MOST_PIXELS = 1.25e7;
@@ -29,9 +30,17 @@ export function decodeImage(bytes: Buffer, name: string): ImagePixels {
   try {
     return decode(bytes);
   } catch (error) {
-    throw new InputError(`${name} cannot be decoded: ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    const said =
+      error instanceof PictureFault ? message : `it is damaged, or of an unusual kind (${message})`;
+    throw new InputError(`${name} cannot be decoded: ${said}. Save it anew as a PNG or JPEG file.`, {
+      cause: error,
+    });
   }
 }
+
+/** What was found in a picture, in our own words; decoders have theirs. */
+class PictureFault extends Error {}
 
 function decoderOf(bytes: Buffer): ((bytes: Buffer) => ImagePixels) | null {
   if (PNG_START.every((byte, i) => bytes[i] === byte)) return decodePng;
@@ -44,51 +53,66 @@ const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 
 const DEFLATE = 1032;
 
 function decodePng(bytes: Buffer): ImagePixels {
-  if (bytes.length < 33) throw new Error("it is cut short");
+  if (bytes.length < 33) throw new PictureFault("it is cut short");
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   checkSize(width, height);
   const row = 1 + Math.ceil((width * bytes[24]! * (CHANNELS[bytes[25]!] ?? 4)) / 8);
   if (height * row > DEFLATE * bytes.length) throw tooFew(bytes.length, width, height);
   const interlaced = bytes[28] === 1;
   if (interlaced) checkInflated(bytes, 2 * height * row + 64);
-  return PNG.sync.read(bytes);
+  const picture = PNG.sync.read(bytes);
+  const exif = chunksOf(bytes, "eXIf")[0];
+  return exif ? turned(picture, orientationIn(exif)) : picture;
+}
+
+/** Data of the chunks of one type. */
+function chunksOf(bytes: Buffer, type: string): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 8; at + 8 <= bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    if (bytes.toString("latin1", at + 4, at + 8) === type)
+      found.push(bytes.subarray(at + 8, at + 8 + length));
+    at += 12 + length;
+  }
+  return found;
 }
 
 /** The library inflates interlaced pictures without a bound. */
 function checkInflated(bytes: Buffer, most: number): void {
-  const parts: Buffer[] = [];
-  for (let at = 8; at + 8 <= bytes.length; ) {
-    const length = bytes.readUInt32BE(at);
-    if (bytes.toString("latin1", at + 4, at + 8) === "IDAT")
-      parts.push(bytes.subarray(at + 8, at + 8 + length));
-    at += 12 + length;
+  try {
+    inflateSync(Buffer.concat(chunksOf(bytes, "IDAT")), { maxOutputLength: most });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw error;
+    throw new PictureFault("it holds more bytes than its size in pixels needs");
   }
-  inflateSync(Buffer.concat(parts), { maxOutputLength: most });
 }
 
 function checkSize(width: number, height: number): void {
   if (width > MOST_SIDE || height > MOST_SIDE || width * height > MOST_PIXELS)
-    throw new Error(
+    throw new PictureFault(
       `it has ${width} by ${height} pixels; at most ${MOST_PIXELS / 1e6} million and ${MOST_SIDE} to a side are read`,
     );
 }
 
 function tooFew(bytes: number, width: number, height: number): Error {
-  return new Error(`${bytes} bytes cannot hold ${width} by ${height} pixels`);
+  return new PictureFault(`${bytes} bytes cannot hold ${width} by ${height} pixels`);
 }
 
 function decodeJpeg(bytes: Buffer): ImagePixels {
   const { width, height, scans } = jpegHeader(bytes);
   checkSize(width, height);
   if (width * height > LEAST_JPEG * bytes.length) throw tooFew(bytes.length, width, height);
-  if (scans > MOST_SCANS) throw new Error(`it has ${scans} scans; at most ${MOST_SCANS} are read`);
-  return jpeg.decode(bytes, {
+  if (scans > MOST_SCANS) throw new PictureFault(`it has ${scans} scans; at most ${MOST_SCANS} are read`);
+  const picture = jpeg.decode(bytes, {
     useTArray: true,
     formatAsRGBA: true,
     tolerantDecoding: false,
     maxResolutionInMP: MOST_PIXELS / 1e6,
     maxMemoryUsageInMB: 512,
   });
+  // The library cuts "EXIF" and one of the two zeros behind it.
+  const { exifBuffer: exif } = picture as { readonly exifBuffer?: Uint8Array };
+  return exif ? turned(picture, orientationIn(exif.subarray(1))) : picture;
 }
 
 /** Largest frame and number of scans, from the segments' headers. */

@@ -12,6 +12,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Serving, serve } from "./serve.ts";
 import { type SharedPlace, share } from "./shared.ts";
@@ -277,6 +278,25 @@ describe("many at once", () => {
     });
     expect((await ask("/")).status).toBe(200);
     for (const socket of open) socket.destroy();
+  });
+
+  test("pages that ask for a WebSocket and hang up do not end it", async () => {
+    const engine = {
+      answer: async () => undefined,
+      upgrade: (_: unknown, socket: Duplex) => void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"),
+    };
+    const other = await serve({ ...folders(), engine, port: 0 });
+    const hangUp = (path: string) =>
+      new Promise<void>((resolve) => {
+        const asked = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+        const socket = connect(other.port, "127.0.0.1", () => socket.write(asked + "x".repeat(100_000)));
+        socket.on("error", () => {});
+        socket.on("close", () => resolve());
+        setImmediate(() => socket.resetAndDestroy());
+      });
+    for (let i = 0; i < 50; i++) await Promise.all(["/x", "/engine", "/engine?a", "/"].map(hangUp));
+    expect((await fetch(`http://localhost:${other.port}/`)).status).toBe(200);
+    await other.close();
   });
 
   test.each([

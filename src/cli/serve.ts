@@ -58,6 +58,8 @@ const HEADERS = {
 /** Starts serving; resolves once the port answers. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const server = createServer(handler(options));
+  // Once a connection asked for an upgrade, Node no longer listens to its errors: a page that hangs up would end us.
+  server.on("connection", (socket) => socket.on("error", () => socket.destroy()));
   if (options.engine) server.on("upgrade", (...asked) => upgrade(options.engine!, ...asked));
   const port = await listen(server, options.port);
   // Sockets that were handed to an engine are not waited for: Node counts them even after their process has ended.

@@ -81,7 +81,7 @@ export class ConfigReader {
   /** A number that float32 holds, as the runtime does; an epsilon is never negative. */
   number(keys: string | readonly string[], otherwise?: number): number {
     const value = this.take(keys) ?? otherwise;
-    if (!isFloat(value)) return this.#wrong(keys, value, "a number");
+    if (!isFloat(value)) return this.#wrong(keys, value, numberOf32(value));
     const negative = value < 0 && [keys].flat().some((key) => /_eps(ilon)?$/.test(key));
     return negative ? this.#wrong(keys, value, "a number of at least 0") : value;
   }
@@ -90,7 +90,7 @@ export class ConfigReader {
   optional(keys: string | readonly string[], otherwise: number | null = null): number | null {
     const value = this.take(keys) ?? (this.isNull(keys) ? null : otherwise);
     if (value === null || isFloat(value)) return value;
-    return this.#wrong(keys, value, "a number or null");
+    return this.#wrong(keys, value, `${numberOf32(value)} or null`);
   }
 
   flag(keys: string | readonly string[], otherwise: boolean): boolean {
@@ -252,6 +252,11 @@ export function classOf(config: Config): string | undefined {
 function isOff(value: unknown): boolean {
   if (value === null || value === undefined || value === false) return true;
   return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+/** What is expected in place of `value`: of a number, that it is one of 32 bits. */
+function numberOf32(value: unknown): string {
+  return typeof value === "number" ? "a number that 32-bit floats hold" : "a number";
 }
 
 function isFloat(value: unknown): value is number {

@@ -40,6 +40,16 @@ function altered(
   });
 }
 
+/** Qwen's tensors under the name of a family that has fewer. */
+const asLlama = {
+  model_type: "llama",
+  architectures: ["LlamaForCausalLM"],
+  use_sliding_window: undefined,
+  sliding_window: undefined,
+  max_window_layers: undefined,
+  layer_types: undefined,
+};
+
 const only = (keep: (name: string) => boolean) => (tensors: Map<string, Tensor>) =>
   new Map([...tensors].filter(([name]) => keep(name)));
 
@@ -79,6 +89,26 @@ describe("a checkpoint that opens with a note", () => {
     const { notes } = await opened(altered("gpt2", {}, undefined, { "adapter_config.json": "{}" }));
     expect(notes).toMatchObject([{ kind: "weights", text: expect.stringContaining("merge_and_unload") }]);
   });
+
+  const filled = (name: string, length: number) => (tensors: Map<string, Tensor>) =>
+    tensors.set(name, { dtype: "F32", shape: [length], data: new Float32Array(length).fill(2) });
+
+  it.each([
+    ["gpt2", { n_layer: 1 }, undefined, "12 tensors", "transformer.h.1.attn.c_attn.bias"],
+    ["gpt2", {}, filled("transformer.h.0.attn.q_norm.weight", 8), "1 tensor", "h.0.attn.q_norm.weight"],
+    ["qwen3", asLlama, undefined, "4 tensors", "model.layers.0.self_attn.q_norm.weight"],
+    ["qwen2", asLlama, undefined, "6 tensors", "model.layers.0.self_attn.q_proj.bias"],
+    ["llama", {}, filled("model.layers.1.self_attn.q_proj.bias", 32), "1 tensor", "1.self_attn.q_proj.bias"],
+    ["bert", { num_hidden_layers: 1 }, undefined, "16 tensors", "bert.encoder.layer.1."],
+  ] as const)(
+    "names tensors of layers that nothing uses: %s %j",
+    async (golden, settings, change, ...said) => {
+      const { notes } = await opened(altered(golden, settings, change));
+      const text = notes.find(({ kind }) => kind === "weights")?.text;
+      for (const part of said) expect(text).toContain(part);
+      expect(text).toContain("Do config.json and the weights belong together?");
+    },
+  );
 
   it("has no logits where its class is unknown", async () => {
     const plain = await opened(altered("gpt2", {}));

@@ -1,7 +1,7 @@
 // Downloads into the hub's cache folder, from a local server that drops, lies and refuses.
 
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -14,6 +14,8 @@ import { type CacheOptions, cachedHubSource } from "./hub-cache.ts";
 
 const weights = writeSafetensors(new Map([["w", floatTensor([20_000], new Float32Array(20_000).fill(3))]]));
 const sha256 = createHash("sha256").update(weights).digest("hex");
+const config = '{"model_type":"gpt2"}';
+const git = createHash("sha1").update(`blob ${config.length}\0${config}`).digest("hex");
 const wait = async () => undefined;
 
 let server: HubServer;
@@ -24,7 +26,7 @@ beforeEach(async () => {
   repo = join(cache, "models--org--name");
   const extras = { "pytorch_model.bin": "unwanted", "onnx/model.onnx": "unwanted" };
   server = await startHub({
-    "config.json": '{"model_type":"gpt2"}',
+    "config.json": config,
     "model.safetensors": weights,
     ...extras,
   });
@@ -116,14 +118,34 @@ describe("a download", () => {
 
   it("that was given up is resumed the next time", async () => {
     await open({ accept: () => server.faults.push(...dropsAfter(50_000)) }).catch(() => undefined);
-    expect(await readdir(join(repo, "blobs"))).toContain(`${sha256}.incomplete`);
+    expect(await readdir(join(repo, "blobs"))).toContain(`${sha256}.left.incomplete`);
     server.faults.length = 0;
     const before = byteRequests().length;
     await open();
     const ranges = byteRequests().slice(before);
     expect(ranges.length).toBe(1);
     expect(ranges[0]!.range).not.toMatch(/^bytes=0-/);
-    expect(await readdir(join(repo, "blobs"))).not.toContain(`${sha256}.incomplete`);
+    expect((await readdir(join(repo, "blobs"))).sort()).toEqual([git, sha256].sort());
+  });
+
+  it("that goes on behind damaged bytes begins again", async () => {
+    await open({ accept: () => server.faults.push(...dropsAfter(50_000)) }).catch(() => undefined);
+    server.faults.length = 0;
+    const left = join(repo, "blobs", `${sha256}.left.incomplete`);
+    await writeFile(left, new Uint8Array((await stat(left)).size));
+    expect((await openWeights(await open())).size).toBe(1);
+    expect(await readFile(join(repo, "blobs", sha256))).toEqual(Buffer.from(weights));
+  });
+
+  it("leaves alone what huggingface_hub is downloading, and its locks", async () => {
+    const theirs = join(repo, "blobs", `${sha256}.incomplete`);
+    const lock = join(cache, ".locks", "models--org--name", `${sha256}.lock`);
+    for (const path of [theirs, lock]) {
+      await mkdir(join(path, ".."), { recursive: true });
+      await writeFile(path, "abc");
+    }
+    expect((await openWeights(await open())).size).toBe(1);
+    for (const path of [theirs, lock]) expect(await readFile(path, "utf8")).toBe("abc");
   });
 
   it("starts again where the server does not resume", async () => {
@@ -179,6 +201,69 @@ function dropsAfter(after: number) {
     ...Array.from({ length: 9 }, () => ({ kind: "drop" as const, after: 0 })),
   ];
 }
+
+describe("what is kept", () => {
+  const blob = () => join(repo, "blobs", sha256);
+  const damage = async (path = blob()) => {
+    const bytes = await readFile(path);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(path, bytes);
+    await utimes(path, 1e9, 1e9);
+  };
+
+  it("is fetched again where its bytes are others, whoever wrote it", async () => {
+    await open();
+    await rm(join(repo, ".headscope"), { recursive: true }); // as huggingface_hub leaves it
+    await damage();
+    const before = byteRequests().length;
+    await open();
+    expect(byteRequests().length).toBe(before + 1);
+    expect(await readFile(blob())).toEqual(Buffer.from(weights));
+    const small = join(repo, "blobs", git);
+    await damage(small);
+    await open();
+    expect(await readFile(small, "utf8")).toBe(config);
+  });
+
+  it("is read against its checksum once, and again only when the file has changed", async () => {
+    await open();
+    await utimes(blob(), 1e9, 1e9);
+    const read: number[] = [];
+    const onProgress = (done: number) => void read.push(done);
+    await open({ onProgress });
+    expect(read).toEqual([weights.length, weights.length]); // while it was read, and then
+    await damage(); // leaves size, inode and time: nothing can tell but reading it
+    read.length = 0;
+    await open({ onProgress });
+    expect(read).toEqual([weights.length]);
+    await utimes(blob(), 2e9, 2e9);
+    const before = byteRequests().length;
+    await open();
+    expect(byteRequests().length).toBe(before + 1);
+  });
+
+  it("is named where it is damaged and nobody can be asked", async () => {
+    const endpoint = "http://127.0.0.1:1";
+    await open();
+    await rm(join(repo, ".headscope"), { recursive: true });
+    expect((await open({ endpoint, offline: true })).folder).toContain(server.model.commit);
+    await damage();
+    const said = `model.safetensors of org/name is damaged in the cache`;
+    await expect(open({ endpoint, offline: true })).rejects.toThrow(said);
+    await expect(open({ endpoint })).rejects.toThrow(`or delete ${blob()}`);
+    await open();
+    await damage(join(repo, "blobs", git));
+    await expect(open({ endpoint })).rejects.toThrow("config.json of org/name is damaged");
+  });
+
+  it("is noted where huggingface_hub does not look", async () => {
+    await open();
+    expect((await readdir(repo)).sort()).toEqual([".headscope", "blobs", "refs", "snapshots"]);
+    expect((await readdir(join(repo, ".headscope"))).sort()).toEqual(
+      [`${git}.proven`, `${sha256}.proven`].sort(),
+    );
+  });
+});
 
 describe("openSource", () => {
   const env = () => ({ HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: cache });

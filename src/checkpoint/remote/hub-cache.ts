@@ -1,33 +1,33 @@
 // The hub's standard cache folder on this machine (Node only), shared with Python's huggingface_hub:
 // models--org--name/{blobs/<checksum>, refs/<revision>, snapshots/<commit>/<file> -> blob}. Downloads land there;
-// what is complete there needs no network. Each process downloads under a name of its own; a part that an earlier one
-// left behind is taken over by whoever renames it first.
+// what is complete there needs no network, and is read against its checksum once (hub-proof.ts). Several processes may
+// fill it at the same time (hub-parts.ts).
 
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import {
   access,
-  type FileHandle,
   mkdir,
-  open,
+  readdir,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { folderSource } from "../folder.ts";
 import { parseJson } from "../json.ts";
 import { checkPath } from "../paths.ts";
 import { refuseOtherFormats } from "../refused.ts";
 import { CheckpointError, type Source } from "../source.ts";
-import { INDEX_FILE, readWeightMap, WEIGHTS_FILE } from "../weights.ts";
+import { INDEX_FILE, parseWeightMap, WEIGHTS_FILE } from "../weights.ts";
 import { type Http, UnreachableError } from "./http.ts";
 import { type HubOptions, hubHttp, readHubId } from "./hub.ts";
 import { type HubFile, type HubId, type HubModel, hubModel } from "./hub-api.ts";
-import { streamRange } from "./range.ts";
+import { type Fetcher, fetchBlob } from "./hub-fetch.ts";
+import { isProven, NOTES, type OnRead } from "./hub-proof.ts";
 
 /** How a model is brought into the cache. */
 export interface CacheOptions extends HubOptions {
@@ -48,13 +48,17 @@ export async function cachedHubSource(spec: string, options: CacheOptions): Prom
   const repo = join(options.cache, `models--${id.id.replaceAll("/", "--")}`);
   const name = `${id.id}@${id.revision}`;
   const kept = await keptSnapshot(repo, id);
-  if (options.offline) return kept ? folderSource(kept, name) : refuseOffline(id, options.cache);
+  const useKept = async (snapshot: Kept) => {
+    await proveKept(repo, snapshot, id, options);
+    return folderSource(snapshot.folder, name);
+  };
+  if (options.offline) return kept ? useKept(kept) : refuseOffline(id, options.cache);
   const { http, endpoint } = hubHttp(id, options);
   try {
     const model = await hubModel(http, endpoint, id, options.signal);
     return await folderSource(await download(http, repo, id, model, options), name);
   } catch (error) {
-    if (kept && error instanceof UnreachableError) return folderSource(kept, name);
+    if (kept && error instanceof UnreachableError) return await useKept(kept);
     throw error;
   }
 }
@@ -65,17 +69,42 @@ function refuseOffline(id: HubId, cache: string): never {
   );
 }
 
-/** The folder of a complete snapshot in the cache, if there is one. */
-async function keptSnapshot(repo: string, { revision }: HubId): Promise<string | undefined> {
+/** A complete snapshot in the cache: its folder, and the names of its weights. */
+interface Kept {
+  readonly folder: string;
+  readonly weights: readonly string[];
+}
+
+async function keptSnapshot(repo: string, { revision }: HubId): Promise<Kept | undefined> {
   const ref = await readFile(join(repo, "refs", revision), "utf8").catch(() => revision);
   const folder = join(repo, "snapshots", ref.trim());
   if (!/^[\w.-]+$/.test(ref.trim()) || !(await exists(join(folder, "config.json")))) return undefined;
-  if (await exists(join(folder, WEIGHTS_FILE))) return folder;
+  if (await exists(join(folder, WEIGHTS_FILE))) return { folder, weights: [WEIGHTS_FILE] };
   const index = await readFile(join(folder, INDEX_FILE), "utf8").catch(() => undefined);
   if (index === undefined) return undefined;
-  const shards = [...new Set(readWeightMap(parseJson(index, INDEX_FILE)).values())];
-  const there = await Promise.all(shards.map((path) => exists(join(folder, path))));
-  return there.every(Boolean) ? folder : undefined;
+  const weights = [...new Set(parseWeightMap(index).values())];
+  const there = await Promise.all(weights.map((path) => exists(join(folder, path))));
+  return there.every(Boolean) ? { folder, weights } : undefined;
+}
+
+/** Where nobody can be asked, a blob's own name says what it must come to: the hub names them by their checksums. */
+async function proveKept(
+  repo: string,
+  { folder, weights }: Kept,
+  id: HubId,
+  { onProgress, signal }: CacheOptions,
+): Promise<void> {
+  const small = (await readdir(folder)).filter((name) => NEEDED.test(name));
+  for (const name of [...small, ...weights]) {
+    const blob = await realpath(join(folder, name));
+    const hex = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.exec(basename(blob))?.[0];
+    const { size } = await stat(blob);
+    const onRead = (bytes: number) => onProgress?.(bytes, size, name);
+    if (hex === undefined || (await isProven(repo, blob, hex, onRead, signal))) continue;
+    throw new CheckpointError(
+      `${name} of ${id.id} is damaged in the cache: its bytes do not come to their checksum. Open the model with the network on, which fetches the file again, or delete ${blob}.`,
+    );
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -131,12 +160,12 @@ async function wantedWeights(folder: string, { id }: HubId, files: readonly HubF
   if (single) return [single];
   const index = await readFile(join(folder, INDEX_FILE), "utf8").catch(() => undefined);
   if (index === undefined) return refuseOtherFormats(id, files);
-  const shards = new Set(readWeightMap(parseJson(index, INDEX_FILE)).values());
+  const shards = new Set(parseWeightMap(index).values());
   return files.filter(({ path }) => shards.has(path));
 }
 
 async function bringAll(
-  fetcher: Fetcher,
+  fetcher: Filling,
   files: readonly HubFile[],
   onProgress: CacheOptions["onProgress"],
 ): Promise<void> {
@@ -152,38 +181,51 @@ async function bringAll(
 async function writeRef(repo: string, { revision }: HubId, commit: string): Promise<void> {
   if (revision === commit) return;
   const path = join(repo, "refs", revision);
+  if ((await readFile(path, "utf8").catch(() => "")) === commit) return;
   await mkdir(dirname(path), { recursive: true });
-  const fresh = `${path}.${randomBytes(6).toString("hex")}`;
+  const fresh = await passing(repo);
   await writeFile(fresh, commit);
   await rename(fresh, path);
 }
 
-interface Fetcher {
-  readonly http: Http;
-  readonly repo: string;
+/** A name for what is made apart and then put in its place: huggingface_hub reads all that lies in refs and snapshots. */
+async function passing(repo: string): Promise<string> {
+  await mkdir(join(repo, NOTES), { recursive: true });
+  return join(repo, NOTES, randomBytes(6).toString("hex"));
+}
+
+interface Filling extends Fetcher {
+  /** The snapshot's folder. */
   readonly folder: string;
-  readonly signal: AbortSignal | undefined;
 }
 
-/** One file into blobs and a link to it into the snapshot; nothing is done where both are there. */
-async function bring(fetcher: Fetcher, file: HubFile, onBytes: (loaded: number) => void): Promise<void> {
+/** One file into blobs and a link to it into the snapshot; nothing is done where both are there and whole. */
+async function bring(fetcher: Filling, file: HubFile, onBytes: OnRead): Promise<void> {
   const link = join(fetcher.folder, checkPath(file.path));
-  const there = await stat(link).catch(() => undefined);
-  if (there?.size === file.size) return onBytes(file.size);
-  const blob = join(
-    fetcher.repo,
-    "blobs",
-    file.checksum?.hex ?? createHash("sha256").update(file.url).digest("hex"),
-  );
-  const kept = await stat(blob).catch(() => undefined);
-  if (kept?.size !== file.size) await fetchBlob(fetcher, file, blob, onBytes);
-  await mkdir(dirname(link), { recursive: true });
-  await linkTo(blob, link);
+  const linked = await realpath(link).catch(() => undefined);
+  if (linked !== undefined && (await isKept(fetcher, linked, file, onBytes))) return onBytes(file.size);
+  const name = file.checksum?.hex ?? createHash("sha256").update(file.url).digest("hex");
+  const blob = join(fetcher.repo, "blobs", name);
+  const kept = await realpath(blob).catch(() => undefined);
+  if (kept === undefined || kept === linked || !(await isKept(fetcher, kept, file, onBytes)))
+    await fetchBlob(fetcher, file, blob, onBytes);
+  await linkTo(fetcher.repo, blob, link);
 }
 
-/** A link under a name of its own, then in place: another process may be doing the same. */
-async function linkTo(blob: string, link: string): Promise<void> {
-  const fresh = `${link}.${randomBytes(6).toString("hex")}`;
+async function isKept(
+  { repo, signal }: Fetcher,
+  path: string,
+  { size, checksum }: HubFile,
+  onBytes: OnRead,
+): Promise<boolean> {
+  if ((await stat(path)).size !== size) return false;
+  return checksum === undefined || isProven(repo, path, checksum.hex, onBytes, signal);
+}
+
+/** A link made apart, then put in place: another process may be doing the same. */
+async function linkTo(repo: string, blob: string, link: string): Promise<void> {
+  await mkdir(dirname(link), { recursive: true });
+  const fresh = await passing(repo);
   try {
     await symlink(relative(dirname(link), blob), fresh);
     await rename(fresh, link);
@@ -192,93 +234,4 @@ async function linkTo(blob: string, link: string): Promise<void> {
     // Windows allows links to administrators and developers only; huggingface_hub moves the file there, too.
     await rename(blob, link);
   }
-}
-
-/**
- * Bytes arrive in a file of this process's own, which begins as what an earlier try left in <blob>.incomplete and goes
- * back there when this one fails; only a file with the right checksum is kept.
- */
-async function fetchBlob(
-  { http, signal }: Fetcher,
-  file: HubFile,
-  blob: string,
-  onBytes: (loaded: number) => void,
-): Promise<void> {
-  const left = `${blob}.incomplete`;
-  const partial = `${blob}.${randomBytes(6).toString("hex")}.incomplete`;
-  await mkdir(dirname(blob), { recursive: true });
-  await rename(left, partial).catch(() => undefined);
-  const arrived = (await stat(partial).catch(() => undefined))?.size ?? 0;
-  const start = arrived <= file.size ? arrived : 0;
-  try {
-    if (!(await append(http, file, partial, start, onBytes, signal)))
-      await append(http, file, partial, 0, onBytes, signal);
-  } catch (error) {
-    await rename(partial, left).catch(() => undefined);
-    throw error;
-  }
-  const found = await checksum(partial, file);
-  if (found !== file.checksum?.hex) {
-    await rm(partial, { force: true });
-    throw new CheckpointError(
-      `${file.path} arrived with the checksum ${found}, but the hub announced ${file.checksum?.hex}. It was deleted; try again.`,
-    );
-  }
-  await rename(partial, blob);
-}
-
-async function append(
-  http: Http,
-  file: HubFile,
-  path: string,
-  start: number,
-  onBytes: (loaded: number) => void,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const out = await open(path, start > 0 ? "r+" : "w");
-  let at = start;
-  try {
-    await out.truncate(start);
-    const whole = await streamRange(
-      http,
-      file,
-      start,
-      file.size,
-      async (bytes) => {
-        await writeAll(out, bytes, at, path);
-        at += bytes.length;
-        onBytes(at);
-      },
-      signal,
-    );
-    await out.sync();
-    return whole;
-  } finally {
-    await out.close();
-  }
-}
-
-/** A write may take less than it was given, as on a disk that is nearly full; the next one then says why. */
-async function writeAll(out: FileHandle, bytes: Uint8Array, at: number, path: string): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await out
-      .write(bytes, done, bytes.length - done, at + done)
-      .catch((error: Error) => {
-        const full = /ENOSPC|EDQUOT/.test(error.message);
-        const reason = full ? "the disk is full" : error.message;
-        throw new CheckpointError(`${path} cannot be written: ${reason}. What has arrived is kept.`, {
-          cause: error,
-        });
-      });
-    done += bytesWritten;
-  }
-}
-
-/** The checksum of a file as the hub counts it; undefined where the hub announced none. */
-async function checksum(path: string, { checksum: expected, size }: HubFile): Promise<string | undefined> {
-  if (!expected) return undefined;
-  const hash = createHash(expected.kind === "git" ? "sha1" : "sha256");
-  if (expected.kind === "git") hash.update(`blob ${size}\0`);
-  for await (const part of createReadStream(path)) hash.update(part as Uint8Array);
-  return hash.digest("hex");
 }

@@ -1,8 +1,7 @@
 // A checkpoint under an http(s) address. Web servers list nothing, so the names that a checkpoint may have are tried.
 
-import { parseJson } from "../json.ts";
 import { CheckpointError, type Source } from "../source.ts";
-import { INDEX_FILE, readWeightMap, WEIGHTS_FILE } from "../weights.ts";
+import { INDEX_FILE, parseWeightMap, WEIGHTS_FILE } from "../weights.ts";
 import type { ChunkStore } from "./chunk-reader.ts";
 import type { OnBytes } from "./fetcher.ts";
 import type { Http } from "./http.ts";
@@ -75,7 +74,7 @@ async function listUrl(http: Http, base: URL, signal?: AbortSignal): Promise<rea
   const found = await probeAll(http, base, NAMES, signal);
   const index = found.find(({ path }) => path === INDEX_FILE);
   if (!index || found.some(({ path }) => path === WEIGHTS_FILE)) return found;
-  const shards = new Set(readWeightMap(parseJson(await readAll(http, index, signal), INDEX_FILE)).values());
+  const shards = new Set(parseWeightMap(await readAll(http, index, signal)).values());
   return [...found, ...(await probeAll(http, base, [...shards], signal))];
 }
 
