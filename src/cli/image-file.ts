@@ -58,8 +58,9 @@ function decodePng(bytes: Buffer): ImagePixels {
   checkSize(width, height);
   const row = 1 + Math.ceil((width * bytes[24]! * (CHANNELS[bytes[25]!] ?? 4)) / 8);
   if (height * row > DEFLATE * bytes.length) throw tooFew(bytes.length, width, height);
-  const interlaced = bytes[28] === 1;
-  if (interlaced) checkInflated(bytes, 2 * height * row + 64);
+  if (chunksOf(bytes, "IDAT").length === 0) throw new PictureFault("it holds no pixels");
+  if (chunksOf(bytes, "IHDR").length > 1) throw new PictureFault("it says its size twice");
+  checkInflated(bytes, height * row, bytes[28] === 1);
   const picture = PNG.sync.read(bytes);
   const exif = chunksOf(bytes, "eXIf")[0];
   return exif ? turned(picture, orientationIn(exif)) : picture;
@@ -77,17 +78,23 @@ function chunksOf(bytes: Buffer, type: string): Buffer[] {
   return found;
 }
 
-/** The library inflates interlaced pictures without a bound. */
-function checkInflated(bytes: Buffer, most: number): void {
+/** The library inflates interlaced pictures without a bound, and takes whatever is in memory for pixels that others lack. */
+function checkInflated(bytes: Buffer, needed: number, interlaced: boolean): void {
+  const most = (interlaced ? 2 : 1) * needed + 64;
+  let length: number;
   try {
-    inflateSync(Buffer.concat(chunksOf(bytes, "IDAT")), { maxOutputLength: most });
+    length = inflateSync(Buffer.concat(chunksOf(bytes, "IDAT")), { maxOutputLength: most }).length;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw error;
+    if (!interlaced) return;
     throw new PictureFault("it holds more bytes than its size in pixels needs");
   }
+  if (!interlaced && length < needed)
+    throw new PictureFault(`it ends after ${length} of ${needed} bytes of pixels`);
 }
 
 function checkSize(width: number, height: number): void {
+  if (width < 1 || height < 1) throw new PictureFault(`it has ${width} by ${height} pixels`);
   if (width > MOST_SIDE || height > MOST_SIDE || width * height > MOST_PIXELS)
     throw new PictureFault(
       `it has ${width} by ${height} pixels; at most ${MOST_PIXELS / 1e6} million and ${MOST_SIDE} to a side are read`,
@@ -121,6 +128,8 @@ function jpegHeader(bytes: Buffer): { width: number; height: number; scans: numb
   for (let at = 2; at >= 0 && at + 9 < bytes.length; ) {
     const marker = bytes[at] === 0xff ? bytes[at + 1]! : -1;
     if (marker >= 0xc0 && marker <= 0xc2) {
+      const bits = bytes[at + 4]!;
+      if (bits !== 8) throw new PictureFault(`it has ${bits} bits in place of 8 per colour`);
       height = Math.max(height, bytes.readUInt16BE(at + 5));
       width = Math.max(width, bytes.readUInt16BE(at + 7));
     }

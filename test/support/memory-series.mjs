@@ -9,7 +9,7 @@ import { folderSource, nodeRuntime } from "../../dist/node.js";
 
 const FOLDER = fileURLToPath(new URL("../../models/stories-gpt2", import.meta.url));
 const runtime = await nodeRuntime({ threads: 1 });
-const ids = Array.from({ length: 24 }, (_, i) => i + 1);
+const ids = Array.from({ length: 100 }, (_, i) => i + 1);
 
 const open = async () => openModel(await folderSource(FOLDER), { runtime });
 
