@@ -45,6 +45,22 @@ describe("loadChatTemplate", () => {
     expect(() => strict([user("a")])).toThrow("refuses these messages: roles must alternate");
   });
 
+  it.each([
+    [
+      "a text that doubles",
+      "{% set n = namespace(x='a') %}{% for i in range(28) %}{% set n.x = n.x ~ n.x %}{% endfor %}{{ n.x }}",
+      "it makes 268435456 characters of them; at most 10000000 are read",
+    ],
+    ["an indent of a billion", "{{ 'a\n'|indent(1000000000) }}", "refuses these messages"],
+    ["brackets", `{{${"(".repeat(200_000)}1${")".repeat(200_000)}}}`, "cannot be read"],
+    ["open ifs", "{% if 1 %}".repeat(50_000), "cannot be read"],
+    ["a way out", "{{ ''.constructor.constructor('return process')() }}", "refuses these messages"],
+  ])("with %s ends in a sentence", async (_, program, said) => {
+    const render = async () => (await load({}, { "chat_template.jinja": program }))!([user("a")]);
+    await expect(render()).rejects.toThrow(CheckpointError);
+    await expect(render()).rejects.toThrow(said);
+  });
+
   it("is stopped where it does not end", async () => {
     const loop =
       "{% for i in range(3000) %}{% for j in range(3000) %}{% for k in range(3000) %}{% endfor %}{% endfor %}{% endfor %}";

@@ -19,6 +19,8 @@ export type ChatTemplate = (messages: readonly ChatMessage[]) => string;
 
 const MAX_TEMPLATE = 1_000_000;
 const MAX_CONFIG = 16_000_000;
+/** Characters of a whole chat; a text of as many takes a tokenizer minutes. */
+const MAX_CHAT = 10_000_000;
 
 /** The chat template of a checkpoint, or null where it has none. */
 export async function loadChatTemplate(source: Source, signal?: AbortSignal): Promise<ChatTemplate | null> {
@@ -44,8 +46,13 @@ async function compile(program: string, config: JsonObject): Promise<ChatTemplat
   const names = { ...specialTokens(config), add_generation_prompt: true };
   return (messages) =>
     attempt("refuses these messages", () =>
-      limited("The model's chat template", 0, () => template.render({ ...names, messages })),
+      limited("The model's chat template", 0, () => bounded(template.render({ ...names, messages }))),
     );
+}
+
+function bounded(text: string): string {
+  if (text.length <= MAX_CHAT) return text;
+  throw new Error(`it makes ${text.length} characters of them; at most ${MAX_CHAT} are read`);
 }
 
 function attempt<T>(what: string, action: () => T): T {

@@ -8,6 +8,7 @@ import type { Tokenizer } from "../tokenizer.ts";
 import { type AddedToken, placeAdded, readAddedTokens, readSections } from "./added.ts";
 import { type Aligned, align } from "./aligned.ts";
 import { escaped } from "./chars.ts";
+import { checkDecoder } from "./decoder-bound.ts";
 import type { Spelling } from "./display.ts";
 import { alignedModel, type ModelOptions, type Token } from "./model.ts";
 import { readNormalizer } from "./normalize.ts";
@@ -44,6 +45,7 @@ function guarded<T>(problem: string, action: () => T): T {
 
 function build(json: JsonObject, config: JsonObject): Tokenizer {
   const options = readModel(json.model);
+  checkDecoder(json.decoder);
   const own = vocabularyOf(json.model as JsonObject);
   const added = placeAdded(readAddedTokens(json.added_tokens), (content) => own.get(content), own.size);
   const library = openLibrary(json, options, own, added);

@@ -245,6 +245,19 @@ describe("bounds", () => {
     expect(encode({ model, pre_tokenizer: split }, "aaa")).toHaveLength(1);
   });
 
+  it("on patterns of decoders, and on what they make of a token", () => {
+    const decoded = (...decoders: unknown[]) => {
+      const json = { model, decoder: { type: "Sequence", decoders } };
+      return tokenizerFromJson(json).decode(Array(48).fill(0));
+    };
+    const endless = { type: "Replace", pattern: { Regex: "(a+)+$" }, content: "" };
+    const last = { type: "Replace", pattern: { Regex: "a$" }, content: "!" };
+    expect(() => decoded({ type: "Fuse" }, last, endless)).toThrow("did not end within 2 seconds");
+    expect(decoded({ type: "Fuse" }, endless)).toBe("");
+    expect(() => decoded(...Array(40).fill(replace))).toThrow("makes more than 1000 characters of one");
+    expect(decoded(replace)).toBe("a".repeat(4 * 48));
+  });
+
   it("on none of a hundred thousand added tokens that begin alike", () => {
     const added = Array.from({ length: 100_000 }, (_, id) => ({ id, content: `<${id}>`, special: true }));
     expect(encode({ model, added_tokens: added }, "<99999><7>a").map(({ raw }) => raw)).toEqual([

@@ -30,7 +30,8 @@ export function tokenizerOf({ tokens, assemble, added, spelling, rawOf, decode }
         return view.encoded(assemble(tokens(text, target), second, addSpecialTokens));
       }),
     describe: (ids) => view.described(ids, rawOf),
-    decode: (ids, { keepSpecial = false } = {}) => decode(ids, keepSpecial),
+    decode: (ids, { keepSpecial = false } = {}) =>
+      limited("The tokenizer", ids.length, () => decode(ids, keepSpecial)),
   };
 }
 
