@@ -15,6 +15,8 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const text = String(error instanceof Error ? error.message : error).slice(0, 4000);
-  process.stderr.write(`headscope: ${text.replace(/(?![\n\t])\p{Cc}/gu, "\ufffd")}\n`);
+  process.stderr.write(
+    `headscope: ${text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")}\n`,
+  );
   process.exitCode = 1;
 }

@@ -183,7 +183,12 @@ group("sizes and numbers out of bounds", () => {
     [{ model_type: "llama", num_attention_heads: 4, num_key_value_heads: 3 }, "divides the 4 heads"],
     [{ model_type: "qwen3", rms_norm_eps: -1 }, "rms_norm_eps is -1, expected a number of at least 0"],
     [{ model_type: "bert", layer_norm_eps: -1e308 }, "layer_norm_eps"],
-    [{ model_type: "bert", layer_norm_eps: 1e39 }, "layer_norm_eps"],
+    [
+      { model_type: "bert", layer_norm_eps: 1e39 },
+      "layer_norm_eps is 1e+39, expected a number that 32-bit floats hold",
+    ],
+    [{ model_type: "bert", layer_norm_eps: 1e-320 }, "expected a number that 32-bit floats hold"],
+    [{ model_type: "gemma2", query_pre_attn_scalar: 1e-320 }, "query_pre_attn_scalar"],
   ])("%j", (config, reason) => {
     expect(() => described(config)).toThrow(reason);
   });

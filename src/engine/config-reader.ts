@@ -44,8 +44,9 @@ export interface Headless {
 export const MOST_LAYERS = 2000;
 /** Likewise. */
 const MOST_HEADS = 4096;
-/** Largest finite float32. */
+/** Largest finite float32, and the least that has all its digits. */
 const MOST_FLOAT = 3.4028234663852886e38;
+const LEAST_FLOAT = 2 ** -126;
 
 export class ConfigReader {
   readonly family: string;
@@ -260,5 +261,7 @@ function numberOf32(value: unknown): string {
 }
 
 function isFloat(value: unknown): value is number {
-  return typeof value === "number" && Math.abs(value) <= MOST_FLOAT;
+  if (typeof value !== "number") return false;
+  const size = Math.abs(value);
+  return size === 0 || (size >= LEAST_FLOAT && size <= MOST_FLOAT);
 }

@@ -10,13 +10,27 @@ export interface FailureDetails {
   readonly cause?: unknown;
 }
 
-/** A named error. `name` is the class, `code` the kind within it, `data` what a program needs to act on it. */
+// Controls but for tab, line feed and carriage return; marks that turn the direction of what stands around them.
+const CONTROLS = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text without characters that act on a terminal or turn what stands beside it: they are shown as \x1B, \u202E. */
+export function escaped(text: string): string {
+  return text.replace(CONTROLS, (char) => {
+    const hex = char.codePointAt(0)!.toString(16).toUpperCase();
+    return hex.length > 2 ? `\\u${hex.padStart(4, "0")}` : `\\x${hex.padStart(2, "0")}`;
+  });
+}
+
+/**
+ * A named error. `name` is the class, `code` the kind within it, `data` what a program needs to act on it. Its sentence may
+ * quote strangers' files, and is printed as it is where nobody catches it: it is escaped.
+ */
 export class Failure extends Error {
   readonly code: string;
   readonly data: Readonly<Record<string, unknown>>;
 
   constructor(message: string, details: FailureDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(escaped(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code ?? "";
     this.data = details.data ?? {};
   }

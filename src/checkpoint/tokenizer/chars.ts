@@ -1,5 +1,7 @@
 // Character classes as Hugging Face tokenizers (Rust) has them; JavaScript's \s and \d differ in a few characters.
 
+export { escaped } from "../../tensor/index.ts";
+
 /** White space as Unicode has it: with U+0085, without U+FEFF. */
 export const SPACE = "\\p{White_Space}";
 /** Letters, marks, digits and connectors: \w in Rust's regular expressions. */
@@ -46,15 +48,4 @@ export function fallbackTokens(char: string): string[] {
     encoder.encode(char),
     (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
   );
-}
-
-// Controls but for tab, line feed and carriage return; marks that turn the direction of what stands around them.
-const CONTROLS = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
-
-/** Text without characters that act on a terminal or turn what stands beside it: they are shown as \x1B, \u202E. */
-export function escaped(text: string): string {
-  return text.replace(CONTROLS, (char) => {
-    const hex = char.codePointAt(0)!.toString(16).toUpperCase();
-    return hex.length > 2 ? `\\u${hex.padStart(4, "0")}` : `\\x${hex.padStart(2, "0")}`;
-  });
 }
