@@ -1,7 +1,18 @@
 // Downloads into the hub's cache folder, from a local server that drops, lies and refuses.
 
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -254,6 +265,21 @@ describe("what is kept", () => {
     await open();
     await damage(join(repo, "blobs", git));
     await expect(open({ endpoint })).rejects.toThrow("config.json of org/name is damaged");
+  });
+
+  it("may lack what headscope does not need", async () => {
+    await open();
+    const folder = join(repo, "snapshots", server.model.commit);
+    await symlink("../../blobs/gone", join(folder, "vocab.txt"));
+    expect((await open({ offline: true })).folder).toBe(folder);
+  });
+
+  it("is named where it cannot be read", async () => {
+    await open();
+    await rm(join(repo, ".headscope"), { recursive: true });
+    await rm(blob());
+    await mkdir(blob()); // no file, whoever asks
+    await expect(open({ offline: true })).rejects.toThrow(`${blob()} cannot be read`);
   });
 
   it("is noted where huggingface_hub does not look", async () => {

@@ -96,11 +96,12 @@ async function proveKept(
 ): Promise<void> {
   const small = (await readdir(folder)).filter((name) => NEEDED.test(name));
   for (const name of [...small, ...weights]) {
-    const blob = await realpath(join(folder, name));
+    const blob = await realpath(join(folder, name)).catch(() => "");
     const hex = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.exec(basename(blob))?.[0];
+    if (hex === undefined) continue;
     const { size } = await stat(blob);
     const onRead = (bytes: number) => onProgress?.(bytes, size, name);
-    if (hex === undefined || (await isProven(repo, blob, hex, onRead, signal))) continue;
+    if (await isProven(repo, blob, hex, onRead, signal)) continue;
     throw new CheckpointError(
       `${name} of ${id.id} is damaged in the cache: its bytes do not come to their checksum. Open the model with the network on, which fetches the file again, or delete ${blob}.`,
     );

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CheckpointError } from "../source.ts";
 
 /** How far a file was read, in bytes. */
 export type OnRead = (bytes: number) => void;
@@ -69,10 +70,18 @@ export async function digestsOf(
   const hashes = hex.length === 64 ? [createHash("sha256")] : [createHash("sha1"), createHash("sha1")];
   if (hashes[1]) hashes[0]!.update(`blob ${(await stat(path)).size}\0`);
   let read = 0;
-  for await (const part of createReadStream(path, { highWaterMark: 2 ** 20, signal })) {
-    for (const hash of hashes) hash.update(part as Uint8Array);
-    read += (part as Uint8Array).length;
-    onRead?.(read);
+  try {
+    for await (const part of createReadStream(path, { highWaterMark: 2 ** 20, signal })) {
+      for (const hash of hashes) hash.update(part as Uint8Array);
+      read += (part as Uint8Array).length;
+      onRead?.(read);
+    }
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new CheckpointError(
+      `${path} cannot be read: ${(error as Error).message}. Give yourself the right to read it, or delete it.`,
+      { cause: error },
+    );
   }
   return hashes.map((hash) => hash.digest("hex"));
 }
