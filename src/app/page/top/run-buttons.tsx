@@ -15,11 +15,13 @@ export function RunButtons({ app, actions }: PartProps) {
   return (
     <div class="anchor run-anchor">
       {running ? (
-        <button type="button" class="btn primary run" onClick={() => actions.stop()}>
+        // Another element than Run: the same one would have become Run's by the end of the click, and submit.
+        <button key="stop" type="button" class="btn primary run" onClick={() => actions.stop()}>
           Stop
         </button>
       ) : (
         <button
+          key="run"
           type="submit"
           form="run-form"
           class="btn primary run"
@@ -59,6 +61,7 @@ function Continue({ app, actions, disabled }: PartProps & { disabled: boolean })
         aria-haspopup="dialog"
         onClick={() => toggle(app, "sampling")}
       >
+        <span class="phone-only">Continue</span>
         <Chevron />
       </button>
       <Popover app={app} name="sampling" label="How to continue" class="menu right sampling">
