@@ -3,12 +3,15 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rowNeurons, type ScoreTable, scoreById, scoreTables } from "../src/analysis/index.ts";
+import { type GalleryPicture, galleryPicture } from "../src/app/state/gallery-picture.ts";
 import { type BlockName, readTrace, type Trace } from "../src/trace/index.ts";
 
 const FOLDER = new URL("../gallery/", import.meta.url);
 
 /** Something a caption says, in numbers. Which fields are there decides what is measured. */
 interface Claim {
+  /** A recorded run that is shown beside the entry's own. */
+  readonly trace?: string;
   readonly block?: BlockName;
   readonly head?: string;
   /** A head score by id; with `rank`, the head's place among all heads; with `above` and `count`, of all heads. */
@@ -33,6 +36,7 @@ interface Entry {
   readonly title: string;
   readonly text: string;
   readonly figure?: string;
+  readonly picture: GalleryPicture;
   readonly source: string;
   readonly trace: string;
   readonly state: string;
@@ -106,10 +110,15 @@ describe.each(entries)("gallery entry $id", (entry) => {
     expect([entry.title, entry.text, entry.source, entry.input.text].every(Boolean)).toBe(true);
   });
 
+  it("has the picture of its head", () => {
+    expect(entry.picture).toEqual(galleryPicture(trace, entry.state));
+    expect(entry.picture.codes).not.toBe("");
+  });
+
   it.each(entry.claims.map((claim) => [JSON.stringify(claim), claim] as const))(
     "is true to its trace: %s",
     (_, claim) => {
-      check(trace, claim);
+      check(claim.trace === undefined ? trace : traces.get(claim.trace)!, claim);
     },
   );
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { usePage } from "./page.ts";
 
 const { show: open } = usePage();
+const MIA = "trace=gallery/traces/stories-gpt2-mia.safetensors&l=4&h=0,2,4&focus=4&pin=11&dock=open";
 const LONG = `model=stories-gpt2&text=${"Lily+saw+a+big+cat.+".repeat(12)}`;
 
 const run = async (page: Page, text: string): Promise<void> => {
@@ -92,14 +93,17 @@ describe("the layout", () => {
     expect(await height()).toBe(356);
   }, 60_000);
 
-  it("leaves room for every word of the first picture on a small laptop", async () => {
-    const page = await open("", { width: 1280, height: 720 });
+  it.each([
+    ["the first picture", "", /^Head 4\.11 of GPT-2/],
+    ["a longer example", MIA, /^The name Mia Brown/],
+  ])("leaves room for every word of %s on a small laptop", async (_, hash, caption) => {
+    const page = await open(hash, { width: 1280, height: 720 });
     const scroll = await page
       .locator(".hs-scroll")
       .evaluate((e) => [e.scrollTop, e.scrollHeight - e.clientHeight]);
     expect(scroll).toEqual([0, 0]);
     expect(await page.locator(".dock .hs-neurons").count()).toBe(1);
-    expect(await page.locator(".says").textContent()).toMatch(/^The name Mia Brown/);
+    expect(await page.locator(".says").textContent()).toMatch(caption);
   });
 });
 

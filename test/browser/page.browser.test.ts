@@ -132,8 +132,8 @@ describe("the page", () => {
     const page = await open("trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11");
     const says = page.locator(".notice .says");
     expect(await says.textContent()).toMatch(/^Head 4\.11 of GPT-2 .*Vig 2019, figure 1, left$/);
-    await page.locator(".notice .chip", { hasText: "Within a sentence" }).click();
-    await expect.poll(() => says.textContent()).toMatch(/^Head 0\.0 of BERT/);
+    await page.locator(".notice .chip", { hasText: "Fades with distance, 1.10" }).click();
+    await expect.poll(() => says.textContent()).toMatch(/^Head 1\.10 of GPT-2 fades/);
     await page.locator(".gallery-button").click();
     await page.locator(".pop .item", { hasText: "A translator's encoder" }).click();
     await expect.poll(() => says.textContent()).toMatch(/^An encoder looks both ways/);

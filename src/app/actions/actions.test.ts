@@ -337,7 +337,7 @@ test("an address that leads nowhere is said, and the first example shown", async
   const example = { id: "a", title: "", text: "", trace: "a.safetensors", state: "", input: { text: "a" } };
   app.gallery.value = [
     { ...example, id: "recorded", trace: "gone", model: null },
-    { ...example, model: "stories-gpt2" },
+    { ...example, chip: "a", model: "stories-gpt2" },
   ];
   await actions.visiting.visit("", "#trace=/etc/passwd");
   expect(app.run.value!.example).toBe("a");

@@ -5,7 +5,14 @@ import type { ImagePixels } from "../../checkpoint/image.ts";
 import { InputError } from "../../engine/errors.ts";
 import type { Reading } from "../../imports/index.ts";
 import type { Trace } from "../../trace/index.ts";
-import { type Example, exampleAt, firstExample, placeOfExample, traceUrl } from "../state/gallery.ts";
+import {
+  type Example,
+  exampleAt,
+  firstExample,
+  placeOfExample,
+  recordedOther,
+  traceUrl,
+} from "../state/gallery.ts";
 import { type Place, START, said } from "../state/place.ts";
 import type { History } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
@@ -69,10 +76,19 @@ export class Opening {
     gate.trust({ ...place, trace: url });
     return attempt.make(lastName(url), async (signal) => {
       const trace = await this.#read(url, place, signal);
-      if (!trace || signal.aborted) return;
       const known = example ?? exampleAt(this.#app.gallery.value, url, place)?.id ?? null;
-      this.#show(trace, { ...place, trace: url }, history, known);
+      const b = trace && (await this.#otherOf(known, place, signal));
+      if (!trace || signal.aborted) return;
+      this.#show(trace, { ...place, trace: url }, history, known, b);
     });
+  }
+
+  /** The recorded run of text B, where the gallery has one of the same model. */
+  async #otherOf(known: string | null, place: Place, signal: AbortSignal): Promise<Trace | null> {
+    const gallery = this.#app.gallery.value;
+    const model = place.model ?? gallery.find(({ id }) => id === known)?.model ?? null;
+    const other = recordedOther(gallery, { ...place, model });
+    return other ? this.#read(traceUrl(other), place, signal) : null;
   }
 
   async #read(url: string, place: Place, signal: AbortSignal): Promise<Trace | null> {
@@ -131,8 +147,8 @@ export class Opening {
     this.#show(trace, { ...this.#startOr("trace", key), trace: key }, "push", null);
   }
 
-  #show(trace: Trace, place: Place, history: History, example: string | null): void {
-    this.#with.showing.show({ trace, seconds: null, example, picture: null }, place, history);
+  #show(trace: Trace, place: Place, history: History, example: string | null, b: Trace | null = null): void {
+    this.#with.showing.show({ trace, b, seconds: null, example, picture: null }, place, history);
   }
 
   /** The start; where nothing is shown because this file or folder was forgotten, the place that asks for it. */

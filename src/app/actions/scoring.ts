@@ -9,11 +9,11 @@ import { scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
 
-/** Compute the scores of the block that is shown, where they are not known yet. Joined blocks have none. */
+/** Compute the scores of the block that is shown, where they are not known yet; of joined blocks those of cross. */
 export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
   const [trace, place] = [app.trace.value, app.place.value];
-  if (!trace || app.joined.value || app.arriving.value !== null) return;
-  const block = blockOf(place, trace);
+  if (!trace || app.arriving.value !== null) return;
+  const block = app.joined.value ? "cross" : blockOf(place, trace);
   if (app.scoresByBlock.value.has(block)) return;
   const scores = scoresAtOnce(trace, block);
   if (scores) app.scoresByBlock.value = new Map([...app.scoresByBlock.value, [block, scores]]);

@@ -1,5 +1,6 @@
 // Where to begin: what the recorded run on screen shows, some examples, and the way to one's own text.
 
+import { useEffect, useRef } from "preact/hooks";
 import { standIn } from "../actions/model-book.ts";
 import { bytes } from "../notices.ts";
 import { type Example, tour } from "../state/gallery.ts";
@@ -9,20 +10,23 @@ import type { PartProps } from "./part.ts";
 
 type Of = { readonly app: AppState };
 
-const CHIPS = 4;
-
 /** The strip of a recorded run until it is closed: examples, and below them what the one on screen shows. */
 export function FirstRun({ app, actions }: PartProps) {
   const run = app.run.value;
-  const entries = tour(app.gallery.value, CHIPS);
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(
+    () => row.current?.querySelector(".chip.on")?.scrollIntoView({ block: "nearest" }),
+    [run?.example],
+  );
+  const entries = tour(app.gallery.value);
   if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
   const shown = exampleShown(app);
-  const chips = shown && !entries.includes(shown) ? [...entries.slice(0, CHIPS - 1), shown] : entries;
+  const chips = shown && !entries.includes(shown) ? [...entries.slice(0, -1), shown] : entries;
   return (
     <div class="notice begin" role="note">
       <div class="line">
         <b>Recorded run of {run.trace.manifest.model.name}.</b> <span class="try">Try</span>
-        <div class="chips">
+        <div class="chips" ref={row}>
           {chips.map((example) => (
             <button
               type="button"
@@ -32,7 +36,7 @@ export function FirstRun({ app, actions }: PartProps) {
               aria-pressed={run.example === example.id}
               onClick={() => void actions.opening.example(example)}
             >
-              {example.title}
+              {example.chip ?? example.title}
             </button>
           ))}
         </div>
@@ -94,7 +98,7 @@ function OwnText({ app, actions }: PartProps) {
   if (!model) return null;
   return (
     <>
-      <span class="muted own">Your own text:</span>
+      <span class="muted own-text">Your own text:</span>
       <button type="button" class="btn small" onClick={() => void actions.opening.bundled(model.name)}>
         Run {model.name}, {bytes(model.bytes)}
       </button>

@@ -5,6 +5,7 @@ import {
   groupOf,
   inGroups,
   placeOfExample,
+  recordedOther,
   stepExample,
   tour,
 } from "./gallery.ts";
@@ -26,16 +27,24 @@ const live = [
   entry("stories-c", "x"),
 ];
 
-test("the page begins with a model of its own, else with the first entry", () => {
-  expect(firstExample([...recorded, ...live])).toBe(live[0]);
+test("the page begins with the first example of the tour, else with the first entry", () => {
+  const tour = { ...live[0]!, chip: "short" };
+  expect(firstExample([...recorded, tour])).toBe(tour);
   expect(firstExample(recorded)).toBe(recorded[0]);
   expect(firstExample([])).toBeUndefined();
 });
 
-test("a first visit is offered live examples and one recorded run of each model", () => {
-  const ids = (entries: readonly Example[]) => entries.map(({ id }) => id);
-  expect(ids(tour([...recorded, ...live], 4))).toEqual(["stories-a", "stories-b", "gpt2-a", "bert-a"]);
-  expect(ids(tour(recorded, 4))).toEqual(["gpt2-a", "bert-a", "opus-a", "gpt2-b"]);
+test("a first visit is offered the examples that have a short name", () => {
+  const named = [recorded[1]!, live[2]!].map((example) => ({ ...example, chip: "short" }));
+  expect(tour([...recorded, ...named, ...live])).toEqual(named);
+  expect(tour(recorded)).toEqual(recorded);
+});
+
+test("text B has a recorded run where the same model has one", () => {
+  const place = { ...START, model: "stories-gpt2", b: "a" };
+  expect(recordedOther([...recorded, ...live], place)).toBe(live[0]);
+  expect(recordedOther(live, { ...place, model: "y" })).toBeUndefined();
+  expect(recordedOther(live, { ...place, b: "" })).toBeUndefined();
 });
 
 test("an example says how tall the neurons are, unless they were closed by hand", () => {

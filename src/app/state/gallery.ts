@@ -1,5 +1,6 @@
 // The gallery: recorded runs with a sentence of explanation and the place that shows what it says.
 
+import type { GalleryPicture } from "./gallery-picture.ts";
 import type { Place } from "./place.ts";
 import { readUrl } from "./url.ts";
 
@@ -7,6 +8,10 @@ import { readUrl } from "./url.ts";
 export interface Example {
   readonly id: string;
   readonly title: string;
+  /** Its name among the examples of a first visit, in short; left out where it is not one of them. */
+  readonly chip?: string;
+  /** The head that it is about, small. */
+  readonly picture?: GalleryPicture;
   /** One sentence: what there is to see. */
   readonly text: string;
   /** The figure of the paper it is like, or "". */
@@ -37,18 +42,21 @@ export function placeOfExample(example: Example, now: Place): Place {
   };
 }
 
-/** What the page begins with: the first example of a model of our own, else the first of all. */
+/** What the page begins with: the first example of the tour. */
 export function firstExample(gallery: readonly Example[]): Example | undefined {
-  return gallery.find((example) => example.model !== null) ?? gallery[0];
+  return tour(gallery)[0];
 }
 
-/** Examples for a first visit: the first live ones, then the first recorded one of each model. */
-export function tour(gallery: readonly Example[], most: number): Example[] {
-  const live = gallery.filter((example) => example.model !== null).slice(0, Math.ceil(most / 2));
-  const recorded = gallery.filter((example) => example.model === null);
-  const fresh = recorded.filter((e, i) => recorded.findIndex((other) => kindOf(other) === kindOf(e)) === i);
-  const rest = recorded.filter((example) => !fresh.includes(example));
-  return [...live, ...[...fresh, ...rest].slice(0, most - live.length)];
+/** The examples of a first visit, in the gallery's order; the gallery's first where it names none. */
+export function tour(gallery: readonly Example[]): Example[] {
+  const named = gallery.filter((example) => example.chip !== undefined);
+  return named.length > 0 ? named : gallery.slice(0, 4);
+}
+
+/** The recorded run of the text that a place compares with, by the same model; undefined where there is none. */
+export function recordedOther(gallery: readonly Example[], { model, b }: Place): Example | undefined {
+  if (model === null || b === "") return undefined;
+  return gallery.find((example) => example.model === model && example.input.text === b);
 }
 
 /** The groups of the gallery, in its order. */
@@ -76,11 +84,6 @@ export function stepExample(
   return at < 0 ? all[0] : all[(at + step + all.length) % all.length];
 }
 
-/** What comes first in the trace's name: the model. */
-function kindOf({ trace }: Example): string {
-  return trace.split("/").at(-1)!.split("-")[0]!;
-}
-
 /** Where an example's trace lies, relative to the page. */
 export function traceUrl(example: Example): string {
   return `gallery/${example.trace}`;
@@ -90,8 +93,9 @@ export function traceUrl(example: Example): string {
 export function exampleAt(gallery: readonly Example[], url: string, place: Place): Example | undefined {
   const ofRun = gallery.filter((example) => traceUrl(example) === url);
   const same = ofRun.find((example) => {
-    const { layer, heads, filter } = readUrl("", `#${example.state}`);
-    return layer === place.layer && heads.join() === place.heads.join() && filter === place.filter;
+    const { layer, heads, filter, b } = readUrl("", `#${example.state}`);
+    const here = layer === place.layer && heads.join() === place.heads.join();
+    return here && filter === place.filter && b === place.b;
   });
   return same ?? ofRun[0];
 }

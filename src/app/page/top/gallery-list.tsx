@@ -2,6 +2,7 @@
 
 import { type Example, GROUPS, groupOf, stepExample } from "../../state/gallery.ts";
 import type { PartProps } from "../part.ts";
+import { GalleryThumb } from "./gallery-thumb.tsx";
 
 /** All entries of the gallery, and the way to the ones beside the one on screen. */
 export function GalleryList({ app, actions }: PartProps) {
@@ -23,10 +24,15 @@ export function GalleryList({ app, actions }: PartProps) {
               <button
                 type="button"
                 key={example.id}
-                class={`item ${app.run.value?.example === example.id ? "on" : ""}`}
+                class={`item pictured ${app.run.value?.example === example.id ? "on" : ""}`}
                 {...(app.run.value?.example === example.id ? { "data-first": true } : {})}
                 onClick={() => open(example)}
               >
+                {example.picture ? (
+                  <GalleryThumb picture={example.picture} theme={app.theme.value} />
+                ) : (
+                  <span />
+                )}
                 <span>
                   {example.title}
                   <small>{example.text}</small>
@@ -54,6 +60,15 @@ function Steps({ app, actions }: PartProps) {
       </button>{" "}
       <button type="button" class="btn small" onClick={() => go(1)}>
         Next
+      </button>{" "}
+      <button
+        type="button"
+        class="btn small phone-only"
+        onClick={() => {
+          app.popover.value = "keys";
+        }}
+      >
+        Help
       </button>
     </div>
   );
