@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -24,6 +24,9 @@ const COMMON = ["scripts/build.mjs", "package.json", "package-lock.json", "tscon
 
 /** The folders of src/ that both the page and the command line are made of. */
 const SHARED = ["tensor", "trace", "checkpoint", "engine", "wire", "imports", "analysis", "views", "export"];
+
+/** Pages of the documentation that the page links to, and the licence: as plain text, which every browser shows. */
+const DOCS = ["page", "views", "edits", "figures", "importing", "cli"].map((name) => `docs/${name}.md`);
 
 const PARTS = [
   {
@@ -35,7 +38,7 @@ const PARTS = [
   },
   {
     name: "app",
-    inputs: [...COMMON, "vite.config.ts"],
+    inputs: [...COMMON, ...DOCS, "LICENSE", "vite.config.ts"],
     folders: [...SHARED, "app"],
     result: "app/index.html",
     build: buildApp,
@@ -106,9 +109,19 @@ async function buildApp() {
     });
     rmSync(join(DIST, "app"), { recursive: true, force: true });
     copyFileSync(join(DIST, "panel", "headscope.js"), join(fresh, "panel.js"));
+    copyDocs(join(fresh, "docs"));
     renameSync(fresh, join(DIST, "app"));
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Texts begin with a mark that says UTF-8 where a server does not. */
+function copyDocs(folder) {
+  mkdirSync(folder);
+  for (const path of [...DOCS, "LICENSE"]) {
+    const name = basename(path, ".md").toLowerCase();
+    writeFileSync(join(folder, `${name}.txt`), `\ufeff${readFileSync(join(ROOT, path), "utf8")}`);
   }
 }
 

@@ -107,7 +107,7 @@ export const SCORES: readonly HeadScore[] = [
   {
     id: "decay",
     name: "Distance decay",
-    label: "fades with distance",
+    label: "distance decay",
     threshold: 0.7,
     definition:
       "Minus the correlation of distance with the mean weight at that distance (relative to an even spread, first token left out), times the attention that is not on the first token.",
@@ -161,7 +161,7 @@ export const SCORES: readonly HeadScore[] = [
   {
     id: "entropy",
     name: "Entropy",
-    label: "high entropy",
+    label: "entropy",
     threshold: 0.9,
     definition:
       "Mean entropy of the rows over the logarithm of the number of keys they can see; 1 is an even spread.",

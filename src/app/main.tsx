@@ -83,6 +83,7 @@ app.readings.askOutputs = (block, layer, signal) =>
 app.readings.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
 app.opening.value = "";
 followSystemTheme();
+followWindow();
 followTitle();
 followAddress();
 listen();
@@ -110,6 +111,15 @@ async function start(): Promise<void> {
     leaveRecent(sessionStorage, app.recent.list.value);
   });
   document.documentElement.dataset.ready = "true";
+}
+
+function followWindow(): void {
+  const follow = () => {
+    app.windowHeight.value = innerHeight;
+    app.phone.value = widthOf(innerWidth) === "phone";
+  };
+  follow();
+  addEventListener("resize", follow);
 }
 
 function followTitle(): void {
@@ -172,7 +182,7 @@ function followSaid(): void {
 function listen(): void {
   const target = {
     focusMap: () => document.querySelector<HTMLElement>(".hs-map-plane")?.focus(),
-    focusSearch: () => document.querySelector<HTMLElement>(".find .chip.on, .find .chip")?.focus(),
+    focusSearch: () => document.querySelector<HTMLElement>(".find-search input")?.focus(),
     openFiles: () => pickFiles(app),
     oneAtATime: () => widthOf(innerWidth) === "phone",
   };

@@ -32,6 +32,19 @@ describe("keys", () => {
     );
   });
 
+  it("is a table of numbers where it is asked to be, and a picture again", async () => {
+    const page = await stage.open("neuron-view/table");
+    const table = page.getByRole("table", { name: "How Smith 8 attends in head 4.11" });
+    const [head, fred] = [table.locator("thead th"), table.locator("tbody tr", { hasText: "Fred" })];
+    expect((await head.allTextContents()).slice(0, 3)).toEqual(["q·k / √64", "softmax", "q × k, 0"]);
+    expect(await head.count()).toBe(50);
+    expect((await fred.locator("td").allTextContents()).slice(0, 2)).toEqual(["22.929", "1.000"]);
+    expect(await page.locator(".hs-blocks").isVisible()).toBe(false);
+    await update(page, { table: false });
+    await page.locator(".hs-ranking b").first().waitFor();
+    expect(await table.count()).toBe(0);
+  });
+
   it("explains the cell under the pointer", async () => {
     const page = await stage.open("neuron-view/fadesWithDistance");
     await page.mouse.move(386, 237);

@@ -40,6 +40,17 @@ const GESTURES: readonly (readonly [string, string])[] = [
   ["Head, line, cell, word, neuron", "right click or a long press changes the model there"],
 ];
 
+/** Pages of the documentation that the server of this page has, too (scripts/build.mjs). */
+const DOCS: readonly (readonly [string, string])[] = [
+  ["The page", "page"],
+  ["Views", "views"],
+  ["Edits", "edits"],
+  ["Figures", "figures"],
+  ["Attention made elsewhere", "importing"],
+  ["Command line", "cli"],
+  ["Licence", "license"],
+];
+
 /** The sheet, while it is asked for. */
 export function KeySheet({ app }: { app: AppState }) {
   return app.popover.value === "keys" ? (
@@ -60,7 +71,7 @@ function Sheet({ close }: { close: () => void }) {
     <dialog
       ref={dialog}
       class="sheet"
-      aria-label="Keyboard and mouse"
+      aria-label="Keys, gestures and documentation"
       onClose={close}
       {...{ closedby: "any" }}
     >
@@ -88,6 +99,16 @@ function Sheet({ close }: { close: () => void }) {
           </div>
         ))}
       </dl>
+      <h3 class="second">Documentation</h3>
+      <ul class="docs">
+        {DOCS.map(([name, file]) => (
+          <li key={file}>
+            <a href={`docs/${file}.txt`} target="_blank" rel="noreferrer">
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
     </dialog>
   );
 }

@@ -34,10 +34,17 @@ export class HeadScores {
     this.#of = of;
   }
 
-  /** The scores that every run of this kind has. */
+  /** The block whose scores rank heads: cross attention where all three are shown as one. */
+  readonly block: ReadonlySignal<BlockName | null> = computed(() =>
+    this.#of.joined.value ? "cross" : this.#of.block.value,
+  );
+  /** The scores that every run of this kind has; of joined attentions those with the heads that all of them have. */
   readonly known: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
-    const block = this.#of.block.value;
-    return (block && this.#of.scoresByBlock.value.get(block)) ?? [];
+    const [block, attention] = [this.block.value, this.#of.attention.value];
+    const tables = (block && this.#of.scoresByBlock.value.get(block)) ?? [];
+    const fits = ({ layers, heads }: ScoreTable) =>
+      layers === attention?.layers && heads === attention.heads(0);
+    return this.#of.joined.value ? tables.filter(fits) : tables;
   });
   /** Scores by the number of probes of a model, by its key. */
   readonly probes: Signal<ReadonlyMap<string, readonly ScoreTable[]>> = signal(new Map());

@@ -33,6 +33,19 @@ export function bestHead(score: Scored | undefined): { layer: number; head: numb
   return (score && rank(score).rows[0]) ?? { layer: 0, head: 0 };
 }
 
+/** Heads that a search finds: by the beginning of their number, or by a part of one of their labels. */
+export function searched(
+  rows: readonly RankedHead[],
+  query: string,
+  labels: (row: RankedHead) => readonly string[],
+): readonly RankedHead[] {
+  const wanted = query.trim().toLowerCase();
+  if (wanted === "") return rows;
+  const found = (row: RankedHead) =>
+    `${row.layer}.${row.head}`.startsWith(wanted) || labels(row).some((label) => label.includes(wanted));
+  return rows.filter(found);
+}
+
 /** Labels of the scores whose threshold a head reaches. */
 export function labelsOf(scores: readonly Scored[], layer: number, head: number): string[] {
   const reached = scores.filter((s) => Math.abs(s.values[layer * s.heads + head] ?? 0) >= s.threshold);

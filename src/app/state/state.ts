@@ -74,6 +74,10 @@ export class AppState {
   readonly precision: Signal<Precision> = signal("float32");
   readonly gallery: Signal<readonly Example[]> = signal([]);
   readonly systemTheme: Signal<ThemeName> = signal("light");
+  /** True on a phone, where one panel is shown at a time. */
+  readonly phone: Signal<boolean> = signal(false);
+  /** Height of the window, in CSS pixels. */
+  readonly windowHeight: Signal<number> = signal(900);
   readonly draft: Signal<Draft> = signal(draftOf(START));
   /** How Continue goes on. */
   readonly sampling: Signal<Sampling> = signal(SAMPLING);
@@ -270,6 +274,10 @@ export class AppState {
   };
   readonly onHover = (hover: Hover | null): void => {
     this.hover.value = hover;
+  };
+  /** A hover of the neurons, among the words that are shown. */
+  readonly onNeuronHover = (hover: Hover | null): void => {
+    this.hover.value = hover && this.neurons.hoverBack(hover);
   };
   readonly onVectors = (vectors: "keys" | "values"): void => {
     this.go({ vec: vectors === "values" ? "v" : "k" });

@@ -115,12 +115,13 @@ export class HeadFrame {
     this.#touched = true;
   }
 
-  /** Scroll a row into sight. */
+  /** Scroll a row into sight; what then stands on top stands there whole. */
   reveal(row: number, rowHeight: number): void {
     const { scrollTop, clientHeight } = this.scroll;
     if (row * rowHeight < scrollTop) this.scroll.scrollTop = row * rowHeight;
     else if ((row + 1) * rowHeight > scrollTop + clientHeight) {
-      this.scroll.scrollTop = (row + 1) * rowHeight - clientHeight;
+      const hidden = Math.ceil((row + 1) * rowHeight - clientHeight);
+      this.scroll.scrollTop = Math.min(row, Math.ceil(hidden / rowHeight)) * rowHeight;
     }
   }
 }

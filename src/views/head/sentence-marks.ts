@@ -1,7 +1,8 @@
 // Marks of a sentence pair in the head view: A and B (or Source and Target) beside the words, a dotted line where
-// the second begins.
+// the second begins; and where the next turn of a chat does.
 
 import { type MarkedColumn, secondSentence } from "../read/sentences.ts";
+import { turnRows } from "../read/turns.ts";
 import { type LinesLayout, rowMiddle } from "./layout.ts";
 
 /** Letters and dotted lines, in px of the content. */
@@ -30,11 +31,16 @@ export function sentenceMarks(
   return {
     letters: from > 0 ? [letter(0, names[0]), letter(from, names[1])] : [],
     dividers: [
-      ...(from > 0 ? [{ x: layout.from - tokenWidth + 8, y: from * rowHeight }] : []),
-      ...(to > 0 ? [{ x: layout.to + 4, y: to * rowHeight }] : []),
+      ...begins(left, from).map((row) => ({ x: layout.from - tokenWidth + 8, y: row * rowHeight })),
+      ...begins(right, to).map((row) => ({ x: layout.to + 4, y: row * rowHeight })),
     ],
     width: tokenWidth - 12,
   };
+}
+
+/** Rows before which a line stands: that of the second sentence, else those of later turns. */
+function begins(column: MarkedColumn, second: number): readonly number[] {
+  return second > 0 ? [second] : turnRows(column);
 }
 
 /** Put the marks into `parent` as elements. */

@@ -15,7 +15,7 @@ export const HEAD_VIEW_STYLE = `
 .hs-title{position:absolute;top:10px;height:16px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap;border:0;padding:0;background:none;font-family:inherit;font-weight:450;text-align:left}
 button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-offset:3px}
 .hs-title:disabled{color:var(--text-3);opacity:1}
-.hs-scroll{position:absolute;left:0;right:0;top:${TITLES}px;bottom:${FOOT}px;overflow-x:hidden;overflow-y:auto;scrollbar-width:thin}
+.hs-scroll{position:absolute;left:0;right:0;top:${TITLES}px;bottom:${FOOT}px;overflow-x:hidden;overflow-y:auto}
 .hs-content{position:relative;width:100%;overflow:clip}
 .hs-content canvas{position:absolute;left:0;pointer-events:none}
 .hs-base{transition:opacity var(--fast) var(--ease)}

@@ -136,20 +136,26 @@ export class HeadView implements View<HeadViewProps> {
   /** Sizes of everything; the scroll position is kept. */
   #place(): void {
     const data = this.#data!;
-    const { attention, selection } = this.#props;
+    const { attention } = this.#props;
     const { clientWidth, clientHeight } = this.#frame.root;
     this.#layout = linesLayout(clientWidth, clientHeight, data.count, this.#props.dense);
     this.#frame.place(this.#layout);
     this.#frame.sayUnit(unitNote(attention));
     const { left, right } = data.columns;
     showSentences(this.#frame.marks, sentenceMarks(left, right, this.#layout, attention.parts));
-    this.#frame.revealFirst(this.#rowOf(selection.side, selection.pins.at(-1) ?? -1), this.#layout.rowHeight);
+    this.#revealPin();
     this.#window = this.#rowsInSight(true);
     this.#showWords();
   }
 
+  #revealPin(): void {
+    const { side, pins } = this.#props.selection;
+    this.#frame.revealFirst(this.#rowOf(side, pins.at(-1) ?? -1), this.#layout.rowHeight);
+  }
+
   #resized(): void {
     if (!this.#data) return;
+    this.#revealPin();
     const { clientWidth, clientHeight } = this.#frame.root;
     const next = linesLayout(clientWidth, clientHeight, this.#data.count, this.#props.dense);
     const same = JSON.stringify(next) === JSON.stringify(this.#layout);

@@ -44,8 +44,8 @@ export class MapFrame {
     this.scroll = addTo(this.root, "div", "hs-map-scroll");
     this.plane = addTo(this.scroll, "div", "hs-map-plane");
     this.canvas = addTo(this.plane, "canvas", "hs-map-canvas");
-    this.#layers = addTo(this.plane, "div", "hs-map-layers");
     this.#heads = addTo(this.plane, "div", "hs-map-heads");
+    this.#layers = addTo(this.plane, "div", "hs-map-layers");
     this.#marks = addTo(this.plane, "div", "hs-map-marks");
     this.#ring = addTo(this.plane, "div", "hs-map-ring");
     this.#cursor = addTo(this.plane, "div", "hs-map-cursor");
@@ -86,6 +86,7 @@ export class MapFrame {
     const every = (count: number): number[] =>
       sorted ? [] : [...Array(count).keys()].filter((i) => i % labelEvery === 0);
     this.#layers.style.height = `${layout.height}px`;
+    this.#heads.hidden = sorted;
     this.#layers.replaceChildren(
       ...every(grid.layers).map((i) =>
         this.#label(i, `top:${top + i * rowPitch + cell / 2 - 7}px`, hasSelection && i === selection.layer),

@@ -7,8 +7,8 @@ export interface MapGestureHost {
   layout(): MapLayout;
   /** Where the keyboard starts. */
   start(): number;
-  /** Point at a place: outline it at once, magnify it now or after a moment. */
-  point(place: number, magnify: "now" | "soon"): void;
+  /** Point at a place, with a finger or not: outline it at once, magnify it now or after a moment. */
+  point(place: number, magnify: "now" | "soon", finger: boolean): void;
   leave(): void;
   open(place: number, add: boolean): void;
   openMatrix(place: number): void;
@@ -54,7 +54,7 @@ export class MapGestures {
 
   #moved(event: PointerEvent): void {
     if (event.pointerType === "touch" && !this.#touching) return;
-    if (this.#touching) this.#scrollAtEdge(event.clientX);
+    if (this.#touching) this.#scrollAtEdge(event.clientX, event.clientY);
     const place = this.#placeUnder(event);
     if (place !== this.at) this.#point(place, this.#touching || this.#host.magnified() ? "now" : "soon");
   }
@@ -105,7 +105,7 @@ export class MapGestures {
       return;
     }
     this.at = place;
-    this.#host.point(place, magnify);
+    this.#host.point(place, magnify, this.#touching);
   }
 
   #leave(): void {
@@ -116,20 +116,26 @@ export class MapGestures {
     this.#host.leave();
   }
 
-  #scrollAtEdge(x: number): void {
-    const { scrolls, pitch, left } = this.#host.layout();
-    if (!scrolls) return;
+  #scrollAtEdge(x: number, y: number): void {
+    const { scrolls, pitch, rowPitch, left, top } = this.#host.layout();
     const box = this.#scroll.getBoundingClientRect();
+    if (this.#scroll.scrollHeight > this.#scroll.clientHeight) {
+      if (y > box.bottom - EDGE) this.#scroll.scrollTop += rowPitch;
+      else if (y < box.top + top + EDGE) this.#scroll.scrollTop -= rowPitch;
+    }
+    if (!scrolls) return;
     if (x > box.right - EDGE) this.#scroll.scrollLeft += pitch;
     else if (x < box.left + left + EDGE) this.#scroll.scrollLeft -= pitch;
   }
 
-  /** Scroll sideways until a place can be seen. */
+  /** Scroll until a place can be seen beside and below the labels, which stay. */
   #reveal(place: number): void {
     const layout = this.#host.layout();
-    const { x } = cornerOf(layout, place);
-    const before = x - layout.left - 4;
-    const after = x + layout.pitch + 4 - this.#scroll.clientWidth;
-    this.#scroll.scrollLeft = Math.max(after, Math.min(before, this.#scroll.scrollLeft));
+    const { x, y } = cornerOf(layout, place);
+    const [across, down] = [this.#scroll.clientWidth, this.#scroll.clientHeight];
+    const within = (now: number, before: number, after: number) => Math.max(after, Math.min(before, now));
+    const { scrollLeft, scrollTop } = this.#scroll;
+    this.#scroll.scrollLeft = within(scrollLeft, x - layout.left - 4, x + layout.pitch + 4 - across);
+    this.#scroll.scrollTop = within(scrollTop, y - layout.top - 4, y + layout.rowPitch + 4 - down);
   }
 }

@@ -28,6 +28,17 @@ describe("layout", () => {
     });
   });
 
+  it("lets cells of a small model grow with the height that there is, and no others", () => {
+    const pitch = (layers: number, heads: number, room: number) =>
+      mapLayout(368, layers, heads, false, room).pitch;
+    expect(pitch(5, 5, 324)).toBe(57);
+    expect(pitch(5, 5, 100)).toBe(44);
+    expect(pitch(2, 2, 900)).toBe(72);
+    expect(pitch(12, 12, 900)).toBe(28);
+    const { height } = mapLayout(368, 5, 5, true, 324);
+    expect(height).toBeLessThanOrEqual(324);
+  });
+
   it("makes room for ids when sorted", () => {
     const [grid, sorted] = [mapLayout(368, 12, 12, false), mapLayout(368, 12, 12, true)];
     expect([grid.rowPitch, sorted.rowPitch]).toEqual([31, 41]);

@@ -34,10 +34,26 @@ const ID_HEIGHT = 10;
 /** Room below and beside the last cell for the selection ring. */
 const MARGIN = 4;
 
-/** Lay out `layers` x `heads` cells in `width` pixels. */
-export function mapLayout(width: number, layers: number, heads: number, sorted: boolean): MapLayout {
+/** Distance of cell edges up to which cells grow with the width alone, and beyond which they never grow. */
+const USUAL = 44;
+const LARGEST = 72;
+
+/**
+ * Lay out `layers` x `heads` cells in `width` pixels. Cells of small models grow further while the map stays within
+ * `room` pixels of height.
+ */
+export function mapLayout(
+  width: number,
+  layers: number,
+  heads: number,
+  sorted: boolean,
+  room = 0,
+): MapLayout {
   const least = heads > 32 ? 11 : 10;
-  const fit = Math.min(44, Math.floor((width - LEFT - 3) / heads));
+  const beneath = MARK + 1 + (sorted ? ID_HEIGHT : 0);
+  const tall = Math.floor((room - TOP - MARGIN) / layers) - beneath;
+  const most = Math.max(USUAL, Math.min(LARGEST, tall));
+  const fit = Math.min(most, Math.floor((width - LEFT - 3) / heads));
   const pitch = Math.max(least, fit);
   const marks = pitch > 16;
   const ids = sorted && pitch > 24;

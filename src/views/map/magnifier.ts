@@ -35,6 +35,8 @@ const LABELS = 56;
 /** Rows with labels and lines between cells; more are drawn as one picture. */
 const MOST_WORDS = 18;
 const DISTANCE = 8;
+/** Distance from a cell under a finger. */
+const FINGER = 32;
 
 /** Side of the picture in CSS pixels. */
 export function pictureSide(words: number): number {
@@ -133,11 +135,11 @@ export class Magnifier {
     }
     if (!hint) return scores.length > 0 ? [list] : [];
     const line = this.#make("p", hint[0]);
-    line.append(this.#make("kbd", hint[1]), hint[2]);
+    if (hint[1] !== "") line.append(this.#make("kbd", hint[1]), hint[2]);
     return scores.length > 0 ? [list, line] : [line];
   }
 
-  /** Right of the map, else left, else below or above, whichever has room. */
+  /** Right of the map, else left, else below or above it; where neither has room above or below the cell, inside the window. */
   #place(map: DOMRect, cell: DOMRect): void {
     const view = this.#document.defaultView!;
     const height = this.element.offsetHeight;
@@ -146,9 +148,12 @@ export class Magnifier {
     const beside = clampTop(cell.top - 16);
     if (map.right + DISTANCE + WIDTH <= view.innerWidth) this.#move(map.right + DISTANCE, beside);
     else if (map.left - DISTANCE - WIDTH >= 0) this.#move(map.left - DISTANCE - WIDTH, beside);
-    else if (view.innerHeight - map.bottom >= map.top)
-      this.#move(clampLeft(cell.left - WIDTH / 2), map.bottom + DISTANCE);
-    else this.#move(clampLeft(cell.left - WIDTH / 2), clampTop(map.top - DISTANCE - height));
+    else {
+      const tops = [map.bottom + DISTANCE, map.top - DISTANCE - height];
+      const near = [cell.top - FINGER - height, cell.bottom + FINGER];
+      const inside = [...tops, ...near].find((top) => top >= 8 && top + height <= view.innerHeight - 8);
+      this.#move(clampLeft(cell.left - WIDTH / 2), inside ?? clampTop(near[0]!));
+    }
   }
 
   #move(left: number, top: number): void {

@@ -1,14 +1,17 @@
 // The stylesheet of the model map.
 
 export const MAP_CSS = `
-.hs-map{position:relative;font:450 11px/16px var(--sans);color:var(--text-3);-webkit-user-select:none;user-select:none}
-.hs-map-scroll{position:relative}
-.hs-map-scroll.scrolls{overflow-x:auto;overflow-y:hidden;overscroll-behavior-x:contain}
+.hs-map{position:relative;display:flex;flex-direction:column;max-height:100%;font:450 11px/16px var(--sans);color:var(--text-3);-webkit-user-select:none;user-select:none}
+.hs-map-scroll{position:relative;flex:0 1 auto;min-height:0;overflow:hidden auto}
+.hs-map-scroll.scrolls{overflow-x:auto;overscroll-behavior-x:contain}
 .hs-map-plane{position:relative;cursor:pointer;touch-action:none;border-radius:4px}
 .hs-map-plane:focus{outline:none}
-.hs-map-plane:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+.hs-map-plane:focus-visible{outline:2px solid var(--focus);outline-offset:-2px}
 .hs-map-plane canvas{display:block;position:absolute;left:0;top:0}
-.hs-map-layers{position:sticky;left:0;width:22px;z-index:2;background:var(--surface);pointer-events:none}
+.hs-map-layers{position:sticky;left:0;width:22px;margin-top:-14px;z-index:3;background:var(--surface);pointer-events:none}
+.hs-map-heads{position:sticky;top:0;height:14px;z-index:2;background:var(--surface);pointer-events:none}
+.hs-map-heads[hidden]{display:none}
+.hs-map-heads[hidden]+.hs-map-layers{margin-top:0}
 .hs-map-layers span,.hs-map-heads span{position:absolute;font-weight:500;font-variant-numeric:tabular-nums;line-height:14px}
 .hs-map-layers span{right:5px}
 .hs-map-heads span{top:0;transform:translateX(-50%)}
@@ -20,7 +23,7 @@ export const MAP_CSS = `
 .hs-map-cursor{border:1px solid var(--text-2);border-radius:2px;display:none}
 .hs-map-cursor.shown{display:block}
 .hs-map-row{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.hs-map-legend{display:flex;align-items:center;gap:8px;padding-top:14px;white-space:nowrap;line-height:16px;flex-wrap:wrap}
+.hs-map-legend{flex:none;display:flex;align-items:center;gap:8px;padding-top:14px;white-space:nowrap;line-height:16px;flex-wrap:wrap}
 .hs-map-legend .hs-ramp{width:80px;height:6px;border-radius:3px}
 .hs-map-legend .tail{margin-left:auto;display:flex;align-items:center;gap:6px}
 .hs-map-legend .tick{width:14px;height:2px;background:var(--text-2)}

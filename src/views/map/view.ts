@@ -15,7 +15,7 @@ import { MapFrame } from "./frame.ts";
 import { MapGestures } from "./gestures.ts";
 import { MapGrid } from "./grid.ts";
 import { mapLayout } from "./layout.ts";
-import { Magnifier, pictureSide } from "./magnifier.ts";
+import { type Magnified, Magnifier, pictureSide } from "./magnifier.ts";
 import { type CodeColors, codeColors, emptyPicture, MapPicture } from "./picture.ts";
 import type { Thumbnail, ThumbnailSource } from "./queue.ts";
 import { type HeadFacts, headSentence, mapTable } from "./said.ts";
@@ -38,6 +38,8 @@ export interface ModelMapProps extends CommonProps {
   readonly describe?: (layer: number, head: number) => HeadFacts;
   /** A table of numbers in place of the picture. */
   readonly table?: boolean;
+  /** Height in pixels up to which the cells of a small model may grow; left out, they stay small. */
+  readonly room?: number;
   readonly onOpenMatrix?: (place: { block: BlockName; layer: number; head: number }) => void;
 }
 
@@ -46,6 +48,8 @@ const HOVER_DELAY = 90;
 /** The model map. */
 export class ModelMap implements View<ModelMapProps> {
   readonly #frame: MapFrame;
+  /** True if a finger was the last to touch the map. */
+  #finger = false;
   readonly #gestures: MapGestures;
   readonly #magnifier: Magnifier;
   readonly #observer: ResizeObserver;
@@ -71,7 +75,10 @@ export class ModelMap implements View<ModelMapProps> {
     this.#gestures = new MapGestures(this.#frame.plane, this.#frame.scroll, {
       layout: () => this.#grid.layout,
       start: () => this.#grid.placeOf(this.#grid.focus),
-      point: (place, magnify) => this.#point(place, magnify),
+      point: (place, magnify, finger) => {
+        this.#finger = finger;
+        this.#point(place, magnify);
+      },
       leave: () => this.#leave(),
       open: (place, add) => this.#open(this.#grid.order[place]!, add),
       openMatrix: (place) => this.#openMatrix(this.#grid.order[place]!),
@@ -101,7 +108,7 @@ export class ModelMap implements View<ModelMapProps> {
     if (theme !== before.theme) applyTheme(this.#frame.root, theme);
     const same =
       attention === before.attention && thumbnail === before.thumbnail && sameSlices(filter, before.filter);
-    if (same) this.#redraw();
+    if (same) this.#redrawAt(this.#picture.side);
     else this.#restart(attention === before.attention && sameSlices(filter, before.filter));
   }
 
@@ -128,7 +135,7 @@ export class ModelMap implements View<ModelMapProps> {
     const { layers, block } = attention;
     const heads = mostHeads(attention);
     const sorted = this.#sorted;
-    const layout = mapLayout(this.#frame.root.clientWidth, layers, heads, sorted);
+    const layout = mapLayout(this.#frame.root.clientWidth, layers, heads, sorted, this.#props.room);
     return new MapGrid(block, layers, heads, layout, selection, sorted ? (scores ?? null) : null);
   }
 
@@ -137,7 +144,11 @@ export class ModelMap implements View<ModelMapProps> {
     const ratio = pixelRatio(root);
     if (root.clientWidth === 0) return;
     if (root.clientWidth === this.#grid.layout.width && ratio === this.#picture.ratio) return;
-    const { side } = this.#picture;
+    this.#redrawAt(this.#picture.side);
+  }
+
+  /** Draw again; other thumbnails are asked for where cells are no longer `side` pixels wide. */
+  #redrawAt(side: number): void {
     this.#redraw();
     if (this.#picture.side !== side) this.#restart(true);
   }
@@ -305,6 +316,10 @@ export class ModelMap implements View<ModelMapProps> {
     this.#magnifier.hide();
   }
 
+  get #hint(): Magnified["hint"] {
+    return this.#finger ? ["Lift to open", "", ""] : ["Click to open, ", "shift", " click to add"];
+  }
+
   #showMagnified(index: number, weights: Thumbnail, size: number): void {
     const tokens = this.#props.attention.tokens("query");
     const [rows, columns] = thumbnailShape(this.#cells.slice, size);
@@ -316,7 +331,7 @@ export class ModelMap implements View<ModelMapProps> {
         title: `Head ${this.#grid.nameOf(index)}`,
         ...this.#facts(index),
         words: this.#cells.slice.queries.map((i) => wordsOf(tokens)[i]!),
-        hint: weights ? ["Click to open, ", "shift", " click to add"] : null,
+        hint: weights ? this.#hint : null,
       },
       { weights: weights?.map(Math.abs) ?? null, rows, columns, colors: this.#ink },
       this.#frame.root.getBoundingClientRect(),

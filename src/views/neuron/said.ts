@@ -1,13 +1,14 @@
 // What the neuron view says beside its picture: the ranking of neurons or words, and the tip of a neuron.
 
 import type { Trace } from "../../trace/index.ts";
+import type { TableSource } from "../look/paged-table.ts";
 import { formatNumber } from "../look/palette.ts";
 import type { TipContent } from "../look/tip.ts";
 import { placedWordsOf } from "../read/words.ts";
 import type { Selection } from "../view.ts";
 import { groupDims, type NeuronPicture, placeOf, strongestWriters } from "./picture.ts";
 import type { Ranked, RankingContent } from "./ranking.ts";
-import { groupName, percent } from "./words.ts";
+import { groupName, percent, scaleTitle } from "./words.ts";
 
 /** What the words are about. */
 export interface NeuronSubject {
@@ -58,6 +59,28 @@ function writersOf(subject: NeuronSubject, count: number): RankingContent {
     more: { title: "", items: [] },
     note: "Size of weight × v, as share of the sum.",
     acts: false,
+  };
+}
+
+/** The row of the pinned word as numbers: per key its score and weight, then the product of every dimension. */
+export function neuronTable(subject: NeuronSubject): TableSource {
+  const { picture, trace, selection } = subject;
+  const keys = picture.kind === "keys";
+  const { block, layer, focus } = selection;
+  const names = keys
+    ? [scaleTitle(trace.recipe(block, layer), picture.size), "softmax"]
+    : ["size of weight × v", "weight"];
+  const facts = [picture.amounts, picture.weights];
+  return {
+    caption: `How ${word(subject, "queries", picture.query)} attends in head ${layer}.${focus}`,
+    rows: picture.keys.length,
+    columns: facts.length + picture.size,
+    rowHeader: (row) => word(subject, "keys", picture.keys[row]!),
+    columnHeader: (column) => names[column] ?? `${keys ? "q × k" : "weight × v"}, ${column - facts.length}`,
+    cell: (row, column) => {
+      const value = facts[column]?.[row] ?? picture.products[row * picture.size + column - facts.length]!;
+      return Number.isNaN(value) ? "" : formatNumber(value, 3);
+    },
   };
 }
 

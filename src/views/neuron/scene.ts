@@ -24,8 +24,9 @@ export interface NeuronSceneRequest {
 const NUMBERED = 25;
 /** Narrower pairs get no bracket. */
 const BRACKET = 5;
-/** Longest score bar, in px. */
-const LONGEST = 24;
+/** Where the zero line of the scores stands, and their longest bar, in px: six digits beside it do not touch it. */
+const ZERO = 20;
+const LONGEST = 18;
 
 /** Everything but the words beside the cells and the outlined neuron. */
 export function neuronMarks(request: NeuronSceneRequest): Mark[] {
@@ -210,7 +211,7 @@ function score(
 ): Mark[] {
   if (layout.scores === null || !Number.isFinite(value)) return [];
   const colors = COLORS[theme];
-  const zero = layout.scores + 26;
+  const zero = layout.scores + ZERO;
   const length = largest > 0 ? (Math.abs(value) / largest) * LONGEST : 0;
   const fill = signed ? (value < 0 ? colors.neg : colors.pos) : colors["text-2"];
   const bar = boxes([value < 0 ? zero - length : zero, middle - 3, length, 6]);

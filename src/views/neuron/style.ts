@@ -31,6 +31,8 @@ export const NEURON_VIEW_STYLE = `
 .hs-ranking p{margin:6px 0 0;color:var(--text-3)}
 .hs-ranking button.hs-scale{display:block;height:26px;margin-top:8px;border:1px solid var(--line-2);border-radius:6px;text-align:center;font-weight:500;cursor:pointer}
 .hs-neurons .hs-says{position:absolute;inset:0;display:grid;place-items:center;padding:16px;color:var(--text-3);font-size:13px;text-align:center}
+.hs-neurons>.hs-table{flex:1;min-width:0;min-height:0;display:flex;flex-direction:column;padding:10px 16px}
+.hs-neurons>.hs-table .hs-table-scroll{max-height:none;min-height:0}
 .hs-neuron-bar{display:flex;align-items:center;gap:12px;min-width:0;color:var(--text-2);font:450 12px/16px var(--sans)}
 .hs-neuron-bar>span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;min-width:0}
 .hs-neuron-bar b{font-weight:620;color:var(--text)}

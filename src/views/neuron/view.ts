@@ -5,6 +5,7 @@
 import type { Trace } from "../../trace/index.ts";
 import { sizeCanvas } from "../look/canvas.ts";
 import { addTo } from "../look/dom.ts";
+import { TableSwitch } from "../look/paged-table.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { COLORS } from "../look/theme.ts";
@@ -15,7 +16,7 @@ import type { CommonProps, View } from "../view.ts";
 import { chooseRows, type NeuronLayout, neuronLayout, rowLimit, type ShownRows } from "./layout.ts";
 import { type NeuronPicture, neuronPicture, placeOf, type Vectors } from "./picture.ts";
 import { NeuronRanking } from "./ranking.ts";
-import { type NeuronSubject, neuronTip, rankingOf } from "./said.ts";
+import { type NeuronSubject, neuronTable, neuronTip, rankingOf } from "./said.ts";
 import { type NeuronSceneRequest, neuronMarks, neuronOutline } from "./scene.ts";
 import { NEURON_VIEW_STYLE } from "./style.ts";
 import { NeuronText } from "./text.ts";
@@ -25,6 +26,8 @@ export interface NeuronViewProps extends Pick<CommonProps, "selection" | "theme"
   readonly trace: Trace;
   /** Show keys (how attention is made) or values (what is read); keys by default. */
   readonly vectors?: Vectors;
+  /** A table of numbers in place of the picture. */
+  readonly table?: boolean;
   /** A neuron or rotary pair was clicked, by its dimensions of the query; left out where nothing can be edited. */
   readonly onNeuron?: (dims: readonly number[]) => void;
 }
@@ -46,6 +49,7 @@ export class NeuronView implements View<NeuronViewProps> {
   readonly #says: HTMLElement;
   readonly #tip: Tip;
   readonly #resize: ResizeObserver;
+  readonly #table: TableSwitch;
   #picture: NeuronPicture | null = null;
   #layout: NeuronLayout | null = null;
   #rows: ShownRows = { places: [], others: null };
@@ -67,6 +71,7 @@ export class NeuronView implements View<NeuronViewProps> {
     );
     this.#says = addTo(this.#root, "div", "hs-says");
     this.#tip = new Tip(this.#root);
+    this.#table = new TableSwitch(this.#root);
     this.#listen();
     this.#resize = new ResizeObserver(() => this.#draw());
     this.#resize.observe(this.#root);
@@ -84,13 +89,14 @@ export class NeuronView implements View<NeuronViewProps> {
   }
 
   #read(): void {
-    const { trace, selection, vectors = "keys", theme } = this.#props;
+    const { trace, selection, vectors = "keys", theme, table = false } = this.#props;
     applyTheme(this.#root, theme);
     const picture = neuronPicture(trace, selection, vectors);
     this.#picture = typeof picture === "string" ? null : picture;
     this.#says.textContent = typeof picture === "string" ? picture : "";
     this.#says.hidden = this.#picture !== null;
-    this.#blocks.hidden = this.#ranking.element.hidden = this.#picture === null;
+    this.#blocks.hidden = this.#ranking.element.hidden = this.#picture === null || table;
+    this.#table.show(this.#picture && table ? neuronTable(this.#subject(this.#picture)) : null);
     this.#tip.hide();
     this.#pointed = null;
     this.#draw();
@@ -99,7 +105,7 @@ export class NeuronView implements View<NeuronViewProps> {
   #draw(): void {
     const picture = this.#picture;
     const { clientWidth: width, clientHeight: height } = this.#root;
-    if (!picture || width === 0) return;
+    if (!picture || width === 0 || this.#props.table) return;
     const sink = picture.sink ? 1 : 0;
     this.#rows = chooseRows(picture.weights, rowLimit(width, height) - sink);
     const rows = this.#rows.places.length + (this.#rows.others ? 1 : 0) + sink;

@@ -48,6 +48,7 @@ export const phone = state(john!, { layer: 1, focus: 10, pins: [8] }, [390, 540]
 export const noPin = state(john!, { layer: 1, focus: 10 }, dock);
 export const noValues = state(john!, { layer: 1, focus: 10, pins: [8] }, dock, { vectors: "values" });
 export const noKeys = state(syntheticTrace({ layers: 1 }), { layer: 0, focus: 0, pins: [3] }, dock);
+export const table = state(john!, { layer: 4, focus: 11, pins: [8] }, dock, { table: true });
 export const words512 = state(
   syntheticTrace({ layers: 1, heads: 2, tokens: 512, store: "qk" }),
   { layer: 0, focus: 1, pins: [511] },

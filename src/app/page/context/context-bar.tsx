@@ -1,7 +1,7 @@
 // The context bar: where in the model the page is, which cells are shown, and whether the run is live.
 
 import { type BlockName, joins, type Trace } from "../../../trace/index.ts";
-import type { Selection } from "../../../views/index.ts";
+import { formatNumber, type Selection } from "../../../views/index.ts";
 import type { PairFilter, Place } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
 import { Popover } from "../controls/popover.tsx";
@@ -17,6 +17,7 @@ export function ContextBar({ app }: PartProps) {
     <section class="sub" aria-label="What is shown">
       <Breadcrumb app={app} />
       <span class="sp" />
+      <TablesOn app={app} />
       <BlockChoice app={app} />
       <PairChoice app={app} />
       <HideSwitch app={app} />
@@ -28,6 +29,24 @@ export function ContextBar({ app }: PartProps) {
 }
 
 type Of = { readonly app: AppState };
+
+/** That tables stand in place of the pictures, and the way back. */
+function TablesOn({ app }: Of) {
+  if (!app.table.value) return null;
+  return (
+    <button
+      type="button"
+      class="chip on tables-on"
+      aria-pressed
+      title="Show the pictures again (T)"
+      onClick={() => {
+        app.table.value = false;
+      }}
+    >
+      Tables of numbers ×
+    </button>
+  );
+}
 
 const BLOCK_NAMES: Readonly<Record<BlockName, string>> = {
   self: "Self",
@@ -95,7 +114,22 @@ function HideSwitch({ app }: Of) {
     <button type="button" role="switch" class="opt" aria-checked={on} onClick={() => app.go({ hide: !on })}>
       <i class={`switch ${on ? "on" : ""}`} />
       {hidesFirst(app) ? "Hide first token" : "Hide special tokens"}
+      {!on && <Taken app={app} />}
     </button>
+  );
+}
+
+/** What the first token takes of the heads that are shown, where it is most of their attention. */
+function Taken({ app }: Of) {
+  const [selection, first] = [app.selection.value, app.scores.all.value.find(({ id }) => id === "first")];
+  if (!selection || !first || !hidesFirst(app)) return null;
+  const shares = selection.heads.map((head) => first.values[selection.layer * first.heads + head] ?? 0);
+  const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+  if (!(mean >= first.threshold)) return null;
+  return (
+    <span class="faint num" title="Mean attention of the chosen heads to the first token">
+      takes {formatNumber(mean)}
+    </span>
   );
 }
 

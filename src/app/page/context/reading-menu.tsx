@@ -40,6 +40,7 @@ export function ReadingMenu({ app }: Of) {
         ))}
         <hr />
         <Least app={app} />
+        <TableSwitch app={app} />
         <h2>Colours of the matrix</h2>
         <div class="row">
           <Segments
@@ -71,6 +72,25 @@ function Choice({ app, name, on, why }: Of & { name: ReadingName; on: boolean; w
         {READING_LABELS[name]}
         {why !== null && <small>{why}</small>}
       </span>
+    </button>
+  );
+}
+
+/** Numbers in place of pictures. */
+function TableSwitch({ app }: Of) {
+  const on = app.table.value;
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="opt"
+      aria-checked={on}
+      onClick={() => {
+        app.table.value = !on;
+      }}
+    >
+      <i class={`switch ${on ? "on" : ""}`} />
+      Tables of numbers <kbd>T</kbd>
     </button>
   );
 }

@@ -53,11 +53,21 @@ function Empty({ children }: { children: ComponentChildren }) {
 
 function common(app: AppState) {
   const vectors = app.place.value.vec === "v" ? ("values" as const) : ("keys" as const);
-  return { trace: app.trace.value!, selection: app.selection.value!, theme: app.theme.value, vectors };
+  return {
+    trace: app.trace.value!,
+    selection: app.neurons.selection.value!,
+    theme: app.theme.value,
+    vectors,
+  };
 }
 
 function Bar({ app }: { app: AppState }) {
-  return <Mount view={NeuronBar} props={barProps(app)} class="neuronbar" />;
+  return (
+    <>
+      {app.joined.value && <span class="small faint">{app.neurons.selection.value!.block} attention</span>}
+      <Mount view={NeuronBar} props={barProps(app)} class="neuronbar" />
+    </>
+  );
 }
 
 function barProps(app: AppState) {
@@ -65,7 +75,8 @@ function barProps(app: AppState) {
 }
 
 function viewProps(app: AppState) {
-  return { ...common(app), onHover: app.onHover, onNeuron: app.onNeuron };
+  const edits = app.joined.value ? {} : { onNeuron: app.onNeuron };
+  return { ...common(app), ...edits, onHover: app.onNeuronHover, table: app.table.value };
 }
 
 function Why({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {
@@ -73,12 +84,6 @@ function Why({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {
   if (!selection) return null;
   if (app.neurons.known.value)
     return <span class="small muted">Click a word on the left to see how its attention is made.</span>;
-  if (app.joined.value)
-    return (
-      <span class="small muted">
-        Neurons belong to one attention: choose Encoder, Decoder or Cross to see them.
-      </span>
-    );
   return (
     <>
       <span class="small muted">This recorded run has no queries and keys.</span>

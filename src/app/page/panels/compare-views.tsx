@@ -86,7 +86,7 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
       marks: { onContext: app.onContext, onRegion: app.regions.onRegion, to: app.place.value.to },
     },
   ];
-  const View = mode === "matrix" ? "matrix" : "lines";
+  const View = mode === "matrix" || table ? "matrix" : "lines";
   return (
     <div class="hbody-size">
       <div class="hbody compare">

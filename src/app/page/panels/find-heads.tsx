@@ -1,30 +1,31 @@
 // Find heads: one chip per score, and every head ranked by the chosen one. The list draws only the rows in sight.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ScoreTable } from "../../../analysis/index.ts";
 import { formatNumber } from "../../../views/index.ts";
 import type { Actions } from "../../actions/actions.ts";
-import { labelsOf, type RankedHead } from "../../state/ranking.ts";
+import { labelsOf, type RankedHead, searched } from "../../state/ranking.ts";
 import type { AppState } from "../../state/state.ts";
 import { rove, stepOf } from "../controls/rove.ts";
 import { FindOwn } from "./find-own.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
 
+/** Height of a row; a finger gets a taller one. */
 const ROW = 30;
+const FINGER_ROW = 44;
 /** Rows drawn beyond the edges, so that scrolling does not flash. */
 const MARGIN = 4;
-
-const JOINED = "Heads are ranked within one attention: choose Encoder, Decoder or Cross.";
 
 /** The ranked list of heads with its scores. */
 export function FindHeads({ app, actions }: { app: AppState; actions: Actions }) {
   const score = app.scores.chosen.value;
+  const query = useSignal("");
   return (
     <section class="find" aria-label="Find heads">
       <div class="ph">
-        <h2>Find heads</h2> <kbd>/</kbd>
-        <span class="sp" />
+        <h2>Find heads</h2>
+        <SearchField query={query} />
         <span class="small faint num">{score && countText(app, score)}</span>
       </div>
       <fieldset class="chips" aria-label="Score" onKeyDown={rove}>
@@ -42,20 +43,54 @@ export function FindHeads({ app, actions }: { app: AppState; actions: Actions })
           </button>
         ))}
       </fieldset>
-      {score && <p class="says-score small muted">{score.definition}</p>}
+      {score && (
+        <p class="says-score small muted">
+          {app.joined.value && "In cross attention: "}
+          {score.definition}
+        </p>
+      )}
       <FindOwn app={app} actions={actions} />
       {score ? (
-        <Rows app={app} score={score} />
+        <Rows app={app} score={score} query={query.value} />
       ) : (
-        <p class="more">{app.joined.value ? JOINED : withoutScores(app)}</p>
+        <p class="more">{withoutScores(app)}</p>
       )}
     </section>
   );
 }
 
+/** Narrows the list: a layer ("4."), a head ("4.11") or a part of a label. */
+function SearchField({ query }: { query: Signal<string> }) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+    const rows = (event.currentTarget as HTMLElement).closest(".find")!;
+    const first = rows.querySelector<HTMLElement>(".frow");
+    if (event.key === "Enter") first?.click();
+    else first?.focus();
+    event.preventDefault();
+  };
+  return (
+    <label class="find-search">
+      <input
+        type="search"
+        aria-label="Search heads"
+        placeholder="4.11 or label"
+        spellcheck={false}
+        value={query.value}
+        onInput={(event) => {
+          query.value = event.currentTarget.value;
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <kbd>/</kbd>
+    </label>
+  );
+}
+
 /** A run of one token has no scores, and none come where they cannot be computed. */
 function withoutScores(app: AppState): string {
-  const known = app.block.value !== null && app.scoresByBlock.value.has(app.block.value);
+  const block = app.scores.block.value;
+  const known = block !== null && app.scoresByBlock.value.has(block);
   return known ? "No score tells the heads of this run apart." : "Looking at every head.";
 }
 
@@ -64,7 +99,7 @@ function countText(app: AppState, score: ScoreTable): string {
   return `${ranking.above} of ${ranking.rows.length} above ${formatNumber(score.threshold, 1)}`;
 }
 
-function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
+function Rows({ app, score, query }: { app: AppState; score: ScoreTable; query: string }) {
   const list = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(400);
@@ -75,17 +110,19 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
     observer.observe(list.current!);
     return () => observer.disconnect();
   }, []);
-  const { rows, above } = app.scores.ranking.value!;
-  const first = Math.max(0, Math.floor(top.value / ROW) - MARGIN);
-  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW) + MARGIN);
-  const best = rows[0];
+  const { rows: all, above } = app.scores.ranking.value!;
+  const [best] = all;
+  const rows = searched(all, query, (row) => labelsOf(app.scores.all.value, row.layer, row.head));
+  const tall = app.phone.value ? FINGER_ROW : ROW;
+  const first = Math.max(0, Math.floor(top.value / tall) - MARGIN);
+  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / tall) + MARGIN);
   const stop = useTabStop(app, rows, first, last);
   const onKeyDown = (event: KeyboardEvent) => {
     const next = stepOf(event.key, stop, rows.length);
     if (next === null || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    goTo(list.current!, next);
+    goTo(list.current!, next, tall);
   };
   return (
     <>
@@ -93,6 +130,11 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
         <p class="more num">
           No head is above {formatNumber(score.threshold)}. Strongest is {best.layer}.{best.head} with{" "}
           {formatNumber(best.value)}.
+        </p>
+      )}
+      {rows.length === 0 && (
+        <p class="more" role="status">
+          No head matches. Type a layer (4.), a head (4.11) or a label (induction).
         </p>
       )}
       <div
@@ -106,14 +148,16 @@ function Rows({ app, score }: { app: AppState; score: ScoreTable }) {
         }}
         onKeyDown={onKeyDown}
       >
-        <div class="all" style={{ height: `${rows.length * ROW}px` }}>
+        <div class="all" style={{ height: `${rows.length * tall}px` }}>
           {rows.slice(first, last).map((row, i) => (
             <Row
               key={`${row.layer}.${row.head}`}
               app={app}
               score={score}
               row={row}
-              rank={first + i}
+              place={first + i}
+              rank={query === "" ? first + i : all.indexOf(row)}
+              tall={tall}
               stop={first + i === stop}
               scale={Math.abs(best?.value ?? 1)}
             />
@@ -142,9 +186,9 @@ function useTabStop(app: AppState, rows: readonly RankedHead[], first: number, l
 }
 
 /** Bring a row into sight and give it the focus once it is drawn. */
-function goTo(list: HTMLElement, rank: number): void {
-  const top = rank * ROW;
-  list.scrollTop = Math.max(top + ROW - list.clientHeight, Math.min(top, list.scrollTop));
+function goTo(list: HTMLElement, rank: number, tall: number): void {
+  const top = rank * tall;
+  list.scrollTop = Math.max(top + tall - list.clientHeight, Math.min(top, list.scrollTop));
   requestAnimationFrame(() => list.querySelector<HTMLElement>(`[data-rank="${rank}"]`)?.focus());
 }
 
@@ -152,13 +196,16 @@ interface RowProps {
   readonly app: AppState;
   readonly score: ScoreTable;
   readonly row: RankedHead;
+  /** Among those that are listed, and among all. */
+  readonly place: number;
   readonly rank: number;
+  readonly tall: number;
   /** The one row that Tab leads to. */
   readonly stop: boolean;
   readonly scale: number;
 }
 
-function Row({ app, score, row, rank, stop, scale }: RowProps) {
+function Row({ app, score, row, place, rank, tall, stop, scale }: RowProps) {
   const { layer, head, value } = row;
   const selection = app.selection.value!;
   const on = selection.layer === layer && selection.focus === head;
@@ -169,11 +216,11 @@ function Row({ app, score, row, rank, stop, scale }: RowProps) {
     <button
       type="button"
       class={`frow num ${on ? "on" : ""}`}
-      style={{ transform: `translateY(${rank * ROW}px)` }}
+      style={{ transform: `translateY(${place * tall}px)`, height: `${tall}px` }}
       aria-current={on}
       data-layer={layer}
       data-head={head}
-      data-rank={rank}
+      data-rank={place}
       tabIndex={stop ? 0 : -1}
       onClick={() => app.select({ ...selection, layer, heads: [head], focus: head })}
     >

@@ -32,7 +32,8 @@ function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMode {
 /** Head bar and head view. */
 export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
   const shows = app.selection.value !== null;
-  const mode = modeFor(app.mode.value, width);
+  // Lines are the numbers of the matrix: as a table both are one.
+  const mode = table ? "matrix" : modeFor(app.mode.value, width);
   const modes = width === "tablet" ? MODES.filter(([name]) => name !== "both") : MODES;
   return (
     <div class={`panel head ${shown ? "show" : ""}`}>

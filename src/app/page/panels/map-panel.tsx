@@ -70,18 +70,22 @@ function MapView({ app, table }: { app: AppState; table: boolean }) {
   );
 }
 
+/** Height of the map's head numbers, which stay while it scrolls. */
+const LABELS = 18;
+
 /** Scroll the map so that the selected cell is in sight; its ring may still be sliding there. */
 function revealSelected(panel: HTMLElement | null): void {
-  const map = panel?.querySelector(".map");
+  const map = panel?.querySelector(".hs-map-scroll");
   const ring = map?.querySelector<HTMLElement>(".hs-map-ring");
-  const plane = ring?.parentElement;
-  if (!map || !ring?.style.transform || !plane) return;
-  const origin = plane.getBoundingClientRect().top - map.getBoundingClientRect().top + map.scrollTop;
-  const top = origin + new DOMMatrixReadOnly(ring.style.transform).m42;
+  if (!map || !ring?.style.transform) return;
+  const top = new DOMMatrixReadOnly(ring.style.transform).m42;
   const lowest = top + ring.offsetHeight - map.clientHeight;
-  if (top < map.scrollTop) map.scrollTop = top;
+  if (top - LABELS < map.scrollTop) map.scrollTop = top - LABELS;
   else if (lowest > map.scrollTop) map.scrollTop = lowest;
 }
+
+/** Share of the window's height that the map of a small model may grow to. */
+const ROOM = 0.36;
 
 function mapProps(app: AppState, table: boolean): ModelMapProps {
   const score = app.scores.chosen.value;
@@ -93,6 +97,7 @@ function mapProps(app: AppState, table: boolean): ModelMapProps {
     filter: app.filter.value!,
     theme: app.theme.value,
     table,
+    room: ROOM * app.windowHeight.value,
     sort: app.place.value.sort === "score" ? "score" : "layers",
     scores: score?.values ?? null,
     scoreName: score?.name.toLowerCase() ?? "",

@@ -88,8 +88,8 @@ export function ModelPicker({ app, actions }: PartProps) {
           }}
         >
           <span>
-            {modelOf(example)}
-            <small>{[example.input.text, example.input.pair].filter(Boolean).join(" / ")}</small>
+            {[example.input.text, example.input.pair].filter(Boolean).join(" / ")}
+            <small>{modelOf(example)}</small>
           </span>
           <span class="faint small">recorded</span>
         </button>
