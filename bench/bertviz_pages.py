@@ -66,12 +66,17 @@ def page(html):
     return f'<!doctype html><meta charset="utf-8"><body>{loader}</script>{NOTE}{rest}'
 
 
-source, folder, *views = sys.argv[1:]
-tokens, attention, queries, keys = read(source)
-make = {
-    "head": lambda: bertviz.head_view(attention, tokens, html_action="return"),
-    "model": lambda: bertviz.model_view(attention, tokens, html_action="return"),
-    "neuron": lambda: neuron_view(tokens, attention, queries, keys),
-}
-for view in views:
-    (Path(folder) / f"{view}-{len(tokens)}.html").write_text(page(make[view]().data), encoding="utf-8")
+def main():
+    source, folder, *views = sys.argv[1:]
+    tokens, attention, queries, keys = read(source)
+    make = {
+        "head": lambda: bertviz.head_view(attention, tokens, html_action="return"),
+        "model": lambda: bertviz.model_view(attention, tokens, html_action="return"),
+        "neuron": lambda: neuron_view(tokens, attention, queries, keys),
+    }
+    for view in views:
+        (Path(folder) / f"{view}-{len(tokens)}.html").write_text(page(make[view]().data), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

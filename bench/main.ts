@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { benchBillion } from "./billion.ts";
 import { benchEdits } from "./edits.ts";
 import { benchEngine } from "./engine.ts";
+import { benchNotebook } from "./notebook.ts";
 import { benchPage } from "./page.ts";
 import { benchPageLocal } from "./page-local.ts";
 import { findPython } from "./python.ts";
@@ -16,7 +17,7 @@ import type { Findings, Setup } from "./types.ts";
 import { benchViews } from "./views.ts";
 import { benchWeb } from "./web.ts";
 
-const USAGE = `Usage: npm run bench -- [--quick] [--only engine|edits|web|views|page|page-local|billion] [--write]
+const USAGE = `Usage: npm run bench -- [--quick] [--only engine|edits|web|views|page|page-local|billion|notebook] [--write]
 
   --quick   a small subset, in less than two minutes on a quiet machine
   --only    one part, or several with commas between
@@ -33,6 +34,7 @@ const PARTS = {
   page: benchPage,
   "page-local": benchPageLocal,
   billion: benchBillion,
+  notebook: benchNotebook,
 } as const;
 type PartName = keyof typeof PARTS;
 const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);

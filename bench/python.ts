@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const PACKAGES = ["torch", "transformers", "safetensors", "bertviz", "ipython"];
+const NEEDED = ["torch", "transformers", "safetensors", "bertviz", "ipython"];
+const PACKAGES = [...NEEDED, "circuitsvis"];
 const IMPORTS = "import torch, transformers, safetensors, bertviz, IPython";
 const SKIPPED = "The columns of Transformers and BertViz are left out.";
 const WINDOWS = process.platform === "win32";
@@ -19,7 +20,7 @@ export async function findPython(cache: string, say: (line: string) => void): Pr
   const python = given ?? join(folder, WINDOWS ? "Scripts/python.exe" : "bin/python");
   if (await works(python)) return python;
   if (given !== undefined) {
-    say(`The interpreter that HEADSCOPE_BENCH_PYTHON names lacks one of ${PACKAGES.join(", ")}. ${SKIPPED}`);
+    say(`The interpreter that HEADSCOPE_BENCH_PYTHON names lacks one of ${NEEDED.join(", ")}. ${SKIPPED}`);
     return undefined;
   }
   return (await make(folder, python, say)) ? python : undefined;

@@ -32,6 +32,7 @@ const TITLES: Readonly<Record<string, string>> = {
   page: "The page",
   "page-local": "The page on a local checkpoint",
   billion: "A model past the browser's heap",
+  notebook: "A notebook's output against BertViz and circuitsvis",
 };
 
 const ABOUT: Readonly<Record<string, string>> = {
@@ -63,6 +64,12 @@ alternate; WebAssembly follows in the same page, told to run the model in the br
 "From nothing" counts in the page from Run, while the model is not open, to the last change of the map's pixels; for
 Transformers from the start of the process to the end of the first forward pass. Transformers widens to float32, as the
 engine does, and returns all attention; the page keeps q, k and v. Tokens per second count from the first written token to the last, greedy.`,
+  notebook: `The same made-up causal attention of 12 x 12 heads for each tool. The call is Python's, after one of four tokens,
+until its HTML is there as a string; the HTML is what a notebook keeps. Then it is opened as a page in a fresh Chromium
+without a graphics card, with BertViz's libraries and circuitsvis's script from this machine and not from a network, until
+the first animation frame after the last change: no element, no drawing on a canvas and no image follows within a second.
+circuitsvis is given the heads of all layers at once. A page that takes more than 8 GB of memory or two minutes is given
+up. At 256 tokens headscope's page leaves out the layers farthest from the focus and names them.`,
 };
 
 function machine({ quick, load }: Setup, all: readonly Findings[]): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engineTargets, type LengthRow } from "./engine-targets.ts";
+import { notebookTargets, type Output } from "./notebook-targets.ts";
 import { localTargets } from "./page-local-targets.ts";
 import { type Row, viewTargets } from "./views-targets.ts";
 
@@ -86,5 +87,23 @@ describe("targets of the page on a local checkpoint", () => {
       ["0.40", false],
     ]);
     expect(found[2]!.target).toBe("at most 0.35 of WebAssembly in the same page");
+  });
+});
+
+describe("targets of a notebook's output", () => {
+  const output = (tool: string, tokens: number, bytes: number): Output => ({
+    ...{ tool, view: "model", tokens, bytes, call: 1, drawn: 1 },
+  });
+
+  it("are shares of BertViz's bytes at 128 tokens", () => {
+    const rows = [output("headscope", 64, 9), output("BertViz", 64, 10), output("headscope", 128, 4)];
+    const found = notebookTargets([...rows, output("BertViz", 128, 100), output("circuitsvis", 128, 1)]);
+    expect(found.map(({ measured }) => measured)).toEqual(["0.040"]);
+    expect(found[0]!.share).toBeCloseTo(0.8, 9);
+    expect(notebookTargets([...rows, output("BertViz", 128, 50)])[0]!.share).toBeGreaterThan(1);
+  });
+
+  it("are left out where BertViz was not measured", () => {
+    expect(notebookTargets([output("headscope", 128, 4)])).toEqual([]);
   });
 });
