@@ -1,7 +1,6 @@
 """The scripts that the package carries; they are built from the TypeScript sources."""
 
 import json
-import lzma
 from functools import lru_cache
 from importlib.resources import files
 
@@ -24,4 +23,14 @@ def script(name):
 
 def _packed():
     path = files("headscope") / "static" / "scripts.xz"
-    return json.loads(lzma.decompress(path.read_bytes())) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        import lzma
+    except ImportError as error:
+        raise TraceError(
+            "This Python was built without lzma, which unpacks the scripts that draw. Install the xz library (liblzma-dev, "
+            "xz-devel, or xz with brew) and build Python again, with pyenv `pyenv install --force VERSION`, or use another "
+            "Python. Recording, numbers and trace.save(path) work without: `headscope open` and the page draw a saved trace."
+        ) from error
+    return json.loads(lzma.decompress(path.read_bytes()))

@@ -1,0 +1,37 @@
+"""The scripts that the package carries: unpacked where it is installed, and what is said where that cannot be."""
+
+import json
+import lzma
+import sys
+
+import pytest
+
+from headscope import TraceError, static_files
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """As in an installed package: one packed file in place of the scripts."""
+    (tmp_path / "static").mkdir()
+    scripts = {"headscope.js": "let a = '</script>';"}
+    (tmp_path / "static" / "scripts.xz").write_bytes(lzma.compress(json.dumps(scripts).encode()))
+    monkeypatch.setattr(static_files, "files", lambda _: tmp_path)
+
+
+script = static_files.script.__wrapped__
+
+
+def test_scripts_are_unpacked_and_cannot_end_their_element(installed):
+    assert script("headscope.js") == "let a = '<\\/script>';"
+
+
+def test_without_lzma_a_sentence_says_what_to_do(installed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    with pytest.raises(TraceError, match="built without lzma.*liblzma-dev.*pyenv install --force"):
+        script("headscope.js")
+
+
+def test_a_checkout_that_was_not_built(tmp_path, monkeypatch):
+    monkeypatch.setattr(static_files, "files", lambda _: tmp_path)
+    with pytest.raises(TraceError, match="npm install && npm run build"):
+        script("headscope.js")
