@@ -48,8 +48,12 @@ function themeOf(page: Document): ThemeName {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** The page around the frame says {headscope: {theme}}; without one, the reader's own setting is followed. */
+/**
+ * The page around the frame says {headscope: {theme}}; without one, the reader's own setting is followed. A theme that
+ * the page was made for stays.
+ */
 function followTheme(page: Document, panel: Panel): void {
+  if (page.documentElement.dataset.theme) return;
   const set = (theme: unknown): void => {
     if (theme === "light" || theme === "dark") panel.update({ theme });
   };
@@ -58,8 +62,6 @@ function followTheme(page: Document, panel: Panel): void {
     if (event.source === window.parent) set(headscope?.theme);
   });
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", () => {
-    if (!page.documentElement.dataset.theme) set(dark.matches ? "dark" : "light");
-  });
+  dark.addEventListener("change", () => set(dark.matches ? "dark" : "light"));
   if (window.parent !== window) window.parent.postMessage({ headscope: { ready: true } }, "*");
 }
