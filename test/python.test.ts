@@ -1,15 +1,21 @@
-// The Python package: its own tests, its version, and whether TypeScript reads what Python writes.
+// The Python package: its own tests, its version, whether TypeScript reads what Python writes, and whether its figures
+// are those of the command line.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
+import { processEnv } from "../src/cli/env.ts";
+import { viewCommand } from "../src/cli/view.ts";
 import { decodeTensor, parseSafetensors } from "../src/tensor/index.ts";
 import { readTrace } from "../src/trace/index.ts";
 import { missing, pythonWith, ROOT, runPython } from "./support/python.ts";
 
 const NEEDED = ["numpy", "safetensors", "pytest"];
 const python = pythonWith(...NEEDED);
+const DRAWS = ["numpy", "safetensors", "py_mini_racer"];
+const artist = pythonWith(...DRAWS);
 const MINUTES = 60_000;
 
 describe("the Python package", () => {
@@ -48,6 +54,81 @@ describe("the Python package", () => {
 });
 
 if (!python) process.stderr.write(`python/: ${missing(...NEEDED)}\n`);
+if (!artist) process.stderr.write(`python/, figures: ${missing(...DRAWS)}\n`);
+
+/** Options of trace.svg, and the same of `headscope view`. */
+const FIGURES: Readonly<Record<string, [object, string]>> = {
+  head: [
+    { view: "head", layer: 3, heads: [2, 0], pin: "he", theme: "dark", width: "85mm" },
+    "--view head --layer 3 --head 2,0 --pin he --theme dark --width 85mm",
+  ],
+  across: [
+    { view: "head", layer: 1, heads: 1, orientation: "horizontal", least: 0.1, caption: false },
+    "--view head --layer 1 --head 1 --orientation horizontal --least 0.1 --no-caption",
+  ],
+  matrix: [
+    { view: "matrix", layer: 2, heads: [1], pin: [3], colors: "log", merge_words: true, font_size: 7 },
+    "--view matrix --layer 2 --head 1 --pin 3 --colors log --merge-words --font-size 7",
+  ],
+  model: [
+    { view: "model", layer: 1, heads: [0], score: "previous", sort: "score", transparent: true },
+    "--view model --layer 1 --head 0 --score previous --sort score --transparent",
+  ],
+  neuron: [
+    { view: "neuron", layer: 0, heads: 3, pin: -1, vectors: "values", rows: 6 },
+    "--view neuron --layer 0 --head 3 --pin -1 --vectors values --rows 6",
+  ],
+};
+
+describe("figures from Python", () => {
+  it.skipIf(!artist)("are the files of headscope view", { timeout: 5 * MINUTES }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "headscope-figures-"));
+    try {
+      const trace = join(ROOT, "gallery", "traces", "stories-gpt2-he.safetensors");
+      for (const [name, [, options]] of Object.entries(FIGURES)) {
+        const files = ["svg", "png", "pdf"].flatMap((kind) => ["-o", join(folder, `cli-${name}.${kind}`)]);
+        expect(await viewCommand([trace, ...options.split(" "), "--dpi", "150", ...files], quiet)).toBe(0);
+      }
+      const given = Object.fromEntries(Object.entries(FIGURES).map(([name, [options]]) => [name, options]));
+      const args = ["tests/write_figures.py", trace, folder];
+      const said = await runPython(artist!, args, 5 * MINUTES, JSON.stringify(given));
+      const read = (name: string) => readFileSync(join(folder, name));
+      for (const name of Object.keys(FIGURES)) {
+        expect(read(`${name}.svg`).equals(read(`cli-${name}.svg`)), `${name}.svg`).toBe(true);
+      }
+      comparePictures(folder);
+      comparePages(JSON.parse(said));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+const quiet = { ...processEnv(), stdout: { write: () => true }, stderr: { write: () => true } };
+
+/** PNGs of both sides have the same size, within the rounding of half a dot; none are there without cairo. */
+function comparePictures(folder: string): void {
+  const made = Object.keys(FIGURES).filter((name) => existsSync(join(folder, `${name}.png`)));
+  if (made.length === 0) process.stderr.write(`python/, PNG and PDF: ${missing("cairosvg")}\n`);
+  for (const name of made) {
+    const [own, other] = [name, `cli-${name}`].map((n) =>
+      PNG.sync.read(readFileSync(join(folder, `${n}.png`))),
+    );
+    expect(Math.abs(own!.width - other!.width), `${name}.png, width`).toBeLessThanOrEqual(1);
+    expect(Math.abs(own!.height - other!.height), `${name}.png, height`).toBeLessThanOrEqual(1);
+  }
+}
+
+/** PDFs of both sides have the same size, within half a point, and the same words, in whatever order. */
+function comparePages(found: Readonly<Record<string, { size: number[]; words: string }>>): void {
+  const wordsOf = (text: string) => text.replace(/\s+/g, "").split("").sort().join("");
+  for (const name of Object.keys(found).filter((file) => !file.startsWith("cli-"))) {
+    const [own, other] = [found[name]!, found[`cli-${name}`]!];
+    for (const side of [0, 1]) expect(Math.abs(own.size[side]! - other.size[side]!), name).toBeLessThan(0.5);
+    expect(own.words.trim(), name).not.toBe("");
+    expect(wordsOf(own.words), name).toBe(wordsOf(other.words));
+  }
+}
 
 /** Every head of a trace against what numpy made of it; 1e-5 where T5's unscaled scores make rounding larger. */
 function compare(folder: string, name: string): void {

@@ -20,14 +20,20 @@ export function missing(...modules: readonly string[]): string {
 }
 
 /** Runs Python in python/; what it printed. Not synchronous: a worker that is blocked for minutes is given up. */
-export function runPython(python: string, args: readonly string[], timeout: number): Promise<string> {
+export function runPython(
+  python: string,
+  args: readonly string[],
+  timeout: number,
+  input = "",
+): Promise<string> {
   const env = { ...process.env, HF_HUB_OFFLINE: "1", PYTHONDONTWRITEBYTECODE: "1" };
   const options = { cwd: `${ROOT}python`, timeout, env, maxBuffer: 2 ** 26 };
   return new Promise((resolve, reject) => {
-    execFile(python, [...args], options, (error, stdout, stderr) => {
+    const child = execFile(python, [...args], options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       const said = `${stdout.slice(-8000)}${stderr.slice(-2000)}`;
       reject(new Error(`python ${args.join(" ")} ended with ${error.code ?? error.signal}:\n${said}`));
     });
+    child.stdin!.end(input);
   });
 }
