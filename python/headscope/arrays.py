@@ -36,7 +36,8 @@ def layers_of(attention, where):
     if not attention:
         raise TraceError(
             f"{where} is empty. Load the model with attn_implementation=\"eager\" and call it with "
-            "output_attentions=True, or use headscope.show(model, tokenizer, text), which needs neither."
+            "output_attentions=True, or use headscope.show(model, tokenizer, text), which needs neither. If it is "
+            "outputs[-1], pass outputs.attentions: in Transformers 5 the last output of BERT and GPT-2 is another one."
         )
     if _is_steps(attention):
         return _joined_steps(attention, where)

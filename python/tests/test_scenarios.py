@@ -67,6 +67,109 @@ def test_beams_are_refused_where_the_cache_was_reordered():
         _ = r.trace
 
 
+def test_beams_of_a_family_that_gives_its_weights_are_refused_too():
+    model = build("falcon", "sdpa")
+    with torch.no_grad(), headscope.record(model) as r:
+        model.generate(input_ids=IDS, num_beams=3, do_sample=False, **WRITE)
+    with pytest.raises(TraceError, match="Use headscope.generate"):
+        _ = r.trace
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("name", ["llama", "gemma3", "gpt_oss", "bert", "falcon", "bart"])
+def test_three_texts_with_padding_on_either_side(name, side):
+    ids = torch.randint(3, 80, (3, 12), generator=torch.Generator().manual_seed(4))
+    mask = torch.ones_like(ids)
+    for item, count in ((1, 3), (2, 5)):
+        (mask[item, :count] if side == "left" else mask[item, -count:]).zero_()
+    fed = dict(input_ids=ids, attention_mask=mask)
+    if name == "bart":
+        fed["decoder_input_ids"] = ids[:, :7]
+    model = build(name, "eager" if name == "gpt_oss" else "sdpa")
+    r = recorded(model, **fed)
+    expected = eager_attention(build(name), fed)
+    assert len(r.traces) == 3
+    for item, trace in enumerate(r.traces):
+        keep = mask[item].numpy() == 1
+        for block in trace.blocks:
+            for layer in trace.layers(block):
+                want = expected[block][layer][item].numpy()
+                want = want[:, keep] if block in ("self", "encoder") else want
+                want = want[:, :, keep] if block != "decoder" else want
+                assert np.abs(trace.attention(block, layer) - want).max() < 1e-5
+
+
+def test_a_family_that_gives_its_weights_is_right_under_sdpa_too():
+    model = build("falcon", "sdpa")
+    assert off(recorded(model, input_ids=IDS).trace, IDS, "falcon") < 1e-5
+    assert model.config._attn_implementation == "sdpa"
+    with torch.no_grad(), headscope.record(model) as r:
+        written = model.generate(input_ids=IDS, do_sample=False, **WRITE)
+    assert off(r.trace, written[:, :-1], "falcon") < 1e-5
+
+
+@pytest.mark.parametrize("name", ["llama", "gemma3"])
+@pytest.mark.parametrize("options", [dict(cache_implementation="static"), dict(prefill_chunk_size=4)], ids=["static", "chunks"])
+def test_padding_is_left_out_and_the_prompt_known_however_it_is_fed(name, options):
+    ids = torch.randint(3, 80, (2, 12), generator=torch.Generator().manual_seed(4))
+    mask = torch.ones_like(ids)
+    mask[1, :3] = 0
+    model = build(name, "sdpa")
+    with torch.no_grad(), headscope.record(model) as r:
+        written = model.generate(input_ids=ids, attention_mask=mask, do_sample=False, **WRITE, **options)
+    whole = torch.cat([mask, mask.new_ones(2, 5)], 1)
+    expected = eager_attention(build(name), dict(input_ids=written[:, :-1], attention_mask=whole))["self"]
+    for item, trace in enumerate(r.traces):
+        keep = whole[item].numpy() == 1
+        for layer, want in enumerate(expected):
+            assert np.abs(trace.attention("self", layer) - want[item].numpy()[:, keep][:, :, keep]).max() < 1e-5
+        assert trace.manifest["generated"]["start"] == 12 - 3 * item
+
+
+def test_a_model_without_weights_is_named():
+    with torch.device("meta"):
+        import transformers as hf
+
+        model = hf.LlamaForCausalLM(build("llama").config)
+    with torch.no_grad(), headscope.record(model), pytest.raises(TraceError, match="meta device and has no weights"):
+        model(input_ids=IDS.to("meta"))
+
+
+def test_two_threads_run_one_model():
+    model, other = build("llama", "sdpa"), IDS.flip(1)[:, :9]
+
+    def work(ids):
+        with torch.no_grad():
+            for _ in range(6):
+                model(input_ids=ids)
+
+    with headscope.record(model) as r:
+        threads = [threading.Thread(target=work, args=(ids,)) for ids in (IDS, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    lengths = [len(trace.tokens()) for trace in r.traces]
+    assert sorted(lengths) == [9] * 6 + [12] * 6
+    assert all(off(trace, IDS if length == 12 else other) < 1e-5 for trace, length in zip(r.traces, lengths))
+
+
+def test_a_run_that_failed_half_way_is_no_recording():
+    model, fails = build("llama", "sdpa"), [True]
+
+    def fail(*_):
+        if fails[0]:
+            raise RuntimeError("out of memory")
+
+    model.model.layers[1].register_forward_pre_hook(fail)
+    with torch.no_grad(), headscope.record(model) as r:
+        with pytest.raises(RuntimeError):
+            model(input_ids=IDS[:, :5])
+        fails[0] = False
+        model(input_ids=IDS)
+    assert len(r.traces) == 1 and off(r.trace, IDS) < 1e-5
+
+
 def test_drafts_are_refused():
     model, draft = build("llama", "sdpa"), build("llama", "sdpa")
     with torch.no_grad():

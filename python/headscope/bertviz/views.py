@@ -2,6 +2,7 @@
 
 from ..adapt import from_attention
 from ..errors import TraceError
+from .recipe import meant
 
 
 def head_view(
@@ -21,7 +22,7 @@ def head_view(
 ):
     """The attention of one layer between words. layer, heads: those in focus; include_layers: those kept (all)."""
     trace = from_attention(
-        attention,
+        meant(attention, tokens),
         tokens,
         sentence_b_start,
         encoder_attention=encoder_attention,
@@ -52,7 +53,7 @@ def model_view(
 ):
     """All layers and heads at once. include_heads: those in focus; the others are drawn too."""
     trace = from_attention(
-        attention,
+        meant(attention, tokens),
         tokens,
         sentence_b_start,
         encoder_attention=encoder_attention,

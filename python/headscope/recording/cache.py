@@ -4,7 +4,7 @@ import torch
 
 from ..errors import TraceError
 
-_BEAMS = (
+BEAMS = (
     "The cache was reordered or cut while the text was written, as beam search and assisted decoding do, so the steps "
     "belong to different texts. Use headscope.generate(model, tokenizer, text, ...): it records the finished text in one pass."
 )
@@ -18,7 +18,7 @@ def check_cache(run):
             continue
         recorded = torch.cat([call.k for call in calls], 2)
         if not _same(recorded, cached.to("cpu")):
-            raise TraceError(_BEAMS)
+            raise TraceError(BEAMS)
 
 
 def _same(recorded, cached):

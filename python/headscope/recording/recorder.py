@@ -1,12 +1,14 @@
 """The recorder: hooks on the model say when a run begins and what is fed, the attention function says the rest."""
 
 import re
-import sys
+import threading
 
 import torch
 
 from ..errors import TraceError
 from .assembly import towers_of, traces_of
+from .cache import BEAMS
+from .feeding import extends, fed_to, prompt_length, running
 from .interface import NAME, owners
 from .refusals import refuse_family
 from .run import Run, Step, call_of, copied
@@ -29,7 +31,7 @@ class Recorder:
         self.precision = precision
         self.runs = []
         self._outer = model
-        self._step = None
+        self._here = threading.local()
         self._traces = None
         self.by_output = not _goes_through(self.model)
         self._names = {module: name for name, module in self.model.named_modules()}
@@ -50,6 +52,10 @@ class Recorder:
         self._hooks = self._hooked()
         if not self.by_output:
             self.model.set_attn_implementation(NAME)
+        for config, implementation in self._configs.values() if self.by_output else ():
+            # Masks for sdpa say yes or no; code that returns weights (Falcon's) would add them to the scores as numbers.
+            if implementation == "sdpa":
+                config._attn_implementation_internal = "eager"
         return self
 
     def __exit__(self, *_):
@@ -60,6 +66,19 @@ class Recorder:
         for module in self._names:
             owners.pop(module, None)
         self._step = None
+
+    # The step and the run that a thread is in: two threads may run the model at once.
+    @property
+    def _step(self):
+        return getattr(self._here, "step", None)
+
+    @_step.setter
+    def _step(self, step):
+        self._here.step = step
+
+    @property
+    def _run(self):
+        return getattr(self._here, "run", None)
 
     def _hooked(self):
         begin, end = torch.compiler.disable(self._begin), torch.compiler.disable(self._end)
@@ -110,7 +129,7 @@ class Recorder:
         if layer in seen:  # one module for several layers (ALBERT): they follow each other
             layer = len(seen)
         seen.append(layer)
-        run = self.runs[-1]
+        run = self._run
         cross = self._is_cross(run, step, stack, layer)
         known = cross and layer in run.stacks.get(stack, {})
         run.add(stack, layer, call_of(module, step, (query, key, value), mask, kwargs, cross, known))
@@ -131,7 +150,7 @@ class Recorder:
         if self._step is not None:
             return None
         self._traces = None
-        fed = _fed(self.model, args, kwargs, self._encoder_name is not None)
+        fed = fed_to(self.model, args, kwargs, self._encoder_name is not None)
         past = fed.pop("past")
         run = self._run_for(fed, past)
         run.inputs.update({key: copied(value) for key, value in fed.items() if value is not None})
@@ -145,8 +164,9 @@ class Recorder:
         return None
 
     def _run_for(self, fed, past):
-        last = self.runs[-1] if self.runs else None
+        last = self._run
         if past > 0:
+            last = last or (self.runs[-1] if self.runs else None)
             if last is None:
                 last = self._new()
                 last.trouble = "The cache was filled before the recording began: record the whole run."
@@ -155,47 +175,62 @@ class Recorder:
                     "The cache was cut or reordered between steps, as assisted decoding does. Use "
                     "headscope.generate(model, tokenizer, text, ...), which records the finished text in one pass."
                 )
+            elif self.by_output and running("_beam_search"):
+                last.trouble = BEAMS  # on the other route the recorded keys say whether beams changed places
+            self._here.run = last
             return last
         if last is not None and last.pending:
             last.pending = False
-        elif last is not None and _in_generate() and _extends(last.all_ids(), fed["ids"]):
+        elif last is not None and running("generate") and extends(last.all_ids(), fed["ids"]):
             last.restart(self.is_encoder)
         else:
             last = self._new()
-        last.first = last.first or (fed["ids"].shape[1] if fed["ids"] is not None and _in_generate() else None)
+        last.first = last.first or prompt_length(fed["ids"])
         return last
 
     def _new(self):
-        self.runs.append(Run())
-        return self.runs[-1]
+        self._here.run = Run()
+        self.runs.append(self._run)
+        return self._run
 
     def _end(self, module, args, output):
         if self._step is None:
             return
         if module is self.model or module is self._outer:
-            if self.by_output and output is not None:
-                self.runs[-1].outputs.append(_attentions(output))
+            if output is None:
+                self._forget()
+            elif self.by_output:
+                self._run.outputs.append(_attentions(output))
             self._step = None
 
+    def _forget(self):
+        """A run that failed half-way is no recording."""
+        if self._run in self.runs:
+            self.runs.remove(self._run)
+        self._here.run = None
+
     def _begin_encoder(self, module, args, kwargs):
-        fed = _fed(module, args, kwargs, False)
+        fed = fed_to(module, args, kwargs, False)
         if self._step is None:  # generate() calls the encoder by itself, before the model
             self._traces = None
             run = self._new()
             run.pending = True
             self._step = Step(None, 0, encoder_only=True)
-        run = self.runs[-1]
+        run = self._run
         run.encoder = {"ids": copied(fed["ids"]), "mask": copied(fed["mask"])}
-        self._main, self._step = self._step, Step(None, 0, encoder_only=True, calls=self._step.calls)
+        self._here.main, self._step = self._step, Step(None, 0, encoder_only=True, calls=self._step.calls)
         if self.by_output:
             return args, {**kwargs, "output_attentions": True, "return_dict": True}
         return None
 
     def _end_encoder(self, module, args, output):
-        main = self.__dict__.pop("_main", None)
-        if self.by_output and output is not None and self.runs:
-            self.runs[-1].encoder_output = _attentions(output).get("attentions")
+        main = self._here.__dict__.pop("main", None)
         self._step = None if main is None or main.encoder_only else main
+        if output is None:
+            if self._step is None:
+                self._forget()
+        elif self.by_output and self._run is not None:
+            self._run.encoder_output = _attentions(output).get("attentions")
 
 
 def place_of(name):
@@ -210,59 +245,6 @@ def _goes_through(model):
     """True if every part of the model with attention uses the interface."""
     parts = [m for m in model.modules() if hasattr(m, "_can_set_attn_implementation")]
     return bool(parts) and all(part._can_set_attn_implementation() for part in parts)
-
-
-def _fed(module, args, kwargs, is_pair):
-    """What a model was called with: ids of the text that attends, padding, token types, length of the cache.
-
-    `is_pair`: an encoder-decoder, where input_ids are the source and the decoder's attend.
-    """
-    tensors = [a for a in args if torch.is_tensor(a)]
-    whole = {**kwargs}
-    if tensors:
-        whole.setdefault("input_ids", tensors[0])
-    if len(tensors) > 1:
-        whole.setdefault("attention_mask", tensors[1])
-    cache = next((c for c in (*kwargs.values(), *args) if hasattr(c, "get_seq_length")), None)
-    past = 0 if cache is None else int(cache.get_seq_length())
-    source = whole.get("input_ids")
-    decoder = whole.get("decoder_input_ids")
-    if is_pair and decoder is None and torch.is_tensor(whole.get("labels")):
-        decoder = module.prepare_decoder_input_ids_from_labels(labels=whole["labels"])
-    return {
-        "ids": _ids(decoder if is_pair else source),
-        "mask": _mask(whole.get("decoder_attention_mask" if is_pair else "attention_mask")),
-        "types": None if is_pair else whole.get("token_type_ids"),
-        "source": _ids(source) if is_pair else None,
-        "source_mask": _mask(whole.get("attention_mask")) if is_pair else None,
-        "past": past,
-    }
-
-
-def _ids(tensor):
-    return tensor if torch.is_tensor(tensor) and tensor.ndim == 2 and not tensor.is_floating_point() else None
-
-
-def _mask(tensor):
-    return tensor if torch.is_tensor(tensor) and tensor.ndim == 2 else None
-
-
-def _extends(before, ids):
-    """True if `ids` are those before and one more."""
-    if before is None or ids is None or ids.shape[1] != before.shape[1] + 1 or ids.shape[0] != before.shape[0]:
-        return False
-    return torch.equal(ids[:, :-1].cpu(), before)
-
-
-def _in_generate():
-    """True while Transformers' generate() is running in this thread."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        if code.co_name == "generate" and code.co_filename.endswith(("generation/utils.py", "generation\\utils.py")):
-            return True
-        frame = frame.f_back
-    return False
 
 
 def _attentions(output):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from ..errors import TraceError
 from .interface import is_causal
 
 
@@ -95,4 +96,6 @@ def copied(tensor):
     """A copy on the CPU that holds on to nothing of the model's buffers."""
     if tensor is None:
         return None
+    if tensor.is_meta:
+        raise TraceError("The model is on the meta device and has no weights: load them, or move it to a real device.")
     return tensor.detach().to("cpu", copy=True).contiguous()
