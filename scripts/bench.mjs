@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only engine|edits|web|views|page|page-local|notebook] [--write]: builds what is measured, then runs bench/main.ts.
+// npm run bench [-- --quick] [--only engine|edits|web|views|page|page-local|billion|notebook] [--write]: builds what is measured, then runs bench/main.ts.
 
 import { build } from "./build.mjs";
 import { withSources } from "./sources.mjs";
