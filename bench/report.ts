@@ -68,7 +68,8 @@ engine does, and returns all attention; the page keeps q, k and v. Tokens per se
 until its HTML is there as a string; the HTML is what a notebook keeps. Then it is opened as a page in a fresh Chromium
 without a graphics card, with BertViz's libraries and circuitsvis's script from this machine and not from a network, until
 the first animation frame after the last change: no element, no drawing on a canvas and no image follows within a second.
-circuitsvis is given the heads of all layers at once. A page that takes more than 8 GB of memory or two minutes is given
+circuitsvis is given the heads of all layers at once. Numbers are medians of three calls and of five browsers, of one
+where a page takes longer than half a minute. A page that takes more than 8 GB of memory or two minutes is given
 up. At 256 tokens headscope's page leaves out the layers farthest from the focus and names them.`,
 };
 
