@@ -51,6 +51,28 @@ describe("headscope view", () => {
     expect(err).toContain("--orientation is of the head view");
   });
 
+  it("says which characters the embedded fonts lack, and embeds a font that is named", async () => {
+    const model = ["stories-gpt2", "--text", "A 〖cat〗."];
+    const math = fileURLToPath(
+      new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuMathTeXGyre.ttf", import.meta.url),
+    );
+    const [plain, named] = ["plain", "named"].map((name) =>
+      ["png", "pdf"].map((kind) => join(folder, `${name}.${kind}`)),
+    );
+    const outputs = (names: readonly string[]) => names.flatMap((name) => ["-o", name]);
+    const before = await run(...model, ...outputs(plain!));
+    expect(before.err).toMatch(
+      /embedded fonts lack 2 characters of this text \(〖 〗\), drawn as boxes\. .*--font FILE/,
+    );
+    const after = await run(...model, "--font", math, ...outputs(named!));
+    expect(after.err).not.toContain("lack");
+    expect(readFileSync(named![1]!).toString("latin1")).toMatch(/\/BaseFont \/\w+\+DejaVuMathTeXGyre/);
+    expect(readFileSync(plain![0]!).equals(readFileSync(named![0]!))).toBe(false);
+    const wrong = await run(...model, "--font", "none.ttf", ...outputs(plain!));
+    expect([wrong.status, wrong.err]).toEqual([expect.any(Number), expect.stringContaining("none.ttf")]);
+    expect(wrong.status).not.toBe(0);
+  });
+
   it("runs a model on a text, and finds a word", async () => {
     const path = join(folder, "b.csv");
     const { status } = await run(

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FIGURE_VIEWS, type FigureRequest } from "../export/figure.ts";
-import { FIGURE_FILES, type FigureFile, type Paper, writeFigure } from "../export/files.ts";
+import { FIGURE_FILES, type FigureFile, type Paper, type Tools, writeFigure } from "../export/files.ts";
 import { printHtml } from "../export/html.ts";
 import { nodeFonts } from "../export/node-fonts.ts";
 import { printPng } from "../export/png.ts";
@@ -48,6 +48,7 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --theme T          light (default) or dark; --transparent leaves the ground out
   --dpi N            pixels per inch of a PNG (default 300)
   --paths            letters as paths in SVG, so that it needs no font
+  --font FILE        a font (.ttf, .otf, .ttc, .woff) for characters that the embedded ones lack; repeatable
   --no-caption       without the line that says model, text and head
   --max-bytes N      largest trace inside an html file (default 2000000)
   -o, --output FILE  what to write`;
@@ -56,12 +57,13 @@ const OPTIONS = {
   ...INPUT_OPTIONS,
   ...FIGURE_OPTIONS,
   "max-bytes": { type: "string" },
+  font: { type: "string", multiple: true },
   output: { type: "string", short: "o", multiple: true },
   help: { type: "boolean", short: "h" },
 } as const;
 
 const HTML_IS_PLAIN = "It shows attention as it is: --merge-words, --average and --weigh count for figures.";
-const TOOLS = { fonts: nodeFonts, png: printPng };
+const REMEDY = "Name a font that has them with --font FILE; an SVG with text uses the fonts of its reader.";
 
 /** Runs `headscope view` with the arguments behind the verb; resolves to the exit status. */
 export function viewCommand(args: readonly string[], env: Env = processEnv()): Promise<number> {
@@ -73,6 +75,8 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
     const view = viewOf(values);
     const paper = paperOf(values);
     const maxBytes = numberOf("--max-bytes", values["max-bytes"] ?? "2000000", 1e4, 1e9);
+    const tools: Tools = { fonts: () => nodeFonts(values.font), png: printPng, remedy: REMEDY };
+    if (values.font) await tools.fonts();
     const progress = new Progress(env.stderr);
     const { request, plain } = await withRun(positionals, values, env, progress, async (trace, model) => {
       const plain = requestOf(trace, view, values);
@@ -83,7 +87,7 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
       const { bytes, leftOut } =
         kind === "html"
           ? await htmlFile(plain, values.theme === undefined ? null : paper.theme, maxBytes)
-          : await writeFigure(request, kind, { ...paper, title: titleOf(request) }, TOOLS);
+          : await writeFigure(request, kind, { ...paper, title: titleOf(request) }, tools);
       await writeWhole(path, bytes);
       const unread = kind === "html" && request !== plain ? [HTML_IS_PLAIN] : [];
       for (const note of [...leftOut, ...unread]) progress.note(`${path}: ${note}`);
@@ -93,14 +97,14 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
 }
 
 async function htmlFile(request: FigureRequest, theme: Paper["theme"] | null, maxBytes: number) {
-  const { trace, selection, filter } = request;
+  const { trace, selection, filter, orientation = "vertical" } = request;
   const path = fileURLToPath(new URL("../panel/headscope.js", import.meta.url));
   const script = await readFile(path, "utf8").catch((cause) => {
     throw new Error(`${path}, the script of HTML files, is missing: run npm run build.`, { cause });
   });
   const { html, leftOut } = await printHtml(trace, {
     selection,
-    state: { view: "panel", selection, filter },
+    state: { view: "panel", selection, filter, orientation },
     script,
     maxBytes,
     ...(theme ? { theme } : {}),

@@ -1,5 +1,6 @@
 // A figure as a file by its kind: what the command line writes and the page offers, apart from PNG in a page.
 
+import { wordsOf } from "../views/read/words.ts";
 import type { Scene } from "../views/scene/scene.ts";
 import type { FigureRequest } from "./figure.ts";
 import type { FontSet } from "./fonts.ts";
@@ -22,6 +23,10 @@ export interface Written {
 export interface Tools {
   readonly fonts: () => Promise<FontSet>;
   readonly png: (scene: Scene, options: PngOptions) => Promise<Uint8Array>;
+  /** True where a PNG is drawn with other fonts. */
+  readonly ownPng?: boolean;
+  /** What can be done about letters that the fonts lack. */
+  readonly remedy: string;
 }
 
 /** How a PNG is drawn. */
@@ -43,7 +48,7 @@ export async function writeFigure(
   if (kind === "csv") return { bytes: encoded(toCsv(numbersOf(request))), leftOut: [] };
   const fonts = kind === "svg" && !paper.paths ? null : await tools.fonts();
   const { scene, leftOut } = onPaper(request, paper, fonts);
-  const notes = [...leftOut, ...lostLetters(fonts, request)];
+  const notes = [...leftOut, ...lostLetters(kind, fonts, request, tools)];
   return { bytes: await bytesOf(scene, kind, paper, tools, fonts), leftOut: notes };
 }
 
@@ -69,12 +74,18 @@ function encoded(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function lostLetters(fonts: FontSet | null, { trace }: FigureRequest): string[] {
-  if (!fonts) return [];
-  const text = trace.manifest.streams.flatMap(({ tokens }) => tokens.map((token) => token.text)).join("");
+/** A sentence about letters that no embedded font has; a page draws a PNG with the fonts of its browser. */
+function lostLetters(
+  kind: FigureFile,
+  fonts: FontSet | null,
+  { trace }: FigureRequest,
+  { remedy, ownPng }: Tools,
+): string[] {
+  if (!fonts || (kind === "png" && ownPng)) return [];
+  const text = trace.manifest.streams.flatMap(({ tokens }) => wordsOf(tokens)).join("");
   const lost = fonts.missing(text.replace(/[\p{C}\p{Z}]/gu, ""));
   if (lost.length === 0) return [];
-  return [
-    `The embedded fonts lack ${lost.length} letters of this text (${lost.slice(0, 8).join(" ")}); they are drawn as boxes. An SVG with text uses the fonts of its reader.`,
-  ];
+  const [some, more] = [lost.slice(0, 8).join(" "), lost.length > 8 ? " …" : ""];
+  const letters = lost.length === 1 ? "1 character" : `${lost.length} characters`;
+  return [`The embedded fonts lack ${letters} of this text (${some}${more}), drawn as boxes. ${remedy}`];
 }

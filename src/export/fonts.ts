@@ -1,5 +1,5 @@
-// The letters of exported figures: Inter for what it has, DejaVu Sans for the rest, both free to embed. A text is cut
-// into runs of one font, measured, and turned into paths where a file must not depend on fonts.
+// The letters of exported figures: Inter for what it has, DejaVu Sans for the rest, both free to embed, then fonts that
+// were named. A text is cut into runs of one font, measured, and turned into paths where a file must not depend on fonts.
 
 import { create, type Font } from "fontkit";
 import type { Measure } from "../views/scene/measure.ts";
@@ -11,6 +11,8 @@ export interface FontFile {
   /** True for letters of 600 and more. */
   readonly bold: boolean;
   readonly data: Uint8Array;
+  /** Of a file that holds several fonts: the PostScript name of the one that is meant. */
+  readonly member?: string;
 }
 
 interface Face extends FontFile {
@@ -30,10 +32,13 @@ export class FontSet {
   readonly #faces: readonly Face[];
 
   constructor(files: readonly FontFile[]) {
-    this.#faces = files.map((file) => ({ ...file, font: create(file.data as Buffer) as Font }));
+    this.#faces = files.map((file) => ({
+      ...file,
+      font: create(file.data as Buffer, file.member) as Font,
+    }));
   }
 
-  /** The pieces of a text by font; a letter that no font has is given to the last one, which draws a box. */
+  /** The pieces of a text by font; a letter that no font has is given to the last one, which draws its sign for that. */
   runs(text: string, weight = 450): Run[] {
     return this.#split(text, weight).map(([face, part]) => ({ text: part, face }));
   }

@@ -1,20 +1,48 @@
-// The fonts of figures from the packages that carry them, in Node.
+// The fonts of figures in Node: from the packages that carry them, and from files that are named.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { FontSet } from "./fonts.ts";
+import { create, type Font, type FontCollection } from "fontkit";
+import { type FontFile, FontSet } from "./fonts.ts";
 
 const SUBSETS = ["latin", "latin-ext", "greek", "cyrillic"] as const;
 
-let loaded: Promise<FontSet> | undefined;
+let loaded: Promise<readonly FontFile[]> | undefined;
 
-/** The fonts, read once. */
-export function nodeFonts(): Promise<FontSet> {
+/** The fonts, read once; those of `paths` have the letters that the others lack. */
+export async function nodeFonts(paths: readonly string[] = []): Promise<FontSet> {
   loaded ??= load();
-  return loaded;
+  const named = await Promise.all(paths.map(readFont));
+  return new FontSet([...(await loaded), ...named.flat()]);
 }
 
-async function load(): Promise<FontSet> {
+/** A font of the machine for both weights; of a collection (.ttc) its first one. */
+async function readFont(path: string): Promise<FontFile[]> {
+  const data = await readFile(path).catch((cause) => {
+    throw new Error(`--font ${path}: ${(cause as Error).message}`, { cause });
+  });
+  const font = fontIn(data, path);
+  const file = { name: `${font.postscriptName} ${path}`, data: new Uint8Array(data) };
+  const member = isCollection(data) ? { member: font.postscriptName } : {};
+  return [false, true].map((bold) => ({ ...file, ...member, bold }));
+}
+
+function isCollection(data: Buffer): boolean {
+  return data.subarray(0, 4).toString("latin1") === "ttcf";
+}
+
+function fontIn(data: Buffer, path: string): Font {
+  try {
+    const found = create(data) as Font | FontCollection;
+    const font = "fonts" in found ? found.fonts[0] : found;
+    if (font && font.numGlyphs > 0) return font;
+  } catch {
+    // fontkit's words are of tables and offsets.
+  }
+  throw new Error(`--font ${path} is no font that can be read; expected .ttf, .otf, .ttc, .woff or .woff2.`);
+}
+
+async function load(): Promise<readonly FontFile[]> {
   const require = createRequire(import.meta.url);
   const read = async (name: string, bold: boolean, path: string) => {
     return { name, bold, data: new Uint8Array(await readFile(require.resolve(path))) };
@@ -27,11 +55,9 @@ async function load(): Promise<FontSet> {
       `@fontsource/inter/files/inter-${subset}-${weight}-normal.woff`,
     );
   };
-  return new FontSet(
-    await Promise.all([
-      ...SUBSETS.flatMap((subset) => [inter(subset, false), inter(subset, true)]),
-      read("dejavu", false, "dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
-      read("dejavu-bold", true, "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
-    ]),
-  );
+  return Promise.all([
+    ...SUBSETS.flatMap((subset) => [inter(subset, false), inter(subset, true)]),
+    read("dejavu", false, "dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
+    read("dejavu-bold", true, "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+  ]);
 }

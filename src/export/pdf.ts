@@ -216,7 +216,8 @@ class PdfPrinter {
       .fontSize(size);
     let at = shift;
     for (const run of this.#fonts.runs(text, weight)) {
-      if (!this.#known.has(run.face.name)) this.#doc.registerFont(run.face.name, run.face.data as Buffer);
+      if (!this.#known.has(run.face.name))
+        this.#doc.registerFont(run.face.name, run.face.data as Buffer, run.face.member);
       this.#known.add(run.face.name);
       this.#doc
         .font(run.face.name)

@@ -56,6 +56,8 @@ const STATES: readonly State[] = [
   { name: "several heads of two sentences", hash: `${PAIR}&h=0,8&focus=8&filter=ab` },
   { name: "what a model wrote", hash: TRANSLATED },
   { name: "attentions in one matrix", hash: `${TRANSLATED}&block=all` },
+  { name: "words in rows", hash: `${PAIR}&orientation=horizontal` },
+  { name: "words in rows on a phone", hash: `${RECORDED}&orientation=horizontal`, options: PHONE },
   { name: "a tablet", hash: RECORDED, options: { width: 1024, height: 768 } },
   { name: "a phone", hash: "", options: PHONE },
   { name: "the map on a phone", hash: "", options: PHONE, act: click("Map") },

@@ -136,12 +136,12 @@ function thrown(): string[] {
 }
 
 const NAMES = (
-  "block l beside h focus pin side view dock panel vec filter hide strongest least read colors score sort to find tab " +
+  "block l beside h focus pin side view orientation dock panel vec filter hide strongest least read colors score sort to find tab " +
   "theme edits b compare pair target chat more temperature topk topp seed image"
 ).split(" ");
 const VALUES = (
   "0 1 -1 99 4095 4096 1e9 NaN Infinity 2147483648 0.5 0,1,2 99,98 ,,, none all self encoder decoder cross key matrix " +
-  "lines both neurons lens patch parts edits v aa difference side % %00 %E2%80%AE %ED%A0%80 <b>x</b> " +
+  "lines both neurons lens patch parts edits v aa difference side horizontal % %00 %E2%80%AE %ED%A0%80 <b>x</b> " +
   "zero+head+99.99 zero+head+0.* steer __proto__ constructor 'text+'"
 ).split(" ");
 

@@ -1,41 +1,20 @@
 // Head figures with words along the top and the bottom, as rounded SVG, and what has to hold for any of them.
 
 import { describe, expect, it } from "vitest";
-import { attentionOf, joinedOf, Trace } from "../../src/trace/index.ts";
+import { attentionOf, joinedOf, type Trace } from "../../src/trace/index.ts";
 import { type HeadFigureRequest, headFigure } from "../../src/views/head/figure.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
 import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { type Mark, type TextItem, textsOf } from "../../src/views/scene/scene.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
-import { hostileTrace, syntheticTokens, syntheticTrace } from "../synthetic.ts";
+import { arabic, chinese, english, hebrew, japanese } from "../scripts.ts";
+import { hostileTrace } from "../synthetic.ts";
 import { readRecorded } from "./recorded.ts";
 
 const john = readRecorded("gallery/traces/gpt2-john-smith.safetensors");
 const cat = readRecorded("gallery/traces/bert-cat-rug.safetensors");
 const elephant = readRecorded("gallery/traces/opus-mt-en-de-elephant.safetensors");
 const llama = readRecorded("test/fixtures/views/llama-7b.safetensors");
-
-/** A made-up run of a text whose words are given. */
-function runOf(text: string): Trace {
-  const words = text.split("|");
-  const trace = syntheticTrace({ layers: 1, heads: 4, tokens: words.length, seed: 5 });
-  const tokens = syntheticTokens(words.length).map((token, i) => ({
-    ...token,
-    text: words[i]!,
-    raw: words[i]!.trim(),
-  }));
-  return new Trace({ ...trace.manifest, streams: [{ name: "text", tokens }] }, trace.parts().tensors);
-}
-
-const hebrew = runOf("הילדה| קראה| ספר| ישן| על| הים| ,| והרוח| הפכה| את| הדפים| .");
-const arabic = runOf("قرأت| الفتاة| كتابا| قديما| عن| البحر| والريح| تقلب| صفحاته");
-const chinese = runOf("小|女孩|在|海边|读|一本|关于|大海|的|旧|书|,|海风|翻|着|书页|。");
-const japanese = runOf(
-  "少女|は|海岸|で|コンピューター|と|Transformer|に|ついて|の|古い|教科書|を|読ん|で|い|まし|た|。|風|が|ページ|を|めくる",
-);
-const english = runOf(
-  "Internationally| renowned| electrophysiologists| unhesitatingly| characterised| the| counterintuitive| neurotransmitters| as| extraordinarily| representative| ,| notwithstanding| contradictory| observations",
-);
 
 function request(
   trace: Trace,

@@ -25,7 +25,7 @@ export const VIEW_NAMES: Readonly<Record<FigureView, string>> = {
 export function figureRequest(app: AppState, view: FigureView, caption: boolean): FigureRequest | null {
   const [trace, readable, filter] = [app.trace.value, app.readings.readable.value, app.filter.value];
   if (!trace || !readable || !filter) return null;
-  const { read, colors } = app.place.value;
+  const { read, colors, orientation } = app.place.value;
   const { attention, selection } = readingOf(canShow(view, read) ? read : "plain", readable);
   const score = app.scores.chosen.value;
   return {
@@ -36,6 +36,7 @@ export function figureRequest(app: AppState, view: FigureView, caption: boolean)
     filter,
     hover: null,
     colors,
+    orientation,
     scores: score && { name: score.name, values: score.values },
     sort: app.place.value.sort === "score" ? "score" : "layers",
     vectors: app.place.value.vec === "v" ? "values" : "keys",
@@ -65,12 +66,20 @@ export function preview(
   return { url: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`, notes: leftOut };
 }
 
-/** A figure as a file. */
-export async function figureFile(request: FigureRequest, kind: FigureFile, paper: Paper): Promise<Blob> {
+/** A figure as a file, and what it does not show. */
+export async function figureFile(
+  request: FigureRequest,
+  kind: FigureFile,
+  paper: Paper,
+): Promise<{ readonly blob: Blob; readonly notes: readonly string[] }> {
   const { writeFigure } = await import("../../export/files.ts");
-  const { bytes } = await writeFigure(request, kind, paper, { fonts: pageFonts, png: pngOf });
-  return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: TYPES[kind] });
+  const tools = { fonts: pageFonts, png: pngOf, ownPng: true, remedy: REMEDY };
+  const { bytes, leftOut } = await writeFigure(request, kind, paper, tools);
+  return { blob: new Blob([bytes as Uint8Array<ArrayBuffer>], { type: TYPES[kind] }), notes: leftOut };
 }
+
+const REMEDY =
+  "PNG and SVG use the fonts of this browser and of the reader; the command line takes a font with --font.";
 
 const TYPES: Readonly<Record<FigureFile, string>> = {
   svg: "image/svg+xml",
@@ -125,7 +134,7 @@ export async function htmlFile(
   const { printHtml } = await import("../../export/html.ts");
   const { html, leftOut } = await printHtml(trace, {
     selection,
-    state: { view: "panel", selection, filter },
+    state: { view: "panel", selection, filter, orientation: app.place.value.orientation },
     script: await response.text(),
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(app.place.value.theme ? { theme: app.place.value.theme } : {}),

@@ -42,6 +42,9 @@ export function commandLine(app: AppState, view: FigureView, output: string, tra
     ...(filter.hideFirst ? ["--hide-first"] : []),
     ...(filter.hideSpecial ? ["--hide-special"] : []),
     ...(view === "head" && filter.strongest < 1 ? option("strongest", String(filter.strongest)) : []),
+    ...(view === "head" && place.value.orientation !== "vertical"
+      ? option("orientation", place.value.orientation)
+      : []),
     ...(filter.least && view === "head" ? option("least", String(filter.least)) : []),
     ...(view === "matrix" && place.value.colors !== "root" ? option("colors", place.value.colors) : []),
     ...(canShow(view, place.value.read) ? READ_OPTIONS[place.value.read] : []),

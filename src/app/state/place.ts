@@ -2,7 +2,7 @@
 // Positions in it may be wrong for the run at hand (an old link, another model): `selectionOf` brings them inside.
 
 import type { Attention, BlockName, Token, Trace } from "../../trace/index.ts";
-import type { CellFilter, Selection, ThemeName } from "../../views/index.ts";
+import type { CellFilter, Orientation, Selection, ThemeName } from "../../views/index.ts";
 import type { InkScale } from "../../views/look/ink.ts";
 import type { ReadingName } from "../../views/read/reading.ts";
 import { wordsOf } from "../../views/read/words.ts";
@@ -57,6 +57,8 @@ export interface Place {
   readonly side: "query" | "key";
   /** null: both up to 60 tokens, the matrix beyond. */
   readonly view: HeadMode | null;
+  /** Words of the head view in columns, or along the top and the bottom. */
+  readonly orientation: Orientation;
   /** neurons: open where the window is high enough; open: in any case. */
   readonly dock: "neurons" | "open" | "closed";
   readonly panel: DockPanel;
@@ -105,6 +107,7 @@ export const START: Place = {
   pins: null,
   side: "query",
   view: null,
+  orientation: "vertical",
   dock: "neurons",
   panel: "neurons",
   vec: "k",

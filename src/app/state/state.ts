@@ -248,6 +248,11 @@ export class AppState {
     this.settle(changed);
   }
 
+  /** Words of the head view from columns to the top and the bottom, and back. */
+  turn(): void {
+    this.go({ orientation: this.place.value.orientation === "vertical" ? "horizontal" : "vertical" });
+  }
+
   /** The place with what it leaves to the run written out: the best head, the last word. */
   get standing(): Place {
     const [place, selection] = [this.place.value, this.selection.value];

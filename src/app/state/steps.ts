@@ -27,6 +27,7 @@ const NAMES = {
   pins: "pinned words",
   side: "side",
   view: "view",
+  orientation: "direction of the words",
   filter: "filter",
   hide: "hidden tokens",
   strongest: "Strongest",

@@ -43,6 +43,7 @@ const place: fc.Arbitrary<Place> = fc
     pins: fc.option(fc.uniqueArray(fc.nat(500), { maxLength: 4 })),
     side: fc.constantFrom("query" as const, "key" as const),
     view: fc.constantFrom(null, "lines" as const, "matrix" as const),
+    orientation: fc.constantFrom("vertical" as const, "horizontal" as const),
     dock: fc.constantFrom("neurons" as const, "closed" as const),
     panel: fc.constantFrom(
       "neurons" as const,

@@ -1,6 +1,7 @@
 // The address: a place as parameters behind "#", so that texts never reach a server's log, and back.
 // Addresses come from strangers: every value is checked, and one that makes no sense is left out.
 
+import { ORIENTATIONS } from "../../views/head/layout.ts";
 import { INK_SCALES } from "../../views/look/ink.ts";
 import { READINGS } from "../../views/read/reading.ts";
 import { readEdits, writeEdits } from "./edits.ts";
@@ -40,6 +41,7 @@ export function writeUrl(place: Place): string {
   if (place.pins) out.set("pin", place.pins.length ? place.pins.join(",") : "none");
   put("side", place.side, START.side);
   put("view", place.view, null);
+  put("orientation", place.orientation, START.orientation);
   put("dock", place.dock, START.dock);
   put("panel", place.panel, START.panel);
   put("vec", place.vec, START.vec);
@@ -83,6 +85,7 @@ const SPELLED: Readonly<Record<string, string>> = {
   pin: "none",
   side: START.side,
   view: "",
+  orientation: START.orientation,
   dock: START.dock,
   panel: START.panel,
   vec: START.vec,
@@ -152,6 +155,7 @@ export function readUrl(search: string, hash: string): Place {
     pins: get("pin") === null ? null : numbers(get("pin")),
     side: oneOf(get("side"), ["query", "key"], START.side),
     view: oneOf(get("view"), ["lines", "both", "matrix"], null),
+    orientation: oneOf(get("orientation"), ORIENTATIONS, START.orientation),
     dock: oneOf(get("dock"), ["neurons", "open", "closed"], START.dock),
     panel: oneOf(get("panel"), ["neurons", "edits", "lens", "patch", "parts"], START.panel),
     vec: oneOf(get("vec"), ["k", "v"], START.vec),

@@ -3,6 +3,7 @@
 
 import { attentionOf, type BlockName, type Trace } from "../../trace/index.ts";
 import { HeadBar } from "../../views/bar/view.ts";
+import type { Orientation } from "../../views/head/layout.ts";
 import { HeadView } from "../../views/head/view.ts";
 import { addTo } from "../../views/look/dom.ts";
 import { applyTheme, ensureStyle } from "../../views/look/style.ts";
@@ -54,7 +55,7 @@ const TALL = 600;
 type Part = Exclude<PanelView, "panel">;
 
 /** What every part is given: the head, model and matrix view read the attention, the neuron view the run itself. */
-type PartProps = CommonProps & { readonly trace: Trace };
+type PartProps = CommonProps & { readonly trace: Trace; readonly orientation: Orientation };
 
 /** The linked views of a trace. */
 export class Panel implements View<PanelProps> {
@@ -130,6 +131,7 @@ export class Panel implements View<PanelProps> {
       attention: attentionOf(trace, this.#selection.block),
       selection: this.#selection,
       filter: filterOf(state),
+      orientation: state.orientation ?? "vertical",
       hover: this.#hover,
       onSelect: (selection) => this.#select(selection),
       onHover: (hover) => this.#point(hover),

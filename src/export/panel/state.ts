@@ -1,6 +1,7 @@
 // What a panel shows: one view or all of them, and a selection that lies inside the trace at hand.
 
 import type { BlockName, Trace } from "../../trace/index.ts";
+import type { Orientation } from "../../views/head/layout.ts";
 import { type CellFilter, NO_FILTER, type Selection } from "../../views/view.ts";
 
 /** One view, or "panel" for all that there is room for. */
@@ -12,6 +13,8 @@ export interface PanelState {
   readonly view?: PanelView;
   readonly selection?: Partial<Selection>;
   readonly filter?: Partial<CellFilter>;
+  /** How the words of the lines stand; vertical where left out. */
+  readonly orientation?: Orientation;
 }
 
 /** The view that is meant; "panel" for anything unknown. */

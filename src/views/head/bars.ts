@@ -12,7 +12,7 @@ export function barRoom(layout: LinesLayout, named: boolean): number {
 }
 
 /** Height of a bar. */
-export function barHeight(layout: LinesLayout): number {
+export function barHeight(layout: Pick<LinesLayout, "rowHeight">): number {
   return Math.min(8, layout.rowHeight - 6);
 }
 
@@ -42,10 +42,11 @@ export function barsAt(lengths: readonly number[]): Bar[] {
   return bars;
 }
 
-/** All bars as one CSS background, and their width in px. */
+/** All bars as one CSS background, and their length in px; `angle` says which way they grow. */
 export function barsOf(
   lengths: readonly number[],
   colors: readonly string[],
+  angle = 90,
 ): { readonly width: number; readonly background: string } {
   const stops: string[] = [];
   let end = 0;
@@ -54,5 +55,8 @@ export function barsOf(
     stops.push(`${colors[head]} ${x}px ${x + length}px`);
     end = x + length;
   }
-  return { width: end, background: stops.length > 0 ? `linear-gradient(90deg,${stops.join(",")})` : "" };
+  return {
+    width: end,
+    background: stops.length > 0 ? `linear-gradient(${angle}deg,${stops.join(",")})` : "",
+  };
 }

@@ -1,4 +1,5 @@
-// Head views of several layers side by side, over the same words, heads and pins.
+// Head views of several layers over the same words, heads and pins: side by side, or, where words lie along the top and
+// the bottom, below each other, so that a word has the same place in every layer.
 
 import { addTo } from "../look/dom.ts";
 import { ensureStyle } from "../look/style.ts";
@@ -8,7 +9,7 @@ import { HeadView, type HeadViewProps } from "./view.ts";
 
 /** Props of head views side by side. */
 export interface HeadViewsProps extends HeadViewProps {
-  /** Layers from left to right; one alone has no heading. The selection's is meant where the list is empty. */
+  /** Layers from left to right, or from top to bottom where words lie; one alone has no heading. The selection's is meant where the list is empty. */
   readonly layers: readonly number[];
 }
 
@@ -67,6 +68,7 @@ export class HeadViews implements View<HeadViewsProps> {
         this.#root.insertBefore(box, this.#root.children[place] ?? null);
     }
     this.#root.classList.toggle("hs-several", layers.length > 1);
+    this.#root.classList.toggle("hs-below", this.#props.orientation === "horizontal");
   }
 
   /** A single panel goes on with another layer, so that its words stay and its lines fade over; true if it does. */

@@ -61,7 +61,7 @@ export function stateOf(
   const any = active.positions.length > 0;
   const weights = data.weights(heads, active, queries, combine, never);
   const spot: Spot = { attention, selection, data, active, hovered, weights, combine };
-  const numbers = numbersOf(spot, [0, data.count], bars);
+  const numbers = numbersOf(spot, () => [0, data.count], bars);
   const edges = data.resting(heads, queries, false);
   return {
     colors: lineColors(attention, selection, theme),

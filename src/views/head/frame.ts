@@ -1,9 +1,12 @@
 // The elements of the head view and where they stand: titles, the scrolled part, the line of what was left out.
 
+import type { Side } from "../../trace/index.ts";
 import { addTo } from "../look/dom.ts";
 import { formatCount } from "../look/palette.ts";
 import { Tip } from "../look/tip.ts";
-import type { LinesLayout } from "./layout.ts";
+import type { HeadLayout } from "./axis.ts";
+import type { PageColumns } from "./horizontal/page-layout.ts";
+import { ACROSS_TITLE, FOOT, type LinesLayout } from "./layout.ts";
 import { LinesCanvas } from "./lines-canvas.ts";
 import { type ColumnGestures, TokenColumn } from "./token-column.ts";
 import { WeightColumn } from "./weight-column.ts";
@@ -26,8 +29,12 @@ export class HeadFrame {
   readonly message: HTMLElement;
   readonly tip: Tip;
   readonly #content: HTMLElement;
-  /** Whether somebody has scrolled or pressed since the run was shown. */
   #touched = false;
+  /** Tops of the titles beside which that of the numbers may stand; null where it stands above the numbers. */
+  #titles: Readonly<Record<Side, number>> | null = null;
+  /** Which way a wheel that turns down goes along words that lie. */
+  #forward: 1 | -1 = 1;
+  readonly #turnWheel = (event: WheelEvent): void => this.#wheel(event);
   readonly #foot: HTMLElement;
   readonly #from: HTMLElement;
   readonly #to: HTMLElement;
@@ -45,8 +52,8 @@ export class HeadFrame {
     this.#content = addTo(this.scroll, "div", "hs-content");
     this.lines = new LinesCanvas(this.#content, (busy) => this.root.toggleAttribute("aria-busy", busy));
     this.marks = addTo(this.#content, "div", "hs-marks");
-    this.left = new TokenColumn(this.#content, "left", "Words that attend", left);
-    this.right = new TokenColumn(this.#content, "right", "Words attended to", right);
+    this.left = new TokenColumn(this.#content, "query", "Words that attend", left);
+    this.right = new TokenColumn(this.#content, "key", "Words attended to", right);
     this.weights = new WeightColumn(this.#content);
     this.#foot = addTo(this.root, "div", "hs-foot");
     this.unit = addTo(this.#foot, "span", "hs-unit");
@@ -67,20 +74,61 @@ export class HeadFrame {
   }
 
   /** Put everything where `layout` says. */
-  place(layout: LinesLayout): void {
+  place(layout: HeadLayout): void {
+    const across = layout.orientation === "horizontal";
+    this.root.classList.toggle("hs-across", across);
+    this.scroll.removeEventListener("wheel", this.#turnWheel);
+    if (across) this.#placeAcross(layout);
+    else this.#placeDown(layout);
+    this.weightTitle.hidden = layout.barWidth === 0;
+    this.#from.textContent = "attends from";
+    this.#to.textContent = "attends to";
+  }
+
+  #placeDown(layout: LinesLayout): void {
     const { clientWidth: width } = this.root;
     const bars = layout.barWidth > 0;
-    this.#content.style.height = `${layout.height}px`;
-    this.#from.style.right = `${width - layout.from + 8}px`;
-    this.#to.style.left = `${layout.to + 8}px`;
-    this.weightTitle.style.right = `${width - layout.weightLeft - layout.weightWidth}px`;
-    this.weightTitle.style.minWidth = `${layout.weightWidth}px`;
-    this.weightTitle.hidden = !bars;
+    this.#titles = null;
+    this.scroll.style.overflow = "";
+    this.#content.style.cssText = `height:${layout.height}px`;
+    this.#from.style.cssText = `right:${width - layout.from + 8}px`;
+    this.#to.style.cssText = `left:${layout.to + 8}px`;
+    this.weightTitle.style.cssText = `right:${width - layout.weightLeft - layout.weightWidth}px;min-width:${layout.weightWidth}px`;
     // Under the lines, and under the numbers where there are bars.
     this.#foot.style.paddingLeft = `${bars ? Math.max(12, layout.lead) : 12}px`;
     this.rest.style.width = bars ? `${width - layout.weightLeft - 12}px` : "";
-    this.#from.textContent = "attends from";
-    this.#to.textContent = "attends to";
+  }
+
+  #placeAcross(layout: PageColumns): void {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const box = Math.max(0, height - 2 * ACROSS_TITLE - FOOT);
+    const below = layout.lead > 0 ? layout.height - layout.lead : box;
+    this.#titles = { query: layout.lead + 4, key: ACROSS_TITLE + below };
+    this.#forward = layout.rows.query.fromRight ? -1 : 1;
+    // A box that is too low for all of it is scrolled down, too.
+    this.scroll.style.overflow = layout.height > box ? "auto" : "auto hidden";
+    if (layout.height <= box) this.scroll.addEventListener("wheel", this.#turnWheel, { passive: false });
+    this.#content.style.cssText = `width:${layout.width}px;height:${layout.height}px`;
+    const left = Math.max(12, Math.round(layout.left));
+    this.#from.style.cssText = `left:${left}px;top:${this.#titles.query}px`;
+    this.#to.style.cssText = `left:${left}px;top:${this.#titles.key}px`;
+    this.weightTitle.style.cssText = `right:${Math.max(12, Math.round(width - layout.right))}px`;
+    this.#foot.style.paddingLeft = `${left}px`;
+    this.rest.style.width = "";
+  }
+
+  /** The title of the numbers stands on the side of the words that they belong to. */
+  numbersAt(side: Side): void {
+    if (this.#titles) this.weightTitle.style.top = `${this.#titles[side]}px`;
+  }
+
+  /** A wheel has one axis, and a text that lies has one too. */
+  #wheel(event: WheelEvent): void {
+    const { scrollWidth, clientWidth } = this.scroll;
+    if (event.deltaX !== 0 || event.ctrlKey || event.shiftKey || scrollWidth <= clientWidth) return;
+    event.preventDefault();
+    const unit = event.deltaMode === event.DOM_DELTA_LINE ? 16 : 1;
+    this.scroll.scrollLeft += this.#forward * unit * event.deltaY;
   }
 
   /** Say what part of the weights the lines show: of all `count` rows, or of those in `window`. */
@@ -101,9 +149,9 @@ export class HeadFrame {
     this.leftOut.textContent = this.leftOut.title = problem || waiting;
   }
 
-  /** Keep a row in sight at any size until somebody scrolls; -1 for none. */
-  revealFirst(row: number, rowHeight: number): void {
-    if (!this.#touched && this.scroll.clientHeight > 0 && row >= 0) this.reveal(row, rowHeight);
+  /** Whether somebody has scrolled or pressed since the run was shown. */
+  get touched(): boolean {
+    return this.#touched;
   }
 
   /** Another run is shown: its pinned row may be brought into sight again. */
@@ -115,13 +163,16 @@ export class HeadFrame {
     this.#touched = true;
   }
 
-  /** Scroll a row into sight; what then stands on top stands there whole. */
-  reveal(row: number, rowHeight: number): void {
-    const { scrollTop, clientHeight } = this.scroll;
-    if (row * rowHeight < scrollTop) this.scroll.scrollTop = row * rowHeight;
-    else if ((row + 1) * rowHeight > scrollTop + clientHeight) {
-      const hidden = Math.ceil((row + 1) * rowHeight - clientHeight);
-      this.scroll.scrollTop = Math.min(row, Math.ceil(hidden / rowHeight)) * rowHeight;
+  /** Scroll the stretch `from` to `to` of the content into sight; a row that then stands on top stands there whole. */
+  reveal(axis: "x" | "y", from: number, to: number, rowHeight: number): void {
+    const { scroll } = this;
+    if (axis === "y") {
+      if (from < scroll.scrollLeft) scroll.scrollLeft = from;
+      else if (to > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = to - scroll.clientWidth;
+    } else if (from < scroll.scrollTop) scroll.scrollTop = from;
+    else if (to > scroll.scrollTop + scroll.clientHeight) {
+      const hidden = Math.ceil(to - scroll.clientHeight);
+      scroll.scrollTop = Math.min(from, Math.ceil(hidden / rowHeight) * rowHeight);
     }
   }
 }

@@ -9,6 +9,7 @@ export type Orientation = (typeof ORIENTATIONS)[number];
 
 /** Sizes of the head view; x runs from the left edge, rows from the top of the scrolled content. */
 export interface LinesLayout {
+  readonly orientation: "vertical";
   readonly rowHeight: number;
   readonly fontSize: number;
   /** Right edge of the left tokens and left edge of the right tokens: lines run between them. */
@@ -27,6 +28,8 @@ export interface LinesLayout {
 
 /** Space above the rows, for the column titles. */
 export const TITLES = 34;
+/** Space above words that lie along the top, and below those along the bottom, for their titles. */
+export const ACROSS_TITLE = 20;
 /** Space below the rows, for what was left out. */
 export const FOOT = 24;
 
@@ -66,6 +69,7 @@ export function linesLayout(width: number, height: number, rows: number, dense =
   const from = lead + tokenWidth;
   const to = from + span;
   return {
+    orientation: "vertical",
     rowHeight,
     fontSize,
     from,
@@ -99,6 +103,7 @@ export function paperLayout({ width, rows, widest, lead }: PaperRequest): LinesL
   const from = lead + tokenWidth;
   const to = Math.max(from + 40, width - weightWidth - tokenWidth - 4);
   return {
+    orientation: "vertical",
     rowHeight,
     fontSize,
     from,
@@ -114,7 +119,7 @@ export function paperLayout({ width, rows, widest, lead }: PaperRequest): LinesL
 
 /** Rows that touch the stretch `top` to `bottom` of the content, widened by `margin` rows: [first, one past last]. */
 export function rowsBetween(
-  layout: LinesLayout,
+  layout: Pick<LinesLayout, "rowHeight">,
   rows: number,
   top: number,
   bottom: number,

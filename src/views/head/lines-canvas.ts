@@ -1,24 +1,17 @@
 // The canvases of the head view: resting lines, the lines of pinned or hovered words above them, and a second
 // resting canvas, on which a layer change fades and a picture of many lines is completed out of sight.
-// All scroll with the text and cover a stretch of rows.
+// All scroll with the text and cover a stretch of it.
 
 import { sizeCanvas } from "../look/canvas.ts";
 import { addTo } from "../look/dom.ts";
 import { paintLines, paintScene } from "../scene/canvas.ts";
 import type { Lines, Mark } from "../scene/scene.ts";
-import type { LinesLayout } from "./layout.ts";
+import { boxOf, type Stretch } from "./axis.ts";
 
 /** Lines drawn at once, the strongest ones, and then per frame: a browser rasters this many within a frame. */
 const AT_ONCE = 2_000;
 /** Milliseconds until a faded picture is out of sight. */
 const FADED = 120;
-
-/** Where lines are drawn. */
-export interface Stretch {
-  readonly layout: LinesLayout;
-  /** Rows: first and one past last. */
-  readonly window: readonly [number, number];
-}
 
 export class LinesCanvas {
   #base: HTMLCanvasElement;
@@ -94,17 +87,12 @@ export class LinesCanvas {
   }
 }
 
-function topOf({ layout, window }: Stretch): number {
-  return window[0] * layout.rowHeight;
-}
-
 /** An empty canvas over the stretch. */
 function prepare(canvas: HTMLCanvasElement, stretch: Stretch): CanvasRenderingContext2D {
-  const { layout, window } = stretch;
-  const height = Math.max(1, (window[1] - window[0]) * layout.rowHeight);
-  const { context } = sizeCanvas(canvas, layout.to - layout.from, height);
-  canvas.style.left = `${layout.from}px`;
-  canvas.style.top = `${topOf(stretch)}px`;
-  context.translate(-layout.from, -topOf(stretch));
+  const { left, top, width, height } = boxOf(stretch);
+  const { context } = sizeCanvas(canvas, width, height);
+  canvas.style.left = `${left}px`;
+  canvas.style.top = `${top}px`;
+  context.translate(-left, -top);
   return context;
 }

@@ -88,19 +88,28 @@ export function looksOf(spot: Spot): (side: Side, position: number) => WordLook 
   };
 }
 
-/** Numbers of the rows in `window`; without active words only where there are bars to see. */
-export function numbersOf(spot: Spot, window: readonly [number, number], bars: boolean): HeadNumbers {
+/** The side of the words that numbers belong to. */
+export function numberedSide({ named }: Pick<HeadNumbers, "named">): Side {
+  return named ? "query" : "key";
+}
+
+/** Numbers of the rows in a side's window; without active words only where there are bars to see. */
+export function numbersOf(
+  spot: Spot,
+  windowOf: (side: Side) => readonly [number, number],
+  bars: boolean,
+): HeadNumbers {
   const { active, weights, data, combine, selection } = spot;
   const words = active.positions.length;
   const signed = spot.attention.scale === "difference";
   const from = thresholdOf(spot);
   const given = weights !== null && words > 0 && active.side === "query";
   const named = words > 0 && active.side === "key";
+  const side = numberedSide({ named });
   return {
     title: words === 0 && signed ? "mean change" : columnTitle(selection.heads.length, words, combine),
     several: words > 1,
-    rows:
-      weights && (words > 0 || bars) ? numberRows(spot, weights, window, named ? "query" : "key", from) : [],
+    rows: weights && (words > 0 || bars) ? numberRows(spot, weights, windowOf(side), side, from) : [],
     named,
     rest: given ? data.rest(weights, from, combine === "sum" ? words : 1) : "",
   };
@@ -125,4 +134,11 @@ function numberRows(
     rows.push({ row, word: words[position]!, text: formatNumber(mean), high: Math.abs(mean) > HIGH, parts });
   }
   return rows;
+}
+
+/** What is said in place of a picture of heads that were not recorded; "" where one was. */
+export function notRecorded(attention: Attention, { layer, heads }: Selection): string {
+  if (heads.some((head) => attention.state(layer, head) !== "absent")) return "";
+  const one = attention.state(layer) !== "absent" && heads.length === 1;
+  return one ? `Head ${layer}.${heads[0]} was not recorded.` : `Layer ${layer} was not recorded.`;
 }

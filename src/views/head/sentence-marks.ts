@@ -21,7 +21,7 @@ export function sentenceMarks(
   layout: LinesLayout,
   names: readonly [string, string],
 ): SentenceMarks {
-  const [from, to] = [secondSentence(left), secondSentence(right)];
+  const from = secondSentence(left);
   const { tokenWidth, lead, rowHeight } = layout;
   const letter = (row: number, text: string) => ({
     text,
@@ -31,29 +31,46 @@ export function sentenceMarks(
   return {
     letters: from > 0 ? [letter(0, names[0]), letter(from, names[1])] : [],
     dividers: [
-      ...begins(left, from).map((row) => ({ x: layout.from - tokenWidth + 8, y: row * rowHeight })),
-      ...begins(right, to).map((row) => ({ x: layout.to + 4, y: row * rowHeight })),
+      ...beginsOf(left).map((row) => ({ x: layout.from - tokenWidth + 8, y: row * rowHeight })),
+      ...beginsOf(right).map((row) => ({ x: layout.to + 4, y: row * rowHeight })),
     ],
     width: tokenWidth - 12,
   };
 }
 
 /** Rows before which a line stands: that of the second sentence, else those of later turns. */
-function begins(column: MarkedColumn, second: number): readonly number[] {
+export function beginsOf(column: MarkedColumn): readonly number[] {
+  const second = secondSentence(column);
   return second > 0 ? [second] : turnRows(column);
 }
 
-/** Put the marks into `parent` as elements. */
-export function showSentences(parent: HTMLElement, { letters, dividers, width }: SentenceMarks): void {
-  const mark = (name: string, css: string, text = ""): HTMLElement => {
+/** Put marks into `parent` as elements, each a class, its place as CSS, and a text. */
+export function showMarks(parent: HTMLElement, marks: readonly SentenceElement[]): void {
+  const elements = marks.map(({ name, css, text = "" }) => {
     const element = parent.ownerDocument.createElement("div");
     element.className = name;
     element.style.cssText = css;
     element.textContent = text;
     return element;
-  };
-  parent.replaceChildren(
-    ...letters.map(({ x, y, text }) => mark("hs-sentence", `left:${x}px;top:${y - 8}px`, text)),
-    ...dividers.map(({ x, y }) => mark("hs-divider", `left:${x}px;top:${y - 0.5}px;width:${width}px`)),
-  );
+  });
+  parent.replaceChildren(...elements);
+}
+
+/** A letter or a dotted line of a page. */
+export interface SentenceElement {
+  readonly name: "hs-sentence" | "hs-divider";
+  readonly css: string;
+  readonly text?: string;
+}
+
+/** The marks of two columns as elements. */
+export function sentenceElements({ letters, dividers, width }: SentenceMarks): SentenceElement[] {
+  return [
+    ...letters.map(
+      ({ x, y, text }) => ({ name: "hs-sentence", css: `left:${x}px;top:${y - 8}px`, text }) as const,
+    ),
+    ...dividers.map(
+      ({ x, y }) => ({ name: "hs-divider", css: `left:${x}px;top:${y - 0.5}px;width:${width}px` }) as const,
+    ),
+  ];
 }

@@ -5,12 +5,11 @@ import type { TipContent } from "../look/tip.ts";
 import { wordsOf } from "../read/words.ts";
 import type { Lines } from "../scene/scene.ts";
 import type { CommonProps, Hover } from "../view.ts";
+import { axisOf, middleOf, rowsIn, type Stretch } from "./axis.ts";
 import type { LineColors } from "./colors.ts";
 import type { HeadData } from "./data.ts";
 import type { Edges } from "./edges.ts";
-import { rowMiddle } from "./layout.ts";
 import { lineMark } from "./lines.ts";
-import type { Stretch } from "./lines-canvas.ts";
 import { lineAt } from "./lines-hit.ts";
 
 /** Edges and how they are drawn; the same order in both. */
@@ -19,7 +18,7 @@ export interface Drawn {
   readonly list: Lines;
 }
 
-/** How `edges` are drawn on a stretch of rows: at rest, or strongly for pinned and hovered words. */
+/** How `edges` are drawn on a stretch of words: at rest, or strongly for pinned and hovered words. */
 export function drawnOf(
   edges: Edges,
   data: HeadData,
@@ -27,17 +26,19 @@ export function drawnOf(
   colors: LineColors,
   pinned: boolean,
 ): Drawn {
-  const rows = Math.min(window[1], data.slice.queries.length) - window[0];
+  const [first, end] = rowsIn(layout, "query", window, data.count);
+  const rows = Math.min(end, data.slice.queries.length) - first;
   const list = lineMark(edges, {
     palette: colors.palette,
     signed: colors.signed,
     heads: colors.heads.length,
+    axis: axisOf(layout),
     layout,
     rows: data.count,
     pinned,
     height: Math.max(0, rows) * layout.rowHeight,
-    leftAt: (query) => rowMiddle(layout, data.leftRows[query]!),
-    rightAt: (key) => rowMiddle(layout, data.rightRows[key]!),
+    leftAt: (query) => middleOf(layout, "query", data.leftRows[query]!),
+    rightAt: (key) => middleOf(layout, "key", data.rightRows[key]!),
   });
   return { edges, list };
 }

@@ -1,5 +1,6 @@
 // The head view's stylesheet, as text that travels with it.
 
+import { ACROSS_STYLE } from "./horizontal/style.ts";
 import { FOOT, TITLES } from "./layout.ts";
 
 export const HEAD_VIEW_STYLE = `
@@ -10,6 +11,9 @@ export const HEAD_VIEW_STYLE = `
 .hs-layer-name{display:none;flex:none;padding:8px 12px 0;font:620 12px/16px var(--sans);color:var(--text-2)}
 .hs-several .hs-layer-name{display:block}
 .hs-several .hs-of-layer+.hs-of-layer{border-left:1px solid var(--line)}
+.hs-beside.hs-below{flex-direction:column;overflow-y:auto}
+.hs-below.hs-several .hs-of-layer{min-height:220px}
+.hs-below.hs-several .hs-of-layer+.hs-of-layer{border-left:0;border-top:1px solid var(--line)}
 .hs-head *{box-sizing:border-box}
 .hs-head [hidden]{display:none!important}
 .hs-title{position:absolute;top:10px;height:16px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap;border:0;padding:0;background:none;font-family:inherit;font-weight:450;text-align:left}
@@ -47,6 +51,7 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-weights .hs-high b{font-weight:620;color:var(--text)}
 .hs-sentence{position:absolute;left:2px;font:620 11px/16px var(--sans);color:var(--text-3)}
 .hs-divider{position:absolute;height:0;border-top:1px dotted var(--line-3);opacity:.6}
+${ACROSS_STYLE}
 .hs-foot{position:absolute;left:0;right:0;bottom:0;height:${FOOT}px;padding:4px 12px 0;display:flex;gap:12px;font-size:11px;line-height:16px;color:var(--text-3);white-space:nowrap}
 .hs-left-out{flex:1 1 auto;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .hs-unit{flex:0 1 auto;min-width:0;overflow:hidden;text-overflow:ellipsis}

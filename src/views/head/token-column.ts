@@ -1,19 +1,21 @@
-// One column of words as a listbox: only the rows near the window are in the document, so that a text of any
-// length scrolls. Gestures are reported; what is pinned, faint or shaded is told from outside.
+// One column of words (or row, where they lie) as a listbox: only the words near the window are in the document, so that
+// a text of any length scrolls. Gestures are reported; what is pinned, faint or shaded is told from outside.
 
-import type { Token } from "../../trace/index.ts";
+import type { Side, Token } from "../../trace/index.ts";
 import { nextId } from "../look/ids.ts";
 import { tiedToBefore, wordsOf, wordTitle } from "../read/words.ts";
 import { pageMeasure } from "../scene/measure.ts";
+import type { HeadLayout, Window } from "./axis.ts";
 import type { WordColumn } from "./data.ts";
-import { type LinesLayout, rowMiddle, tieOf } from "./layout.ts";
 import type { WordLook } from "./picture.ts";
+import { meaningOf } from "./word-keys.ts";
+import { arrowsOf, listPlace, tieCss, wordCss } from "./word-places.ts";
 
 /** What a column shows. */
 export interface ColumnContent extends WordColumn {
-  readonly layout: LinesLayout;
-  /** Rows in the document: first and one past last. */
-  readonly window: readonly [number, number];
+  readonly layout: HeadLayout;
+  /** Rows in the document. */
+  readonly window: Window;
 }
 
 /** How one word looks, with its shading as a CSS background. */
@@ -28,16 +30,13 @@ export interface ColumnGestures {
   enter(position: number | null): void;
   step(step: 1 | -1, adding: boolean): void;
   unpin(): void;
-  /** Arrow left or right: go to the other column. */
+  /** The arrow towards the other column: go there. */
   across(): void;
 }
 
-/** Rows that Page Up and Page Down move by. */
-const PAGE = 10;
-
 export class TokenColumn {
   readonly element: HTMLElement;
-  readonly #side: "left" | "right";
+  readonly #side: Side;
   readonly #gestures: ColumnGestures;
   readonly #id: string;
   readonly #rows = new Map<number, HTMLElement>();
@@ -46,13 +45,12 @@ export class TokenColumn {
   /** Row of the keyboard's cursor, or null. */
   #cursor: number | null = null;
 
-  constructor(parent: HTMLElement, side: "left" | "right", label: string, gestures: ColumnGestures) {
+  constructor(parent: HTMLElement, side: Side, label: string, gestures: ColumnGestures) {
     const { ownerDocument: page } = parent;
     this.#side = side;
     this.#gestures = gestures;
     this.#id = nextId("words");
     this.element = page.createElement("div");
-    this.element.className = `hs-words hs-${side}`;
     this.element.tabIndex = 0;
     this.element.setAttribute("role", "listbox");
     this.element.setAttribute("aria-label", label);
@@ -115,14 +113,12 @@ export class TokenColumn {
     this.#looks.delete(element);
   }
 
-  #size(layout: LinesLayout): void {
-    const { style } = this.element;
-    const left = this.#side === "left" ? layout.from - layout.tokenWidth : layout.to;
-    style.left = `${left}px`;
-    style.width = `${layout.tokenWidth}px`;
-    style.height = `${layout.height}px`;
-    style.setProperty("--row", `${layout.rowHeight}px`);
-    style.fontSize = `${layout.fontSize}px`;
+  #size(layout: HeadLayout): void {
+    const { css, names } = listPlace(layout, this.#side);
+    this.element.style.cssText = css;
+    const side = this.#side === "query" ? "hs-left" : "hs-right";
+    this.element.className = ["hs-words", side, ...names].join(" ");
+    this.element.setAttribute("aria-orientation", layout.orientation);
   }
 
   #make(row: number, { tokens, shown, written, layout }: ColumnContent): HTMLElement {
@@ -134,13 +130,14 @@ export class TokenColumn {
     option.className = token.special ? "hs-word hs-special" : "hs-word";
     option.classList.toggle("hs-written", position >= written);
     option.classList.toggle("hs-begins", position >= written && row > 0 && shown[row - 1]! < written);
-    option.style.top = `${rowMiddle(layout, row) - layout.rowHeight / 2}px`;
+    option.style.cssText = wordCss(layout, this.#side, row);
     option.dataset.position = String(position);
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     option.setAttribute("aria-posinset", String(row + 1));
     option.setAttribute("aria-setsize", String(shown.length));
-    if (this.#side === "left" && shown[row - 1] === position - 1) this.#tie(option, tokens, position, layout);
+    if (this.#side === "query" && shown[row - 1] === position - 1)
+      this.#tie(option, tokens, position, layout);
     const text = page.createElement("span");
     text.dir = "auto";
     text.textContent = wordsOf(tokens)[position]!;
@@ -151,13 +148,14 @@ export class TokenColumn {
   }
 
   /** The bracket between two pieces of a word: arms as long as the words leave room for. */
-  #tie(option: HTMLElement, tokens: readonly Token[], position: number, layout: LinesLayout): void {
+  #tie(option: HTMLElement, tokens: readonly Token[], position: number, layout: HeadLayout): void {
     if (!tiedToBefore(tokens, position)) return;
-    const width = (at: number): number => textWidth(this.element, wordsOf(tokens)[at]!, layout);
-    const { reach, above, below } = tieOf(width(position - 1), width(position), layout.tokenWidth);
+    const measure = pageMeasure(this.element);
     const tie = option.ownerDocument.createElement("i");
     tie.className = "hs-tie";
-    tie.style.cssText = `right:${reach - 1}px;--above:${above}px;--below:${below}px`;
+    tie.style.cssText = tieCss(layout, (of) =>
+      measure(wordsOf(tokens)[of === "own" ? position : position - 1]!, layout.fontSize),
+    );
     option.append(tie);
   }
 
@@ -190,49 +188,30 @@ export class TokenColumn {
   }
 
   #act(key: string, shift: boolean): boolean {
-    const rows = this.#content!.shown.length;
-    const from = this.#cursor ?? this.#firstPinned();
-    const moves: Record<string, number> = {
-      ArrowDown: this.#cursor === null ? from : from + 1,
-      ArrowUp: this.#cursor === null ? from : from - 1,
-      PageDown: from + PAGE,
-      PageUp: from - PAGE,
-      Home: 0,
-      End: rows - 1,
-    };
-    if (key in moves) return this.#moveTo(Math.max(0, Math.min(rows - 1, moves[key]!)));
-    if (key === "Enter" || key === " ") return this.#press(from, shift);
-    if (key === "j" || key === "J") return this.#step(1, shift);
-    if (key === "k" || key === "K") return this.#step(-1, shift);
-    if (key === "ArrowLeft" || key === "ArrowRight") return this.#across(key);
-    if (key === "Escape") this.#gestures.unpin();
-    return key === "Escape";
+    const { layout, shown } = this.#content!;
+    const at = this.#cursor ?? this.#firstPinned();
+    const arrows = arrowsOf(layout, this.#side);
+    const meaning = meaningOf(key, { rows: shown.length, at, entered: this.#cursor !== null, arrows });
+    if (meaning === null) return false;
+    if (typeof meaning === "number") this.#moveTo(meaning);
+    else if (meaning === "press") this.#press(at, shift);
+    else if (meaning === "next" || meaning === "before")
+      this.#gestures.step(meaning === "next" ? 1 : -1, shift);
+    else this.#gestures[meaning]();
+    return true;
   }
 
-  #press(row: number, adding: boolean): boolean {
+  #press(row: number, adding: boolean): void {
     const position = this.#content!.shown[row];
     if (position !== undefined) this.#gestures.press(position, adding);
-    return true;
   }
 
-  #step(step: 1 | -1, adding: boolean): boolean {
-    this.#gestures.step(step, adding);
-    return true;
-  }
-
-  #across(key: string): boolean {
-    if ((key === "ArrowRight") !== (this.#side === "left")) return false;
-    this.#gestures.across();
-    return true;
-  }
-
-  #moveTo(row: number): boolean {
+  #moveTo(row: number): void {
     const position = this.#content!.shown[row];
-    if (position === undefined) return true;
+    if (position === undefined) return;
     this.#cursor = row;
     this.#gestures.enter(position);
     this.element.setAttribute("aria-activedescendant", `${this.#id}-${row}`);
-    return true;
   }
 
   #firstPinned(): number {
@@ -244,8 +223,4 @@ export class TokenColumn {
 function positionOf(event: Event): number | null {
   const option = (event.target as Element).closest<HTMLElement>("[data-position]");
   return option ? Number(option.dataset.position) : null;
-}
-
-function textWidth(element: HTMLElement, text: string, layout: LinesLayout): number {
-  return pageMeasure(element)(text, layout.fontSize);
 }

@@ -1,16 +1,18 @@
-// The column of numbers of the head view as elements: a bar per head and the mean as a number, in reading order.
+// The numbers of the head view as elements: a bar per head and the mean as a number, in reading order.
 
 import { addTo } from "../look/dom.ts";
-import { barHeight, barLengths, barRoom, barsOf } from "./bars.ts";
+import { pageMeasure } from "../scene/measure.ts";
+import type { HeadLayout } from "./axis.ts";
+import { barLengths, barRoom, barsOf } from "./bars.ts";
 import { type LineColors, partColors } from "./colors.ts";
-import { type LinesLayout, rowMiddle } from "./layout.ts";
-import type { HeadNumbers, NumberRow } from "./picture.ts";
+import { type HeadNumbers, type NumberRow, numberedSide } from "./picture.ts";
+import { barAngle, barsCss, hasNames, leadCss, numberCss, numbersPlace } from "./word-places.ts";
 
 /** What the column shows. */
 export interface WeightContent {
   readonly numbers: HeadNumbers;
   readonly colors: LineColors;
-  readonly layout: LinesLayout;
+  readonly layout: HeadLayout;
 }
 
 /** One line of the column; elements are made once and only their texts and styles change. */
@@ -18,6 +20,7 @@ interface Line {
   readonly item: HTMLElement;
   readonly name: HTMLElement;
   readonly bars: HTMLElement;
+  readonly lead: HTMLElement;
   readonly number: HTMLElement;
 }
 
@@ -26,15 +29,15 @@ export class WeightColumn {
   readonly #lines: Line[] = [];
 
   constructor(parent: HTMLElement) {
-    this.element = addTo(parent, "ul", "hs-weights");
+    this.element = addTo(parent, "ul");
     this.element.setAttribute("aria-label", "Attention weights");
   }
 
   show(content: WeightContent): void {
     const { layout, numbers } = content;
-    this.element.style.left = `${layout.weightLeft}px`;
-    this.element.style.width = `${layout.weightWidth}px`;
-    this.element.style.fontSize = `${Math.min(12, layout.fontSize)}px`;
+    const { css, names } = numbersPlace(layout, numberedSide(numbers));
+    this.element.style.cssText = css;
+    this.element.className = ["hs-weights", ...names].join(" ");
     for (const [i, row] of numbers.rows.entries()) this.#fill(this.#line(i), row, content);
     for (const { item } of this.#lines.splice(numbers.rows.length)) item.remove();
   }
@@ -44,26 +47,30 @@ export class WeightColumn {
     if (known) return known;
     const item = addTo(this.element, "li");
     const [name, bars] = [addTo(item, "span", "hs-name"), addTo(item, "span", "hs-bars")];
-    const line = { item, name, bars, number: addTo(item, "b") };
+    const line = { item, name, bars, lead: addTo(item, "i", "hs-lead"), number: addTo(item, "b") };
     this.#lines.push(line);
     return line;
   }
 
-  #fill({ item, name, bars, number }: Line, row: NumberRow, content: WeightContent): void {
+  #fill({ item, name, bars, lead, number }: Line, row: NumberRow, content: WeightContent): void {
     const { layout, numbers, colors } = content;
     item.classList.toggle("hs-high", row.high);
     item.setAttribute("aria-label", `${row.word} ${row.text}`);
-    item.style.top = `${rowMiddle(layout, row.row) - 8}px`;
+    const side = numberedSide(numbers);
+    item.style.cssText = numberCss(layout, side, row.row);
     number.textContent = row.text;
-    const roomy = layout.barWidth > 0;
-    name.hidden = !(numbers.named && roomy);
+    const { element } = this;
+    lead.style.cssText = leadCss(layout, side, () => pageMeasure(element)(row.word, layout.fontSize));
+    name.hidden = !(numbers.named && hasNames(layout));
     name.textContent = name.hidden ? "" : row.word;
-    bars.hidden = !roomy;
-    if (!roomy) return;
+    bars.hidden = layout.barWidth === 0;
+    if (bars.hidden) return;
+    const room = hasNames(layout) ? barRoom(layout, numbers.named) : layout.barWidth;
     const { width, background } = barsOf(
-      barLengths(row.parts, barRoom(layout, numbers.named)),
+      barLengths(row.parts, room),
       partColors(colors, row.parts),
+      barAngle(layout, side),
     );
-    bars.style.cssText = `width:${width}px;height:${barHeight(layout)}px;background:${background}`;
+    bars.style.cssText = `${barsCss(layout, width)};background:${background}`;
   }
 }

@@ -3,10 +3,17 @@
 import type { Side } from "../../trace/index.ts";
 import { shadeCss } from "../look/shade.ts";
 import type { Hover } from "../view.ts";
+import { rowsIn, type Stretch } from "./axis.ts";
 import { type LineColors, partColors } from "./colors.ts";
 import type { HeadFrame } from "./frame.ts";
-import type { LinesLayout } from "./layout.ts";
-import { type HeadNumbers, type HoveredWord, looksOf, numbersOf, type Spot } from "./picture.ts";
+import {
+  type HeadNumbers,
+  type HoveredWord,
+  looksOf,
+  numberedSide,
+  numbersOf,
+  type Spot,
+} from "./picture.ts";
 
 /** The words of what another view points at, the one whose lines are shown first; none of another layer. */
 export function wordsUnder(hover: Hover | null | undefined, layer: number): HoveredWord[] {
@@ -24,9 +31,7 @@ export function hoverOf(at: HoveredWord | null, layer: number): Hover | null {
 }
 
 /** Where it is shown. */
-export interface Shown {
-  readonly layout: LinesLayout;
-  readonly window: readonly [number, number];
+export interface Shown extends Stretch {
   readonly colors: LineColors;
 }
 
@@ -35,14 +40,21 @@ export function showSpotlight(frame: HeadFrame, spot: Spot, { layout, window, co
   const look = looksOf(spot);
   const dressed = (side: Side) => (position: number) => {
     const { shades, ...rest } = look(side, position);
-    return { ...rest, shade: shadeCss(shades, partColors(colors, shades)) };
+    return { ...rest, shade: shadeCss(shades, partColors(colors, shades), shadeAngle(layout, side)) };
   };
   frame.left.dress(dressed("query"));
   frame.right.dress(dressed("key"));
-  const numbers = numbersOf(spot, window, layout.barWidth > 0);
+  const rows = (side: Side) => rowsIn(layout, side, window, spot.data.count);
+  const numbers = numbersOf(spot, rows, layout.barWidth > 0);
   showTitle(frame, numbers, spot);
+  frame.numbersAt(numberedSide(numbers));
   frame.rest.textContent = numbers.rest;
   frame.weights.show({ numbers, colors, layout });
+}
+
+/** Stripes lie side by side along the letters, which may stand one below the other. */
+function shadeAngle(layout: Stretch["layout"], side: Side): number {
+  return layout.orientation === "horizontal" && layout.rows[side].stand === "stacked" ? 180 : 90;
 }
 
 /** The title of the numbers; where several words are pinned it switches between their mean and their sum. */

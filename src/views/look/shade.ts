@@ -13,15 +13,15 @@ export function shadesOf(weights: readonly number[], from: number): number[] {
   return sizes.map((size, i) => (Math.round(percent(size)) / 100) * (weights[i]! < 0 ? -1 : 1));
 }
 
-/** CSS background of stripes, or "" for none. */
-export function shadeCss(shades: readonly number[], colors: readonly string[]): string {
+/** CSS background of stripes along an angle, or "" for none. */
+export function shadeCss(shades: readonly number[], colors: readonly string[], angle = 90): string {
   if (shades.length === 0) return "";
   if (shades.length === 1) return tint(colors[0]!, shades[0]!);
   const share = 100 / shades.length;
   const stripes = shades.map(
     (shade, i) => `${tint(colors[i]!, shade)} ${round(i * share)}% ${round((i + 1) * share)}%`,
   );
-  return `linear-gradient(90deg,${stripes.join(",")})`;
+  return `linear-gradient(${angle}deg,${stripes.join(",")})`;
 }
 
 function tint(color: string, shade: number): string {

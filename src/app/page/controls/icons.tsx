@@ -108,6 +108,12 @@ export const CodeIcon = () => (
     <path d="M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5" />
   </Icon>
 );
+/** Words along the top and the bottom, a line between them. */
+export const RowsIcon = () => (
+  <Icon size={14}>
+    <path d="M1.7 2.7h2.6M5.7 2.7h2.6M9.7 2.7h2.6M1.7 11.3h2.6M5.7 11.3h2.6M9.7 11.3h2.6M3 4.8c0 2.2 8 2.2 8 4.4" />
+  </Icon>
+);
 /** A panel with a side column. */
 export const Collapse = () => (
   <Icon size={16}>

@@ -1,4 +1,5 @@
-// Two runs side by side: the same layer, heads and words, aligned by token; or what one has more than the other.
+// Two runs side by side (below each other where words lie in rows): the same layer, heads and words, aligned by token; or
+// what one has more than the other.
 
 import { HeadView } from "../../../views/head/view.ts";
 import type { CommonProps, Selection } from "../../../views/index.ts";
@@ -87,16 +88,18 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
     },
   ];
   const View = mode === "matrix" || table ? "matrix" : "lines";
+  const { orientation } = app.place.value;
+  const below = View === "lines" && orientation === "horizontal";
   return (
     <div class="hbody-size">
-      <div class="hbody compare">
+      <div class={`hbody compare ${below ? "below" : ""}`}>
         {(counterpart.first ? sides : sides.reverse()).map(({ name, props, marks }) => (
           <section key={name} aria-label={name}>
             <h3>{name}</h3>
             {View === "matrix" ? (
               <Mount view={MatrixView} props={{ ...props, table, ...marks }} class="matrix-view" />
             ) : (
-              <Mount view={HeadView} props={{ ...props, dense: true }} class="lines-view" />
+              <Mount view={HeadView} props={{ ...props, dense: true, orientation }} class="lines-view" />
             )}
           </section>
         ))}

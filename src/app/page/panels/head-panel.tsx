@@ -6,6 +6,7 @@ import type { CommonProps } from "../../../views/index.ts";
 import { type MatrixProps, MatrixView } from "../../../views/matrix/view.ts";
 import type { HeadMode } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
+import { RowsIcon } from "../controls/icons.tsx";
 import { Mount } from "../controls/mount.tsx";
 import { Segments } from "../controls/segments.tsx";
 import { CompareBar, SideBySide } from "./compare-views.tsx";
@@ -39,6 +40,7 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
     <div class={`panel head ${shown ? "show" : ""}`}>
       <div class="ph">
         {shows ? <Mount view={HeadBar} props={barProps(app)} class="headbar" /> : <span class="sp" />}
+        {shows && mode !== "matrix" && <Turn app={app} />}
         {width !== "phone" && (
           <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
         )}
@@ -51,6 +53,25 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
       ) : (
         <Views app={app} mode={mode} table={table} />
       )}
+    </div>
+  );
+}
+
+/** Turns the lines: words in two columns, or in two rows. */
+function Turn({ app }: { app: AppState }) {
+  const lying = app.place.value.orientation === "horizontal";
+  return (
+    <div class="seg turn">
+      <button
+        type="button"
+        class={lying ? "on" : ""}
+        aria-pressed={lying}
+        aria-label="Words in rows"
+        title="Words in rows, as right-to-left, Chinese, Japanese and Korean texts are read (R)"
+        onClick={() => app.turn()}
+      >
+        <RowsIcon />
+      </button>
     </div>
   );
 }
@@ -96,7 +117,12 @@ function Lines({ app, common }: { app: AppState; common: CommonProps }) {
   return (
     <Mount
       view={HeadViews}
-      props={{ ...common, layers: app.layers.value, hover: app.readings.hoverIn(app.readings.shown.value!) }}
+      props={{
+        ...common,
+        layers: app.layers.value,
+        orientation: app.place.value.orientation,
+        hover: app.readings.hoverIn(app.readings.shown.value!),
+      }}
       class="lines-view"
     />
   );

@@ -58,8 +58,10 @@ export function ShareFigure({ app, tell }: { app: AppState; tell: (said: string)
     if (!request) return;
     tell(`Writing ${kind.toUpperCase()} …`);
     try {
-      download(await figureFile(request, kind, paper.value), fileName(app, chosen, kind));
-      tell("");
+      const { blob, notes } = await figureFile(request, kind, paper.value);
+      download(blob, fileName(app, chosen, kind));
+      // What the preview leaves out stands below it already.
+      tell(notes.filter((note) => typeof shown === "string" || !shown.notes.includes(note)).join(" "));
     } catch (error) {
       tell((error as Error).message);
     }

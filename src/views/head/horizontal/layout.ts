@@ -19,8 +19,8 @@ export interface WordRow {
   readonly longest: number;
 }
 
-/** Sizes in px; x runs from the left edge of the figure, y from its titles. */
-export interface HorizontalLayout {
+/** Columns of words, on paper and in a page; x runs from the left edge, y from the top. */
+export interface Columns {
   readonly orientation: "horizontal";
   /** Width of a column: what the height of a row is in the vertical view. */
   readonly rowHeight: number;
@@ -32,6 +32,10 @@ export interface HorizontalLayout {
   readonly left: number;
   readonly right: number;
   readonly rows: Readonly<Record<Side, WordRow>>;
+}
+
+/** A figure's sizes in px; y runs from its titles. */
+export interface HorizontalLayout extends Columns {
   /** Height of the numbers with their bars, and where they begin: beyond the words of their side. */
   readonly numbers: { readonly side: Side; readonly top: number; readonly height: number };
   /** Middles of the titles of queries and keys. */
@@ -50,21 +54,29 @@ export const NUMBER = 26;
 const TITLE = 18;
 const LEVEL = 20;
 /** Room for the names of sentences. */
-const SENTENCE = 14;
+export const SENTENCE = 14;
 const NARROWEST = 14;
-const WIDEST = 96;
+export const WIDEST = 96;
 /** Height of a letter among stacked ones, as a share of the font size. */
 export const LETTER = 1.12;
 
-/** What a layout depends on. */
-export interface HorizontalRequest {
+/** What the columns depend on. */
+export interface ColumnsRequest {
   readonly width: number;
   readonly words: Readonly<Record<Side, readonly string[]>>;
-  /** The side that numbers belong to. */
-  readonly numbers: Side;
   /** Names of sentences are shown. */
   readonly marked: boolean;
   readonly measure: Measure;
+  /** Font size for a column's width; that of paper where left out. */
+  readonly fontOf?: (rowHeight: number) => number;
+  /** Longest word, along its letters; by the width where left out. */
+  readonly most?: number;
+}
+
+/** What a layout for paper depends on. */
+export interface HorizontalRequest extends ColumnsRequest {
+  /** The side that numbers belong to. */
+  readonly numbers: Side;
 }
 
 /** How far a slanted word of this depth leans. */
@@ -107,7 +119,7 @@ export function columnsThatFit(request: HorizontalRequest): number {
 }
 
 /** Middle of column `index` of a side. */
-export function columnMiddle({ left, right, rowHeight, rows }: HorizontalLayout, side: Side, index: number) {
+export function columnMiddle({ left, right, rowHeight, rows }: Columns, side: Side, index: number) {
   const along = (index + 0.5) * rowHeight;
   return rows[side].fromRight ? right - along : left + along;
 }
@@ -116,7 +128,8 @@ function fontOf(rowHeight: number): number {
   return rowHeight >= 20 ? 12 : rowHeight >= 16 ? 11 : 10;
 }
 
-interface Settled {
+/** Rows of words and the edges of the columns between them. */
+export interface Settled {
   readonly query: WordRow;
   readonly key: WordRow;
   readonly left: number;
@@ -124,13 +137,13 @@ interface Settled {
 }
 
 /** How words stand depends on the width of columns, and that on the room beside slanted words: a few steps settle it. */
-function settled(request: HorizontalRequest): Settled {
+export function settled(request: ColumnsRequest): Settled {
   let found = within(request, 0, request.width);
   for (let step = 0; step < 2; step++) found = within(request, found.left, found.right);
   return found;
 }
 
-function within(request: HorizontalRequest, start: number, end: number): Settled {
+function within(request: ColumnsRequest, start: number, end: number): Settled {
   const { width, words } = request;
   const column = Math.min(WIDEST, (end - start) / Math.max(1, words.query.length, words.key.length));
   const row = (side: Side): WordRow => rowOf(words[side], column, request);
@@ -145,20 +158,28 @@ function within(request: HorizontalRequest, start: number, end: number): Settled
   };
 }
 
-function rowOf(words: readonly string[], column: number, { width, measure }: HorizontalRequest): WordRow {
-  const size = fontOf(column);
+function rowOf(words: readonly string[], column: number, request: ColumnsRequest): WordRow {
+  const { width, measure } = request;
+  const size = (request.fontOf ?? fontOf)(column);
   const fromRight = runsFromRight(words);
   const wide = widest(measure, words, size);
   if (wide + 2 * GAP <= column) return { stand: "level", fromRight, depth: LEVEL, longest: wide };
-  const most = Math.min(110, 0.3 * width);
+  const most = request.most ?? Math.min(110, 0.3 * width);
   if (standsUpright(words)) {
-    const tall = Math.max(...words.map((word) => stackedLength(word, size, measure)));
+    const tall = words.reduce((so, word) => Math.max(so, stackedLength(word, size, measure)), 0);
     const longest = Math.min(most, tall);
     return { stand: "stacked", fromRight, depth: longest + 2 * GAP, longest };
   }
   const longest = Math.min(most, wide);
   const depth = Math.sin((SLANT * Math.PI) / 180) * (longest + 2 * GAP) + 0.3 * size;
   return { stand: "turned", fromRight, depth, longest };
+}
+
+/** How far the far end of a word lies beside its column. */
+export function shiftOf({ rows }: Columns, side: Side): number {
+  const { stand, depth, fromRight } = rows[side];
+  if (stand !== "turned") return 0;
+  return leanOf(depth) * (fromRight === (side === "key") ? 1 : -1);
 }
 
 /** Height of a word whose letters stand one below the other; others are turned down. */

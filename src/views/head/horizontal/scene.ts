@@ -15,7 +15,7 @@ import type { HeadState } from "../figure-state.ts";
 import { lineMark } from "../lines.ts";
 import type { WordLook } from "../picture.ts";
 import { wordColor } from "../scene.ts";
-import { BAR, columnMiddle, GAP, type HorizontalLayout, leanOf, NUMBER } from "./layout.ts";
+import { BAR, columnMiddle, GAP, type HorizontalLayout, NUMBER, shiftOf } from "./layout.ts";
 import { placeWord } from "./words.ts";
 
 /** What is drawn. */
@@ -113,11 +113,10 @@ function divider(
   stroke: string,
   more: Partial<Polylines> = {},
 ): Polylines {
-  const { depth, stand, fromRight } = layout.rows[side];
+  const { depth } = layout.rows[side];
   const x = (columnMiddle(layout, side, index - 1) + columnMiddle(layout, side, index)) / 2;
   const [edge, away] = side === "query" ? [layout.from, -1] : [layout.to, 1];
-  const lean = stand === "turned" ? leanOf(depth) * (fromRight === away > 0 ? 1 : -1) : 0;
-  const path = Float32Array.of(x, edge, x + lean, edge + away * depth);
+  const path = Float32Array.of(x, edge, x + shiftOf(layout, side), edge + away * depth);
   return { kind: "polylines", paths: [path], closed: false, stroke, width: 1, ...more };
 }
 
@@ -143,13 +142,6 @@ function nameItem(layout: HorizontalLayout, theme: ThemeName, index: number, tex
   const anchor = text.length === 1 ? "middle" : fromRight ? "end" : "start";
   const y = layout.from - depth - 7;
   return { text, x, y, anchor, size: 11, weight: 620, color: COLORS[theme]["text-3"], role: "sentence" };
-}
-
-/** How far the far end of a word lies beside its column. */
-function shiftOf(layout: HorizontalLayout, side: Side): number {
-  const { stand, depth, fromRight } = layout.rows[side];
-  if (stand !== "turned") return 0;
-  return leanOf(depth) * (fromRight === (side === "key") ? 1 : -1);
 }
 
 /** Bars of all heads from the words on, and the numbers beyond them. */
