@@ -102,12 +102,23 @@ const STRANGE: Readonly<Record<string, Strange>> = {
 
 const KEYS = ["]", "m", "]", "[", "ArrowRight", "b", "l", "n", "Escape", "]"];
 
-it.each(Object.keys(STRANGE))("a run with %s opens or is refused, and throws nothing", async (name) => {
+/** The page at a run's address on another host, which is followed when its reader says so, with the run or a notice. */
+async function opened(name: string): Promise<Page> {
   const { manifest, tensors } = STRANGE[name]!;
   const metadata = { format: "headscope.trace", version: "1", manifest: JSON.stringify(manifest) };
   const file = `${name.replace(/\W+/g, "-")}.safetensors`;
   writeFileSync(join(root, file), writeSafetensors(new Map(Object.entries(tensors)), metadata));
   const page = await stage.show(`trace=${encodeURIComponent(`${url}/${file}`)}`);
+  const load = page.getByRole("button", { name: /^Load from 127/ });
+  await load.click();
+  await load.waitFor({ state: "detached" });
+  const alert = page.locator(".notice[role=alert]");
+  await alert.or(page.locator(".crumb button").first()).first().waitFor();
+  return page;
+}
+
+it.each(Object.keys(STRANGE))("a run with %s opens or is refused, and throws nothing", async (name) => {
+  const page = await opened(name);
   for (const key of KEYS) {
     await page.keyboard.press(key);
     await settled(page);
