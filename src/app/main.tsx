@@ -20,6 +20,7 @@ import { pickFiles } from "./page/notices.tsx";
 import { leaveDraft, takeDraft } from "./state/draft.ts";
 import type { Example } from "./state/gallery.ts";
 import { trustedIn } from "./state/hosts.ts";
+import { keepWhere, keptWhere } from "./state/kept-where.ts";
 import { widthOf } from "./state/layout.ts";
 import { leaveRecent, takeRecent } from "./state/recent-kept.ts";
 import { AppState } from "./state/state.ts";
@@ -32,6 +33,8 @@ import { type FileWorker, fileByWorker, wholeFile } from "./worker/whole-file.ts
 const app = new AppState();
 const startWorker = () =>
   new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" }) as unknown as WorkerLike;
+const startGpuWorker = () =>
+  new Worker(new URL("./worker/gpu-worker.ts", import.meta.url), { type: "module" }) as unknown as WorkerLike;
 const analysis = new AnalysisClient(
   () =>
     new Worker(new URL("./worker/analysis-worker.ts", import.meta.url), {
@@ -44,6 +47,7 @@ const token = takeToken();
 const engines = new Engines(app, {
   browser: new EngineClient(startWorker),
   native: new EngineClient(() => new SocketWorker(document.baseURI, token ?? "")),
+  webgpu: new EngineClient(startGpuWorker),
 });
 const actions = new Actions(app, engines, {
   fetchBytes,
@@ -84,6 +88,7 @@ app.readings.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
 app.opening.value = "";
 followSystemTheme();
 followWindow();
+followWhere();
 followTitle();
 followAddress();
 listen();
@@ -111,6 +116,13 @@ async function start(): Promise<void> {
     leaveRecent(sessionStorage, app.recent.list.value);
   });
   document.documentElement.dataset.ready = "true";
+}
+
+/** Where models run is chosen once for this browser. */
+function followWhere(): void {
+  const storage = () => localStorage;
+  app.where.value = keptWhere(storage) ?? app.where.value;
+  effect(() => keepWhere(storage, app.where.value));
 }
 
 function followWindow(): void {

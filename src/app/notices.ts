@@ -165,7 +165,18 @@ const BY_CODE: Readonly<Record<string, (error: ErrorData, context: Context) => C
     text: message,
     actions: [RETRY],
   }),
+  gpu: gpuLeft,
+  "gpu-full": gpuLeft,
 };
+
+/** What WebGPU could not do, WebAssembly may. */
+function gpuLeft({ message }: ErrorData): Case {
+  return {
+    title: "WebGPU stopped",
+    text: `${message} Models run in WebAssembly now, until WebGPU is chosen again.`,
+    actions: [{ label: "Run in WebAssembly", act: { do: "retry" } }, OTHER_MODEL],
+  };
+}
 
 /** What to say by class. */
 const BY_NAME: Readonly<Record<string, (error: ErrorData, context: Context) => Case>> = {

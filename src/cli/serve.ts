@@ -3,7 +3,9 @@
 
 import { realpath } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { ENGINE_PATH } from "../wire/native.ts";
 import { catalog } from "./catalog.ts";
@@ -39,6 +41,9 @@ const HUB = "https://huggingface.co https://*.huggingface.co https://*.hf.co";
 /** Hosts that only the workers may ask: people open checkpoints and recorded runs from any address. */
 const ANYWHERE = "https: http:";
 const WORKER = /^\/assets\/[\w.-]*worker[\w.-]*\.js$/;
+/** The program of WebGPU. At 27 MB it is not packed a second time: the package onnxruntime-web has it. */
+const GPU_NAME = "ort-wasm-simd-threaded.asyncify";
+const GPU_PROGRAM = new RegExp(`^/assets/${GPU_NAME.replaceAll(".", "\\.")}-[\\w-]+\\.wasm$`);
 const POLICY = "Content-Security-Policy";
 
 const policy = (hosts: string): string =>
@@ -120,6 +125,7 @@ async function answer(
   if (first === "models" && rest === "/index.json") return sendCatalog(options.models, response);
   if (first === "models" || first === "gallery")
     return sendPart(options[first], rest.slice(1), request, response);
+  if (GPU_PROGRAM.test(path)) return sendGpuProgram(options.app, path.slice(1), request, response);
   if (WORKER.test(path)) response.setHeader(POLICY, policy(ANYWHERE));
   return sendPart(options.app, path.slice(1) || "index.html", request, response);
 }
@@ -134,6 +140,19 @@ async function sendPart(
   const root = await realpath(folder).catch(() => undefined);
   if (root === undefined) throw new Refusal(404, "Not found.");
   return sendFile({ root }, name, request, response);
+}
+
+/** As built, or, where the package is installed without it, the same file of onnxruntime-web. */
+async function sendGpuProgram(
+  app: string,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const built = await realpath(join(app, path)).catch(() => undefined);
+  if (built) return sendPart(app, path, request, response);
+  const own = createRequire(import.meta.url).resolve(`onnxruntime-web/${GPU_NAME}.wasm`);
+  return sendPart(dirname(own), `${GPU_NAME}.wasm`, request, response);
 }
 
 async function sendCatalog(models: string, response: ServerResponse): Promise<void> {

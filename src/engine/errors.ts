@@ -14,13 +14,16 @@ export class InputError extends Failure {
 
 /**
  * What does not fit into memory: a model (code "model") or a run ("run"), found out before either began; or memory that
- * was used up on the way ("full"). Data {needed, limit} in bytes, as far as known.
+ * was used up on the way ("full"; "gpu-full": that of the graphics device). Data {needed, limit} in bytes, as far as known.
  */
 export class MemoryError extends Failure {
   override name = "MemoryError";
 }
 
-/** The runtime itself failed: code "load", it could not be loaded; "broken", it ended in the middle of its work. */
+/**
+ * The runtime itself failed: code "load", it could not be loaded; "broken", it ended in the middle of its work; "gpu", the
+ * graphics device was lost or refused its work.
+ */
 export class RuntimeFailure extends Failure {
   override name = "RuntimeFailure";
 }
@@ -59,3 +62,24 @@ function memoryFull(reason: string, limit: number | undefined, cause: unknown): 
     { code: "full", data: limit === undefined ? {} : { limit }, cause },
   );
 }
+
+/** True for what only WebGPU could not do, so that WebAssembly may. */
+export function isOfGpu({ code }: { readonly code: string }): boolean {
+  return code === "gpu" || code === "gpu-full";
+}
+
+/** An error of WebGPU, or of onnxruntime's work with it, as one of ours. */
+export function explainedGpu(error: unknown): unknown {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const what = message.replace(PLACE, "").trim().split("\n")[0]!.slice(0, 300);
+  if (!NO_MEMORY.test(message))
+    return new RuntimeFailure(`WebGPU failed: ${what}`, { code: "gpu", cause: error });
+  return new MemoryError(`WebGPU has used up the memory of the graphics device (${what}).`, {
+    code: "gpu-full",
+    cause: error,
+  });
+}
+
+/** Where in its source onnxruntime fails: path, line and signature. */
+const PLACE = /\/\S+\.cc:\d+ .*?\) (?:const )?/;

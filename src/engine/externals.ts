@@ -10,7 +10,7 @@ const BLOCK = 32 * 2 ** 20;
 const GAP = 2 ** 16;
 
 /** Name of the virtual file of a range. */
-const fileName = ({ file, start, end }: Range): string => `${file}:${start}-${end}`;
+export const fileName = ({ file, start, end }: Range): string => `${file}:${start}-${end}`;
 
 /** Every range is its own file. */
 export const placeInOwnFile: Place = (range) => ({ location: fileName(range), offset: 0 });

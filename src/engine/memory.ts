@@ -1,6 +1,6 @@
 // Whether a model and a run fit into memory, said before anything large is read or computed. Sizes are estimates in
 // bytes: WebAssembly needs 1.3 times the bytes of float32 weights and 3.2 times those of half precision (measured),
-// Node maps float32 from the file and widens half precision once.
+// Node maps float32 from the file and widens half precision once. WebGPU gets what WebAssembly could run in its place.
 
 import type { Capture } from "../trace/index.ts";
 import type { Attention, Layer, Mlp, ModelDescription, Stack } from "./description.ts";
@@ -17,7 +17,7 @@ const CELL_SQUARES = 8;
 
 /** What one session over a graph adds to memory, weights only. */
 export function weightBytes(graph: Graph, { name }: Pick<Runtime, "name">): number {
-  const factors = name === "web" ? { float32: 1.3, half: 3.2 } : { float32: 0, half: 2 };
+  const factors = name === "node" ? { float32: 0, half: 2 } : { float32: 1.3, half: 3.2 };
   return graph.initializers.reduce((sum, { element, data }) => {
     if (data instanceof Uint8Array) return sum;
     return sum + (data.end - data.start) * (element === "float32" ? factors.float32 : factors.half);
@@ -30,8 +30,9 @@ export function checkWeights(name: string, graphs: readonly Graph[], runtime: Ru
   const stored = graphs.reduce((sum, graph) => sum + storedBytes(graph), 0);
   const { memory: limit } = runtime;
   if (limit === undefined || needed <= limit) return;
-  const where = runtime.name === "web" ? "WebAssembly" : "this machine";
-  const instead = runtime.name === "web" ? ', or run it with "npx headscope" in a terminal' : "";
+  const native = runtime.name === "node";
+  const where = native ? "this machine" : "WebAssembly";
+  const instead = native ? "" : ', or run it with "npx headscope" in a terminal';
   throw new MemoryError(
     `${name} needs about ${shown(needed)} of memory for ${shown(stored)} of weights, and ${where} has ` +
       `${shown(limit)}. The weights were not read. Choose a smaller model${instead}.`,

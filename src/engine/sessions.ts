@@ -169,7 +169,7 @@ export class Sessions {
     const built = buildGraph(this.#description, spec, this.#book);
     const replaced = spec.points ? this.#replacedBy(key, spec) : [];
     if (spec.points) this.#points = spec.points === "cells" ? "cells" : (this.#points ?? "vectors");
-    const early = spec.cache || this.#runtime.name === "web";
+    const early = spec.cache || this.#runtime.name !== "node";
     const prepack = spec.points !== undefined || (early && this.#fits(built.graph, 2));
     const session = Promise.all(replaced)
       .then(() => this.#makeRoom(built.graph))
@@ -216,7 +216,7 @@ export class Sessions {
 
   /** Reopen with prepacked weights in the background; runs go on with the plain session until it stands. */
   #reopen(entry: Entry): void {
-    if (this.#runtime.name === "web" || !this.#fits(entry.built.graph)) return;
+    if (this.#runtime.name !== "node" || !this.#fits(entry.built.graph)) return;
     const packed = this.#runtime.session(entry.built.graph, this.#source, { prepack: true });
     const swap = packed.then(
       (session) => {

@@ -5,6 +5,7 @@ import type { PickedFile } from "../checkpoint/files.ts";
 import { explained } from "../engine/errors.ts";
 import type { ModelKind, RunInput } from "../engine/model.ts";
 import type { Points } from "../engine/points.ts";
+import type { RuntimeName } from "../engine/runtime/runtime.ts";
 import { Failure, type Tensor } from "../tensor/index.ts";
 import {
   type BlockName,
@@ -159,6 +160,12 @@ export interface OpenedModel {
   readonly maxTokens: number | null;
   readonly captures: readonly Capture[];
   readonly threads: number;
+  /** What computes it. */
+  readonly runtime: RuntimeName;
+  /** The graphics device that does, as the browser names it; null where a processor does. */
+  readonly device: string | null;
+  /** Why WebAssembly stands in for WebGPU, as a sentence; null where it does not. */
+  readonly instead: string | null;
   /** What its user should know although it opened, as sentences. */
   readonly notes: readonly string[];
   /** False for a checkpoint without a tokenizer, which takes token ids in place of text. */

@@ -1,7 +1,7 @@
 // Requests to a worker as promises, for whatever is asked: progress, Stop, and a worker that dies, which is noticed,
 // told as an error, and replaced at the next request; what it held is gone then, which `onLost` says.
 
-import { explained } from "../engine/errors.ts";
+import { explained, isOfGpu } from "../engine/errors.ts";
 import { Failure, type Tensor } from "../tensor/index.ts";
 import {
   type ErrorData,
@@ -160,7 +160,7 @@ function follow(waiting: Waiting, reply: Extract<Reply, { kind: "progress" }>): 
 
 /** After these the runtime's memory is full or it is broken, and only a new worker helps. */
 function isFatal({ name, code }: ErrorData): boolean {
-  return name === "RuntimeFailure" || (name === "MemoryError" && code === "full");
+  return name === "RuntimeFailure" || (name === "MemoryError" && code === "full") || isOfGpu({ code });
 }
 
 /** A worker that ended says no more than a sentence of the browser's; a socket has an error of ours. */

@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { ThemeName } from "../../src/views/index.ts";
-import { launch } from "./chromium.ts";
+import { type LaunchOptions, launch } from "./chromium.ts";
 import { GALLERY, type Served, serve } from "./server.ts";
 import type { Gallery, Reported } from "./state.ts";
 
@@ -32,12 +32,15 @@ export interface Stage {
  * Start browser and server (the gallery's by default) before the tests of this file, check for problems after each,
  * stop both at the end.
  */
-export function useStage(start: () => Promise<Served> = () => serve()): Stage {
+export function useStage(
+  start: () => Promise<Served> = () => serve(),
+  browserOptions: LaunchOptions = {},
+): Stage {
   let browser: Browser;
   let served: Served;
   const problems: string[] = [];
   beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), start()]);
+    [browser, served] = await Promise.all([launch(browserOptions), start()]);
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));

@@ -4,11 +4,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
-/** Canvas drawing on the processor is the fast one where there is no graphics card (and the same everywhere). */
 const FLAGS = [
   "--headless",
   "--no-sandbox",
-  "--disable-gpu",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -16,6 +14,11 @@ const FLAGS = [
   "--disable-sync",
   "--font-render-hinting=none",
 ];
+
+/** Canvas drawing on the processor is the fast one where there is no graphics card (and the same everywhere). */
+const ON_PROCESSOR = ["--disable-gpu"];
+/** WebGPU by Chromium's own program for it, SwiftShader, which needs no graphics card. */
+const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** Places where Chrome installs itself. */
 const INSTALLED = [
@@ -33,10 +36,16 @@ export function isPinned(): boolean {
   return process.platform === "linux" && process.arch === "x64" && !process.env.HEADSCOPE_CHROME;
 }
 
+export interface LaunchOptions {
+  /** True for a browser whose pages have WebGPU, computed in software. */
+  readonly webgpu?: boolean;
+}
+
 /** Start a browser with a fresh profile. */
-export async function launch(): Promise<Browser> {
+export async function launch({ webgpu = false }: LaunchOptions = {}): Promise<Browser> {
   const executablePath = isPinned() ? await pinnedChromium() : installedChrome();
-  return chromium.launch({ executablePath, args: FLAGS });
+  const args = [...FLAGS, ...(webgpu ? SOFTWARE_WEBGPU : ON_PROCESSOR)];
+  return chromium.launch({ executablePath, args });
 }
 
 async function pinnedChromium(): Promise<string> {

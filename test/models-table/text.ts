@@ -15,7 +15,8 @@ q, k and logits relative to the tensor's largest value (at least 1). "Attention"
 one recomputed from q and k. Half-precision weights are widened to float32 and computed in float32, as Transformers does
 when it loads them with \`dtype=torch.float32\`; they were made anew from the same seeds by \`scripts/half-goldens.py\`.
 
-A test holds the float32 numbers of Node to their power of ten (1e-5 at least), and all numbers to 1e-4.
+A test holds the float32 numbers of Node to their power of ten (1e-5 at least), and all numbers to 1e-4. WebGPU is held
+to 1e-4 as well ([runtimes](runtimes.md)).
 `;
 
 const REFUSED = `## What is refused

@@ -20,6 +20,9 @@ const opened: Answers["open"] = {
   maxTokens: 256,
   captures: ["q"],
   threads: 1,
+  runtime: "web",
+  device: null,
+  instead: null,
   pictures: false,
   notes: [],
   readsText: true,
@@ -44,7 +47,7 @@ function start(files: Record<string, Uint8Array> = {}) {
     { name: "stories-gpt2", family: "gpt2", layers: 2, heads: 2, bytes: 9, about: "", files: [] },
   ];
   const client = new EngineClient(() => worker);
-  const actions = new Actions(app, new Engines(app, { browser: client, native: client }), {
+  const actions = new Actions(app, new Engines(app, { browser: client, native: client, webgpu: client }), {
     fetchBytes: async (url) => files[url] ?? Promise.reject(new ServerError("gone", { code: "own-server" })),
     resolve: (url) => `http://localhost/${url}`,
     decodePicture: async () => ({ width: 1, height: 1, data: new Uint8Array(4) }),

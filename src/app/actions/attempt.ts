@@ -1,5 +1,6 @@
 // One request at a time: the newest wins, what fails becomes a notice, and a notice may ask for the last one again.
 
+import { isOfGpu } from "../../engine/errors.ts";
 import type { RunInput } from "../../engine/model.ts";
 import { errorData } from "../../wire/protocol.ts";
 import { explain, wasStopped } from "../notices.ts";
@@ -79,7 +80,8 @@ export class Attempt {
   fail(error: unknown, model: string): void {
     const data = errorData(error);
     if (data.name === "AbortError") return;
-    const { bundled, kept, notice, run } = this.#app;
+    const { bundled, gpuLeft, kept, notice, run } = this.#app;
+    if (isOfGpu(data)) gpuLeft.value = data.message;
     const known = [...bundled.value.map((m) => m.name), ...kept.value.map((m) => m.name)];
     notice.value = explain(data, { model, shown: run.value !== null, known });
   }

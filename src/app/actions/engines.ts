@@ -1,5 +1,5 @@
-// The engines a page can use: that of this computer, where its server has one, and the browser's own. One is used at a
-// time; the other is ended, as two would hold two models.
+// The engines a page can use: that of this computer, where its server has one, and the browser's own two, WebAssembly and
+// WebGPU. One is used at a time; the others are ended, as two would hold two models, and a device.
 
 import type { EngineClient } from "../../wire/client.ts";
 import type { Where } from "../state/run.ts";
@@ -14,7 +14,7 @@ export class Engines {
   constructor(app: AppState, clients: Readonly<Record<Where, EngineClient>>) {
     this.#app = app;
     this.#clients = clients;
-    for (const where of ["browser", "native"] as const) this.#watch(where);
+    for (const where of ["browser", "native", "webgpu"] as const) this.#watch(where);
   }
 
   /** The engine that was used last. */
@@ -22,7 +22,7 @@ export class Engines {
     return this.#clients[this.#now];
   }
 
-  /** Use this engine and end the other. */
+  /** Use this engine and end the one before. */
   use(where: Where): EngineClient {
     if (where !== this.#now) this.now.stop();
     this.#now = where;

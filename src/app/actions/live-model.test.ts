@@ -13,7 +13,7 @@ function start() {
   const client = new EngineClient(() => {
     throw new Error("Nothing is asked here.");
   });
-  const engines = new Engines(app, { browser: client, native: client });
+  const engines = new Engines(app, { browser: client, native: client, webgpu: client });
   const models = new ModelBook(
     () => [],
     (url) => url,

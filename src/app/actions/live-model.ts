@@ -1,6 +1,7 @@
 // The model that an engine holds open, and how far opening, writing or running has come.
 
-import type { Progress } from "../../wire/protocol.ts";
+import { isOfGpu } from "../../engine/errors.ts";
+import { errorData, type Progress } from "../../wire/protocol.ts";
 import type { Live, Loading } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
 import type { Engines } from "./engines.ts";
@@ -40,9 +41,10 @@ export class LiveModel {
 
   /** The model of `key`; opens it where another one or none is open. */
   async open(key: string, signal: AbortSignal, shown: boolean): Promise<Live> {
-    const { live, native, where: wanted } = this.#app;
+    const { live, native, where: wanted, gpuLeft } = this.#app;
     const served = native.value?.native && wanted.value === "native" ? this.#models.servedOf(key) : null;
-    const where = served ? "native" : "browser";
+    const gpu = wanted.value === "webgpu" && gpuLeft.value === null;
+    const where = served ? "native" : gpu ? "webgpu" : "browser";
     if (live.value?.key === key && live.value.where === where) return live.value;
     const name = this.#models.nameOf(key);
     this.begin(name, "files", shown);
@@ -51,9 +53,15 @@ export class LiveModel {
     const onProgress = (progress: Progress) => this.follow(progress, shown);
     // What was open before is closed as soon as another one is opened, even if that fails.
     live.value = null;
-    const opened = await engine.open({ source }, { signal, onProgress });
-    live.value = { where, key, name, opened };
-    return live.value;
+    try {
+      const opened = await engine.open({ source }, { signal, onProgress });
+      live.value = { where, key, name, opened };
+      return live.value;
+    } catch (error) {
+      if (!isOfGpu(errorData(error))) throw error;
+      gpuLeft.value = (error as Error).message;
+      return this.open(key, signal, shown);
+    }
   }
 
   /** Say that the open model has its edit points. */

@@ -30,8 +30,8 @@ export interface Run {
   readonly picture: Picture | null;
 }
 
-/** Where a model runs: in the process that served the page, or in the browser. */
-export type Where = "native" | "browser";
+/** Where a model runs: in the process that served the page, or in the browser, there in WebAssembly or WebGPU. */
+export type Where = "native" | "browser" | "webgpu";
 
 /** A model that an engine holds open. */
 export interface Live {

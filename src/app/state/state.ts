@@ -70,6 +70,8 @@ export class AppState {
   readonly native: Signal<NativeAnswer | null> = signal(null);
   /** Where models run that could run in both places. */
   readonly where: Signal<Where> = signal("native");
+  /** Why WebGPU, though it is chosen, was left in this tab, as a sentence; null where it was not. */
+  readonly gpuLeft: Signal<string | null> = signal(null);
   /** How the numbers of a run come from the engine of this computer. */
   readonly precision: Signal<Precision> = signal("float32");
   readonly gallery: Signal<readonly Example[]> = signal([]);

@@ -57,7 +57,8 @@ function batched({ g }: Scope, a: Attention, [q, k, v]: Projected): ValueName[] 
 function past({ g }: Scope, a: Attention, name: string): ValueName {
   const need = { kind: "past", name } as const;
   const rows = g.input(`${name}.past`, "float32", [`${name}.past`, a.kvHeads, a.headSize], need);
-  return g.op("Unsqueeze", [g.transpose(rows, 1, 0, 2), g.ints(0)]);
+  // As a reshape, whose length nothing infers: WebGPU else writes the longer result into the memory of what came before.
+  return g.reshape(g.transpose(rows, 1, 0, 2), 1, a.kvHeads, -1, a.headSize);
 }
 
 /** How many tokens there are with those before, int64 [1]. */

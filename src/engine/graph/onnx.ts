@@ -47,8 +47,12 @@ export interface Graph {
   readonly outputs: readonly { readonly name: string; readonly element: Element }[];
 }
 
-/** Where a runtime keeps a range: file name and byte offset as ONNX external data. */
-export type Place = (range: Range) => { readonly location: string; readonly offset: number };
+/** Where a runtime keeps a range: file name and byte offset as ONNX external data, and its bytes where they are others. */
+export type Place = (range: Range) => {
+  readonly location: string;
+  readonly offset: number;
+  readonly length?: number;
+};
 
 /** A graph as ONNX bytes, with each external weight where `place` says. */
 export function encodeModel(graph: Graph, place: Place): Uint8Array<ArrayBuffer> {
@@ -110,10 +114,11 @@ function writeInitializer(w: BinaryWriter, item: Initializer, place: Place): voi
     w.tag(9, WireType.LengthDelimited).bytes(item.data);
     return;
   }
-  const { location, offset } = place(item.data);
+  const { start, end } = item.data;
+  const { location, offset, length = end - start } = place(item.data);
   entry(w, "location", location);
   entry(w, "offset", String(offset));
-  entry(w, "length", String(item.data.end - item.data.start));
+  entry(w, "length", String(length));
   w.tag(14, WireType.Varint).int32(1);
 }
 

@@ -4,14 +4,23 @@ import type { Source } from "../../checkpoint/index.ts";
 import type { ReadOptions } from "../externals.ts";
 import type { Graph } from "../graph/onnx.ts";
 
+/** onnxruntime-node, onnxruntime-web's WebAssembly build, or its WebGPU build. */
+export type RuntimeName = "node" | "web" | "webgpu";
+
 /** An inference runtime for generated ONNX graphs: onnxruntime-node or onnxruntime-web behind one interface. */
 export interface Runtime {
-  readonly name: "node" | "web";
+  readonly name: RuntimeName;
   readonly threads: number;
+  /** The graphics device that computes, as the browser names it; left out where a processor does. */
+  readonly device?: string;
+  /** Where it stands in for WebGPU, which was asked for: why, as a sentence. */
+  readonly instead?: string;
   /** Bytes that weights and runs share; left out where nothing is known. */
   readonly memory?: number;
   /** A session over a graph whose weights are ranges of the source's files. */
   session(graph: Graph, source: Source, options: SessionOptions): Promise<Session>;
+  /** Gives the graphics device back; sessions that are open fail from then on. Not there where nothing is held. */
+  dispose?(): void;
 }
 
 export interface SessionOptions extends ReadOptions {

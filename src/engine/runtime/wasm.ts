@@ -7,19 +7,23 @@ import type { Runtime } from "./runtime.ts";
 import { type Onnxruntime, sessionOptions, wrapSession } from "./session.ts";
 
 /** What WebAssembly can address. */
-const HEAP = 2 ** 32;
+export const HEAP = 2 ** 32;
 
-/** A runtime over an onnxruntime-web module that the caller has configured; it may still be loading. */
-export function wasmRuntime(module: Onnxruntime | Promise<Onnxruntime>, threads: number): Runtime {
+/** A module has one stack: calls wait for each other. What they throw is told in words of ours. */
+export function turns(tell: (error: unknown) => unknown): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  /** The module has one stack: calls wait for each other. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  return (work) => {
     const next = last.then(work, work).catch((error: unknown) => {
-      throw explained(error, HEAP);
+      throw tell(error);
     });
     last = next.catch(() => undefined);
     return next;
   };
+}
+
+/** A runtime over an onnxruntime-web module that the caller has configured; it may still be loading. */
+export function wasmRuntime(module: Onnxruntime | Promise<Onnxruntime>, threads: number): Runtime {
+  const inTurn = turns((error) => explained(error, HEAP));
   return {
     name: "web",
     threads,

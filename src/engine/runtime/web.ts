@@ -32,12 +32,16 @@ async function load({ wasmPaths }: WebRuntimeOptions, threads: number): Promise<
   const ort = await import("onnxruntime-web/wasm");
   ort.env.wasm.numThreads = threads;
   if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
-  const session = await ort.InferenceSession.create(encodeModel(NOTHING, nowhere));
+  const session = await ort.InferenceSession.create(emptyModel());
   await session.release();
   return ort;
 }
 
-/** The module is compiled when the first session is created; this one holds nothing. */
+/** A model that holds nothing: the module is compiled when the first session is created. */
+export function emptyModel(): Uint8Array {
+  return encodeModel(NOTHING, nowhere);
+}
+
 const NOTHING: Graph = {
   nodes: [{ type: "Identity", domain: "", inputs: ["x"], output: "y", more: [], attributes: {} }],
   initializers: [],
@@ -49,7 +53,8 @@ function nowhere(): never {
   throw new Error("There are no weights to place.");
 }
 
-function defaultThreads(): number {
+/** Up to 4 where the page is isolated from other origins, else 1. */
+export function defaultThreads(): number {
   if (!globalThis.crossOriginIsolated) return 1;
   return Math.max(1, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 1));
 }

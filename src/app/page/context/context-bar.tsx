@@ -192,7 +192,7 @@ function StatusFacts({ app }: Of) {
   ];
   if (inHalves(run.trace)) rows.push(["Numbers", "half precision"]);
   const live = app.live.value;
-  if (live) rows.push(["Runs on", whereText(live.where, live.opened.threads)]);
+  if (live) rows.push(["Runs on", whereText(live)]);
   return (
     <>
       <dl>
