@@ -8,7 +8,7 @@ test("a failure of WebGPU is named, without onnxruntime's paths", () => {
   const error = explainedGpu(new Error(said)) as RuntimeFailure;
   expect(error).toBeInstanceOf(RuntimeFailure);
   expect(error.message).toBe(
-    "WebGPU failed: failed to call OrtRun(). ERROR_CODE: 1, ERROR_MESSAGE: Shape mismatch",
+    "WebGPU failed: failed to call OrtRun(). ERROR_CODE: 1, ERROR_MESSAGE: Shape mismatch.",
   );
   expect([error.code, isOfGpu(error)]).toEqual(["gpu", true]);
 });

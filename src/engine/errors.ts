@@ -74,7 +74,7 @@ export function explainedGpu(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   const what = message.replace(PLACE, "").trim().split("\n")[0]!.slice(0, 300);
   if (!NO_MEMORY.test(message))
-    return new RuntimeFailure(`WebGPU failed: ${what}`, { code: "gpu", cause: error });
+    return new RuntimeFailure(`WebGPU failed: ${what.replace(/[.]?$/, ".")}`, { code: "gpu", cause: error });
   return new MemoryError(`WebGPU has used up the memory of the graphics device (${what}).`, {
     code: "gpu-full",
     cause: error,

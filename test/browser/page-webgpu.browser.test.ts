@@ -151,5 +151,7 @@ describe("without WebGPU", () => {
     expect(asked.filter((url) => url.includes("asyncify"))).toEqual([]);
     await choose(page, "This browser");
     expect(await runs(page, "Lily saw a cat.")).not.toContain("WebGPU is not used");
+    const told = stage.problems.splice(0).filter((problem) => !problem.includes("No available adapters"));
+    expect(told).toEqual([]);
   }, 60_000);
 });

@@ -47,7 +47,7 @@ test("what a device refuses is thrown, though WebGPU goes on with zeros", async 
   await expect(gpu.watched(async () => 7)).rejects.toMatchObject({
     name: "RuntimeFailure",
     code: "gpu",
-    message: "WebGPU failed: binding too large",
+    message: "WebGPU failed: binding too large.",
   });
 });
 
@@ -65,7 +65,7 @@ test("a lost device ends work that would never end, and whatever is asked afterw
   lose("the driver was restarted");
   const error = {
     code: "gpu",
-    message: "WebGPU failed: the graphics device was lost (the driver was restarted)",
+    message: "WebGPU failed: the graphics device was lost (the driver was restarted).",
   };
   await expect(endless).rejects.toMatchObject(error);
   await expect(gpu.watched(async () => 7)).rejects.toMatchObject(error);
