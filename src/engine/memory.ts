@@ -56,13 +56,19 @@ export function checkRun(
     memory,
     weights,
     points,
-  }: { readonly memory: number | undefined; readonly weights: number; readonly points?: Points | undefined },
+    fused,
+  }: {
+    readonly memory: number | undefined;
+    readonly weights: number;
+    readonly points?: Points | undefined;
+    readonly fused?: boolean;
+  },
 ): void {
   if (memory === undefined) return;
   const lengths = prepared.map(({ tokens }) => tokens.length);
   const need = (share: number, kept = captures) => {
     const sizes = lengths.map((length) => Math.max(1, Math.floor(length * share)));
-    return weights + runBytes(description, sizes, kept, points);
+    return weights + runBytes(description, sizes, kept, points, fused);
   };
   const needed = need(1);
   if (needed <= memory) return;
@@ -99,9 +105,12 @@ export function runBytes(
   lengths: readonly number[],
   captures: ReadonlySet<Capture>,
   points?: Points,
+  fused = true,
 ): number {
   const ran = description.stacks.slice(0, lengths.length);
-  const parts = ran.map((stack, i) => stackBytes(stack, lengths[i]!, lengths[0]!, { captures, points }));
+  const parts = ran.map((stack, i) =>
+    stackBytes(stack, lengths[i]!, lengths[0]!, { captures, points, fused }),
+  );
   const rows = captures.has("logits") ? lengths.at(-1)! : 1;
   const logits = 2 * rows * (description.head?.width ?? 0) * FLOAT;
   return parts.reduce((sum, bytes) => sum + bytes, logits);
@@ -111,6 +120,7 @@ export function runBytes(
 interface Asked {
   readonly captures: ReadonlySet<Capture>;
   readonly points: Points | undefined;
+  readonly fused: boolean;
 }
 
 function stackBytes(stack: Stack, n: number, memory: number, asked: Asked): number {
@@ -157,7 +167,7 @@ function attentionBytes(
   };
   const terms = a.bias?.kind === "disentangled" && (captures.has("q") || captures.has("k")) ? square : 0;
   const kept = [...captures].reduce((sum, capture) => sum + (sizes[capture] ?? 0), terms);
-  const fused = !crossing && canFuse({ captures, points, cache: false }, a, "self");
+  const fused = !crossing && canFuse({ captures, points, cache: false, fused: run.fused }, a, "self");
   const squares = fused ? 0 : points === "cells" ? CELL_SQUARES : 3;
   return { kept: FLOAT * kept, working: FLOAT * squares * square };
 }

@@ -50,6 +50,19 @@ const spec = (from: number, to: number, more: Partial<GraphSpec> = {}): GraphSpe
 });
 const state = { ids: [5, 6, 7, 8], past: [], typeIds: [], rows: [0, 1, 2, 3] };
 
+it.each([
+  ["web", false],
+  ["node", true],
+  ["webgpu", true],
+] as const)("attention on %s is one operator: %s", async (name, one) => {
+  const { description, book } = describeModel(await readConfig(source), await openWeights(source));
+  const sessions = new Sessions({ ...runtime, name }, source, description, book);
+  const { nodes } = sessions.check(spec(0, 2, { captures: new Set(["q", "k"]) }));
+  const has = (type: string) => nodes.some((node) => node.type === type);
+  expect([has("GroupQueryAttention"), has("Softmax")]).toEqual([one, !one]);
+  expect(sessions.room.fused).toBe(one);
+});
+
 describe("a graph", () => {
   let sessions: Sessions;
   beforeAll(async () => {

@@ -87,7 +87,7 @@ export class Sessions {
 
   /** A graph without a session, counted among the model's weights; throws where weights are missing. */
   check(spec: GraphSpec): Graph {
-    const { graph } = buildGraph(this.#description, spec, this.#book);
+    const { graph } = this.#graph(spec);
     this.#weights += weightBytes(graph, this.#runtime);
     return graph;
   }
@@ -102,9 +102,20 @@ export class Sessions {
     return readHeadOutputs(this.#description, this.#book, this.#source, { block, layer }, signal);
   }
 
-  /** Bytes that runs and weights share, where the runtime knows it, and bytes of the weights that were checked. */
-  get room(): { readonly memory: number | undefined; readonly weights: number } {
-    return { memory: this.#runtime.memory, weights: this.#weights };
+  #graph(spec: GraphSpec): BuiltGraph {
+    return buildGraph(this.#description, { ...spec, fused: this.#fuses }, this.#book);
+  }
+
+  get #fuses(): boolean {
+    return this.#runtime.name !== "web";
+  }
+
+  /**
+   * Bytes that runs and weights share, where the runtime knows it, bytes of the weights that were checked, and whether
+   * attention may be one operator, which holds no scores.
+   */
+  get room(): { readonly memory: number | undefined; readonly weights: number; readonly fused: boolean } {
+    return { memory: this.#runtime.memory, weights: this.#weights, fused: this.#fuses };
   }
 
   /** Edit points of the graphs that are open; runs keep to them, so that switching edits on and off opens nothing. */
@@ -122,7 +133,7 @@ export class Sessions {
   ): Promise<void> {
     const built = specs.map((spec) => ({
       spec,
-      graph: buildGraph(this.#description, spec, this.#book).graph,
+      graph: this.#graph(spec).graph,
     }));
     const shared = new SharedExternals(built.map(({ graph }) => graph));
     const [early, late] = [true, false].map((first) =>
@@ -166,7 +177,7 @@ export class Sessions {
   }
 
   #open(key: string, spec: GraphSpec, options: Pick<SessionOptions, "signal" | "shared">): Entry {
-    const built = buildGraph(this.#description, spec, this.#book);
+    const built = this.#graph(spec);
     const replaced = spec.points ? this.#replacedBy(key, spec) : [];
     if (spec.points) this.#points = spec.points === "cells" ? "cells" : (this.#points ?? "vectors");
     const early = spec.cache || this.#runtime.name !== "node";

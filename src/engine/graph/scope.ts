@@ -26,6 +26,8 @@ export interface GraphSpec {
    * resid_*, mlp_post), or those of cells too (scores, pattern, which are then outputs as well).
    */
   readonly points?: Points | undefined;
+  /** False where attention is always written out, as one operator for it is the slower way; see fused.ts. */
+  readonly fused?: boolean;
 }
 
 /** A name for a spec. */
