@@ -86,48 +86,41 @@ async function crashGpu(browser: Browser): Promise<void> {
 describe("with WebGPU", () => {
   const stage = useStage(served, { webgpu: true });
 
-  it("runs there when it is chosen, gives the same numbers, remembers it, and leads back when it is lost", {
+  it("runs there when it is chosen, gives the same numbers, and leads back when it is lost", {
     timeout: 5 * SLOW,
   }, async () => {
     const page = await show(stage);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
-    expect(await runs(page, "Tom saw a dog.")).toMatch(
+    expect(await runs(page, "Tom saw a dog")).toMatch(
       /Runs onthis browser, WebAssembly, \d+ threads?, float32/,
     );
     const web = await traceOf(page);
     expect(asked.filter((url) => /asyncify|gpu-worker/.test(url))).toEqual([]);
 
     await choose(page, "WebGPU");
-    const said = await runs(page, "Lily saw a big cat.");
+    const said = await runs(page, "Lily saw a big cat");
     if (!isPinned() && said.includes("WebGPU is not used")) {
       console.warn(`NO WEBGPU ON THIS MACHINE: ${said}`);
       return;
     }
     expect(said).toMatch(/Runs onthis browser, WebGPU on \S.*, float32/);
     expect(said).toContain("Its numbers were compared with WebAssembly's.");
-    await runs(page, "Tom saw a dog.");
+    await runs(page, "Tom saw a dog");
     expectEqual(await traceOf(page), web);
 
     await crashGpu(page.context().browser()!);
-    await page.locator("[data-field=text]").fill("Tom saw a cat.");
+    await page.locator("[data-field=text]").fill("Tom saw a cat");
     await page.locator(".run").click();
     const notice = page.locator(".notice[role=alert]");
     await expect.poll(() => notice.locator("h2").textContent(), { timeout: SLOW }).toBe("WebGPU stopped");
     expect(await notice.textContent()).toMatch(/the graphics device was lost/);
-    expect(await page.locator(".hs-left .hs-word").allTextContents()).toContain("dog.");
+    expect(await page.locator(".hs-left .hs-word").allTextContents()).toContain("dog");
     await page.getByRole("button", { name: "Run in WebAssembly" }).click();
     const words = () => page.locator(".hs-left .hs-word").allTextContents();
-    await expect.poll(words, { timeout: 30_000 }).toContain("cat.");
+    await expect.poll(words, { timeout: 30_000 }).toContain("cat");
     expect(await facts(page)).toMatch(
       /this browser, WebAssembly.*WebGPU is not used, WebAssembly runs in its place\. .*lost/,
-    );
-
-    await page.reload();
-    await page.waitForSelector("html[data-ready]", { state: "attached", timeout: 25_000 });
-    await page.locator(".live").click();
-    expect(await page.getByRole("button", { name: "WebGPU", exact: true }).getAttribute("aria-pressed")).toBe(
-      "true",
     );
     stage.problems.splice(0);
   });
@@ -141,7 +134,7 @@ describe("without WebGPU", () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await choose(page, "WebGPU");
-    const said = await runs(page, "Tom saw a dog.");
+    const said = await runs(page, "Tom saw a dog");
     expect(said).toMatch(/Runs onthis browser, WebAssembly, \d+ threads?, float32/);
     const why = /WebAssembly runs in its place\. (.*)$/.exec(said)![1];
     expect(why).toMatch(ABSENT);
@@ -150,7 +143,7 @@ describe("without WebGPU", () => {
     await page.keyboard.press("Escape");
     expect(asked.filter((url) => url.includes("asyncify"))).toEqual([]);
     await choose(page, "This browser");
-    expect(await runs(page, "Lily saw a cat.")).not.toContain("WebGPU is not used");
+    expect(await runs(page, "Lily saw a cat")).not.toContain("WebGPU is not used");
     const told = stage.problems.splice(0).filter((problem) => !problem.includes("No available adapters"));
     expect(told).toEqual([]);
   }, 60_000);
