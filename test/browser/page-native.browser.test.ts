@@ -75,7 +75,9 @@ it("gives the numbers that the browser gives, says where it runs, and lets one c
   const worker = page.waitForEvent("worker");
   await page.locator(".run").click();
   await worker;
-  await expect.poll(() => runsOn(page), { timeout: 20_000 }).toMatch(/Runs onthis browser, WebAssembly, \d+ thread/);
+  await expect
+    .poll(() => runsOn(page), { timeout: 20_000 })
+    .toMatch(/Runs onthis browser, WebAssembly, \d+ thread/);
   const web = await traceOf(page);
   expect(native.names.sort()).toEqual(web.names.sort());
   for (const name of native.names) {
