@@ -28,7 +28,7 @@ describe("words in rows", () => {
     expect(await lies(page)).toBe(true);
     expect(param(page, "orientation")).toBe("horizontal");
     expect(await turn(page).getAttribute("aria-pressed")).toBe("true");
-    await page.keyboard.press("r");
+    await page.keyboard.press("w");
     expect(await lies(page)).toBe(false);
     expect(param(page, "orientation")).toBe(null);
     await page.keyboard.press("z");

@@ -109,7 +109,7 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
     l: () => app.go({ view: "lines" }),
     b: () => app.go({ view: "both" }),
     m: () => app.go({ view: "matrix" }),
-    r: () => app.turn(),
+    w: () => app.turn(),
     h: () => app.go({ hide: !app.place.value.hide }),
     c: () => void actions.look({ compare: app.place.value.compare === "off" ? "side" : "off" }),
     e: () => void actions.editing.toggleAll(),

@@ -15,7 +15,7 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Unpin, close, leave the field", ["Esc"]],
   ["Walk through a list", ["↑", "↓", "Home", "End"]],
   ["Lines, both, matrix", ["L", "B", "M"]],
-  ["Words in columns, in rows", ["R"]],
+  ["Words in columns, in rows", ["W"]],
   ["Hide first token", ["H"]],
   ["Find heads", ["/"]],
   ["Neurons", ["N"]],

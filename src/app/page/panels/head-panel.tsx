@@ -67,7 +67,7 @@ function Turn({ app }: { app: AppState }) {
         class={lying ? "on" : ""}
         aria-pressed={lying}
         aria-label="Words in rows"
-        title="Words in rows, as right-to-left, Chinese, Japanese and Korean texts are read (R)"
+        title="Words in rows, as right-to-left, Chinese, Japanese and Korean texts are read (W)"
         onClick={() => app.turn()}
       >
         <RowsIcon />
