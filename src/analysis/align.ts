@@ -1,7 +1,22 @@
 // Which tokens of two texts answer to each other: the longest common run of tokens in order (Hunt and Szymanski's
 // problem, here by plain dynamic programming), with equally long stretches between two matches matched one to one.
 
-import type { Token } from "../trace/index.ts";
+import type { StreamName, Token } from "../trace/index.ts";
+
+/** Tokens of an input, stream by stream. */
+export type StreamTokens = readonly { readonly stream: StreamName; readonly tokens: readonly Token[] }[];
+
+/** For each token of `after` the matching one of `before`, -1 for none, per stream. */
+export type StreamAlignment = Partial<Readonly<Record<StreamName, ArrayLike<number>>>>;
+
+/** alignTokens, stream by stream. */
+export function alignStreams(before: StreamTokens, after: StreamTokens): StreamAlignment {
+  const from = new Map(before.map(({ stream, tokens }) => [stream, tokens]));
+  const pairs = after.map(
+    ({ stream, tokens }) => [stream, alignTokens(from.get(stream) ?? [], tokens)] as const,
+  );
+  return Object.fromEntries(pairs);
+}
 
 /** For each token of `after` the matching one of `before`, -1 for none, [tokens of after]. */
 export function alignTokens(before: readonly Token[], after: readonly Token[]): Int32Array {

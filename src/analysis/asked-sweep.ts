@@ -1,6 +1,7 @@
 // A sweep and its measure by name, as a command line or a page asks for them.
 
 import type { BlockName, Token, Trace } from "../trace/index.ts";
+import type { StreamAlignment } from "./align.ts";
 import {
   ablationSweep,
   differenceMetric,
@@ -29,12 +30,19 @@ export interface AskedSweep {
   readonly against?: number | undefined;
 }
 
-/** The sweep that is asked for, over a run of the input that is changed. */
-export function sweepOf({ sweep, at, by = "zero" }: AskedSweep, trace: Trace): Sweep {
+/**
+ * The sweep that is asked for, over a run of the input that is changed. `align`: which of its tokens answer to the other
+ * run's; cells of those that have no counterpart are left out.
+ */
+export function sweepOf(
+  { sweep, at, by = "zero" }: AskedSweep,
+  trace: Trace,
+  align?: StreamAlignment,
+): Sweep {
   if (sweep === "heads") return headSweep(trace);
-  if (sweep === "mlp") return mlpSweep(trace);
+  if (sweep === "mlp") return mlpSweep(trace, undefined, align);
   if (sweep === "ablate") return ablationSweep(trace, by);
-  return sweep === "edges" && at ? edgeSweep(trace, at) : residSweep(trace);
+  return sweep === "edges" && at ? edgeSweep(trace, at, align) : residSweep(trace, undefined, align);
 }
 
 /** The measure that is asked for, at `position` (the last if left out); `before` is the run without patches. */

@@ -3,6 +3,7 @@
 // a run is made.
 
 import type { BlockName, Edit, StreamName, Trace } from "../trace/index.ts";
+import type { StreamAlignment } from "./align.ts";
 import { divergence, logitDifference, logProbabilities } from "./next-token.ts";
 import { emptyTable, type Table } from "./table.ts";
 
@@ -104,15 +105,24 @@ function stackOf(trace: Trace, name?: BlockName) {
   return { block, several, tokens: trace.stream(block.queries).tokens };
 }
 
+/** Whether a token has a counterpart in the other run; all have where nothing says how they align. */
+function isMatched(align: StreamAlignment | undefined, stream: StreamName, at: number): boolean {
+  const given = align?.[stream];
+  return given === undefined || (given[at] ?? -1) >= 0;
+}
+
 /** The residual stream before each layer, position by position, from the other run. */
-export function residSweep(trace: Trace, stream?: StreamName): Sweep {
+export function residSweep(trace: Trace, stream?: StreamName, align?: StreamAlignment): Sweep {
   const { block, several, tokens } = stackOf(trace, stream && blockOfStream(trace, stream));
   const named = several ? { stream: block.queries } : {};
   return {
     ...{ rowsAre: "layer", columnsAre: "position", rows: numbers(block.layers) },
     columns: tokens.map(({ text }) => text),
     what: "the residual stream before the layer taken from the other run at one position",
-    edits: (layer, position) => [{ op: "patch", at: "resid_pre", ...named, layer, position, from: "other" }],
+    edits: (layer, position) =>
+      isMatched(align, block.queries, position)
+        ? [{ op: "patch", at: "resid_pre", ...named, layer, position, from: "other" }]
+        : null,
   };
 }
 
@@ -121,13 +131,13 @@ function blockOfStream(trace: Trace, stream: StreamName): BlockName {
 }
 
 /** The mlp's units, position by position, from the other run. */
-export function mlpSweep(trace: Trace, stream?: StreamName): Sweep {
-  const sweep = residSweep(trace, stream);
+export function mlpSweep(trace: Trace, stream?: StreamName, align?: StreamAlignment): Sweep {
+  const sweep = residSweep(trace, stream, align);
   return {
     ...sweep,
     what: "the mlp's activations taken from the other run at one position",
     edits: (layer, position) =>
-      sweep.edits(layer, position)!.map((edit) => ({ ...edit, at: "mlp_post" }) as Edit),
+      sweep.edits(layer, position)?.map((edit) => ({ ...edit, at: "mlp_post" }) as Edit) ?? null,
   };
 }
 
@@ -170,6 +180,7 @@ function headCells(trace: Trace, name: BlockName | undefined, what: string, chan
 export function edgeSweep(
   trace: Trace,
   at: { readonly block: BlockName; readonly layer: number; readonly head: number },
+  align?: StreamAlignment,
 ): Sweep {
   const { block, several } = stackOf(trace, at.block);
   const texts = (stream: StreamName) => trace.stream(stream).tokens.map(({ text }) => text);
@@ -179,7 +190,8 @@ export function edgeSweep(
     ...{ rowsAre: "query", columnsAre: "key", rows: texts(block.queries), columns: texts(block.keys) },
     what: `one weight of head ${layer}.${head} taken from the other run`,
     edits: (query, key) => {
-      if (!trace.visible(block.name, layer, query, key)) return null;
+      const matched = isMatched(align, block.queries, query) && isMatched(align, block.keys, key);
+      if (!matched || !trace.visible(block.name, layer, query, key)) return null;
       return [{ op: "patch", at: "pattern", ...named, layer, head, query, key, from: "other" }];
     },
   };

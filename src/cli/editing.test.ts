@@ -46,6 +46,10 @@ describe("--edit", () => {
     expect(options!.other).toEqual({ text: "abd" });
     const ids = await trace("--edit", json, "--other-ids", "1,2,3", "--other-type-ids", "0,0,1");
     expect(ids.options!.other).toEqual({ ids: [1, 2, 3], typeIds: [0, 0, 1] });
+    const aligned = await trace("--edit", json, "--other-text", "xabc", "--align", "tokens");
+    expect([...(aligned.options!.align!.text as Int32Array)]).toEqual([1, 2, 3]);
+    const listed = await trace("--edit", json, "--other-text", "ab", "--align", "0,1,-1");
+    expect(listed.options!.align).toEqual({ text: [0, 1, -1] });
   });
 
   it.each([
@@ -55,6 +59,7 @@ describe("--edit", () => {
     [["--other-text", "abc"], "give --edit too"],
     [["--edit", "zero head 0.1", "--other-type-ids", "0"], "needs --other-text"],
     [["--edit", "zero head 0.1", "--other-text", "a", "--other-ids", "1"], "exclude each other"],
+    [["--edit", "zero head 0.1", "--align", "tokens"], "give --other-text too"],
   ])("calls %j a wrong usage before anything is opened", async (args, message) => {
     const { status, err, opened } = await trace(...args);
     expect({ status, opened }).toEqual({ status: 2, opened: [] });
@@ -104,6 +109,8 @@ describe("headscope patch", () => {
     [[...texts, "--sweep", "all"], '--sweep is "all"'],
     [[...texts, "--sweep", "edges"], "--head 4.11"],
     [[...texts, "--against", " cat"], "together with --target"],
+    [[...texts, "--align", "words"], '--align is "words"'],
+    [[...texts, "--head", "4"], '--head is "4"'],
   ])("calls %j a wrong usage", async (args, message) => {
     const { env, said } = fakeEnv(fakeModel());
     expect(await patchCommand(["m", ...args, "-o", file("t.csv")], env)).toBe(2);
@@ -119,10 +126,34 @@ describe("headscope patch", () => {
       status: 1,
       err: expect.stringContaining("give a word that is one token"),
     });
-    expect(await run("--clean", "Lily saw.", "--corrupt", "Lily saw a cat.")).toEqual({
+    const uneven = ["--clean", "Lily saw.", "--corrupt", "Lily saw a cat."];
+    expect(await run(...uneven)).toEqual({
       status: 1,
-      err: expect.stringContaining("give inputs of equal length"),
+      err: expect.stringMatching(/equal length.*--align tokens/),
     });
+    for (const [list, message] of [
+      ["0,1", "--align holds 2 numbers for 5 tokens"],
+      ["0,1,-1,-1,7", "the alignment names token 7"],
+      ["0,1,-1,-1,-2", "the alignment names token -2"],
+    ] as const)
+      expect(await run(...uneven, "--align", list)).toEqual({
+        status: 1,
+        err: expect.stringContaining(message),
+      });
+  });
+
+  it("patches between texts of different length where tokens are aligned, and leaves the others out", async () => {
+    const uneven = ["--clean", "Lily saw a dog. The", "--corrupt", "Lily saw a big cat. The", ...words];
+    const { values, rows, columns, references } = await patch(...uneven, "--align", "tokens");
+    expect(columns).toEqual(["Lily", " saw", " a", " big", " cat", ".", " The"]);
+    const first = [...values].slice(0, columns.length);
+    expect(first.map(Number.isNaN)).toEqual(columns.map((word) => word === " big" || word === " cat"));
+    expect(first[0]).toBeCloseTo(references!.corrupted!, 4);
+    const listed = await patch(...uneven, "--align", "0,1,2,-1,3,4,5");
+    expect(listed.values.filter(Number.isNaN)).toHaveLength(rows.length);
+    expect(listed.values[4]).toBeGreaterThan(references!.corrupted! + 0.5);
+    const heads = await patch(...uneven, "--align", "tokens", "--sweep", "heads");
+    expect(heads.values.some((value) => Math.abs(value - references!.corrupted!) > 0.01)).toBe(true);
   });
 });
 

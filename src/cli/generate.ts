@@ -69,7 +69,7 @@ export function generateCommand(args: readonly string[], env: Env = processEnv()
     sayNotes(model, values.verbose === true, progress);
     const named = values["model-settings"] ? withSettings(model, options, env) : options;
     try {
-      const asked = { ...named, ...edits(model), signal: env.signal };
+      const asked = { ...named, ...edits(model, inputs[0]!), signal: env.signal };
       if (values.json) env.stdout.write(`${JSON.stringify(await asJson(model, inputs[0]!, asked))}\n`);
       else await asText(model, inputs[0]!, asked, env);
     } finally {

@@ -208,6 +208,17 @@ export function parseNumber(
   throw new UsageError(`${option} is "${given}"; a ${whole ? "whole " : ""}number ${range} is expected.`);
 }
 
+/** A layer and a head in the form 4.11, or undefined where it is not given. */
+export function parseHead(
+  option: string,
+  given: string | undefined,
+): readonly [layer: number, head: number] | undefined {
+  if (given === undefined) return undefined;
+  const found = /^(\d{1,6})\.(\d{1,6})$/.exec(given.trim());
+  if (found) return [Number(found[1]), Number(found[2])];
+  throw new UsageError(`${option} is "${given}"; a layer and a head are expected in the form 4.11.`);
+}
+
 /** `pixel_values` of a safetensors file, [3, height, width] or with a batch axis of 1 before it. */
 export function readPixels(path: string): Promise<FloatTensor> {
   return readOne(path, "pixel_values", 3, "one image, [3, height, width],");

@@ -43,7 +43,7 @@ export function lensCommand(args: readonly string[], env: Env = processEnv()): P
     const model = await env.open(spec, progress, env.signal);
     try {
       sayNotes(model, values.verbose === true, progress);
-      const options = { captures: LENS_CAPTURES, ...editing(model), signal: env.signal };
+      const options = { captures: LENS_CAPTURES, ...editing(model, inputs[0]!), signal: env.signal };
       const { trace } = await model.run(inputs[0]!, options);
       const id = target === undefined ? undefined : wordId(model, "--target", target);
       const lens = await logitLens(trace, (stream, signal) => model.unembed(stream, signal), {

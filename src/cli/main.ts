@@ -45,6 +45,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: "what the model would say after each layer",
     load: async () => (await import("./lens.ts")).lensCommand,
   },
+  attribute: {
+    usage: "attribute MODEL --text T -o FILE.csv",
+    about: "what each part adds to the logit of a word",
+    load: async () => (await import("./attribute.ts")).attributeCommand,
+  },
 };
 
 /** Runs `headscope` with the arguments behind the program's name; resolves to the exit status. */

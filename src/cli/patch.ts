@@ -4,8 +4,9 @@
 import { type AskedSweep, firstMask, metricOf, runSweep, SWEEPS, sweepOf } from "../analysis/index.ts";
 import type { Model, RunInput } from "../engine/index.ts";
 import type { Edit, Trace } from "../trace/index.ts";
+import { type Align, readAlign } from "./editing.ts";
 import { processEnv } from "./env.ts";
-import { modelSpec, parse, parseNumber } from "./input.ts";
+import { modelSpec, parse, parseHead, parseNumber } from "./input.ts";
 import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
 import { tablePlace, wordId, writeTables } from "./table-file.ts";
 
@@ -15,7 +16,9 @@ const USAGE = `Usage: headscope patch MODEL --clean T --corrupt T2 --target W [-
 MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL or a hub id.
 
   --clean T        the text whose parts are taken; with ablate the text whose heads are silenced
-  --corrupt T2     the text they are put into, with as many tokens
+  --corrupt T2     the text they are put into, with as many tokens, or with --align
+  --align WAY      which tokens of the clean text answer to those of the corrupted one: "tokens" (matched by what
+                   they say), or for each token of the corrupted text a number, -1 for none, e.g. 0,1,-1,2
   --target W       the word to measure, one token, with its blank: " doctor"
   --against W2     measure logit(W) - logit(W2) in place of the probability of W
                    without --target: how far the probabilities move from those of the text that is changed
@@ -35,6 +38,7 @@ const OPTIONS = {
   sweep: { type: "string" },
   head: { type: "string" },
   by: { type: "string" },
+  align: { type: "string" },
   output: { type: "string", short: "o" },
   verbose: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -50,6 +54,7 @@ interface Asked {
   readonly sweep: (typeof SWEEPS)[number];
   readonly head: readonly [layer: number, head: number] | undefined;
   readonly by: "zero" | "mean";
+  readonly align: Align | undefined;
 }
 
 /** Runs `headscope patch` with the arguments behind the verb; resolves to the exit status. */
@@ -83,13 +88,14 @@ function readAsked(values: Partial<Record<keyof typeof OPTIONS, unknown>>): Aske
     throw new UsageError(`--sweep ${sweep} needs --corrupt T2.`);
   if (given("against") !== undefined && given("target") === undefined)
     throw new UsageError("--against works only together with --target.");
-  const head = /^(\d+)\.(\d+)$/.exec(given("head") ?? "");
+  const head = parseHead("--head", given("head"));
   if (sweep === "edges" && !head) throw new UsageError("--sweep edges needs one head, e.g. --head 4.11.");
   return {
     ...{ clean, corrupt, sweep, target: given("target"), against: given("against") },
     position: parseNumber("--position", given("position"), { least: 0, whole: true }),
-    head: head ? [Number(head[1]), Number(head[2])] : undefined,
+    head,
     by: oneOf("--by", given("by") ?? "zero", ["zero", "mean"] as const),
+    align: readAlign(given("align")),
   };
 }
 
@@ -102,12 +108,14 @@ async function patch(model: Model, asked: Asked, env: Env, progress: Progress) {
   const clean: RunInput = { text: asked.clean };
   const changed: RunInput = asked.sweep === "ablate" ? clean : { text: asked.corrupt! };
   const position = asked.position ?? maskPosition(model, changed);
+  const align = asked.sweep === "ablate" ? undefined : asked.align?.(model, clean, changed);
   const captures = [position === undefined ? "last_logits" : "logits"] as const;
   const run = async (input: RunInput, edits: readonly Edit[]): Promise<Trace> => {
     const options = {
       captures,
       edits,
       other: clean,
+      align,
       points: asked.sweep === "edges" ? "cells" : "vectors",
     } as const;
     return (await model.run(input, { ...options, signal: env.signal })).trace;
@@ -115,7 +123,7 @@ async function patch(model: Model, asked: Asked, env: Env, progress: Progress) {
   const [good, bad] = [await run(clean, []), await run(changed, [])];
   const named = askedOf(model, asked, bad);
   const metric = metricOf(named, bad, position);
-  return runSweep(sweepOf(named, bad), (edits) => run(changed, edits), metric, {
+  return runSweep(sweepOf(named, bad, align), (edits) => run(changed, edits), metric, {
     signal: env.signal,
     references:
       asked.sweep === "ablate"

@@ -61,9 +61,8 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
     try {
       sayNotes(model, values.verbose === true, progress);
       checkAll(model, inputs);
-      const editing = edits(model);
       for (const [i, input] of inputs.entries()) {
-        const result = await runOne(model, input, { captures, ...editing }, env, progress);
+        const result = await runOne(model, input, { captures, ...edits(model, input) }, env, progress);
         if (i === 0) sayLeftOut(result, captures, model, progress);
         env.signal.throwIfAborted();
         await writeWhole(files[i]!, writeTrace(result.trace, { precision }), env.signal);

@@ -158,7 +158,12 @@ describe("edits of one model", () => {
     );
     const align = { text: Int32Array.of(0, 1, -1, -1, -1, -1) };
     const some = await run(patch, { other: { ids: [1, 2] }, align });
-    expect(some.manifest.receipts).toEqual([{ edit: 0, touched: 6 }]);
+    expect(some.manifest.receipts).toEqual([{ edit: 0, touched: 2 }]);
+    const alone = run(text("patch head 1.0 at 3"), { other: { ids: [1, 2] }, align });
+    await expect(alone).rejects.toThrow("no token in its range has a counterpart in the other run");
+    const cells = await run(text("patch pattern *>* in 1.0"), { other: { ids: [1, 2] }, align });
+    expect(cells.manifest.receipts).toEqual([{ edit: 0, touched: 3 }]);
+    await expect(run(patch, { other: { ids: [1] }, align })).rejects.toThrow("the alignment names token 1");
     await run(text("mean head 1.0 from other"), { other: { ids: [1, 2] } });
     expect(logits(await run([]))).toHaveLength(6 * model.info.vocab);
   });

@@ -1,7 +1,7 @@
 // Tables that the page asks for: sweeps of runs, a cell each, and the logit lens. They fill in as they are told.
 
 import {
-  alignTokens,
+  alignStreams,
   firstMask,
   LENS_CAPTURES,
   logitLens,
@@ -34,11 +34,7 @@ export function wordsOf({ tokenizer }: Model, ids: readonly number[]): string[] 
 
 /** Which tokens of `other` answer to those of `input`, by stream. */
 export function matched(model: Model, other: RunInput, input: RunInput): RunOptions["align"] {
-  const from = new Map(model.tokens(other).map(({ stream, tokens }) => [stream, tokens]));
-  const pairs = model
-    .tokens(input)
-    .map(({ stream, tokens }) => [stream, alignTokens(from.get(stream) ?? [], tokens)] as const);
-  return Object.fromEntries(pairs);
+  return alignStreams(model.tokens(other), model.tokens(input));
 }
 
 /** The table of a sweep as JSON. */
@@ -57,7 +53,7 @@ export async function sweepTable(bench: Bench, request: SweepRequest, say: Say):
   const before = await run(input, []);
   const metric = metricOf(request, before, position);
   const references = await referencesOf(metric, before, clean && (() => run(clean, [])));
-  const table = await runSweep(sweepOf(request, before), (edits) => run(input, edits), metric, {
+  const table = await runSweep(sweepOf(request, before, align), (edits) => run(input, edits), metric, {
     signal,
     references,
     onProgress: (done, total, now) => say({ what: "cells", done, total, table: tableJson(now) }),

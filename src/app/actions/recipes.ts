@@ -68,7 +68,7 @@ function tracing(place: Place, traceFile: string): string[] {
     ...(pair ? option("pair", pair) : []),
     ...(target ? option("target", target) : []),
     ...edits.flatMap((edit) => option("edit", editText(edit))),
-    ...(b && readsOther(edits) ? option("other-text", b) : []),
+    ...(b && readsOther(edits) ? [...option("other-text", b), ...option("align", "tokens")] : []),
     "-o",
     quoted(traceFile),
     "&&",

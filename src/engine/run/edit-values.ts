@@ -64,7 +64,10 @@ export function alignmentOf(
   const [rows, columns] = sidesOf(site, shape);
   const by = (stream: StreamName): ((at: number) => number | null) => {
     const given = align?.[stream];
-    if (given) return (at) => ((given[at] ?? -1) < 0 ? null : given[at]!);
+    if (given) {
+      checkMatch(site.edit, given, lengthOf(other, stream), stream);
+      return (at) => ((given[at] ?? -1) < 0 ? null : given[at]!);
+    }
     checkLengths(site.edit, lengthOf(shape, stream), lengthOf(other, stream), stream);
     return (at) => at;
   };
@@ -85,10 +88,19 @@ function lengthOf(shape: EditShape, stream: StreamName): number {
   return shape.growing ? prompt : tokens;
 }
 
+function checkMatch(edit: Edit, given: ArrayLike<number>, there: number, stream: StreamName): void {
+  const wrong = Array.from(given).find((at) => !Number.isInteger(at) || at < -1 || at >= there);
+  if (wrong === undefined) return;
+  throw new EditError(
+    `Edit "${editText(edit)}": the alignment names token ${wrong} of the other run's stream "${stream}"; expected 0 to ${there - 1}, or -1 for none.`,
+    { data: { edit } },
+  );
+}
+
 function checkLengths(edit: Edit, here: number, there: number, stream: StreamName): void {
   if (here === there) return;
   throw new EditError(
-    `Edit "${editText(edit)}": this run has ${here} tokens in stream "${stream}" and the other run ${there}; give inputs of equal length, or say which tokens answer to each other.`,
+    `Edit "${editText(edit)}": this run has ${here} tokens in stream "${stream}" and the other run ${there}; give inputs of equal length, or say which tokens answer to each other (align; --align tokens on the command line).`,
     { data: { edit } },
   );
 }

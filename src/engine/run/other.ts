@@ -1,6 +1,14 @@
 // The other run: where the numbers of patches, and of means that ask for it, come from. It runs without edits.
 
-import { type Edit, EditError, editText, type Site } from "../../trace/index.ts";
+import {
+  type Edit,
+  EditError,
+  editText,
+  isCellEdit,
+  type Receipt,
+  receiptsOf,
+  type Site,
+} from "../../trace/index.ts";
 import { editShape } from "../edit-shape.ts";
 import type { Prepared } from "../input.ts";
 import type { RunOptions } from "../model.ts";
@@ -21,6 +29,14 @@ function readsOther(edit: Edit): boolean {
 /** Sites of a plan, in order. */
 export function sitesOfPlan({ stacks }: RunPlan): Site[] {
   return stacks.flatMap(({ parts }) => parts.flatMap(({ sites }) => sites));
+}
+
+/** Receipts of a plan: places that the other run has no numbers for are not touched. */
+export function receiptsFrom(edits: readonly Edit[], plan: RunPlan, values: EditValues): Receipt[] {
+  return receiptsOf(edits, sitesOfPlan(plan), plan.shape, (site, position, key) => {
+    const from = values.get(siteKey(site));
+    return !from || (from.row(position) !== null && (!isCellEdit(site.edit) || from.column(key) !== null));
+  });
 }
 
 /** What the plan's edits take from the other run, which runs without edits. */

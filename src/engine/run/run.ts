@@ -9,7 +9,7 @@ import { checkRun } from "../memory.ts";
 import type { PrepareOptions, RunOptions, RunResult } from "../model.ts";
 import { execute, type Runnable } from "./execute.ts";
 import { checkFinite } from "./finite.ts";
-import { type OtherRun, otherValues } from "./other.ts";
+import { type OtherRun, otherValues, receiptsFrom } from "./other.ts";
 import { capturesFor, plainSpecs, planRun, type RunPlan, writesOn } from "./plan.ts";
 import type { Recorded } from "./prefixes.ts";
 
@@ -26,9 +26,10 @@ export async function runStacks(
   const { edits = [] } = options;
   const plan = planFor(model, prepared, options, written);
   checkRun(description, prepared, plan.captures, { ...sessions.room, points: plan.points });
-  const manifest = { ...manifestOf(info, description, prepared, written), edits, receipts: plan.receipts };
   const { onPart, ...rest } = options;
   const values = await otherValues(model, edits, plan, other, rest);
+  const receipts = values.size > 0 ? receiptsFrom(edits, plan, values) : plan.receipts;
+  const manifest = { ...manifestOf(info, description, prepared, written), edits, receipts };
   const { recorded, cache } = await execute(model, plan, values, {
     ...rest,
     onPart:

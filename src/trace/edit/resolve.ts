@@ -98,12 +98,25 @@ function compareLists(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : a[at]! - b[at]!;
 }
 
-/** How many places each edit touches, in the order of the list; throws an EditError where one touches none. */
-export function receiptsOf(edits: readonly Edit[], sites: readonly Site[], shape: EditShape): Receipt[] {
+/**
+ * How many places each edit touches, in the order of the list; throws an EditError where one touches none. `has`: whether
+ * the run that a site reads from has numbers for a position, or a query and a key; it has all if left out.
+ */
+export function receiptsOf(
+  edits: readonly Edit[],
+  sites: readonly Site[],
+  shape: EditShape,
+  has: (site: Site, position: number, key: number) => boolean = () => true,
+): Receipt[] {
   return edits.map((edit, index) => {
     const own = sites.filter((site) => site.index === index);
-    const touched = own.reduce((sum, site) => sum + touchedBy(site, shape), 0);
-    if (touched === 0 && !shape.growing) refuse(edit, `it touches nothing: ${rangeText(edit, own)}.`);
+    const count = (among: typeof has) => own.reduce((sum, site) => sum + touchedBy(site, shape, among), 0);
+    const touched = count(has);
+    if (touched === 0 && !shape.growing) {
+      const alone = count(() => true) > 0;
+      const why = alone ? "no token in its range has a counterpart in the other run" : rangeText(edit, own);
+      refuse(edit, `it touches nothing: ${why}.`);
+    }
     return { edit: index, touched };
   });
 }
@@ -115,12 +128,20 @@ function rangeText(edit: Edit, sites: readonly Site[]): string {
   return named.includes("new") ? "no new tokens were written behind the prompt" : "its range is empty";
 }
 
-function touchedBy(site: Site, shape: EditShape): number {
+function touchedBy(
+  site: Site,
+  shape: EditShape,
+  has: (site: Site, position: number, key: number) => boolean,
+): number {
   const { heads, positions, columns } = site;
-  if (!isCellEdit(site.edit)) return columns.length === 0 ? 0 : heads.length * positions.length;
+  if (!isCellEdit(site.edit)) {
+    if (columns.length === 0) return 0;
+    return heads.length * positions.filter((position) => has(site, position, 0)).length;
+  }
   const { visible } = blockShape(shape, site.tensor);
   let count = 0;
-  for (const query of positions) for (const key of columns) if (visible(site.layer, query, key)) count++;
+  for (const query of positions)
+    for (const key of columns) if (visible(site.layer, query, key) && has(site, query, key)) count++;
   return heads.length * count;
 }
 
