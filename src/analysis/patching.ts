@@ -63,6 +63,8 @@ export interface SweepOptions {
   readonly signal?: AbortSignal | undefined;
   /** Runs done and runs in all, and the table as far as it is filled. */
   readonly onProgress?: ((done: number, total: number, table: Table) => void) | undefined;
+  /** Values of a table that was stopped, [rows, columns]: what is there is not run again. */
+  readonly known?: ArrayLike<number> | undefined;
   /** Metric of other runs to read the values against. */
   readonly references?: Readonly<Record<string, number>>;
 }
@@ -89,7 +91,9 @@ export async function runSweep(
   for (let at = total - 1; at >= 0; at--) {
     options.signal?.throwIfAborted();
     const edits = sweep.edits(Math.floor(at / columns.length), at % columns.length);
-    if (edits) table.values[at] = metric.of(await run(edits, options.signal));
+    const known = options.known?.[at] ?? Number.NaN;
+    if (!Number.isNaN(known)) table.values[at] = known;
+    else if (edits) table.values[at] = metric.of(await run(edits, options.signal));
     options.onProgress?.(total - at, total, table);
   }
   return table;

@@ -88,7 +88,11 @@ export function readAlign(given: string | undefined): Align | undefined {
 }
 
 async function textOf(given: string): Promise<string> {
-  return given.startsWith("@") ? readFile(given.slice(1), "utf8") : given;
+  if (!given.startsWith("@")) return given;
+  const path = given.slice(1);
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--edit @${path}: the file cannot be read (${error.code ?? error.message}).`);
+  });
 }
 
 function readSentences(text: string, rotary: Rotary): void {

@@ -12,15 +12,15 @@ const USAGE = `Usage: headscope lens MODEL --text T [--target W] -o FILE.csv|FIL
 
 MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL or a hub id.
 
-  --text T, --ids I  what to run; --pair, --type-ids, --target-ids, --cut as in headscope trace
+  --text T, --ids I  what to run; --pair, --type-ids, --target-ids, --audio, --features, --cut as in headscope trace
   --target W         a word, one token with its blank: its probability, rank and logit in each cell;
                      without it each cell shows its likeliest word
 ${EDIT_USAGE}
   -o, --output       probability, rank and logit: one table behind the other, or one JSON object`;
 
-const { text, pair, ids, "type-ids": typeIds, "target-ids": targetIds, cut } = INPUT_OPTIONS;
+const { text, pair, ids, "type-ids": typeIds, "target-ids": targetIds, audio, features, cut } = INPUT_OPTIONS;
 const OPTIONS = {
-  ...{ text, pair, ids, "type-ids": typeIds, "target-ids": targetIds, cut },
+  ...{ text, pair, ids, "type-ids": typeIds, "target-ids": targetIds, audio, features, cut },
   ...EDIT_OPTIONS,
   target: { type: "string" },
   output: { type: "string", short: "o" },

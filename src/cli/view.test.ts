@@ -36,6 +36,23 @@ describe("headscope view", () => {
     expect(csv!.toString().split("\r\n")[9]).toMatch(/^8,Smith,/);
   });
 
+  it("draws the difference to a recorded run, with what has no counterpart hatched", async () => {
+    const [she, he] = ["she", "he"].map((name) => john.replace("gpt2-john-smith", `stories-gpt2-${name}`));
+    const svg = join(folder, "compared.svg");
+    const place = ["--layer", "3", "--head", "2"];
+    for (const view of ["matrix", "head", "model"]) {
+      const { status, err } = await run(she!, "--compare", he!, "--view", view, ...place, "-o", svg);
+      expect({ status, err: err.includes("headscope:") }).toEqual({ status: 0, err: false });
+      expect(readFileSync(svg, "utf8")).toContain("more in");
+    }
+    const uneven = await run(john, "--compare", he!, ...place, "-o", svg);
+    expect(uneven).toMatchObject({ status: 2, err: expect.stringContaining("has 5 layers, this one 12") });
+    const neuron = await run(she!, "--compare", he!, "--view", "neuron", ...place, "-o", svg);
+    expect(neuron).toMatchObject({ status: 2, err: expect.stringContaining("head, model and matrix") });
+    const merged = await run(she!, "--compare", he!, "--merge-words", ...place, "-o", svg);
+    expect(merged).toMatchObject({ status: 2, err: expect.stringContaining("no other reading") });
+  });
+
   it("draws words along the top and the bottom, and refuses that of another view", async () => {
     const names = ["svg", "png", "pdf"].map((kind) => join(folder, `across.${kind}`));
     const across = ["--orientation", "horizontal", "--layer", "4", "--head", "11", "--pin", "8"];

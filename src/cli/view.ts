@@ -15,6 +15,7 @@ import { writeWhole } from "./output.ts";
 import { type Env, Progress, reporting, UsageError } from "./report.ts";
 import { withRun } from "./run-or-read.ts";
 import { readAs, readingName } from "./view-choice.ts";
+import { comparedTo } from "./view-compare.ts";
 import { FIGURE_OPTIONS, numberOf, paperOf, requestOf, titleOf, viewOf } from "./view-request.ts";
 
 const USAGE = `Usage: headscope view MODEL|TRACE [--text T] [--view V] -o FILE.svg|png|pdf|html|csv [-o ...]
@@ -39,6 +40,8 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --merge-words      words in place of their pieces: sum over keys, mean over queries
   --average          the heads of --head as one, their average
   --weigh v|z        attention times |v|, or times |v W_O| (z: needs the model)
+  --compare TRACE    draw what this run has more than a recorded one, token by token; tokens that have no
+                     counterpart there are hatched
   --score NAME       mark the heads of the model map by a score; --sort score ranks them
   --vectors V        keys or values, in the neuron view
   --rows N           most keys of the neuron view (default 40)
@@ -58,11 +61,13 @@ const OPTIONS = {
   ...FIGURE_OPTIONS,
   "max-bytes": { type: "string" },
   font: { type: "string", multiple: true },
+  compare: { type: "string" },
   output: { type: "string", short: "o", multiple: true },
   help: { type: "boolean", short: "h" },
 } as const;
 
-const HTML_IS_PLAIN = "It shows attention as it is: --merge-words, --average and --weigh count for figures.";
+const HTML_IS_PLAIN =
+  "It shows attention as it is: --merge-words, --average, --weigh and --compare count for figures.";
 const REMEDY = "Name a font that has them with --font FILE; an SVG with text uses the fonts of its reader.";
 
 /** Runs `headscope view` with the arguments behind the verb; resolves to the exit status. */
@@ -80,7 +85,11 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
     const progress = new Progress(env.stderr);
     const { request, plain } = await withRun(positionals, values, env, progress, async (trace, model) => {
       const plain = requestOf(trace, view, values);
-      return { plain, request: await readAs(plain, readingName(values, view), model) };
+      const reading = readingName(values, view);
+      if (values.compare === undefined) return { plain, request: await readAs(plain, reading, model) };
+      if (reading !== "plain")
+        throw new UsageError("--compare shows attention as it is, in no other reading.");
+      return { plain, request: await comparedTo(values.compare, plain) };
     });
     progress.clear();
     for (const [path, kind] of outputs) {

@@ -12,7 +12,7 @@ import { matrixFigure } from "../views/matrix/figure.ts";
 import { neuronFigure } from "../views/neuron/figure.ts";
 import { writesSpaces } from "../views/read/words.ts";
 import type { Scene, TextItem } from "../views/scene/scene.ts";
-import type { CellFilter, Hover, Selection } from "../views/view.ts";
+import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../views/view.ts";
 
 /** Views that figures are made of. */
 export const FIGURE_VIEWS = ["head", "model", "matrix", "neuron"] as const;
@@ -27,6 +27,10 @@ export interface FigureRequest {
   /** What is shown in place of the selection's block: joined runs, a difference. */
   readonly attention?: Attention;
   readonly hover?: Hover | null;
+  /** What edits changed: in pink. */
+  readonly edited?: Edited | null;
+  /** Tokens without a counterpart in the run that this one is compared with: hatched. */
+  readonly unmatched?: Unmatched | null;
   /** A score for each head, for the model map. */
   readonly scores?: { readonly name: string; readonly values: ArrayLike<number> } | null;
   readonly sort?: "layers" | "score";

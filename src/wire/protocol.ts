@@ -112,6 +112,8 @@ export interface SweepRequest extends AskedSweep {
   readonly input: PageInput;
   /** The clean input that patches read; none for ablations. */
   readonly other?: PageInput;
+  /** Values of the same table as far as it was filled before it was stopped. */
+  readonly known?: Float32Array;
 }
 
 /** What the model would say behind every layer, at every position. */

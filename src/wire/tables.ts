@@ -56,6 +56,7 @@ export async function sweepTable(bench: Bench, request: SweepRequest, say: Say):
   const table = await runSweep(sweepOf(request, before, align), (edits) => run(input, edits), metric, {
     signal,
     references,
+    known: request.known,
     onProgress: (done, total, now) => say({ what: "cells", done, total, table: tableJson(now) }),
   });
   return tableJson(table);

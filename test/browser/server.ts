@@ -32,12 +32,18 @@ export interface ServeOptions {
   readonly page?: string;
   /** False leaves out the headers that isolate the page from other origins, so that it gets one thread. */
   readonly isolated?: boolean;
+  /** Folders elsewhere on this machine, by the address that they are served under, e.g. "/goldens". */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 /** Serve on a free port. */
-export async function serve({ page = GALLERY, isolated = true }: ServeOptions = {}): Promise<Served> {
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const { page = GALLERY, isolated = true, folders = {} } = options;
   const bundle = await bundlePage(page);
   const files = sirv(ROOT, { dev: true, dotfiles: true });
+  const elsewhere = Object.entries(folders).map(
+    ([under, path]) => [`${under}/`, sirv(path, { dev: true })] as const,
+  );
   const http = createServer((request, response) => {
     if (isolated) {
       response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
@@ -45,7 +51,11 @@ export async function serve({ page = GALLERY, isolated = true }: ServeOptions = 
     }
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const made = bundle.get(pathname);
-    if (made === undefined) files(request, response, () => missing(response));
+    const [under, there] = elsewhere.find(([address]) => pathname.startsWith(address)) ?? [];
+    if (under && there) {
+      request.url = request.url!.slice(under.length - 1);
+      there(request, response, () => missing(response));
+    } else if (made === undefined) files(request, response, () => missing(response));
     else response.setHeader("Content-Type", TYPES[extname(pathname)] ?? "application/octet-stream").end(made);
   });
   await listen(http);

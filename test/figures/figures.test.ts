@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { type FigureRequest, figureOf } from "../../src/export/figure.ts";
 import { attentionOf, differenceOf, type Trace } from "../../src/trace/index.ts";
-import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
+import { COLORS, type Edited, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
 import { type ReadingName, readingOf } from "../../src/views/read/reading.ts";
 import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
@@ -46,6 +46,27 @@ function reading(name: ReadingName, trace: Trace, chosen: Partial<Selection>): S
   return { view: "matrix", trace, attention: read.attention, selection: read.selection };
 }
 
+/** A run held against one whose tokens 2 and 4 it does not have: token 2 of this one has no counterpart. */
+function compared(view: FigureRequest["view"], chosen: Partial<Selection>, theme?: ThemeName): string {
+  const [before, after] = [attentionOf(he, "self"), attentionOf(she, "self")];
+  const match = Int32Array.from(after.tokens("key"), (_, at) => (at === 2 ? -1 : at));
+  const attention = differenceOf(before, after, { query: match, key: match });
+  const alone = new Set([2]);
+  const visible = (_: number, query: number, key: number) => key <= query;
+  const unmatched = { query: alone, key: alone, visible };
+  return svg({ view, trace: she, attention, unmatched, selection: chosen }, 480, theme);
+}
+
+/** A run with one weight blocked and one head scaled. */
+function edited(view: FigureRequest["view"], theme?: ThemeName): string {
+  const changed: Edited = {
+    head: (layer, head) => layer === 3 && (head === 2 || head === 4),
+    cells: (layer, head) => (layer === 3 && head === 2 ? [{ query: 12, key: 1 }] : []),
+  };
+  const selection = { layer: 3, focus: 2, heads: [2], pins: [12] };
+  return svg({ view, trace: she, edited: changed, selection }, 480, theme);
+}
+
 const STATES: Readonly<Record<string, () => string>> = {
   "matrix-causal": () =>
     svg({ view: "matrix", trace: john, selection: { layer: 4, focus: 11, pins: [8] }, caption: true }),
@@ -81,6 +102,13 @@ const STATES: Readonly<Record<string, () => string>> = {
     }),
   "matrix-many-words": () =>
     svg({ view: "matrix", trace: lily, selection: { layer: 4, focus: 4, pins: [11, 12, 13] } }, 320),
+  "matrix-difference-hatched": () => compared("matrix", { layer: 3, focus: 2, heads: [2], pins: [2] }),
+  "head-difference-hatched-dark": () =>
+    compared("head", { layer: 3, focus: 2, heads: [2], pins: [3] }, "dark"),
+  "model-difference-hatched": () => compared("model", { layer: 3, focus: 2, heads: [2] }),
+  "matrix-edited": () => edited("matrix"),
+  "head-edited": () => edited("head"),
+  "model-edited-dark": () => edited("model", "dark"),
   "matrix-words-merged": () => svg(reading("words", lily, { layer: 4, focus: 4, heads: [4], pins: [26] })),
   "model-times-values": () =>
     svg({ ...reading("v", lily, { layer: 4, focus: 4, heads: [4] }), view: "model" }),

@@ -35,6 +35,7 @@ export function figureRequest(app: AppState, view: FigureView, caption: boolean)
     selection,
     filter,
     hover: null,
+    ...(selection === app.selection.value && { edited: app.edited.value, unmatched: app.unmatched.value }),
     colors,
     orientation,
     scores: score && { name: score.name, values: score.values },

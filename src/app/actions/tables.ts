@@ -19,6 +19,8 @@ export class Tables {
   readonly #engines: Engines;
   readonly #fail: Fail;
   #current: AbortController | null = null;
+  /** Says of the table that is being filled that it was stopped. */
+  #settle: (() => void) | null = null;
 
   constructor(app: AppState, engines: Engines, fail: Fail) {
     this.#app = app;
@@ -30,6 +32,8 @@ export class Tables {
   stop(): void {
     this.#current?.abort();
     this.#current = null;
+    this.#settle?.();
+    this.#settle = null;
   }
 
   /** Silence every head in turn. */
@@ -55,6 +59,9 @@ export class Tables {
       const request = { ...this.#request(), ...(target !== undefined && { target }) };
       const show = (filling: Filling, tables = lens.peek()?.tables ?? null) => {
         lens.value = { ...filling, tables };
+      };
+      this.#settle = () => {
+        if (lens.value) lens.value = { ...lens.value, running: false };
       };
       show(base, null);
       const onProgress = follow(base, (filling) => show(filling));
@@ -102,15 +109,43 @@ export class Tables {
     return tokens.length === 1 ? (tokens[0]!.id ?? null) : null;
   }
 
-  async #sweep(asked: AskedSweep, show: (filling: Filling) => void): Promise<void> {
+  /** `before`: the same table as far as it was filled. */
+  async #sweep(
+    asked: AskedSweep,
+    put: (filling: Filling) => void,
+    before: Filling | null = null,
+  ): Promise<void> {
     await this.#fill(async (base, signal, follow) => {
       const { input, other } = this.#inputs();
       const sweep = sweepOf(asked, base.of);
-      const filling = { ...base, edits: (row: number, column: number) => sweep.edits(row, column) };
-      const request = { ...asked, input, ...(other && asked.sweep !== "ablate" && { other }) };
-      show(filling);
-      const table = await this.#engines.now.sweep(request, { signal, onProgress: follow(filling, show) });
-      show({ ...filling, table, done: 1, total: 1, running: false });
+      const known = before?.of === base.of ? before : null;
+      let last: Filling = {
+        ...base,
+        ...(known && { table: known.table, done: known.done, total: known.total }),
+        edits: (row, column) => sweep.edits(row, column),
+      };
+      const show = (filling: Filling) => {
+        last = filling;
+        put(filling);
+      };
+      const stopped = () => {
+        const resume = last.table && (() => void this.#sweep(asked, put, last));
+        show({ ...last, running: false, resume });
+      };
+      this.#settle = stopped;
+      const request = {
+        ...{ ...asked, input },
+        ...(other && asked.sweep !== "ablate" && { other }),
+        ...(known?.table && { known: known.table.values }),
+      };
+      show(last);
+      try {
+        const table = await this.#engines.now.sweep(request, { signal, onProgress: follow(last, show) });
+        if (!signal.aborted) show({ ...last, table, done: 1, total: 1, running: false });
+      } catch (error) {
+        if (!signal.aborted) stopped();
+        throw error;
+      }
     });
   }
 
@@ -132,7 +167,15 @@ export class Tables {
     if (!run || !own) return;
     const current = new AbortController();
     this.#current = current;
-    const base = { table: null, done: 0, total: 1, running: true, of: run.trace, edits: () => null };
+    const base = {
+      table: null,
+      done: 0,
+      total: 1,
+      running: true,
+      of: run.trace,
+      resume: null,
+      edits: () => null,
+    };
     const follow = (filling: Filling, show: (filling: Filling) => void) => (progress: Progress) => {
       if (current.signal.aborted || !progress.table) return;
       const { done, total } = progress;
@@ -141,7 +184,9 @@ export class Tables {
     await work(base, current.signal, follow).catch((error: unknown) => {
       if (!current.signal.aborted) this.#fail(error);
     });
-    if (this.#current === current) this.#current = null;
+    if (this.#current !== current) return;
+    this.#current = null;
+    this.#settle = null;
   }
 }
 

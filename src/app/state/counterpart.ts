@@ -28,7 +28,11 @@ export interface Counterpart {
 }
 
 /** What `run` is held against in a block; null where there is nothing. */
-export function counterpartOf(run: Run, shown: Attention, block: BlockName): Counterpart | null {
+export function counterpartOf(
+  run: Pick<Run, "before" | "b">,
+  shown: Attention,
+  block: BlockName,
+): Counterpart | null {
   const other = run.before ?? run.b;
   if (!other?.manifest.blocks.some(({ name }) => name === block)) return null;
   const attention = attentionOf(other, block);

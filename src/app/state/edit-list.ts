@@ -27,6 +27,8 @@ export interface Filling {
   readonly running: boolean;
   /** The run that it is about. */
   readonly of: Trace;
+  /** Goes on with a table that was stopped; null where there is nothing to go on with. */
+  readonly resume: (() => void) | null;
   /** What each cell does, as edits of the run; null where a cell does nothing. */
   readonly edits: (row: number, column: number) => readonly Edit[] | null;
 }

@@ -3,6 +3,7 @@
 import {
   type Edit,
   EditError,
+  type EditShape,
   editText,
   isCellEdit,
   type Receipt,
@@ -31,9 +32,14 @@ export function sitesOfPlan({ stacks }: RunPlan): Site[] {
   return stacks.flatMap(({ parts }) => parts.flatMap(({ sites }) => sites));
 }
 
-/** Receipts of a plan: places that the other run has no numbers for are not touched. */
-export function receiptsFrom(edits: readonly Edit[], plan: RunPlan, values: EditValues): Receipt[] {
-  return receiptsOf(edits, sitesOfPlan(plan), plan.shape, (site, position, key) => {
+/** Receipts of edits: places that the other run has no numbers for are not touched. */
+export function receiptsFrom(
+  edits: readonly Edit[],
+  sites: readonly Site[],
+  shape: EditShape,
+  values: EditValues,
+): Receipt[] {
+  return receiptsOf(edits, sites, shape, (site, position, key) => {
     const from = values.get(siteKey(site));
     return !from || (from.row(position) !== null && (!isCellEdit(site.edit) || from.column(key) !== null));
   });

@@ -9,7 +9,7 @@ import { checkRun } from "../memory.ts";
 import type { PrepareOptions, RunOptions, RunResult } from "../model.ts";
 import { execute, type Runnable } from "./execute.ts";
 import { checkFinite } from "./finite.ts";
-import { type OtherRun, otherValues, receiptsFrom } from "./other.ts";
+import { type OtherRun, otherValues, receiptsFrom, sitesOfPlan } from "./other.ts";
 import { capturesFor, plainSpecs, planRun, type RunPlan, writesOn } from "./plan.ts";
 import type { Recorded } from "./prefixes.ts";
 
@@ -28,7 +28,8 @@ export async function runStacks(
   checkRun(description, prepared, plan.captures, { ...sessions.room, points: plan.points });
   const { onPart, ...rest } = options;
   const values = await otherValues(model, edits, plan, other, rest);
-  const receipts = values.size > 0 ? receiptsFrom(edits, plan, values) : plan.receipts;
+  const receipts =
+    values.size > 0 ? receiptsFrom(edits, sitesOfPlan(plan), plan.shape, values) : plan.receipts;
   const manifest = { ...manifestOf(info, description, prepared, written), edits, receipts };
   const { recorded, cache } = await execute(model, plan, values, {
     ...rest,

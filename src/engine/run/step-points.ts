@@ -6,7 +6,7 @@ import type { Prepared } from "../input.ts";
 import type { GenerateOptions } from "../model.ts";
 import type { Points } from "../points.ts";
 import { execute, type Runnable } from "./execute.ts";
-import { type OtherRun, otherValues } from "./other.ts";
+import { type OtherRun, otherValues, receiptsFrom } from "./other.ts";
 import { lengthsOf, planRun } from "./plan.ts";
 import { type PointFeeds, pointFeeds } from "./points.ts";
 
@@ -22,7 +22,7 @@ export interface StepPoints {
 export async function stepPoints(
   model: Runnable,
   prepared: readonly Prepared[],
-  { edits = [], signal }: GenerateOptions,
+  { edits = [], signal, tokens }: GenerateOptions,
   other: OtherRun | undefined,
 ): Promise<StepPoints> {
   const { description, sessions } = model;
@@ -39,6 +39,10 @@ export async function stepPoints(
   const given = await otherValues(model, edits, plan, other, options);
   const values = needsRun ? (await execute(model, plan, given, options)).values : given;
   const last = prepared.at(-1)!.stream;
+  const longest = { ...prompt, [last]: { ...prompt[last]!, tokens: prompt[last]!.tokens + tokens } };
+  const whole = editShape(description, longest);
+  // An edit that touches nothing however far the text goes on is refused, as in a run.
+  receiptsFrom(edits, sitesOf(edits, whole), whole, given);
   return {
     kind: plan.points,
     at: (past, fresh) => {

@@ -3,7 +3,7 @@
 import type { Attention } from "../../trace/index.ts";
 import type { ThemeName } from "../look/theme.ts";
 import { wordsOf } from "../read/words.ts";
-import type { CellFilter, Hover, Selection } from "../view.ts";
+import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../view.ts";
 import { type LineColors, lineColors, massOf } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import type { HeadData } from "./data.ts";
@@ -20,6 +20,8 @@ export interface HeadFigureRequest {
   readonly filter: CellFilter;
   readonly hover?: Hover | null;
   readonly combine?: Combine;
+  readonly edited?: Edited | null;
+  readonly unmatched?: Unmatched | null;
   /** Vertical where left out. */
   readonly orientation?: Orientation;
 }
@@ -60,7 +62,16 @@ export function stateOf(
     : { side, positions: pins.filter((pin) => rowOf(side, pin) >= 0) };
   const any = active.positions.length > 0;
   const weights = data.weights(heads, active, queries, combine, never);
-  const spot: Spot = { attention, selection, data, active, hovered, weights, combine };
+  const spot: Spot = {
+    attention,
+    selection,
+    data,
+    active,
+    hovered,
+    weights,
+    combine,
+    unmatched: request.unmatched,
+  };
   const numbers = numbersOf(spot, () => [0, data.count], bars);
   const edges = data.resting(heads, queries, false);
   return {

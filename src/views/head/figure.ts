@@ -7,6 +7,7 @@ import { widest } from "../scene/measure.ts";
 import type { TextItem } from "../scene/scene.ts";
 import { unitNote } from "./colors.ts";
 import { HeadData } from "./data.ts";
+import type { EditedLine } from "./edited-lines.ts";
 import { LEGEND, legendMarks, unitItems } from "./figure-legend.ts";
 import { type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "./figure-state.ts";
 import { horizontalFigure } from "./horizontal/figure.ts";
@@ -28,7 +29,7 @@ export function headFigure(request: HeadFigureRequest, style: FigureStyle): Figu
   const layout = layoutOf(data, attention, style);
   const state = stateOf(request, data, style.theme, layout.barWidth > 0);
   const { leftOut, rest } = state;
-  const scene = sceneOf(data, state, layout, attention, style);
+  const scene = { ...sceneOf(data, state, layout, attention, style), edited: editedLines(request, data) };
   const legend = legendMarks(request, layout.lead, style);
   const long = isLongTitle(scene);
   const top = legend.length > 0 || long ? LEGEND : 0;
@@ -53,6 +54,15 @@ export function headFigure(request: HeadFigureRequest, style: FigureStyle): Figu
     },
     leftOut: said(leftOut, data, layout, style),
   };
+}
+
+/** Rows of the weights that edits changed, of the heads that are drawn. */
+function editedLines({ edited, selection }: HeadFigureRequest, data: HeadData): EditedLine[] {
+  const { layer, heads } = selection;
+  return heads
+    .flatMap((head) => edited?.cells(layer, head) ?? [])
+    .map(({ query, key }) => ({ left: data.leftRows[query] ?? -1, right: data.rightRows[key] ?? -1 }))
+    .filter(({ left, right }) => left >= 0 && right >= 0);
 }
 
 function layoutOf(data: HeadData, attention: Attention, { width, measure }: FigureStyle): LinesLayout {

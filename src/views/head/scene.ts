@@ -4,11 +4,13 @@
 import type { Attention, Side } from "../../trace/index.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import { tiedToBefore, wordsOf } from "../read/words.ts";
+import { hatchMarks } from "../scene/hatch.ts";
 import type { Measure } from "../scene/measure.ts";
 import { boxes, type Group, type Mark, type Polylines, type TextItem } from "../scene/scene.ts";
 import { barHeight, barLengths, barRoom, barsAt, NAME_WIDTH } from "./bars.ts";
 import { type LineColors, partColors } from "./colors.ts";
 import type { HeadData } from "./data.ts";
+import { type EditedLine, editedLineMarks } from "./edited-lines.ts";
 import { type LinesLayout, PADDING, rowMiddle, tieOf } from "./layout.ts";
 import type { HeadNumbers, WordLook } from "./picture.ts";
 import { sentenceMarks } from "./sentence-marks.ts";
@@ -29,6 +31,8 @@ export interface HeadSceneRequest {
   readonly faded: number;
   readonly look: (side: Side, position: number) => WordLook;
   readonly numbers: HeadNumbers;
+  /** Lines of weights that edits changed. */
+  readonly edited?: readonly EditedLine[];
 }
 
 /** Everything below the titles, rows from y = 0 on. */
@@ -37,12 +41,16 @@ export function headMarks(request: HeadSceneRequest): Mark[] {
   return [
     { kind: "group", name: "lines", opacity: faded, marks: [resting.list] },
     ...(strong ? [{ kind: "group", name: "active", marks: [strong.list] } as const] : []),
+    ...editedLineMarks(request.edited ?? [], request.layout, request.data.count, request.theme),
     wordMarks(request, "query"),
     wordMarks(request, "key"),
     ...betweenSentences(request),
     { kind: "group", name: "weights", marks: numberMarks(request) },
   ];
 }
+
+/** Pixels between the lines of hatching. */
+const HATCH = 5;
 
 /** Room of the title "attends to". */
 const ATTENDS_TO = 66;
@@ -79,6 +87,7 @@ function wordMarks(request: HeadSceneRequest, side: Side): Group {
     const state = look(side, position);
     const width = Math.min(layout.tokenWidth, measure(word, layout.fontSize) + 2 * PADDING);
     under.push(...backMarks(request, side, row, width, state));
+    if (state.unmatched) under.push(...hatchOf(request, side, row, width));
     items.push(
       wordItem(
         request,
@@ -131,6 +140,13 @@ export function wordColor(theme: ThemeName, { pinned, hovered, faint }: WordLook
   if (hovered) return colors.text;
   if (special) return colors["text-3"];
   return faint ? colors["text-2"] : colors.text;
+}
+
+/** Hatching of a word without a counterpart. */
+function hatchOf({ layout, theme }: HeadSceneRequest, side: Side, row: number, width: number): Mark[] {
+  const x = side === "query" ? layout.from - width : layout.to;
+  const box = [x, row * layout.rowHeight, width, layout.rowHeight - 1] as const;
+  return hatchMarks([box], HATCH, COLORS[theme]["text-3"]);
 }
 
 /** What lies behind a word: ink where it is pinned, else its stripes, or grey under the pointer. */

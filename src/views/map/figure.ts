@@ -6,7 +6,7 @@ import { headColors } from "../look/palette.ts";
 import { quietKeys, sliceOf } from "../read/slice.ts";
 import { legendMarks } from "../scene/legend.ts";
 import type { Raster } from "../scene/scene.ts";
-import type { CellFilter, Selection } from "../view.ts";
+import type { CellFilter, Edited, Selection, Unmatched } from "../view.ts";
 import { MapGrid } from "./grid.ts";
 import { mapLayout } from "./layout.ts";
 import { type CodeColors, codeColors } from "./picture.ts";
@@ -21,6 +21,8 @@ export interface MapFigureRequest {
   readonly scores?: ArrayLike<number> | null;
   readonly scoreName?: string;
   readonly threshold?: number;
+  readonly edited?: Edited | null;
+  readonly unmatched?: Unmatched | null;
   readonly sort?: "layers" | "score";
 }
 
@@ -60,6 +62,8 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
       items.push({ ...grid.cornerOf(index), width: side, height: side, rows, columns, pixels });
     }
   }
+  const edited = [...grid.order].filter((at) => request.edited?.head(grid.layerOf(at), grid.headOf(at)));
+  const unmatched = request.unmatched ? { of: request.unmatched, slice } : null;
   const legend = legendMarks(
     {
       attention,
@@ -77,7 +81,7 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
       height: Math.ceil(layout.height + 28),
       marks: [
         { kind: "rasters", items },
-        ...mapMarks(grid, theme, { unrecorded, scores, threshold }),
+        ...mapMarks(grid, theme, { unrecorded, scores, threshold, edited, unmatched }),
         ...frameMarks(grid, theme, colors),
         ...(sorted ? [] : [{ kind: "texts", items: numberItems(grid, theme) } as const]),
         ...legend,

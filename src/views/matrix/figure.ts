@@ -6,12 +6,21 @@ import { type InkScale, SCALE_NOTES } from "../look/ink.ts";
 import { legendMarks } from "../scene/legend.ts";
 import { widest } from "../scene/measure.ts";
 import type { Mark } from "../scene/scene.ts";
-import type { CellFilter, Hover, Selection } from "../view.ts";
+import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../view.ts";
 import { MatrixCells } from "./cells.ts";
 import { labelItems } from "./labels.ts";
 import { gapOf, labelSize, labelStep, type MatrixFit, SLANT } from "./layout.ts";
 import { matrixRaster } from "./picture.ts";
-import { crossHairMarks, framed, type MatrixRequest, numberMarks, pinMarks, sentenceMarks } from "./scene.ts";
+import {
+  crossHairMarks,
+  editedMarks,
+  framed,
+  type MatrixRequest,
+  numberMarks,
+  pinMarks,
+  sentenceMarks,
+  unmatchedMarks,
+} from "./scene.ts";
 
 /** What the figure shows. */
 export interface MatrixFigureRequest {
@@ -20,6 +29,8 @@ export interface MatrixFigureRequest {
   readonly filter: CellFilter;
   readonly colors?: InkScale;
   readonly hover?: Hover | null;
+  readonly edited?: Edited | null;
+  readonly unmatched?: Unmatched | null;
 }
 
 const LARGEST = 44;
@@ -51,10 +62,16 @@ export function matrixFigure(request: MatrixFigureRequest, style: FigureStyle): 
   });
   const inside: Mark[] = [
     { kind: "rasters", items: [raster(marks)] },
+    ...(request.unmatched ? unmatchedMarks(marks, request.unmatched) : []),
     ...(filter.segments ? [] : sentenceMarks(marks, ...cells.borders)),
     ...numberMarks(marks, rows),
   ];
-  const over = [...(near ? crossHairMarks(marks, near) : []), ...pinMarks(marks, rows, columns)];
+  const changed = request.edited?.cells(selection.layer, selection.focus) ?? [];
+  const over = [
+    ...editedMarks(marks, changed),
+    ...(near ? crossHairMarks(marks, near) : []),
+    ...pinMarks(marks, rows, columns),
+  ];
   const note = attention.scale === "weight" ? SCALE_NOTES[request.colors ?? "root"] : "";
   const legend = legendMarks(
     { attention, theme, measure, more: cells.name, note, right: width },

@@ -121,3 +121,12 @@ export const Collapse = () => (
     <path d="M6 2.5v11" />
   </Icon>
 );
+
+/** Two columns of dots: something to take hold of. */
+export function Grip() {
+  return (
+    <svg width="8" height="14" viewBox="0 0 8 14" aria-hidden="true" fill="currentColor">
+      {[2, 7, 12].flatMap((y) => [2, 6].map((x) => <circle key={`${x} ${y}`} cx={x} cy={y} r="1.2" />))}
+    </svg>
+  );
+}

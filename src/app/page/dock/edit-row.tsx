@@ -1,44 +1,37 @@
-// One edit: its switch, its sentence, a slider for its value, its receipt; it moves by drag and by keyboard.
+// One edit: its grip, its switch, its sentence, a slider for its value, its receipt.
 
 import { type Edit, editText, isCellEdit } from "../../../trace/index.ts";
 import { formatNumber } from "../../../views/index.ts";
 import { wordOf } from "../../../views/read/words.ts";
 import type { PlacedEdit } from "../../state/edits.ts";
 import type { AppState } from "../../state/state.ts";
-import { Cross } from "../controls/icons.tsx";
+import { Cross, Grip } from "../controls/icons.tsx";
 import type { PartProps } from "../part.ts";
+import type { Order } from "./use-order.ts";
 
 interface EditRowProps extends PartProps {
   readonly placed: PlacedEdit;
   readonly index: number;
   readonly receipt: string;
+  readonly order: Order;
 }
 
 /** The row of an edit. */
-export function EditRow({ app, actions, placed: { edit, on }, index, receipt }: EditRowProps) {
+export function EditRow({ app, actions, placed: { edit, on }, index, receipt, order }: EditRowProps) {
   const sentence = editText(edit, app.own.value?.rotary);
   const { editing } = actions;
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
-    if (step === undefined) return;
-    event.preventDefault();
-    void editing.move(index, index + step);
-  };
+  const moving = order.moving.value;
+  const way = moving && moving.from !== moving.to && moving.to === index;
+  const place = way ? (moving.to < moving.from ? "before" : "behind") : moving?.from === index ? "moved" : "";
   return (
     <li
-      class={`edit ${on ? "" : "off"}`}
-      draggable
-      onKeyDown={onKeyDown}
-      onDragStart={(event) => event.dataTransfer?.setData("text/headscope-edit", String(index))}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        const from = event.dataTransfer?.getData("text/headscope-edit");
-        if (!from) return;
-        event.preventDefault();
-        event.stopPropagation();
-        void editing.move(Number(from), index);
-      }}
+      class={`edit ${on ? "" : "off"} ${place}`}
+      onKeyDown={(event) => order.step(event, index)}
+      onPointerDown={(event) => order.begin(event, index)}
     >
+      <button type="button" class="grip" aria-label={`Move ${sentence}`} title="Drag, or press an arrow key">
+        <Grip />
+      </button>
       <button
         type="button"
         role="switch"
@@ -104,11 +97,6 @@ function Value({ actions, edit, index }: Pick<PartProps, "actions"> & { edit: Va
         value={edit.value}
         style={{ "--v": share }}
         aria-label={`Value of ${editText(edit)}`}
-        draggable
-        onDragStart={(event) => {
-          event.preventDefault();
-          event.stopPropagation();
-        }}
         onInput={(event) => set(event.currentTarget.value, true)}
         onChange={(event) => set(event.currentTarget.value, false)}
       />

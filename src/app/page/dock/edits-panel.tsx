@@ -1,5 +1,6 @@
 // The dock's "Edits and next token": the list of edits, what they do to the next token, and how the text goes on.
 
+import { useSignal } from "@preact/signals";
 import { editText } from "../../../trace/index.ts";
 import { titleOf } from "../../state/changes.ts";
 import type { PlacedEdit } from "../../state/edits.ts";
@@ -8,6 +9,8 @@ import type { PartProps } from "../part.ts";
 import { Continuations } from "./continuations.tsx";
 import { EditRow } from "./edit-row.tsx";
 import { NextToken } from "./next-token.tsx";
+import { TypedEdit } from "./typed-edit.tsx";
+import { useOrder } from "./use-order.ts";
 
 /** The inside of the dock. */
 export function EditsPanel({ app, actions }: PartProps) {
@@ -23,6 +26,11 @@ export function EditsPanel({ app, actions }: PartProps) {
 function List({ app, actions }: PartProps) {
   const list = app.edits.pending.value ?? app.place.value.edits;
   const steps = app.steps.count.value;
+  const moved = useSignal("");
+  const order = useOrder((from, to) => {
+    moved.value = `${editText(list[from]!.edit)}, ${to + 1} of ${list.length}`;
+    void actions.editing.move(from, to);
+  });
   return (
     <section class="edit-list" aria-label="Edits">
       <div class="eh">
@@ -32,26 +40,35 @@ function List({ app, actions }: PartProps) {
         <Step label="Redo" keys="Shift Z" on={steps.forth > 0} press={() => void actions.editing.redo()} />
       </div>
       {list.length === 0 && <p class="small muted">{invitation(app)}</p>}
-      <ol>
+      <ol ref={order.list}>
         {list.map((placed, index) => (
           <EditRow
-            key={`${index} ${editKey(placed)}`}
+            key={rowKey(list, index)}
             app={app}
             actions={actions}
             placed={placed}
             index={index}
             receipt={receiptOf(app, list, index)}
+            order={order}
           />
         ))}
       </ol>
+      <span class="sr" role="status">
+        {moved.value}
+      </span>
       <AddButtons app={app} actions={actions} />
+      <TypedEdit app={app} actions={actions} />
     </section>
   );
 }
 
-/** The same row while its value or its switch changes. */
-function editKey({ edit }: PlacedEdit): string {
-  return editText("value" in edit ? { ...edit, value: 1 } : edit);
+/** The same row while its value, its switch or its place changes; equal edits are counted. */
+function rowKey(list: readonly PlacedEdit[], index: number): string {
+  const names = list
+    .slice(0, index + 1)
+    .map(({ edit }) => editText("value" in edit ? { ...edit, value: 1 } : edit));
+  const name = names[index]!;
+  return `${name} ${names.filter((other) => other === name).length}`;
 }
 
 function invitation(app: AppState): string {

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { AskedSweep } from "../../../analysis/index.ts";
+import type { Filling } from "../../state/edit-list.ts";
 import type { AppState } from "../../state/state.ts";
 import { Segments } from "../controls/segments.tsx";
 import type { PartProps } from "../part.ts";
@@ -122,21 +123,16 @@ export function NotLive() {
   return <p class="dbody tables small muted">This needs the model: run the text live.</p>;
 }
 
-function Running({
-  filling,
-  stop,
-}: {
-  filling: { readonly running: boolean; readonly done: number; readonly total: number } | null;
-  stop: () => void;
-}) {
-  if (!filling?.running) return null;
+function Running({ filling, stop }: { filling: Filling | null; stop: () => void }) {
+  if (!filling || !(filling.running || filling.resume)) return null;
   return (
     <>
       <span class="num" role="status">
+        {filling.running ? "" : "Stopped at "}
         {filling.done} of {filling.total}
       </span>
-      <button type="button" class="btn small" onClick={stop}>
-        Stop
+      <button type="button" class="btn small" onClick={filling.running ? stop : (filling.resume ?? stop)}>
+        {filling.running ? "Stop" : "Go on"}
       </button>
     </>
   );

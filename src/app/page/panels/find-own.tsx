@@ -29,18 +29,28 @@ function Effect({ app, actions }: { app: AppState; actions: Actions }) {
   const effect = app.edits.effect.value;
   const live = app.own.value !== null && app.run.value !== null && app.run.value.seconds !== null;
   if (!live) return null;
-  const running = effect?.running && effect.of === app.trace.value;
-  const press = () => {
-    if (running) return actions.tables.stop();
+  const current = effect?.of === app.trace.value ? effect : null;
+  const begin = () => {
     app.go({ score: "effect" }, "replace");
     void actions.tables.effect();
   };
+  if (current?.running)
+    return (
+      <button type="button" class="btn small" onClick={() => actions.tables.stop()}>
+        Stop: {current.done} of {current.total} heads silenced
+      </button>
+    );
   return (
-    <button type="button" class="btn small" onClick={press}>
-      {running
-        ? `Stop: ${effect.done} of ${effect.total} heads silenced`
-        : "Effect on next token, head by head"}
-    </button>
+    <>
+      {current?.resume && (
+        <button type="button" class="btn small" onClick={current.resume}>
+          Go on: {current.done} of {current.total} heads silenced
+        </button>
+      )}
+      <button type="button" class="btn small" onClick={begin}>
+        {current?.resume ? "Start again" : "Effect on next token, head by head"}
+      </button>
+    </>
   );
 }
 
