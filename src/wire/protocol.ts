@@ -107,11 +107,10 @@ export interface WordsRequest {
 }
 
 /** Fill a table, a run per cell. Its progress holds the table as far as it is filled. */
-export interface SweepRequest extends AskedSweep {
+export interface SweepRequest extends AskedSweep, Editing {
   readonly kind: "sweep";
+  /** What is changed; `edits` are part of every run of it, before those of a cell. `other` is the clean input. */
   readonly input: PageInput;
-  /** The clean input that patches read; none for ablations. */
-  readonly other?: PageInput;
   /** Values of the same table as far as it was filled before it was stopped. */
   readonly known?: Float32Array;
 }

@@ -13,7 +13,7 @@ import {
   tableJson,
 } from "../analysis/index.ts";
 import type { Model, RunInput, RunOptions } from "../engine/index.ts";
-import type { Capture, Edit, Trace } from "../trace/index.ts";
+import { type Capture, type Edit, overriding, type Trace } from "../trace/index.ts";
 import type { Say } from "./answering.ts";
 import type { Answers, LensRequest, PageInput, SweepRequest } from "./protocol.ts";
 
@@ -50,10 +50,12 @@ export async function sweepTable(bench: Bench, request: SweepRequest, say: Say):
     await breathe();
     return (await model.run(of, { captures, edits, other: clean, align, points, signal })).trace;
   };
-  const before = await run(input, []);
+  const edited = (edits: readonly Edit[]) => run(input, overriding(request.edits ?? [], edits));
+  const before = await edited([]);
   const metric = metricOf(request, before, position);
-  const references = await referencesOf(metric, before, clean && (() => run(clean, [])));
-  const table = await runSweep(sweepOf(request, before, align), (edits) => run(input, edits), metric, {
+  const patches = request.sweep !== "ablate";
+  const references = await referencesOf(metric, before, patches && clean ? () => run(clean, []) : undefined);
+  const table = await runSweep(sweepOf(request, before, align), edited, metric, {
     signal,
     references,
     known: request.known,

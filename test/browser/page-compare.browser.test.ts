@@ -162,6 +162,36 @@ describe("tables", () => {
       .toBe(formatNumber(truth.values[best]!));
   }, 120_000);
 
+  it("measures effects with the edits that are on, and patches in their place", async () => {
+    const on: Edit = { op: "scale", at: "z", layer: 4, head: 0, value: 0 };
+    const there: Edit = { op: "patch", at: "resid_pre", layer: 4, position: 6, from: "other" };
+    const edits = "zero head 4.0;patch resid_pre of 4 at 6";
+    const page = await show(at(A, `b=${B}&panel=patch&dock=open&edits=${edits}`));
+    await page.locator(".hs-edited").first().waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Patch", exact: true }).click();
+    const trace = await run(A, [on, there]);
+    const truth = await runSweep(
+      residSweep(trace),
+      ([cell]) => {
+        const same = cell!.layer === 4 && "position" in cell! && cell.position === 6;
+        return run(A, [on, ...(same ? [] : [there]), cell!]);
+      },
+      divergenceMetric(trace),
+    );
+    await expect
+      .poll(() => page.locator(".heat td").allTextContents(), { timeout: 60_000 })
+      .toEqual([...truth.values].map((value) => formatNumber(value)));
+    await page.locator(".own summary").click();
+    await page.getByRole("button", { name: "Effect on next token, head by head" }).click();
+    const silenced = await headEffects(trace, (more) => run(A, [on, there, ...more]));
+    const best = silenced.values.indexOf(Math.max(...silenced.values));
+    await expect
+      .poll(() => page.locator(".frow .id").first().textContent(), { timeout: 60_000 })
+      .toBe(`Head ${Math.floor(best / 5)}.${best % 5}`);
+    const value = formatNumber(silenced.values[best]!);
+    await expect.poll(() => page.locator(".frow .value").first().textContent()).toBe(value);
+  }, 120_000);
+
   it("patches the stream from text B, cell by cell, and a cell opens as an edit", async () => {
     const page = await show(at(A, `b=${B}&panel=patch&dock=open`));
     await page.getByRole("button", { name: "Patch", exact: true }).click();

@@ -22,11 +22,19 @@ beforeAll(async () => {
 });
 afterAll(() => model.dispose());
 
-/** Choose an entry of the gallery. */
+/** Choose an entry of the gallery, and count clicks from here on. */
 async function choose(page: Page, title: string): Promise<void> {
   await page.locator(".gallery-button").click();
+  await page.evaluate(() => {
+    const counted = globalThis as unknown as { clicks: number };
+    counted.clicks = 0;
+    addEventListener("pointerdown", () => counted.clicks++, true);
+  });
   await page.locator(".pop .item", { hasText: title }).click();
 }
+
+/** Clicks since the gallery was open. */
+const clicks = (page: Page) => page.evaluate(() => (globalThis as unknown as { clicks: number }).clicks);
 
 const rows = (page: Page) => page.locator("table.next tbody tr");
 const cells = (page: Page) =>
@@ -56,6 +64,7 @@ describe("the paper's use cases", () => {
     expect(await page.locator(".menu.change h4").textContent()).toBe("She → doctor in head 3.2");
     await page.getByRole("button", { name: "Block before softmax" }).click();
     await page.locator(".edit small", { hasText: "Reached 1 place" }).waitFor({ timeout: 30_000 });
+    expect(await clicks(page)).toBe(3);
     const edit = param(page, "edits")!;
     expect(edit).toMatch(/^block 12>\d+ in 3\.2$/);
     const expected = await truth(SHE, edit);
@@ -76,6 +85,7 @@ describe("the paper's use cases", () => {
     await page.locator(".hs-scale").click();
     await page.locator(".menu.change .item", { hasText: /^Zero the \d+ that make it/ }).click();
     await page.locator(".edit small", { hasText: "Reached" }).waitFor({ timeout: 30_000 });
+    expect(await clicks(page)).toBe(3);
     expect(param(page, "edits")).toMatch(/^scale q[\d,]+ of 2\.1 by 0$/);
     const after = Number((await row.textContent())!.replace("\u2212", "-"));
     expect(after).toBeLessThan(before - 0.05);

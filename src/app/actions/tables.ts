@@ -116,7 +116,6 @@ export class Tables {
     before: Filling | null = null,
   ): Promise<void> {
     await this.#fill(async (base, signal, follow) => {
-      const { input, other } = this.#inputs();
       const sweep = sweepOf(asked, base.of);
       const known = before?.of === base.of ? before : null;
       let last: Filling = {
@@ -134,8 +133,7 @@ export class Tables {
       };
       this.#settle = stopped;
       const request = {
-        ...{ ...asked, input },
-        ...(other && asked.sweep !== "ablate" && { other }),
+        ...{ ...asked, ...this.#request() },
         ...(known?.table && { known: known.table.values }),
       };
       show(last);

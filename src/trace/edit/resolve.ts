@@ -158,14 +158,26 @@ function refuse(edit: Edit, what: string): never {
 function refuseContradictions(edits: readonly Edit[]): void {
   const seen = new Map<string, Edit>();
   for (const edit of edits) {
-    if (edit.op === "scale" || edit.op === "add") continue;
-    const { op: _, value: __, from: ___, ...place } = edit as unknown as Record<string, unknown>;
-    const key = JSON.stringify(Object.entries(place).sort());
+    const key = placePut(edit);
+    if (key === null) continue;
     const before = seen.get(key);
     if (before)
       refuse(edit, `it contradicts "${editText(before)}", which puts other numbers in the same place.`);
     seen.set(key, edit);
   }
+}
+
+/** Names the place that an edit puts numbers in; null for one that changes those that are there. */
+function placePut(edit: Edit): string | null {
+  if (edit.op === "scale" || edit.op === "add") return null;
+  const { op: _, value: __, from: ___, ...place } = edit as unknown as Record<string, unknown>;
+  return JSON.stringify(Object.entries(place).sort());
+}
+
+/** `more` behind `edits`, in place of those that put numbers in the same place. */
+export function overriding(edits: readonly Edit[], more: readonly Edit[]): Edit[] {
+  const put = new Set(more.map(placePut).filter((place) => place !== null));
+  return [...edits.filter((edit) => !put.has(placePut(edit) ?? "")), ...more];
 }
 
 function sitesOfOne(edit: Edit, index: number, shape: EditShape): Site[] {

@@ -47,7 +47,13 @@ function Rows({ app, saying }: { app: AppState; saying: Saying }) {
       <thead>
         <tr>
           <th>{saying.kind === "class" ? "class" : "token"}</th>
-          <th class="bars" />
+          <th class="bars">
+            {names && (
+              <span aria-hidden="true">
+                <i /> {names[0]} <i class="after" /> {names[1]}
+              </span>
+            )}
+          </th>
           <th>{names?.[0] ?? "share"}</th>
           {names && <th>{names[1]}</th>}
           {names && <th>change</th>}
