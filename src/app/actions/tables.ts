@@ -127,23 +127,17 @@ export class Tables {
         last = filling;
         put(filling);
       };
-      const stopped = () => {
+      this.#settle = () => {
         const resume = last.table && (() => void this.#sweep(asked, put, last));
         show({ ...last, running: false, resume });
       };
-      this.#settle = stopped;
       const request = {
         ...{ ...asked, ...this.#request() },
         ...(known?.table && { known: known.table.values }),
       };
       show(last);
-      try {
-        const table = await this.#engines.now.sweep(request, { signal, onProgress: follow(last, show) });
-        if (!signal.aborted) show({ ...last, table, done: 1, total: 1, running: false });
-      } catch (error) {
-        if (!signal.aborted) stopped();
-        throw error;
-      }
+      const table = await this.#engines.now.sweep(request, { signal, onProgress: follow(last, show) });
+      if (!signal.aborted) show({ ...last, table, done: 1, total: 1, running: false });
     });
   }
 
@@ -180,7 +174,9 @@ export class Tables {
       show({ ...filling, table: readTable(progress.table), done, total });
     };
     await work(base, current.signal, follow).catch((error: unknown) => {
-      if (!current.signal.aborted) this.#fail(error);
+      if (current.signal.aborted) return;
+      this.#settle?.();
+      this.#fail(error);
     });
     if (this.#current !== current) return;
     this.#current = null;
