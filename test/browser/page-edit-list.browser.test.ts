@@ -21,6 +21,10 @@ const THREE = "zero head 3.2;scale head 4.4 by 0.5;!block 12>2 in 3.2";
 const reached = (page: Page) =>
   page.locator(".edit small", { hasText: "Reached" }).first().waitFor({ timeout: 30_000 });
 const sentences = (page: Page) => page.locator(".edit b").allTextContents();
+const pick = async (page: Page, path: string) => {
+  await page.locator(".btn.model").click();
+  await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(path);
+};
 const middle = async (page: Page, selector: string, n: number) => {
   const box = (await page.locator(selector).nth(n).boundingBox())!;
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
@@ -156,8 +160,8 @@ describe("what cannot be is refused in its own words, and what was shown stays",
     for (const [edit, quoted, why] of REFUSED) {
       await field.fill(edit);
       await field.press("Enter");
-      const alert = page.locator("[role=alert]").first();
-      await expect.poll(() => alert.textContent(), { message: edit }).toContain(quoted);
+      const alert = page.locator("[role=alert]", { hasText: quoted });
+      await alert.waitFor();
       expect(await alert.textContent(), edit).toContain(why);
       await expect.poll(state, { message: edit }).toEqual(good);
       const close = page.locator(".notice button[aria-label]").last();
@@ -176,13 +180,14 @@ describe("what cannot be is refused in its own words, and what was shown stays",
     const words = () => page.locator("table.next tbody").textContent();
     const good = await words();
     for (const [edit, quoted] of REFUSED) {
-      await page.evaluate((hash) => {
-        location.hash = hash;
-      }, at(edit));
-      const alert = page.locator(".notice[role=alert]");
-      const quote = quoted.slice(1, -1);
-      await expect.poll(() => alert.textContent(), { message: edit }).toContain(quote);
-      expect(await words(), edit).toBe(good);
+      await page.evaluate(
+        (hash) => {
+          location.hash = hash;
+        },
+        at(`zero head 3.2;${edit}`),
+      );
+      await page.locator(".notice[role=alert]", { hasText: quoted.slice(1, -1) }).waitFor();
+      await expect.poll(words, { message: edit }).toBe(good);
       expect(await page.locator(".hs-left .hs-word").count(), edit).toBe(13);
       await page.locator(".notice button[aria-label]").last().click();
     }
@@ -201,20 +206,14 @@ describe("what cannot be is refused in its own words, and what was shown stays",
       return path;
     };
     const own = '\\"op\\":\\"scale\\",\\"at\\":\\"z\\"';
-    await page
-      .locator("input[type=file]:not([webkitdirectory])")
-      .first()
-      .setInputFiles(file("bad.safetensors", own, '\\"op\\":\\"erase\\",\\"at\\":\\"z\\"'));
+    await pick(page, file("bad.safetensors", own, '\\"op\\":\\"erase\\",\\"at\\":\\"z\\"'));
     const alert = page.locator(".notice[role=alert]");
     await expect.poll(() => alert.textContent()).toContain("edits[0]");
     expect(await alert.textContent()).toContain("erase");
     expect(await sentences(page)).toEqual(["zero head 3.2"]);
     await page.locator(".notice button[aria-label]").last().click();
     const layer = '\\"layer\\":3,\\"head\\":2';
-    await page
-      .locator("input[type=file]:not([webkitdirectory])")
-      .first()
-      .setInputFiles(file("far.safetensors", layer, '\\"layer\\":9,\\"head\\":2'));
+    await pick(page, file("far.safetensors", layer, '\\"layer\\":9,\\"head\\":2'));
     await expect.poll(() => page.locator(".live").textContent()).toContain("recorded");
     expect(await page.locator(".hs-edited").count()).toBe(0);
   }, 90_000);

@@ -51,7 +51,12 @@ export function useOrder(move: (from: number, to: number) => void): Order {
     row.addEventListener("pointermove", follow, { signal });
     row.addEventListener("pointerup", () => end(true), { signal });
     row.addEventListener("pointercancel", () => end(false), { signal });
-    addEventListener("keydown", ({ key }) => key === "Escape" && end(false), { signal });
+    const cancel = (pressed: KeyboardEvent) => {
+      if (pressed.key !== "Escape" || !moving.value) return;
+      pressed.stopPropagation();
+      end(false);
+    };
+    addEventListener("keydown", cancel, { signal, capture: true });
   };
   const step = (event: KeyboardEvent, from: number) => {
     const onGrip = (event.target as HTMLElement).closest(".grip") !== null;
