@@ -63,7 +63,7 @@ describe("Compare", () => {
     await page.locator("table.next tbody tr").first().waitFor({ timeout: 30_000 });
     expect(await page.locator("table.next thead th").allTextContents()).toEqual([
       "token",
-      "",
+      " A  B",
       "A",
       "B",
       "change",
@@ -166,7 +166,7 @@ describe("tables", () => {
     const on: Edit = { op: "scale", at: "z", layer: 4, head: 0, value: 0 };
     const there: Edit = { op: "patch", at: "resid_pre", layer: 4, position: 6, from: "other" };
     const edits = "zero head 4.0;patch resid_pre of 4 at 6";
-    const page = await show(at(A, `b=${B}&panel=patch&dock=open&edits=${edits}`));
+    const page = await show(at(A, `b=${B}&panel=patch&dock=open&l=4&edits=${edits}`));
     await page.locator(".hs-edited").first().waitFor({ timeout: 30_000 });
     await page.getByRole("button", { name: "Patch", exact: true }).click();
     const trace = await run(A, [on, there]);
