@@ -35,7 +35,10 @@ export function figureRequest(app: AppState, view: FigureView, caption: boolean)
     selection,
     filter,
     hover: null,
-    ...(selection === app.selection.value && { edited: app.edited.value, unmatched: app.unmatched.value }),
+    ...(selection === app.selection.value && {
+      edited: app.edited.value,
+      unmatched: app.comparison.unmatched.value,
+    }),
     colors,
     orientation,
     scores: score && { name: score.name, values: score.values },
