@@ -36,7 +36,7 @@ export function editedMarks(
 }
 
 /** The marks of `lines`; `rows` are those of the longer column. */
-function editedLineMarks(
+export function editedLineMarks(
   lines: readonly EditedLine[],
   layout: HeadLayout,
   rows: number,
