@@ -17,6 +17,7 @@ describe("pictures", () => {
     ["threeHeads", "dark"],
     ["pair", "light"],
     ["hairlines", "light"],
+    ["late", "dark"],
   ] as const)("%s, %s", async (name, theme) => {
     const page = await stage.open(`head-view/${name}`, { theme });
     await page.locator(".hs-head:not([aria-busy])").waitFor();
@@ -26,6 +27,59 @@ describe("pictures", () => {
   it("on a phone", async () => {
     const page = await stage.open("head-view/phone", { width: 390, height: 844 });
     await expectPicture(page, "head-view-phone-light");
+  });
+});
+
+describe("the minimap", () => {
+  const strip = (page: Page) => page.locator(".hs-minimap");
+  const scrolled = (page: Page) => page.locator(".hs-scroll").evaluate((element) => element.scrollTop);
+
+  it("stands where a text does not fit, and nowhere else", async () => {
+    const page = await stage.open("head-view/late");
+    await strip(page).waitFor();
+    const [box, view] = [(await strip(page).boundingBox())!, (await page.locator(".hs-head").boundingBox())!];
+    expect(box.x + box.width).toBe(view.x + view.width);
+    for (const number of await page.locator(".hs-weights b").all()) {
+      const { x, width } = (await number.boundingBox())!;
+      expect(x + width).toBeLessThanOrEqual(box.x);
+    }
+    const short = await stage.open("head-view/pinned");
+    await short.waitForTimeout(100);
+    expect(await strip(short).isVisible()).toBe(false);
+  });
+
+  it("scrolls to where it is pressed, and follows a drag", async () => {
+    const page = await stage.open("head-view/late");
+    await strip(page).waitFor();
+    const { x, y, width, height } = (await strip(page).boundingBox())!;
+    await page.mouse.move(x + width / 2, y);
+    await page.mouse.down();
+    await expect.poll(() => scrolled(page)).toBe(0);
+    expect(await page.locator(".hs-left .hs-word").first().getAttribute("data-position")).toBe("0");
+    await page.mouse.move(x - 40, y + height / 2, { steps: 3 });
+    const total = await page.locator(".hs-content").evaluate((element) => element.clientHeight);
+    await expect.poll(() => scrolled(page)).toBeCloseTo(total / 2 - height / 2, -1);
+    await page.mouse.up();
+    await page.mouse.move(x, y + 4);
+    expect(await scrolled(page)).toBeCloseTo(total / 2 - height / 2, -1);
+  });
+
+  it("shows what is pointed at, and is no stop for keys or ears", async () => {
+    const page = await stage.open("head-view/late");
+    await strip(page).waitFor();
+    const pixels = () =>
+      strip(page).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL().length + canvas.toDataURL());
+    const before = await pixels();
+    await page.locator(".hs-left .hs-word").nth(2).hover();
+    await expect.poll(pixels).not.toBe(before);
+    expect(await strip(page).getAttribute("aria-hidden")).toBe("true");
+    expect(await strip(page).getAttribute("tabindex")).toBeNull();
+  });
+
+  it("leaves a phone its room", async () => {
+    const page = await stage.open("head-view/phone", { width: 390, height: 300 });
+    await page.waitForTimeout(100);
+    expect(await strip(page).isVisible()).toBe(false);
   });
 });
 

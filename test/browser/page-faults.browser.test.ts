@@ -52,6 +52,34 @@ it("a score is explained without a pointer", async () => {
   await expect.poll(() => page.locator(".says-score").textContent()).not.toBe(before);
 });
 
+it("the head view alone has the place of all panels, and Escape gives it back before it unpins", async () => {
+  const page = await open(`${JOHN}&view=lines`, { width: 1920, height: 1080 });
+  const span = async () => (await box(page, ".hs-right")).x - (await box(page, ".hs-left")).x;
+  const [before, lines] = [await box(page, ".panel.head"), await span()];
+  const button = page.getByRole("button", { name: "Head view alone" });
+  await button.click();
+  expect(await button.getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(async () => (await box(page, ".panel.head")).width).toBe(1920);
+  expect((await box(page, ".panel.head")).height).toBeGreaterThan(before.height);
+  expect(await page.locator(".dock").isVisible()).toBe(false);
+  expect(await span()).toBeGreaterThanOrEqual(lines);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.locator(".dock").isVisible()).toBe(true);
+  expect(param(page, "pin")).toBe("8");
+  await page.keyboard.press("f");
+  await expect.poll(() => page.locator(".find").isVisible()).toBe(false);
+  await page.keyboard.press("f");
+  await expect.poll(() => page.locator(".find").isVisible()).toBe(true);
+});
+
+it("what is said under the numbers stays within the panel", async () => {
+  const page = await open(`${JOHN}&hide=1&pin=3,4,5,6,7,8`, { width: 1280 });
+  const [rest, panel] = [await box(page, ".hs-rest"), await box(page, ".hs-head")];
+  expect(rest.x + rest.width).toBeLessThanOrEqual(panel.x + panel.width - 12);
+  const cut = await page.locator(".hs-rest").evaluate((at) => at.scrollWidth > at.clientWidth);
+  expect(cut).toBe(false);
+});
+
 it("a button shows keys and gestures", async () => {
   const page = await open(JOHN);
   await page.getByRole("button", { name: "Keys and gestures" }).click();

@@ -57,6 +57,7 @@ function leave(app: AppState): boolean {
   const selection = app.selection.value;
   if (app.popover.value) app.popover.value = null;
   else if (app.notice.value) app.notice.value = null;
+  else if (app.alone.value) app.alone.value = false;
   else if (selection && selection.pins.length > 0) app.select({ ...selection, pins: [] });
   else return false;
   return true;
@@ -110,6 +111,9 @@ function commands(app: AppState, actions: Actions, target: KeyTarget): Record<st
     b: () => app.go({ view: "both" }),
     m: () => app.go({ view: "matrix" }),
     w: () => app.turn(),
+    f: () => {
+      app.alone.value = !app.alone.value;
+    },
     h: () => app.go({ hide: !app.place.value.hide }),
     c: () => void actions.look({ compare: app.place.value.compare === "off" ? "side" : "off" }),
     e: () => void actions.editing.toggleAll(),

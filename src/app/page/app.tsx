@@ -76,7 +76,7 @@ function Workbench({ app, actions }: PartProps) {
       onPointerCancelCapture={() => finger.end()}
       onMouseDownCapture={(event) => finger.taken && event.preventDefault()}
       onClickCapture={(event) => finger.taken && event.stopPropagation()}
-      class={width === "tablet" && folded.value ? "folded" : ""}
+      class={app.alone.value && !phone ? "alone" : width === "tablet" && folded.value ? "folded" : ""}
     >
       <MapPanel
         app={app}

@@ -16,6 +16,7 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Walk through a list", ["↑", "↓", "Home", "End"]],
   ["Lines, both, matrix", ["L", "B", "M"]],
   ["Words in columns, in rows", ["W"]],
+  ["Head view alone, and back", ["F"]],
   ["Hide first token", ["H"]],
   ["Find heads", ["/"]],
   ["Neurons", ["N"]],

@@ -101,6 +101,8 @@ export class AppState {
   readonly firstRun: Signal<boolean> = signal(true);
   /** True while canvases are shown as tables of numbers. */
   readonly table: Signal<boolean> = signal(false);
+  /** True while the head view has the place of the other panels, too. */
+  readonly alone: Signal<boolean> = signal(false);
   /** Scores of the run that is shown, by block, as they are computed. */
   readonly scoresByBlock: Signal<ScoresByBlock> = signal(new Map());
 

@@ -8,6 +8,7 @@ import type { HeadLayout } from "./axis.ts";
 import type { PageColumns } from "./horizontal/page-layout.ts";
 import { ACROSS_TITLE, FOOT, type LinesLayout } from "./layout.ts";
 import { LinesCanvas } from "./lines-canvas.ts";
+import { Minimap } from "./minimap/view.ts";
 import { type ColumnGestures, TokenColumn } from "./token-column.ts";
 import { WeightColumn } from "./weight-column.ts";
 
@@ -28,6 +29,7 @@ export class HeadFrame {
   readonly rest: HTMLElement;
   readonly message: HTMLElement;
   readonly tip: Tip;
+  readonly minimap: Minimap;
   readonly #content: HTMLElement;
   #touched = false;
   /** Tops of the titles beside which that of the numbers may stand; null where it stands above the numbers. */
@@ -60,6 +62,7 @@ export class HeadFrame {
     this.leftOut = addTo(this.#foot, "span", "hs-left-out");
     this.rest = addTo(this.#foot, "span", "hs-rest");
     this.message = addTo(this.root, "div", "hs-message");
+    this.minimap = new Minimap(this.root, this.scroll, () => this.#touch());
     this.tip = new Tip(this.root);
   }
 
@@ -69,6 +72,7 @@ export class HeadFrame {
     this.message.hidden = message === "";
     this.scroll.hidden = message !== "";
     if (message === "") return;
+    this.minimap.show(null);
     for (const text of [this.#from, this.#to, this.weightTitle, this.unit, this.leftOut, this.rest])
       text.textContent = "";
   }
@@ -96,7 +100,7 @@ export class HeadFrame {
     this.weightTitle.style.cssText = `right:${width - layout.weightLeft - layout.weightWidth}px;min-width:${layout.weightWidth}px`;
     // Under the lines, and under the numbers where there are bars.
     this.#foot.style.paddingLeft = `${bars ? Math.max(12, layout.lead) : 12}px`;
-    this.rest.style.width = bars ? `${width - layout.weightLeft - 12}px` : "";
+    this.rest.style.minWidth = bars ? `${width - layout.weightLeft - 12}px` : "";
   }
 
   #placeAcross(layout: PageColumns): void {
@@ -114,7 +118,7 @@ export class HeadFrame {
     this.#to.style.cssText = `left:${left}px;top:${this.#titles.key}px`;
     this.weightTitle.style.cssText = `right:${Math.max(12, Math.round(width - layout.right))}px`;
     this.#foot.style.paddingLeft = `${left}px`;
-    this.rest.style.width = "";
+    this.rest.style.minWidth = "";
   }
 
   /** The title of the numbers stands on the side of the words that they belong to. */

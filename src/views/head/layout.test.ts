@@ -2,6 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FOOT, linesLayout, rowsBetween, TITLES, tokenSize } from "./layout.ts";
 
+it("lines grow with a wide panel, within reason", () => {
+  const spans = [640, 700, 1000, 1400].map((width) => {
+    const { from, to } = linesLayout(width, 500, 12);
+    return to - from;
+  });
+  expect(spans).toEqual([270, 320, 450, 560]);
+});
+
 describe("linesLayout", () => {
   it("gives few tokens tall rows and large text", () => {
     const layout = linesLayout(640, 412, 9);

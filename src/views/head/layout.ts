@@ -47,6 +47,11 @@ export function tokenSize(rowHeight: number, compact: boolean): number {
   return step < 0 ? 11 : 15 - step;
 }
 
+/** Longest lines: up to 320 px, in wide panels a part of them, as long lines are hard to follow. */
+function spanIn(width: number): number {
+  return Math.max(320, Math.min(560, 0.45 * width));
+}
+
 /**
  * Lay out `rows` rows (the longer of the two columns) in a box of `width` x `height`. A narrow box is made for a
  * finger, unless `dense`.
@@ -62,7 +67,7 @@ export function linesLayout(width: number, height: number, rows: number, dense =
   const weightWidth = narrow ? 34 : 118;
   const span = Math.max(
     40,
-    Math.min(width - 2 * tokenWidth - weightWidth - (narrow ? 14 : 28), compact ? 132 : 320),
+    Math.min(width - 2 * tokenWidth - weightWidth - (narrow ? 14 : 28), compact ? 132 : spanIn(width)),
   );
   const spare = Math.max(0, width - 2 * tokenWidth - span - weightWidth);
   const lead = Math.floor(narrow ? Math.min(spare, 12) : Math.min(spare - 2, Math.max(14, spare * 0.42)));

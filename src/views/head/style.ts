@@ -20,6 +20,8 @@ export const HEAD_VIEW_STYLE = `
 button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-offset:3px}
 .hs-title:disabled{color:var(--text-3);opacity:1}
 .hs-scroll{position:absolute;left:0;right:0;top:${TITLES}px;bottom:${FOOT}px;overflow-x:hidden;overflow-y:auto}
+.hs-scroll.hs-mapped{scrollbar-width:none}
+.hs-minimap{position:absolute;display:block;touch-action:none;cursor:pointer;border-radius:2px}
 .hs-content{position:relative;width:100%;overflow:clip}
 .hs-content canvas{position:absolute;left:0;pointer-events:none}
 .hs-base{transition:opacity var(--fast) var(--ease)}

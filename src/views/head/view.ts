@@ -6,6 +6,7 @@ import { after } from "../look/dom.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
 import { clickPin, stepPin, unpin } from "../select/pins.ts";
 import type { CommonProps, Hover, Selection, View } from "../view.ts";
+import { middleOf } from "./axis.ts";
 import { type LineColors, lineColors, massOf, unitNote } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import { type Active, HeadData } from "./data.ts";
@@ -79,6 +80,7 @@ export class HeadView implements View<HeadViewProps> {
     this.#pace.cancel(true);
     this.#missing.forget();
     this.#frame.lines.stop();
+    this.#frame.minimap.destroy();
     this.#resize.disconnect();
     this.#frame.root.remove();
   }
@@ -259,6 +261,8 @@ export class HeadView implements View<HeadViewProps> {
     const hovered = this.#pointed.words;
     const spot = { attention, selection, data, active, hovered, weights, combine, unmatched };
     showSpotlight(this.#frame, spot, { ...stretch, colors });
+    const along = (side: Side, row: number): number => middleOf(stretch.layout, side, row);
+    this.#frame.minimap.show({ spot, theme, along });
   }
 
   #switchCombine(): void {

@@ -130,3 +130,12 @@ export function Grip() {
     </svg>
   );
 }
+
+/** A frame that grows. */
+export function CornersIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M2 5V2h3M9 2h3v3M12 9v3H9M5 12H2V9" />
+    </Icon>
+  );
+}

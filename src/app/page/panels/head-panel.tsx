@@ -6,7 +6,7 @@ import type { CommonProps } from "../../../views/index.ts";
 import { type MatrixProps, MatrixView } from "../../../views/matrix/view.ts";
 import type { HeadMode } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
-import { RowsIcon } from "../controls/icons.tsx";
+import { CornersIcon, RowsIcon } from "../controls/icons.tsx";
 import { Mount } from "../controls/mount.tsx";
 import { Segments } from "../controls/segments.tsx";
 import { CompareBar, SideBySide } from "./compare-views.tsx";
@@ -42,7 +42,10 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
         {shows ? <Mount view={HeadBar} props={barProps(app)} class="headbar" /> : <span class="sp" />}
         {shows && mode !== "matrix" && <Turn app={app} />}
         {width !== "phone" && (
-          <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
+          <>
+            <Alone app={app} />
+            <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
+          </>
         )}
       </div>
       {shows && app.comparison.counterpart.value && <CompareBar app={app} />}
@@ -73,6 +76,25 @@ function Turn({ app }: { app: AppState }) {
         <RowsIcon />
       </button>
     </div>
+  );
+}
+
+/** Gives the head view the place of the other panels, and takes it back. */
+function Alone({ app }: { app: AppState }) {
+  const alone = app.alone.value;
+  return (
+    <button
+      type="button"
+      class="btn icon small"
+      aria-label="Head view alone"
+      title={alone ? "Show all panels (F)" : "Head view alone (F)"}
+      aria-pressed={alone}
+      onClick={() => {
+        app.alone.value = !alone;
+      }}
+    >
+      <CornersIcon />
+    </button>
   );
 }
 
