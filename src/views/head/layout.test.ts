@@ -41,7 +41,7 @@ describe("linesLayout", () => {
       fc.property(fc.integer({ min: 360, max: 2000 }), fc.integer({ min: 1, max: 3000 }), (width, rows) => {
         const layout = linesLayout(width, 700, rows);
         expect(layout.from).toBeLessThan(layout.to);
-        expect(layout.to - layout.from).toBeLessThanOrEqual(320);
+        expect(layout.to - layout.from).toBeLessThanOrEqual(width < 712 ? 320 : 560);
         expect(layout.weightLeft + layout.weightWidth).toBeLessThanOrEqual(width);
       }),
     );
