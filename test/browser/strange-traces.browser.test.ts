@@ -123,7 +123,38 @@ it.each(Object.keys(STRANGE))("a run with %s opens or is refused, and throws not
     await page.keyboard.press(key);
     await settled(page);
   }
-  expect(await page.locator(".writing button").count()).toBeLessThanOrEqual(500);
+  expect(await page.locator(".writing [data-token]").count()).toBeLessThanOrEqual(500);
+  await leave(page);
+});
+
+it("every written token of a long text is reached by keys, and by the dots at its ends", async () => {
+  const page = await opened("20,000 written tokens");
+  const row = page.getByRole("toolbar", { name: "Written tokens" });
+  const drawn = () =>
+    row.locator("[data-token]").evaluateAll((all) => {
+      const tokens = all.map((one) => Number((one as HTMLElement).dataset.token));
+      const stops = all.filter((one) => (one as HTMLElement).tabIndex === 0).length;
+      const at = (document.activeElement as HTMLElement).dataset.token;
+      return { first: tokens[0], last: tokens.at(-1), at: at === undefined ? null : Number(at), stops };
+    });
+  const press = async (key: string) => {
+    await page.keyboard.press(key);
+    return drawn();
+  };
+  await row.locator("[data-token='499']").focus();
+  expect(await press("ArrowRight")).toEqual({ first: 500, last: 999, at: 500, stops: 1 });
+  expect(await press("ArrowRight")).toMatchObject({ first: 500, at: 501 });
+  expect(await press("End")).toEqual({ first: 19_500, last: 19_999, at: 19_999, stops: 1 });
+  expect(await press("ArrowRight")).toMatchObject({ at: 19_999 });
+  expect(await press("Home")).toMatchObject({ first: 0, at: 0 });
+  await row.getByRole("button", { name: "Show the written tokens 500 to 999" }).click();
+  expect(await drawn()).toMatchObject({ first: 500, at: 500 });
+  await row.getByRole("button", { name: "Show the written tokens 0 to 499" }).click();
+  expect(await drawn()).toMatchObject({ first: 0, last: 499, at: 499 });
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter"); // pins it, and stays
+  await row.locator("[data-token='500'][aria-pressed=true]").waitFor();
+  expect(await drawn()).toMatchObject({ first: 500, at: 500, stops: 1 });
   await leave(page);
 });
 
