@@ -98,6 +98,14 @@ const STRANGE: Readonly<Record<string, Strange>> = {
     },
     tensors: { "self.0.q": zeros(1, 20_000, 1), "self.0.k": zeros(1, 20_000, 1) },
   },
+  "1,201 tokens, all but the first written": {
+    manifest: {
+      blocks: [{ name: "self" }],
+      streams: text(1201),
+      generated: { stream: "text", start: 1 },
+    },
+    tensors: { "self.0.q": zeros(1, 1201, 1), "self.0.k": zeros(1, 1201, 1) },
+  },
 };
 
 const KEYS = ["]", "m", "]", "[", "ArrowRight", "b", "l", "n", "Escape", "]"];
@@ -128,7 +136,7 @@ it.each(Object.keys(STRANGE))("a run with %s opens or is refused, and throws not
 });
 
 it("every written token of a long text is reached by keys, and by the dots at its ends", async () => {
-  const page = await opened("20,000 written tokens");
+  const page = await opened("1,201 tokens, all but the first written");
   const row = page.getByRole("toolbar", { name: "Written tokens" });
   const drawn = () =>
     row.locator("[data-token]").evaluateAll((all) => {
@@ -144,8 +152,8 @@ it("every written token of a long text is reached by keys, and by the dots at it
   await row.locator("[data-token='499']").focus();
   expect(await press("ArrowRight")).toEqual({ first: 500, last: 999, at: 500, stops: 1 });
   expect(await press("ArrowRight")).toMatchObject({ first: 500, at: 501 });
-  expect(await press("End")).toEqual({ first: 19_500, last: 19_999, at: 19_999, stops: 1 });
-  expect(await press("ArrowRight")).toMatchObject({ at: 19_999 });
+  expect(await press("End")).toEqual({ first: 1000, last: 1199, at: 1199, stops: 1 });
+  expect(await press("ArrowRight")).toMatchObject({ at: 1199 });
   expect(await press("Home")).toMatchObject({ first: 0, at: 0 });
   await row.getByRole("button", { name: "Show the written tokens 500 to 999" }).click();
   expect(await drawn()).toMatchObject({ first: 500, at: 500 });
