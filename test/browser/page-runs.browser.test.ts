@@ -118,7 +118,7 @@ it("has a source and a target, which the model writes itself where none is typed
   expect(param(page, "block")).toBe("encoder");
   await blocks.nth(3).click();
   expect(param(page, "block")).toBe("all");
-  expect(await page.locator(".dock").textContent()).toContain("choose Encoder, Decoder or Cross");
+  expect(await page.locator(".dock").textContent()).toContain("cross attention");
   expect(await page.locator(".hs-sentence").first().textContent()).toBe("Source");
   await page.locator(".hs-left .hs-word").last().click();
   expect(param(page, "block")).toBe("all");
