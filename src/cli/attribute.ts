@@ -4,11 +4,12 @@
 import type { Model } from "../engine/index.ts";
 import type { BlockName } from "../trace/index.ts";
 import { partsOf } from "../wire/attribution.ts";
-import { EDIT_OPTIONS, EDIT_USAGE, readEditing } from "./editing.ts";
+import { EDIT_USAGE } from "./editing.ts";
 import { processEnv } from "./env.ts";
-import { INPUT_OPTIONS, modelSpec, parse, parseHead, parseNumber, readInputs } from "./input.ts";
-import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
-import { tablePlace, wordId, writeTables } from "./table-file.ts";
+import { modelSpec, parse, parseHead, parseNumber } from "./input.ts";
+import { type Env, reporting, UsageError } from "./report.ts";
+import { readOneText, TABLE_OPTIONS, TEXT_OPTIONS, writeTablesOf } from "./table-command.ts";
+import { wordId } from "./table-file.ts";
 
 const USAGE = `Usage: headscope attribute MODEL --text T [--target W [--against W2]] [--head L.H] -o FILE.csv|FILE.json
 
@@ -23,18 +24,14 @@ MODEL is a folder in Hugging Face layout, a bundled model's name, an http(s) URL
 ${EDIT_USAGE}
   -o, --output       embedding, heads, mlps, biases and residue: they add up to the logit in the last row`;
 
-const { text, pair, ids, "type-ids": typeIds, "target-ids": targetIds, audio, features, cut } = INPUT_OPTIONS;
 const OPTIONS = {
-  ...{ text, pair, ids, "type-ids": typeIds, "target-ids": targetIds, audio, features, cut },
-  ...EDIT_OPTIONS,
+  ...TEXT_OPTIONS,
+  ...TABLE_OPTIONS,
   target: { type: "string" },
   against: { type: "string" },
   position: { type: "string" },
   head: { type: "string" },
   block: { type: "string" },
-  output: { type: "string", short: "o" },
-  verbose: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
 } as const;
 
 /** Runs `headscope attribute` with the arguments behind the verb; resolves to the exit status. */
@@ -43,34 +40,24 @@ export function attributeCommand(args: readonly string[], env: Env = processEnv(
     const { values, positionals } = parse(args, OPTIONS);
     if (values.help) return void env.stdout.write(`${USAGE}\n`);
     const spec = modelSpec(positionals);
-    const { target, against, position: place, head: named, block, ...input } = values;
+    const { target, against, position: place, head: named, block, ...given } = values;
     if (against !== undefined && target === undefined)
       throw new UsageError("--against works only together with --target.");
     const position = parseNumber("--position", place, { least: 0, whole: true });
     const head = parseHead("--head", named);
     if (block !== undefined && !head) throw new UsageError("--block works only together with --head.");
-    const { inputs } = await readInputs(input);
-    if (inputs.length > 1) throw new UsageError(`--text is given ${inputs.length} times; give one text.`);
-    const editing = await readEditing(values);
-    const path = await tablePlace(values.output);
-    const progress = new Progress(env.stderr);
-    const model = await env.open(spec, progress, env.signal);
-    try {
-      sayNotes(model, values.verbose === true, progress);
-      const word = (option: string, given: string | undefined) =>
-        given === undefined ? undefined : wordId(model, option, given);
+    const { input, editing } = await readOneText(given);
+    await writeTablesOf(spec, values, env, async (model) => {
+      const word = (option: string, text: string | undefined) =>
+        text === undefined ? undefined : wordId(model, option, text);
       const asked = {
         ...{ target: word("--target", target), against: word("--against", against), position },
         head: head && { block: blockOf(model, block), layer: head[0], head: head[1] },
       };
-      const options = { ...editing(model, inputs[0]!), signal: env.signal };
-      const { parts, sources } = await partsOf(model, inputs[0]!, asked, options);
-      await writeTables(path, { parts, ...(sources && { sources }) });
-      env.stdout.write(`${parts.meaning} ${path}\n`);
-    } finally {
-      progress.clear();
-      await model.dispose();
-    }
+      const options = { ...editing(model, input), signal: env.signal };
+      const { parts, sources } = await partsOf(model, input, asked, options);
+      return { tables: { parts, ...(sources && { sources }) }, said: parts.meaning };
+    });
   });
 }
 

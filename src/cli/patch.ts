@@ -7,8 +7,9 @@ import type { Edit, Trace } from "../trace/index.ts";
 import { type Align, readAlign } from "./editing.ts";
 import { processEnv } from "./env.ts";
 import { modelSpec, parse, parseHead, parseNumber } from "./input.ts";
-import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
-import { tablePlace, wordId, writeTables } from "./table-file.ts";
+import { type Env, type Progress, reporting, UsageError } from "./report.ts";
+import { TABLE_OPTIONS, writeTablesOf } from "./table-command.ts";
+import { wordId } from "./table-file.ts";
 
 const USAGE = `Usage: headscope patch MODEL --clean T --corrupt T2 --target W [--against W2]
                        [--sweep resid|heads|mlp|edges|ablate] -o FILE.csv|FILE.json
@@ -39,9 +40,7 @@ const OPTIONS = {
   head: { type: "string" },
   by: { type: "string" },
   align: { type: "string" },
-  output: { type: "string", short: "o" },
-  verbose: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
+  ...TABLE_OPTIONS,
 } as const;
 
 /** What was asked for, checked as far as it can be without a model. */
@@ -64,18 +63,11 @@ export function patchCommand(args: readonly string[], env: Env = processEnv()): 
     if (values.help) return void env.stdout.write(`${USAGE}\n`);
     const spec = modelSpec(positionals);
     const asked = readAsked(values);
-    const path = await tablePlace(values.output);
-    const progress = new Progress(env.stderr);
-    const model = await env.open(spec, progress, env.signal);
-    try {
-      sayNotes(model, values.verbose === true, progress);
+    await writeTablesOf(spec, values, env, async (model, progress) => {
       const table = await patch(model, asked, env, progress);
-      await writeTables(path, { [asked.sweep]: table });
-      env.stdout.write(`${table.rows.length} × ${table.columns.length} runs, ${path}\n`);
-    } finally {
-      progress.clear();
-      await model.dispose();
-    }
+      const said = `${table.rows.length} × ${table.columns.length} runs,`;
+      return { tables: { [asked.sweep]: table }, said };
+    });
   });
 }
 

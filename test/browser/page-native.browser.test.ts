@@ -2,7 +2,7 @@
 // comes back, and who else is refused.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -12,10 +12,9 @@ import { build } from "../../scripts/build.mjs";
 import { freshToken } from "../../src/cli/native/access.ts";
 import { offerEngines } from "../../src/cli/native/offer.ts";
 import { serve } from "../../src/cli/serve.ts";
-import { readTrace, type Trace } from "../../src/trace/index.ts";
 import { ENGINE_PATH, PROTOCOL, TOKEN_PREFIX } from "../../src/wire/native.ts";
 import { useStage } from "./browser.ts";
-import { ROOT, status } from "./page.ts";
+import { ROOT, status, statusFacts, traceOf } from "./page.ts";
 
 const token = freshToken();
 const models = join(ROOT, "models");
@@ -44,29 +43,11 @@ async function ready(page: Page): Promise<Page> {
 
 const show = async (hash: string) => ready(await stage.visit(`/#${hash}&token=${token}`));
 
-/** What the page would save of the run that it shows. */
-async function traceOf(page: Page): Promise<Trace> {
-  await page.locator(".btn.share").click();
-  const [saved] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: /^Trace/ }).click(),
-  ]);
-  await page.keyboard.press("Escape");
-  return readTrace(new Uint8Array(readFileSync((await saved.path())!)));
-}
-
-async function runsOn(page: Page): Promise<string> {
-  await page.locator(".live").click();
-  const text = await page.locator(".pop.status").textContent();
-  await page.keyboard.press("Escape");
-  return text!;
-}
-
 it("gives the numbers that the browser gives, says where it runs, and lets one choose", async () => {
   const page = await show(LIVE);
   expect(page.url()).not.toContain(token);
   await expect.poll(() => status(page)).toMatch(/^live/);
-  expect(await runsOn(page)).toMatch(/Runs onthis computer, \d+ thread/);
+  expect(await statusFacts(page)).toMatch(/Runs onthis computer, \d+ thread/);
   const native = await traceOf(page);
   await page.locator(".live").click();
   await page.getByRole("button", { name: "This browser" }).click();
@@ -76,7 +57,7 @@ it("gives the numbers that the browser gives, says where it runs, and lets one c
   await page.locator(".run").click();
   await worker;
   await expect
-    .poll(() => runsOn(page), { timeout: 20_000 })
+    .poll(() => statusFacts(page), { timeout: 20_000 })
     .toMatch(/Runs onthis browser, WebAssembly, \d+ thread/);
   const web = await traceOf(page);
   expect(native.names.sort()).toEqual(web.names.sort());
@@ -91,13 +72,13 @@ it("gives the numbers that the browser gives, says where it runs, and lets one c
 it("takes runs in half precision where that is chosen, and says so", async () => {
   const page = await show(LIVE);
   await expect.poll(() => status(page)).toMatch(/^live/);
-  expect(await runsOn(page)).not.toContain("Numbershalf precision");
+  expect(await statusFacts(page)).not.toContain("Numbershalf precision");
   const whole = await traceOf(page);
   await page.locator(".live").click();
   await page.getByRole("checkbox", { name: /half precision/ }).check();
   await page.keyboard.press("Escape");
   await page.locator(".run").click();
-  await expect.poll(() => runsOn(page), { timeout: 20_000 }).toContain("Numbershalf precision");
+  await expect.poll(() => statusFacts(page), { timeout: 20_000 }).toContain("Numbershalf precision");
   const half = await traceOf(page);
   expect(half.raw("self.0.q")?.dtype).toBe("F16");
   for (const layer of [0, 4]) {
@@ -118,7 +99,7 @@ it("stops what it writes and shows what is there", async () => {
   await page.locator(".writing[role=note]").waitFor();
   expect(await page.locator(".writing button").count()).toBeLessThan(480);
   expect(await page.locator(".notice[role=alert]").count()).toBe(0);
-  expect(await runsOn(page)).toMatch(/this computer/);
+  expect(await statusFacts(page)).toMatch(/this computer/);
 }, 60_000);
 
 it("refuses another origin, another host and who has no token, with 403", async () => {
@@ -149,7 +130,7 @@ it("refuses another origin, another host and who has no token, with 403", async 
 it("runs in the browser where the page was opened without the token", async () => {
   const page = await ready(await stage.visit(`/#${LIVE}`));
   await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
-  expect(await runsOn(page)).toMatch(/this browser/);
+  expect(await statusFacts(page)).toMatch(/this browser/);
 }, 40_000);
 
 const home = mkdtempSync(join(tmpdir(), "headscope-native-"));
@@ -190,7 +171,7 @@ it("notices that the server was killed in the middle of a run, keeps the picture
   await page.locator(".run").click();
   const words = () => page.locator(".hs-left .hs-word").allTextContents();
   await expect.poll(words, { timeout: 20_000 }).toContain("Tom");
-  expect(await runsOn(page)).toMatch(/this computer/);
+  expect(await statusFacts(page)).toMatch(/this computer/);
   expect(await notice.count()).toBe(0);
   expect(stage.problems.filter((problem) => !/ERR_CONNECTION|WebSocket|ERR_ABORTED/.test(problem))).toEqual(
     [],

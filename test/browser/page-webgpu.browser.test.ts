@@ -1,17 +1,16 @@
 // The page on WebGPU (Chromium's software adapter): chosen, it runs there, gives WebAssembly's numbers and says so; a
 // device that is lost leads back with the picture kept; where there is no WebGPU, WebAssembly runs and the page says why.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { build } from "../../scripts/build.mjs";
 import { serve } from "../../src/cli/serve.ts";
-import { readTrace, type Trace } from "../../src/trace/index.ts";
+import type { Trace } from "../../src/trace/index.ts";
 import { ABSENT } from "../goldens/webgpu.ts";
 import { type Stage, useStage } from "./browser.ts";
 import { isPinned } from "./chromium.ts";
-import { ROOT, status } from "./page.ts";
+import { ROOT, status, statusFacts, traceOf } from "./page.ts";
 
 /** Of attention and other tensors, as in the goldens; largest values count as at least 1. */
 const TOLERANCE = 1e-4;
@@ -47,24 +46,7 @@ async function runs(page: Page, text: string): Promise<string> {
   const words = () => page.locator(".hs-left .hs-word").allTextContents();
   await expect.poll(words, { timeout: SLOW }).toContain(last);
   await expect.poll(() => page.locator(".loading").count(), { timeout: 20_000 }).toBe(0);
-  return facts(page);
-}
-
-async function facts(page: Page): Promise<string> {
-  await page.locator(".live").click();
-  const text = await page.locator(".pop.status").textContent();
-  await page.keyboard.press("Escape");
-  return text!;
-}
-
-async function traceOf(page: Page): Promise<Trace> {
-  await page.locator(".btn.share").click();
-  const [saved] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: /^Trace/ }).click(),
-  ]);
-  await page.keyboard.press("Escape");
-  return readTrace(new Uint8Array(readFileSync((await saved.path())!)));
+  return statusFacts(page);
 }
 
 function expectEqual(found: Trace, expected: Trace): void {
@@ -119,7 +101,7 @@ describe("with WebGPU", () => {
     await page.getByRole("button", { name: "Run in WebAssembly" }).click();
     const words = () => page.locator(".hs-left .hs-word").allTextContents();
     await expect.poll(words, { timeout: 30_000 }).toContain("cat");
-    expect(await facts(page)).toMatch(
+    expect(await statusFacts(page)).toMatch(
       /this browser, WebAssembly.*WebGPU is not used, WebAssembly runs in its place\. .*lost/,
     );
     stage.problems.splice(0);

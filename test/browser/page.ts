@@ -1,10 +1,12 @@
 // The built page, served by our own server with the bundled models and the gallery, opened in Chromium for tests.
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { build } from "../../scripts/build.mjs";
 import { serve } from "../../src/cli/serve.ts";
+import { readTrace, type Trace } from "../../src/trace/index.ts";
 import { type OpenOptions, type Stage, useStage } from "./browser.ts";
 
 /** The repository's folder. */
@@ -46,4 +48,23 @@ export const status = (page: Page) => page.locator(".live").textContent();
 export async function pickFolder(page: Page, folder: string): Promise<void> {
   await page.locator(".btn.model").click();
   await page.locator("input[webkitdirectory]").setInputFiles(folder);
+}
+
+/** What the status popover says: where the model runs, and in which precision. */
+export async function statusFacts(page: Page): Promise<string> {
+  await page.locator(".live").click();
+  const text = await page.locator(".pop.status").textContent();
+  await page.keyboard.press("Escape");
+  return text!;
+}
+
+/** What the page would save of the run that it shows. */
+export async function traceOf(page: Page): Promise<Trace> {
+  await page.locator(".btn.share").click();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: /^Trace/ }).click(),
+  ]);
+  await page.keyboard.press("Escape");
+  return readTrace(new Uint8Array(readFileSync((await saved.path())!)));
 }

@@ -1,25 +1,11 @@
 // The head view lying down: words along the top and the bottom, in several scripts, narrow and long.
 
-import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace/index.ts";
+import { type Attention, joinedOf, type Trace } from "../../../src/trace/index.ts";
 import { HeadViews, type HeadViewsProps } from "../../../src/views/head/beside.ts";
-import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
 import { ARABIC, arabic, chinese, english, hebrew, japanese, runOf } from "../../scripts.ts";
 import { hostileTrace, syntheticTrace } from "../../synthetic.ts";
-import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
-
-const [john, cat, elephant, llama, lily, swim] = await Promise.all(
-  [
-    "gallery/traces/gpt2-john-smith.safetensors",
-    "gallery/traces/bert-cat-rug.safetensors",
-    "gallery/traces/opus-mt-en-de-elephant.safetensors",
-    "test/fixtures/views/llama-7b.safetensors",
-    "test/fixtures/views/stories260k-lily.safetensors",
-    "gallery/traces/translate-en-de-swim.safetensors",
-  ].map(recorded),
-);
-
-type Chosen = Partial<Selection> & Pick<Selection, "layer" | "heads">;
+import { type Chosen, cat, elephant, john, lily, llama, propsOf, swim } from "./head-props.ts";
 
 function state(
   source: Trace | Attention,
@@ -29,18 +15,8 @@ function state(
 ): State {
   return (target, theme) => {
     const inner = box(target, Math.min(size[0], innerWidth), size[1]);
-    const selection: Selection = {
-      block: "self",
-      focus: chosen.heads[0]!,
-      pins: [],
-      side: "query",
-      ...chosen,
-    };
     const view: HeadViews = new HeadViews(inner, {
-      attention: source instanceof Trace ? attentionOf(source, selection.block) : source,
-      selection,
-      theme,
-      filter: NO_FILTER,
+      ...propsOf(source, chosen, theme),
       layers: [],
       orientation: "horizontal",
       onSelect: (next) => {

@@ -1,26 +1,13 @@
 // The head view: few and many words, pins on both sides, pairs, many heads, hostile text.
 
-import { type Attention, attentionOf, joinedOf, Trace } from "../../../src/trace/index.ts";
+import { type Attention, attentionOf, joinedOf, type Trace } from "../../../src/trace/index.ts";
 import { HeadViews } from "../../../src/views/head/beside.ts";
 import { HeadView, type HeadViewProps } from "../../../src/views/head/view.ts";
-import { NO_FILTER, type Selection } from "../../../src/views/index.ts";
+import { NO_FILTER } from "../../../src/views/index.ts";
 import { later } from "../../later.ts";
 import { hostileTrace, syntheticTrace } from "../../synthetic.ts";
-import { recorded } from "../recorded.ts";
 import { box, report, type State } from "../state.ts";
-
-const [john, cat, elephant, llama, lily, swim] = await Promise.all(
-  [
-    "gallery/traces/gpt2-john-smith.safetensors",
-    "gallery/traces/bert-cat-rug.safetensors",
-    "gallery/traces/opus-mt-en-de-elephant.safetensors",
-    "test/fixtures/views/llama-7b.safetensors",
-    "test/fixtures/views/stories260k-lily.safetensors",
-    "gallery/traces/translate-en-de-swim.safetensors",
-  ].map(recorded),
-);
-
-type Chosen = Partial<Selection> & Pick<Selection, "layer" | "heads">;
+import { type Chosen, cat, elephant, john, lily, llama, propsOf, swim } from "./head-props.ts";
 
 function state(
   source: Trace | Attention,
@@ -30,19 +17,8 @@ function state(
 ): State {
   return (target, theme) => {
     const inner = box(target, Math.min(size[0], innerWidth), size[1]);
-    const selection: Selection = {
-      block: "self",
-      focus: chosen.heads[0]!,
-      pins: [],
-      side: "query",
-      ...chosen,
-    };
-    const attention = source instanceof Trace ? attentionOf(source, selection.block) : source;
     const view: HeadView = new HeadView(inner, {
-      attention,
-      selection,
-      theme,
-      filter: NO_FILTER,
+      ...propsOf(source, chosen, theme),
       onSelect: (next) => {
         report("select", next);
         view.update({ selection: next });
