@@ -99,7 +99,7 @@ async function measureLengths(model: BenchModel, ours: Child, theirs: Child | un
     const columns = mapValues(COLUMNS, (column) => {
       return [column.ours ? ours : theirs, { ...column.request, ...input }] as const;
     });
-    const rounds = setup.quick ? 3 : n >= 1024 ? 5 : 9;
+    const rounds = setup.quick || n >= 1024 ? 3 : n >= 512 ? 5 : 9;
     rows.push({ n, ...(await alternate(columns, rounds, ({ seconds }) => seconds)) });
   }
   return rows;

@@ -3,25 +3,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { Kept } from "./kept.ts";
 import { fixed, table } from "./stats.ts";
-import type { Findings, Setup, Target } from "./types.ts";
+import type { Findings, Target } from "./types.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 /** The whole report as Markdown. */
-export function report(found: ReadonlyMap<string, Findings>, setup: Setup): string {
+export function report(found: ReadonlyMap<string, Kept>): string {
   const all = [...found.values()];
   const targets = all.flatMap((part) => part.targets).filter(({ share }) => Number.isFinite(share));
-  const parts = [...found].map(([name, { sections }]) =>
-    [`## ${TITLES[name]}`, ABOUT[name], ...sections].join("\n\n"),
+  const parts = [...found].map(([name, part]) =>
+    [`## ${TITLES[name]}`, ABOUT[name], ...circumstances(part), ...part.sections].join("\n\n"),
   );
-  const head = [`# Benchmarks`, machine(setup, all), ...(targets.length ? [targetSection(targets)] : [])];
+  const head = [`# Benchmarks`, machine(all), ...(targets.length ? [targetSection(targets)] : [])];
   return [...head, ...parts].join("\n\n");
 }
 
 /** Writes the report where the documentation shows it. */
-export function writeReport(found: ReadonlyMap<string, Findings>, setup: Setup): void {
-  writeFileSync(path("docs/benchmarks.md"), `${report(found, setup)}\n`);
+export function writeReport(found: ReadonlyMap<string, Kept>): void {
+  writeFileSync(path("docs/benchmarks.md"), `${report(found)}\n`);
 }
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -73,22 +74,24 @@ where a page takes longer than half a minute. A page that takes more than 8 GB o
 up. At 256 tokens headscope's page leaves out the layers farthest from the focus and names them.`,
 };
 
-function machine({ quick, load }: Setup, all: readonly Findings[]): string {
+function machine(all: readonly Findings[]): string {
   const { version } = JSON.parse(readFileSync(path("package.json"), "utf8")) as { version: string };
   const versions = Object.assign({}, ...all.map((part) => part.versions ?? {})) as Record<string, string>;
   const known = { headscope: version, node: process.version.slice(1), ...versions };
   const list = Object.entries(known).map(([name, value]) => `${name} ${value}`);
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  const when = new Date().toISOString().slice(0, 10);
-  return `Measured on ${when} by \`npm run bench\`${quick ? " in its quick form, which is only a rough guide" : ""}: ${platform()} ${arch()}, ${cpus().length} x ${cpu?.model.trim() ?? "unknown processor"}, ${memory} GiB. Versions: ${list.join(", ")}.${busy(load)}`;
+  return `Measured by \`npm run bench\` on ${platform()} ${arch()}, ${cpus().length} x ${cpu?.model.trim() ?? "unknown processor"}, ${memory} GiB. Versions: ${list.join(", ")}.`;
 }
 
 /** Numbers of a machine that does other things at the same time are worth little, and the report says so. */
-function busy(load: number): string {
-  if (load < 0.5) return "";
-  return `\n\n**The machine was busy when this began (load average ${load.toFixed(1)}): these numbers are not to be trusted.**`;
+function circumstances({ day, quick, load }: Kept): string[] {
+  const form = quick ? ", in the quick form, which is only a rough guide" : "";
+  const busy = `**The machine was busy when this began (load average ${load.toFixed(1)}): these numbers are not to be trusted.**`;
+  return [`Measured on ${day}${form}.`, ...(load < BUSY ? [] : [busy])];
 }
+
+const BUSY = 0.5;
 
 function targetSection(targets: readonly Target[]): string {
   const rows = targets.map(({ what, target, measured, share }) => [what, target, measured, verdict(share)]);

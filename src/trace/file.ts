@@ -10,7 +10,7 @@ import {
   type Tensor,
   writeSafetensors,
 } from "../tensor/index.ts";
-import { checkManifest } from "./manifest.ts";
+import { checkManifest } from "./manifest/manifest.ts";
 import { checkTensors } from "./shapes.ts";
 import { spelledSizes } from "./sizes.ts";
 import { Trace } from "./trace.ts";

@@ -3,11 +3,12 @@
 // dequantised or recomputed from q and k is this file's business.
 
 import { at, type FloatTensor, floatTensor, sizeOf, type Tensor, toFloat } from "../tensor/index.ts";
-import { alibiBias, attend, type HeadInputs, inReach, scoreRow, t5Bucket } from "./attend.ts";
+import { attend, type HeadInputs, inReach, scoreRow } from "./attend.ts";
 import { fromSqrt } from "./coding.ts";
 import type { Coming } from "./coming.ts";
 import { isCellEdit, isNeutral } from "./edit/edit.ts";
 import { Recent } from "./recent.ts";
+import { scoreBias } from "./score-bias.ts";
 import { layerSizes } from "./sizes.ts";
 import {
   type Block,
@@ -250,17 +251,32 @@ export class Trace {
         : `${block} layer ${layer}`;
       throw new TraceError(`This trace holds neither attention nor queries and keys of ${what}.`);
     }
-    const { keys } = this.sides(block);
+    const recipe = this.recipe(block, layer);
     return {
       q: q.data,
       k: k.data,
       headSize: this.sizes(block, layer).headSize,
-      keys,
-      recipe: this.recipe(block, layer),
-      bias: this.#bias(block, layer, head),
+      keys: this.sides(block).keys,
+      recipe,
+      bias: this.#bias(recipe, block, layer, head),
       visible: this.mask(block, layer),
-      sink: this.#sink(block, layer, head),
+      sink: recipe.sinks ? this.#sink(block, layer, head) : undefined,
     };
+  }
+
+  #bias({ bias }: Recipe, block: BlockName, layer: number, head: number): HeadInputs["bias"] {
+    const { heads } = this.block(block);
+    const place = { block, layer, head, heads, keys: this.sides(block).keys };
+    return scoreBias(bias, place, {
+      matrix: this.entry(`${block}.${layer}.bias`, head),
+      table: this.tensor(`${block}.bias_table`),
+    });
+  }
+
+  #sink(block: BlockName, layer: number, head: number): number | undefined {
+    const sinks = this.part(block, layer, "sinks");
+    if (sinks) return sinks.data[head];
+    throw new TraceError(`The recipe of ${block} layer ${layer} asks for sinks, which are not stored.`);
   }
 
   /** The key/value head that a query head reads. */
@@ -292,50 +308,9 @@ export class Trace {
     }
   }
 
-  #sink(block: BlockName, layer: number, head: number): number | undefined {
-    if (!this.recipe(block, layer).sinks) return undefined;
-    const sinks = this.part(block, layer, "sinks");
-    if (sinks) return sinks.data[head];
-    throw new TraceError(`The recipe of ${block} layer ${layer} asks for sinks, which are not stored.`);
-  }
-
   /** The stored masks of block and layer; a key must be open in both. */
   #masks(block: BlockName, layer: number): Tensor[] {
     const both = [`${block}.mask`, `${block}.${layer}.mask`].map((name) => this.#tensors.get(name));
     return both.filter((mask) => mask !== undefined);
-  }
-
-  #bias(block: BlockName, layer: number, head: number): HeadInputs["bias"] {
-    const { bias } = this.recipe(block, layer);
-    if (bias === null) return undefined;
-    if (bias === "tensor" || "tensor" in bias) return this.#biasTensor(block, layer, head);
-    if ("alibi" in bias) {
-      const { keys } = this.sides(block);
-      return (_, key) => alibiBias(bias, head, key, keys);
-    }
-    return this.#biasTable(block, head, bias.t5);
-  }
-
-  #biasTensor(block: BlockName, layer: number, head: number): HeadInputs["bias"] {
-    const stored = this.entry(`${block}.${layer}.bias`, head);
-    if (!stored)
-      throw new TraceError(
-        `The recipe of ${block} layer ${layer} asks for a bias tensor that is not stored.`,
-      );
-    const { keys } = this.sides(block);
-    return (query, key) => stored.data[query * keys + key]!;
-  }
-
-  #biasTable(
-    block: BlockName,
-    head: number,
-    t5: { buckets: number; maxDistance: number; bidirectional: boolean },
-  ): HeadInputs["bias"] {
-    const table = this.tensor(`${block}.bias_table`);
-    if (!table)
-      throw new TraceError(`The recipe of ${block} asks for ${block}.bias_table, which is not stored.`);
-    const { heads } = this.block(block);
-    return (query, key) =>
-      table.data[t5Bucket(key - query, t5.buckets, t5.maxDistance, t5.bidirectional) * heads + head]!;
   }
 }

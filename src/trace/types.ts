@@ -47,22 +47,18 @@ export interface Alibi {
   readonly times?: number;
 }
 
+/** Distances share buckets: half of one direction's are exact, the rest grow with the logarithm (Raffel et al. 2020). */
+export interface T5Buckets {
+  readonly buckets: number;
+  readonly maxDistance: number;
+  readonly bidirectional: boolean;
+}
+
 /**
  * Additive score bias: ALiBi, T5 buckets over `{block}.bias_table`, or stored tensors `{block}.{layer}.bias`, which may
  * have a name for people (DeBERTa's position terms).
  */
-export type Bias =
-  | null
-  | Alibi
-  | {
-      readonly t5: {
-        readonly buckets: number;
-        readonly maxDistance: number;
-        readonly bidirectional: boolean;
-      };
-    }
-  | "tensor"
-  | { readonly tensor: string };
+export type Bias = null | Alibi | { readonly t5: T5Buckets } | "tensor" | { readonly tensor: string };
 
 /**
  * How a layer turns q and k into attention:
