@@ -16,7 +16,7 @@ import { onKey } from "./actions/keys.ts";
 import { decodePicture } from "./actions/picture-file.ts";
 import { scoreBlock } from "./actions/scoring.ts";
 import { App } from "./page/app.tsx";
-import { pickFiles } from "./page/notices.tsx";
+import { pickFiles } from "./page/files.tsx";
 import { leaveDraft, takeDraft } from "./state/draft.ts";
 import type { Example } from "./state/gallery.ts";
 import { trustedIn } from "./state/hosts.ts";
@@ -195,7 +195,7 @@ function listen(): void {
   const target = {
     focusMap: () => document.querySelector<HTMLElement>(".hs-map-plane")?.focus(),
     focusSearch: () => document.querySelector<HTMLElement>(".find-search input")?.focus(),
-    openFiles: () => pickFiles(app),
+    openFiles: () => pickFiles(),
     oneAtATime: () => widthOf(innerWidth) === "phone",
   };
   addEventListener("keydown", (event) => {

@@ -99,6 +99,7 @@ describe.each(["light", "dark"] as const)("axe-core, %s", (theme) => {
     await page.getByRole("button", { name: "Close this notice" }).click();
     for (const [name, show] of OVER) {
       await show(page);
+      await page.locator(".later").waitFor({ state: "detached" });
       const within = name === "tables" ? "html" : ".pop, dialog";
       expect(await violations(page, within), name).toEqual([]);
       if (name !== "tables") await page.keyboard.press("Escape");

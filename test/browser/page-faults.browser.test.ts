@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { param, usePage } from "./page.ts";
+import { filled, param, usePage } from "./page.ts";
 
 const { show: open } = usePage();
 const JOHN = "trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8";
@@ -26,6 +26,7 @@ it("an active head is chosen among several without being switched off", async ()
 it("the gallery stands in groups and is walked through", async () => {
   const page = await open();
   await page.locator(".gallery-button").click();
+  await filled(page, ".menu.gallery").waitFor();
   expect(await page.locator(".gallery h2").allTextContents()).toEqual([
     "Figures of the paper",
     "Small models",
@@ -75,7 +76,7 @@ it("the head view alone has the place of all panels, and Escape gives it back be
 it("a button shows keys and gestures", async () => {
   const page = await open(JOHN);
   await page.getByRole("button", { name: "Keys and gestures" }).click();
-  expect(await page.locator("dialog[open]").textContent()).toContain("Mouse and touch");
+  expect(await filled(page, "dialog[open]").textContent()).toContain("Mouse and touch");
 });
 
 it("forced colours leave active heads, bars and ramps their own", async () => {

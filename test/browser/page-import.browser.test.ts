@@ -42,7 +42,7 @@ describe("attention made elsewhere", () => {
     const page = await show();
     await pick(page, file("theirs.json", { x: EVEN[0], other: [[1, 2]] }));
     const form = page.getByRole("dialog", { name: "Attention made elsewhere" });
-    await form.waitFor();
+    await form.locator("table").waitFor();
     expect(await form.textContent()).toContain("None of the arrays is called attention");
     await form.getByLabel("What x is").selectOption("self");
     const text = form.getByLabel(/Words, one a line \(3\)/);

@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { param, status, usePage } from "./page.ts";
+import { filled, param, status, usePage } from "./page.ts";
 
 const stage = usePage();
 const LIVE = "model=stories-gpt2&text=Lily+saw+a+cat";
@@ -10,6 +10,7 @@ const RECORDED = "trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=
 
 const field = (page: Page) => page.locator("[data-field=text]");
 const items = (page: Page) => page.locator(".menu.recent .item");
+const list = (page: Page) => filled(page, ".menu.recent");
 const texts = (page: Page) => page.locator(".menu.recent .text").allTextContents();
 const current = (page: Page) => page.locator(".menu.recent [aria-current=true] .text").allTextContents();
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("data-part") ?? "");
@@ -45,6 +46,7 @@ it("shows a run again at once, where it was left, by click, Enter and arrow", as
   const runs = await countRuns(page);
   const button = page.getByRole("button", { name: "Recent runs" });
   await button.click();
+  await list(page).waitFor();
   expect(await texts(page)).toEqual(["Tom ran home", "Tom ran", "Lily saw a cat"]);
   expect(await current(page)).toEqual(["Tom ran home"]);
   expect(await items(page).nth(0).locator("small").textContent()).toBe("stories-gpt2, 3 tokens");
@@ -81,6 +83,7 @@ it("is one tab stop, and Delete or the button at its end removes a run", async (
   }, LIVE);
   await expect.poll(() => status(page), { timeout: 20_000 }).toContain("live");
   await page.locator("body").press("r");
+  await list(page).waitFor();
   expect(await texts(page)).toEqual(["Lily saw a cat", "John Smith is also the son of Fred Smith"]);
   expect(await items(page).nth(1).locator("small").textContent()).toBe("gpt2, 9 tokens, recorded");
   expect(await page.locator(".menu.recent [tabindex='0']").count()).toBe(1);
@@ -108,6 +111,7 @@ it("after a reload a run is an address that runs again, and says so", async () =
   await page.reload();
   await page.waitForSelector("html[data-ready]", { state: "attached", timeout: 25_000 });
   await page.getByRole("button", { name: "Recent runs" }).click();
+  await list(page).waitFor();
   expect(await texts(page)).toEqual(["Tom ran", "Lily saw a cat"]);
   expect(await items(page).nth(1).locator("small").textContent()).toBe("stories-gpt2, 4 tokens, runs again");
   await page.keyboard.press("ArrowDown");
@@ -127,7 +131,7 @@ it("fits a phone, and an empty list says what comes there", async () => {
   const page = await stage.show("trace=https://elsewhere.test/run.safetensors", { width: 390, height: 844 });
   await page.locator(".notice", { hasText: "elsewhere.test" }).waitFor();
   await page.getByRole("button", { name: "Recent runs" }).click();
-  expect(await page.locator(".menu.recent").textContent()).toContain("No run yet.");
+  expect(await list(page).textContent()).toContain("No run yet.");
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBe(390);
   const above = await page

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { readTrace } from "../../src/trace/index.ts";
-import { crumbs, param, ROOT, usePage } from "./page.ts";
+import { crumbs, filled, param, ROOT, usePage } from "./page.ts";
 
 const { show: open } = usePage();
 const JOHN = "trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8";
@@ -112,7 +112,7 @@ describe("on a phone", () => {
     const page = await open("", PHONE);
     await page.locator(".gallery-button").click();
     await page.getByRole("button", { name: "Help" }).click();
-    expect(await page.locator("dialog[open]").textContent()).toContain("Documentation");
+    expect(await filled(page, "dialog[open]").textContent()).toContain("Documentation");
   });
 });
 
@@ -221,6 +221,7 @@ it("the first token's share is said beside the switch that hides it", async () =
 it("documentation is linked, and the server has it", async () => {
   const page = await open(JOHN);
   await page.keyboard.press("?");
+  await filled(page, "dialog[open]").waitFor();
   const links = await page
     .locator(".docs a")
     .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
@@ -283,6 +284,7 @@ it("entries of the gallery have pictures, and recorded runs of one model are tol
   const page = await open();
   await page.locator(".gallery-button").click();
   const items = page.locator(".gallery .item");
+  await items.first().waitFor();
   expect(await page.locator(".gallery .item .thumb canvas").count()).toBe(await items.count());
   const inked = await page.locator(".gallery .item .thumb canvas").evaluateAll((all) =>
     all.map((canvas) => {
@@ -294,6 +296,7 @@ it("entries of the gallery have pictures, and recorded runs of one model are tol
   expect(Math.min(...inked)).toBeGreaterThan(2);
   await page.keyboard.press("Escape");
   await page.locator(".btn.model").click();
+  await filled(page, ".pop.models").waitFor();
   const names = await page
     .locator(".pop.models .item > span:first-child")
     .evaluateAll((all) => all.map((span) => span.firstChild!.textContent));

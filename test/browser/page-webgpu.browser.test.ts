@@ -1,5 +1,6 @@
 // The page on WebGPU (Chromium's software adapter): chosen, it runs there, gives WebAssembly's numbers and says so; a
-// device that is lost leads back with the picture kept; where there is no WebGPU, WebAssembly runs and the page says why.
+// device that computes wrongly is refused, one that is lost leads back with the picture kept; where there is no WebGPU,
+// WebAssembly runs and the page says why.
 
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -10,7 +11,7 @@ import type { Trace } from "../../src/trace/index.ts";
 import { ABSENT } from "../goldens/webgpu.ts";
 import { type Stage, useStage } from "./browser.ts";
 import { isPinned } from "./chromium.ts";
-import { ROOT, status, statusFacts, traceOf } from "./page.ts";
+import { filled, ROOT, status, statusFacts, traceOf } from "./page.ts";
 
 /** Of attention and other tensors, as in the goldens; largest values count as at least 1. */
 const TOLERANCE = 1e-4;
@@ -65,8 +66,48 @@ async function crashGpu(browser: Browser): Promise<void> {
   await session.send("Browser.crashGpuProcess");
 }
 
+/**
+ * Let the device compute another function than it is asked for: every shader's exp becomes exp2, as a driver with a fault in one
+ * instruction would do it, without any error.
+ */
+async function spoilDevice(page: Page): Promise<void> {
+  const fault = `
+    const make = GPUDevice.prototype.createShaderModule;
+    GPUDevice.prototype.createShaderModule = function (described) {
+      return make.call(this, { ...described, code: described.code.replace(/\\bexp\\(/g, "exp2(") });
+    };`;
+  await page.route("**/gpu-worker-*.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${await response.text()};${fault}` });
+  });
+}
+
 describe("with WebGPU", () => {
   const stage = useStage(served, { webgpu: true });
+
+  it("refuses a device that computes wrongly, says by how much, and runs WebAssembly", {
+    timeout: 3 * SLOW,
+  }, async () => {
+    const page = await show(stage);
+    await runs(page, "Tom saw a dog");
+    const web = await traceOf(page);
+    await spoilDevice(page);
+    await choose(page, "WebGPU");
+    await runs(page, "Lily saw a big cat");
+    const said = await runs(page, "Tom saw a dog");
+    const why = /WebAssembly runs in its place\. (.*)$/.exec(said)?.[1] ?? said;
+    if (!isPinned() && ABSENT.test(why)) {
+      console.warn(`NO WEBGPU ON THIS MACHINE: ${why}`);
+      return;
+    }
+    expect(said).toMatch(/Runs onthis browser, WebAssembly, \d+ threads?, float32/);
+    expect(why).toMatch(
+      /^Its numbers differ from WebAssembly's: [\w.]+ of a test model by \d(\.\d)?e[+-]\d, at most 0\.0001 is allowed\.$/,
+    );
+    expectEqual(await traceOf(page), web);
+    await page.locator(".btn.model").click();
+    expect(await filled(page, ".menu.models").textContent()).toContain(why);
+  });
 
   it("runs there when it is chosen, gives the same numbers, and leads back when it is lost", {
     timeout: 5 * SLOW,
@@ -111,6 +152,27 @@ describe("with WebGPU", () => {
 describe("without WebGPU", () => {
   const stage = useStage(served);
 
+  it("keeps the choice through a reload", async () => {
+    const page = await show(stage);
+    const pressed = async () => {
+      await page.locator(".live").click();
+      const chosen = filled(page, ".pop.status").locator(".where [aria-pressed=true]");
+      const name = await chosen.textContent();
+      await page.keyboard.press("Escape");
+      return name;
+    };
+    expect(await pressed()).toBe("This browser");
+    await choose(page, "WebGPU");
+    await page.reload();
+    await page.waitForSelector("html[data-ready]", { state: "attached", timeout: 25_000 });
+    await expect.poll(() => status(page), { timeout: 30_000 }).toMatch(/^live/);
+    expect(await pressed()).toBe("WebGPU");
+    expect(await statusFacts(page)).toContain("WebGPU is not used, WebAssembly runs in its place.");
+    expect(page.url()).not.toMatch(/webgpu|where/i);
+    const told = stage.problems.splice(0).filter((problem) => !problem.includes("No available adapters"));
+    expect(told).toEqual([]);
+  }, 60_000);
+
   it("runs WebAssembly where WebGPU is chosen, and says why in the status and in the model picker", async () => {
     const page = await show(stage);
     const asked: string[] = [];
@@ -121,7 +183,7 @@ describe("without WebGPU", () => {
     const why = /WebAssembly runs in its place\. (.*)$/.exec(said)![1];
     expect(why).toMatch(ABSENT);
     await page.locator(".btn.model").click();
-    expect(await page.locator(".menu.models").textContent()).toContain(why!);
+    expect(await filled(page, ".menu.models").textContent()).toContain(why!);
     await page.keyboard.press("Escape");
     expect(asked.filter((url) => url.includes("asyncify"))).toEqual([]);
     await choose(page, "This browser");

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { crumbs, param, ROOT, status, usePage } from "./page.ts";
+import { crumbs, filled, param, ROOT, status, usePage } from "./page.ts";
 
 const { show: open } = usePage();
 const LIVE = "model=stories-gpt2&text=Lily+saw+a+cat.+Lily+liked+the";
@@ -119,6 +119,7 @@ describe("the page", () => {
     const page = await open();
     const open1 = page.locator(".gallery-button");
     await open1.click();
+    await filled(page, ".pop.gallery").waitFor();
     const titles = await page.locator(".pop .item").count();
     for (let i = 0; i < titles; i++) {
       if (i > 0) await open1.click();
@@ -177,7 +178,6 @@ describe("the page", () => {
       });
       return Promise.all(packed);
     });
-    // The target is 150 kB; how far it is missed is in npm run bench. It must not grow unseen.
-    expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(162_000);
+    expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(150_000);
   });
 });

@@ -44,6 +44,9 @@ export const param = (page: Page, name: string) =>
 /** Whether the run is live. */
 export const status = (page: Page) => page.locator(".live").textContent();
 
+/** A popover or a dialog, once the code of what it shows was fetched. */
+export const filled = (page: Page, panel: string) => page.locator(`${panel}:not(:has(.later))`);
+
 /** Open a checkpoint folder of this machine in the page. */
 export async function pickFolder(page: Page, folder: string): Promise<void> {
   await page.locator(".btn.model").click();
@@ -53,7 +56,7 @@ export async function pickFolder(page: Page, folder: string): Promise<void> {
 /** What the status popover says: where the model runs, and in which precision. */
 export async function statusFacts(page: Page): Promise<string> {
   await page.locator(".live").click();
-  const text = await page.locator(".pop.status").textContent();
+  const text = await filled(page, ".pop.status").textContent();
   await page.keyboard.press("Escape");
   return text!;
 }

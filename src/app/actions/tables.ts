@@ -1,7 +1,7 @@
 // Tables that fill in as results come: the effect of every head, patching from the other text, the lens. A new run, or
 // asking for another table, ends the one before.
 
-import { type AskedSweep, readTable, sweepOf } from "../../analysis/index.ts";
+import { type AskedSweep, readTable } from "../../analysis/index.ts";
 import type { Trace } from "../../trace/index.ts";
 import type { Progress } from "../../wire/protocol.ts";
 import type { AskedAttribution, Filling } from "../state/edit-list.ts";
@@ -116,6 +116,8 @@ export class Tables {
     before: Filling | null = null,
   ): Promise<void> {
     await this.#fill(async (base, signal, follow) => {
+      const { sweepOf } = await import("../../analysis/asked-sweep.ts");
+      signal.throwIfAborted();
       const sweep = sweepOf(asked, base.of);
       const known = before?.of === base.of ? before : null;
       let last: Filling = {

@@ -7,9 +7,9 @@ import type { DockPanel, Place, Tab } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { ChangeMenu } from "./change-menu.tsx";
 import { ContextBar } from "./context/context-bar.tsx";
+import { Dialogs } from "./dialogs.tsx";
 import { Dock } from "./dock/dock.tsx";
-import { ImportPanel } from "./import-panel.tsx";
-import { KeySheet } from "./key-sheet.tsx";
+import { FileInputs } from "./files.tsx";
 import { LongPress } from "./long-press.ts";
 import { Notices } from "./notices.tsx";
 import { HeadPanel } from "./panels/head-panel.tsx";
@@ -29,8 +29,8 @@ export function App(parts: PartProps) {
       <Workbench {...parts} />
       <Notices {...parts} />
       <TabBar app={parts.app} />
-      <KeySheet app={parts.app} />
-      <ImportPanel {...parts} />
+      <Dialogs {...parts} />
+      <FileInputs {...parts} />
       <ChangeMenu {...parts} />
       <output class="undone">{parts.app.steps.said.value}</output>
     </div>

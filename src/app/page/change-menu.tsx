@@ -1,10 +1,10 @@
 // The menu of what somebody points at: right click, long press or the Menu key on a head, a weight, a word or a neuron.
 
-import { changesFor, titleOf } from "../state/changes.ts";
-import type { Target } from "../state/edit-list.ts";
-import type { AppState } from "../state/state.ts";
 import { Popover } from "./controls/popover.tsx";
+import { inside } from "./inside.tsx";
 import type { PartProps } from "./part.ts";
+
+const ChangeList = inside("ChangeList");
 
 const WIDTH = 270;
 const HEIGHT = 330;
@@ -15,71 +15,11 @@ export function ChangeMenu({ app, actions }: PartProps) {
   if (!target || !where || app.popover.value !== "change") return null;
   const left = Math.max(0, Math.min(target.x, innerWidth - WIDTH));
   const top = Math.max(0, Math.min(target.y, innerHeight - HEIGHT));
-  const close = () => {
-    app.popover.value = null;
-  };
   return (
     <div class="anchor at-point" style={{ left: `${left}px`, top: `${top}px` }}>
       <Popover app={app} name="change" label="Change the model" class="menu change">
-        <h4>{titleOf(target, where)}</h4>
-        {changesFor(target, where).map((group, i) => (
-          <div key={group[0]!.label}>
-            {i > 0 && <hr />}
-            {group.map(({ label, edit }, j) => (
-              <button
-                type="button"
-                key={label}
-                class="item"
-                {...(i + j === 0 ? { "data-first": true } : {})}
-                onClick={() => {
-                  close();
-                  void actions.editing.add(edit);
-                }}
-              >
-                {label}
-              </button>
-            ))}
-          </div>
-        ))}
-        {target.head !== null && <More app={app} target={target} close={close} />}
+        <ChangeList app={app} actions={actions} target={target} where={where} />
       </Popover>
     </div>
   );
-}
-
-function More({ app, target, close }: { app: AppState; target: Target; close: () => void }) {
-  const { layer, query } = target;
-  const head = target.head!;
-  const show = () => {
-    close();
-    const pins = query === null ? app.selection.value!.pins : [query];
-    app.go({ layer, heads: [head], focus: head, pins, side: "query", panel: "neurons", dock: "open" });
-  };
-  const copy = () => {
-    close();
-    void navigator.clipboard.writeText(rowCsv(app, layer, head, query!)).catch(() => undefined);
-  };
-  return (
-    <>
-      <hr />
-      <button type="button" class="item" onClick={show}>
-        Show its neurons
-      </button>
-      {query !== null && (
-        <button type="button" class="item" onClick={copy}>
-          Copy this row as CSV
-        </button>
-      )}
-    </>
-  );
-}
-
-/** A row's words and weights. */
-function rowCsv(app: AppState, layer: number, head: number, query: number): string {
-  const attention = app.attention.value!;
-  const row = attention.row(layer, head, query);
-  const lines = attention
-    .tokens("key")
-    .map(({ text }, key) => `"${text.replaceAll('"', '""')}",${row?.[key] ?? ""}`);
-  return `key,weight\n${lines.join("\n")}\n`;
 }

@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Notice, NoticeAct } from "../state/notice.ts";
-import type { AppState } from "../state/state.ts";
 import { Close } from "./controls/close.tsx";
 import { Alert } from "./controls/icons.tsx";
+import { pickFiles } from "./files.tsx";
 import type { PartProps } from "./part.ts";
 import { Coming } from "./writing-strip.tsx";
 
@@ -29,8 +29,8 @@ function Standing({ app, actions, notice }: PartProps & { readonly notice: Notic
     if (what.do === "token") return;
     actions.act(what);
     if (what.do === "edit") document.querySelector<HTMLTextAreaElement>("[data-field=text]")?.focus();
-    if (what.do === "files") pickFiles(app);
-    if (what.do === "folder") pickFiles(app, "folder");
+    if (what.do === "files") pickFiles();
+    if (what.do === "folder") pickFiles("folder");
     if (what.do === "picture") document.querySelector<HTMLButtonElement>("[data-picture]")?.click();
   };
   return (
@@ -88,12 +88,6 @@ function TokenField({ give }: { give: (token: string) => void }) {
       </button>
     </form>
   );
-}
-
-/** Open the dialog for files or for a folder; both live in the model picker. */
-export function pickFiles(app: AppState, what: "files" | "folder" = "files"): void {
-  app.popover.value = "models";
-  requestAnimationFrame(() => document.querySelector<HTMLButtonElement>(`[data-open-${what}]`)?.click());
 }
 
 /** Text with its backquoted parts as code. */

@@ -1,11 +1,13 @@
 // Where in the model the page is: model › layer › head › word, each part with a list to go elsewhere.
 
 import type { ComponentChildren } from "preact";
-import { placedWordsOf } from "../../../views/read/words.ts";
 import type { PopoverName } from "../../state/run.ts";
 import type { AppState } from "../../state/state.ts";
-import { Popover } from "../controls/popover.tsx";
+import { PopoverButton } from "../controls/popover.tsx";
+import { inside } from "../inside.tsx";
 import { toggle } from "../part.ts";
+
+const [LayerList, HeadList, WordList] = [inside("LayerList"), inside("HeadList"), inside("WordList")];
 
 type Of = { readonly app: AppState };
 
@@ -47,92 +49,17 @@ function Part(props: Of & { name: PopoverName; text: string; last: boolean; chil
       <span aria-hidden="true" class="faint">
         ›
       </span>
-      <button
-        type="button"
+      <PopoverButton
+        app={props.app}
+        name={props.name}
+        label={props.text}
+        menu="menu list"
         dir="auto"
-        aria-haspopup="dialog"
         {...(props.last ? { "aria-current": "location" as const } : {})}
-        onClick={() => toggle(props.app, props.name)}
+        inside={props.children}
       >
         {props.text}
-      </button>
-      <Popover app={props.app} name={props.name} label={props.text} class="menu list">
-        {props.children}
-      </Popover>
+      </PopoverButton>
     </span>
   );
-}
-
-function Choice(props: { text: string; on: boolean; pick: () => void }) {
-  return (
-    <button
-      type="button"
-      class={`item ${props.on ? "on" : ""}`}
-      {...(props.on ? { "data-first": true } : {})}
-      onClick={props.pick}
-    >
-      <span dir="auto">{props.text}</span>
-    </button>
-  );
-}
-
-function LayerList({ app }: Of) {
-  const selection = app.selection.value!;
-  const { layers } = app.attention.value!;
-  return (
-    <>
-      {Array.from({ length: layers }, (_, layer) => (
-        <Choice
-          key={layer}
-          text={`Layer ${layer}`}
-          on={layer === selection.layer}
-          pick={() => pick(app, () => app.select({ ...selection, layer }))}
-        />
-      ))}
-    </>
-  );
-}
-
-function HeadList({ app }: Of) {
-  const selection = app.selection.value!;
-  const heads = app.attention.value!.heads(selection.layer);
-  return (
-    <>
-      {Array.from({ length: heads }, (_, head) => (
-        <Choice
-          key={head}
-          text={`Head ${selection.layer}.${head}`}
-          on={head === selection.focus}
-          pick={() => pick(app, () => app.select({ ...selection, heads: [head], focus: head }))}
-        />
-      ))}
-    </>
-  );
-}
-
-function WordList({ app }: Of) {
-  const selection = app.selection.value!;
-  const tokens = app.attention.value!.tokens(selection.side);
-  return (
-    <>
-      <Choice
-        text="No word"
-        on={false}
-        pick={() => pick(app, () => app.select({ ...selection, pins: [] }))}
-      />
-      {tokens.slice(0, 400).map((_, position) => (
-        <Choice
-          key={position}
-          text={placedWordsOf(tokens)[position]!}
-          on={selection.pins.includes(position)}
-          pick={() => pick(app, () => app.select({ ...selection, pins: [position] }))}
-        />
-      ))}
-    </>
-  );
-}
-
-function pick(app: AppState, change: () => void): void {
-  app.popover.value = null;
-  change();
 }

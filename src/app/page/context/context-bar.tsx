@@ -1,15 +1,18 @@
 // The context bar: where in the model the page is, which cells are shown, and whether the run is live.
 
-import { type BlockName, joins, type Trace } from "../../../trace/index.ts";
+import { type BlockName, joins } from "../../../trace/index.ts";
 import { formatNumber, type Selection } from "../../../views/index.ts";
 import type { PairFilter, Place } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
-import { Popover } from "../controls/popover.tsx";
+import { PopoverButton } from "../controls/popover.tsx";
 import { Segments } from "../controls/segments.tsx";
-import { type PartProps, toggle } from "../part.ts";
+import { inside } from "../inside.tsx";
+import type { PartProps } from "../part.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
+import { duration } from "./duration.ts";
 import { ReadingMenu } from "./reading-menu.tsx";
-import { WhereChoice, whereText } from "./where.tsx";
+
+const StatusFacts = inside("StatusFacts");
 
 /** The bar below the top bar. */
 export function ContextBar({ app }: PartProps) {
@@ -169,55 +172,17 @@ function Status({ app }: Of) {
       : "recorded run";
   return (
     <div class="anchor live-anchor">
-      <button type="button" class="live num" aria-haspopup="dialog" onClick={() => toggle(app, "status")}>
+      <PopoverButton
+        app={app}
+        name="status"
+        label="This run"
+        class="live num"
+        menu="menu right status"
+        inside={<StatusFacts app={app} />}
+      >
         <i class={`dot ${live ? "" : "off"}`} />
         {text}
-      </button>
-      <Popover app={app} name="status" label="This run" class="menu right status">
-        <StatusFacts app={app} />
-      </Popover>
+      </PopoverButton>
     </div>
   );
-}
-
-function StatusFacts({ app }: Of) {
-  const run = app.run.value!;
-  const { model, streams } = run.trace.manifest;
-  const rows: [string, string][] = [
-    ["Model", model.name],
-    ["Family", model.family],
-    ["Shape", `${model.layers} layers × ${model.heads} heads of ${model.headSize}`],
-    ["Tokens", streams.map((s) => s.tokens.length).join(" and ")],
-    ["Run", run.seconds === null ? "recorded before" : duration(run.seconds)],
-  ];
-  if (inHalves(run.trace)) rows.push(["Numbers", "half precision"]);
-  const live = app.live.value;
-  if (live) rows.push(["Runs on", whereText(live)]);
-  return (
-    <>
-      <dl>
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd class="num">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {live?.opened.notes.map((note) => (
-        <p key={note} class="faint note">
-          {note}
-        </p>
-      ))}
-      <WhereChoice app={app} />
-    </>
-  );
-}
-
-/** True where attention is made from half-precision numbers. */
-function inHalves(trace: Trace): boolean {
-  return trace.names.some((name) => trace.raw(name)?.dtype === "F16");
-}
-
-function duration(seconds: number): string {
-  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
 }

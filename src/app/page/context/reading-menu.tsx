@@ -1,118 +1,30 @@
-// How attention is read and drawn: of words, averaged, times values; from which weight on there are lines; colours.
+// How attention is read and drawn; the button is named after what is shown.
 
-import { INK_SCALES, type InkScale } from "../../../views/look/ink.ts";
-import { formatNumber } from "../../../views/look/palette.ts";
-import { READING_LABELS, READINGS, type ReadingName, whyNot } from "../../../views/read/reading.ts";
+import { READING_LABELS, whyNot } from "../../../views/read/reading.ts";
 import type { AppState } from "../../state/state.ts";
-import { Popover } from "../controls/popover.tsx";
-import { Segments } from "../controls/segments.tsx";
-import { toggle } from "../part.ts";
+import { PopoverButton } from "../controls/popover.tsx";
+import { inside } from "../inside.tsx";
 
-type Of = { readonly app: AppState };
+const ReadingChoices = inside("ReadingChoices");
 
-const COLOR_NAMES: Readonly<Record<InkScale, string>> = {
-  root: "Root",
-  linear: "Linear",
-  log: "Log",
-  rank: "Rank",
-};
-
-/** The menu of the context bar; it is named after what is shown. */
-export function ReadingMenu({ app }: Of) {
+/** The menu of the context bar. */
+export function ReadingMenu({ app }: { readonly app: AppState }) {
   const readable = app.readings.readable.value;
   if (!readable) return null;
   const { read } = app.place.value;
   const shown = whyNot(read, readable) === null ? read : "plain";
   return (
     <span class="anchor">
-      <button
-        type="button"
+      <PopoverButton
+        app={app}
+        name="reading"
+        label="How attention is shown"
         class="opt reading"
-        aria-haspopup="dialog"
-        aria-expanded={app.popover.value === "reading"}
-        onClick={() => toggle(app, "reading")}
+        menu="menu right"
+        inside={<ReadingChoices app={app} shown={shown} readable={readable} />}
       >
         {READING_LABELS[shown]} ▾
-      </button>
-      <Popover app={app} name="reading" label="How attention is shown" class="menu right">
-        {READINGS.map((name) => (
-          <Choice key={name} app={app} name={name} on={name === shown} why={whyNot(name, readable)} />
-        ))}
-        <hr />
-        <Least app={app} />
-        <TableSwitch app={app} />
-        <h2>Colours of the matrix</h2>
-        <div class="row">
-          <Segments
-            label="Colours of the matrix"
-            choices={INK_SCALES.map((scale) => [scale, COLOR_NAMES[scale]] as const)}
-            value={app.place.value.colors}
-            pick={(colors) => app.go({ colors }, "replace")}
-          />
-        </div>
-      </Popover>
+      </PopoverButton>
     </span>
-  );
-}
-
-function Choice({ app, name, on, why }: Of & { name: ReadingName; on: boolean; why: string | null }) {
-  return (
-    <button
-      type="button"
-      class={`item ${on ? "on" : ""}`}
-      aria-pressed={on}
-      disabled={why !== null}
-      {...(on ? { "data-first": true } : {})}
-      onClick={() => {
-        app.popover.value = null;
-        app.go({ read: name });
-      }}
-    >
-      <span>
-        {READING_LABELS[name]}
-        {why !== null && <small>{why}</small>}
-      </span>
-    </button>
-  );
-}
-
-/** Numbers in place of pictures. */
-function TableSwitch({ app }: Of) {
-  const on = app.table.value;
-  return (
-    <button
-      type="button"
-      role="switch"
-      class="opt"
-      aria-checked={on}
-      onClick={() => {
-        app.table.value = !on;
-      }}
-    >
-      <i class={`switch ${on ? "on" : ""}`} />
-      Tables of numbers <kbd>T</kbd>
-    </button>
-  );
-}
-
-/** From which weight on there are lines. */
-function Least({ app }: Of) {
-  const { least } = app.place.value;
-  return (
-    <label class="opt" title="Weaker weights are not drawn as lines. Changes no number.">
-      Lines from
-      <input
-        type="range"
-        class="range"
-        min={0}
-        max={50}
-        step={1}
-        value={least}
-        style={{ "--v": `${least * 2}%` }}
-        onInput={(event) => app.slide({ least: Number(event.currentTarget.value) })}
-        onChange={() => app.steps.release(app.place.value)}
-      />
-      <span class="num percent">{least === 0 ? "0" : formatNumber(least / 100)}</span>
-    </label>
   );
 }

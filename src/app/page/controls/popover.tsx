@@ -1,16 +1,51 @@
 // A panel under its button: closes on Escape and on a press elsewhere, takes the focus and gives it back.
 
-import type { ComponentChildren } from "preact";
+import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { PopoverName } from "../../state/run.ts";
 import type { AppState } from "../../state/state.ts";
+import { toggle } from "../part.ts";
+import { enter } from "./enter.ts";
 
 interface PopoverProps {
   readonly app: AppState;
   readonly name: PopoverName;
+  /** What screen readers call the panel. */
   readonly label: string;
   readonly class?: string;
   readonly children: ComponentChildren;
+}
+
+type ButtonProps = Pick<ButtonHTMLAttributes, "aria-current" | "aria-label" | "title" | "disabled" | "dir">;
+
+interface PopoverButtonProps extends ButtonProps, Omit<PopoverProps, "class"> {
+  readonly class?: string;
+  /** Classes of the panel. */
+  readonly menu: string;
+  /** What the panel shows. */
+  readonly inside: ComponentChildren;
+}
+
+/** A button and the panel that it opens and closes. Put it inside an element of class "anchor". */
+export function PopoverButton({ app, name, label, menu, inside, children, ...button }: PopoverButtonProps) {
+  const open = app.popover.value === name;
+  return (
+    <>
+      <button
+        {...button}
+        type="button"
+        class={`${button.class ?? ""} ${open ? "on" : ""}`}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => toggle(app, name)}
+      >
+        {children}
+      </button>
+      <Popover app={app} name={name} label={label} class={menu}>
+        {inside}
+      </Popover>
+    </>
+  );
 }
 
 /** Shown while `app.popover` is `name`. Put it beside its button, inside an element of class "anchor". */
@@ -37,8 +72,7 @@ function OpenPopover(props: {
   useEffect(() => {
     const panel = ref.current!;
     const before = document.activeElement as HTMLElement | null;
-    const first = panel.querySelector<HTMLElement>("[data-first]:not(:disabled)");
-    (first ?? panel.querySelector<HTMLElement>("input, button") ?? panel).focus();
+    enter(panel);
     const press = (event: PointerEvent) => {
       const anchor = panel.closest(".anchor") ?? panel;
       if (!anchor.contains(event.target as Node)) props.close();

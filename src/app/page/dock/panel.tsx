@@ -1,28 +1,20 @@
 // The dock's edits and tables, fetched when one is asked for: few visits need them.
 
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import type { DockPanel } from "../../state/place.ts";
+import { later } from "../controls/later.tsx";
 import type { PartProps } from "../part.ts";
 
-type Panels = typeof import("./panels.ts");
+const load = () => import("./panels.ts");
 
-const NAMES = {
-  edits: "EditsPanel",
-  lens: "LensPanel",
-  patch: "PatchPanel",
-  parts: "AttributionPanel",
-} as const satisfies Record<Exclude<DockPanel, "neurons">, keyof Panels>;
+const PANELS = {
+  edits: later(load, ({ EditsPanel }) => EditsPanel),
+  lens: later(load, ({ LensPanel }) => LensPanel),
+  patch: later(load, ({ PatchPanel }) => PatchPanel),
+  parts: later(load, ({ AttributionPanel }) => AttributionPanel),
+} as const satisfies Record<Exclude<DockPanel, "neurons">, unknown>;
 
 /** Edits, the lens, patching or attribution. */
-export function LaterPanel({ app, actions, panel }: PartProps & { readonly panel: keyof typeof NAMES }) {
-  const panels = useSignal<Panels | null>(null);
-  useEffect(() => {
-    void import("./panels.ts").then((loaded) => {
-      panels.value = loaded;
-    });
-  }, []);
-  if (!panels.value) return null;
-  const Panel = panels.value[NAMES[panel]];
+export function LaterPanel({ app, actions, panel }: PartProps & { readonly panel: keyof typeof PANELS }) {
+  const Panel = PANELS[panel];
   return <Panel app={app} actions={actions} />;
 }

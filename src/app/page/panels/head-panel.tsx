@@ -9,7 +9,9 @@ import type { AppState } from "../../state/state.ts";
 import { CornersIcon, RowsIcon } from "../controls/icons.tsx";
 import { Mount } from "../controls/mount.tsx";
 import { Segments } from "../controls/segments.tsx";
-import { CompareBar, SideBySide } from "./compare-views.tsx";
+import { inside } from "../inside.tsx";
+
+const [CompareBar, SideBySide] = [inside("CompareBar"), inside("SideBySide")];
 
 interface HeadPanelProps {
   readonly app: AppState;

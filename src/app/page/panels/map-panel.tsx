@@ -4,12 +4,15 @@ import { useEffect, useRef } from "preact/hooks";
 import { mostHeads } from "../../../trace/index.ts";
 import { ModelMap, type ModelMapProps } from "../../../views/map/view.ts";
 import type { Actions } from "../../actions/actions.ts";
+import { patchGrid } from "../../state/picture.ts";
 import type { AppState } from "../../state/state.ts";
 import { Collapse } from "../controls/icons.tsx";
 import { Mount } from "../controls/mount.tsx";
 import { Segments } from "../controls/segments.tsx";
+import { inside } from "../inside.tsx";
 import { FindHeads } from "./find-heads.tsx";
-import { PicturePanel } from "./picture-panel.tsx";
+
+const PicturePanel = inside("PicturePanel");
 
 interface MapPanelProps {
   readonly app: AppState;
@@ -23,6 +26,7 @@ interface MapPanelProps {
 /** The left column, or its strip. */
 export function MapPanel({ app, actions, table, shown, folded, fold }: MapPanelProps) {
   const [attention, selection] = [app.attention.value, app.selection.value];
+  const grid = app.trace.value && patchGrid(app.trace.value);
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => revealSelected(panel.current), [attention, selection?.layer, selection?.focus]);
   if (folded && attention) return <LayerStrip app={app} layers={attention.layers} fold={fold} />;
@@ -53,7 +57,7 @@ export function MapPanel({ app, actions, table, shown, folded, fold }: MapPanelP
         </button>
       </div>
       {attention && <MapView app={app} table={table} />}
-      <PicturePanel app={app} />
+      {grid && <PicturePanel app={app} grid={grid} />}
       {attention && <FindHeads app={app} actions={actions} />}
     </div>
   );

@@ -2,22 +2,20 @@
 // one attends to left clear. A click pins a patch.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type PatchGrid, type Picture, patchGrid } from "../../state/picture.ts";
+import type { PatchGrid, Picture } from "../../state/picture.ts";
 import type { AppState } from "../../state/state.ts";
 import { rove } from "../controls/rove.ts";
 
 /** Most pixels on a side that are drawn. */
 const SIDE = 448;
 
-/** The picture, where the run has one and is about patches. */
-export function PicturePanel({ app }: { app: AppState }) {
-  const run = app.run.value;
-  const grid = run && patchGrid(run.trace);
-  if (!grid) return null;
+/** The picture of a run that is about patches, where it is still there. */
+export function PicturePanel({ app, grid }: { app: AppState; grid: PatchGrid }) {
+  const picture = app.run.value?.picture;
   return (
     <section class="picture" aria-label="Picture">
       <div class="frame">
-        {run.picture && <Canvas picture={run.picture} />}
+        {picture && <Canvas picture={picture} />}
         <Patches app={app} grid={grid} />
       </div>
     </section>

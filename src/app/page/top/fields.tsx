@@ -6,8 +6,10 @@ import { firstPicture } from "../../state/picture.ts";
 import type { AppState } from "../../state/state.ts";
 import { countsOf } from "../../state/texts.ts";
 import { Segments } from "../controls/segments.tsx";
+import { inside } from "../inside.tsx";
 import type { PartProps } from "../part.ts";
-import { PictureField } from "./picture-field.tsx";
+
+const PictureField = inside("PictureField");
 
 type TextName = "text" | "pair" | "target" | "b";
 

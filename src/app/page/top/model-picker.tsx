@@ -1,13 +1,13 @@
 // The model picker: a hub id or address, what is ready now, and files of this machine. Typing filters.
 
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
-import { pickedFiles } from "../../../checkpoint/files.ts";
 import { bytes } from "../../notices.ts";
 import type { Example } from "../../state/gallery.ts";
 import { START } from "../../state/place.ts";
+import type { AppState } from "../../state/state.ts";
 import { WhereChoice } from "../context/where.tsx";
 import { FileIcon } from "../controls/icons.tsx";
+import { pickFiles } from "../files.tsx";
 import type { PartProps } from "../part.ts";
 import { CachedList } from "./cached-list.tsx";
 import { KeptList } from "./kept-list.tsx";
@@ -96,7 +96,7 @@ export function ModelPicker({ app, actions }: PartProps) {
       ))}
       <hr />
       <WhereChoice app={app} />
-      <FileButtons app={app} actions={actions} />
+      <FileButtons app={app} />
     </>
   );
 }
@@ -112,17 +112,10 @@ function modelOf(example: Example): string {
   return /^(gpt2|bert|opus-mt-[a-z]+-[a-z]+)/.exec(example.trace.split("/").at(-1)!)?.[0] ?? example.title;
 }
 
-function FileButtons({ app, actions }: PartProps) {
-  const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
-  const picked = (input: HTMLInputElement) => {
-    app.popover.value = null;
-    const chosen = pickedFiles(input.files ?? []);
-    input.value = "";
-    void actions.opening.files(chosen);
-  };
+function FileButtons({ app }: { app: AppState }) {
   return (
     <>
-      <button type="button" class="item with-icon" data-open-folder onClick={() => folder.current!.click()}>
+      <button type="button" class="item with-icon" onClick={() => pickFiles("folder")}>
         <FileIcon />
         <span>
           Open a folder
@@ -137,7 +130,7 @@ function FileButtons({ app, actions }: PartProps) {
           </small>
         </span>
       </button>
-      <button type="button" class="item with-icon" data-open-files onClick={() => files.current!.click()}>
+      <button type="button" class="item with-icon" onClick={() => pickFiles()}>
         <FileIcon />
         <span>
           Open files
@@ -145,14 +138,6 @@ function FileButtons({ app, actions }: PartProps) {
         </span>
         <kbd>O</kbd>
       </button>
-      <input ref={files} type="file" multiple hidden onChange={(event) => picked(event.currentTarget)} />
-      <input
-        ref={folder}
-        type="file"
-        hidden
-        {...{ webkitdirectory: true }}
-        onChange={(event) => picked(event.currentTarget)}
-      />
     </>
   );
 }

@@ -4,35 +4,14 @@
 import { useRef } from "preact/hooks";
 import { ago } from "../../state/ago.ts";
 import { type AboutRun, MOST_BYTES, MOST_WHOLE, type RecentRun } from "../../state/recent-runs.ts";
-import { ClockIcon, Cross } from "../controls/icons.tsx";
-import { Popover } from "../controls/popover.tsx";
+import { Cross } from "../controls/icons.tsx";
 import { stepOf } from "../controls/rove.ts";
-import { type PartProps, toggle } from "../part.ts";
+import type { PartProps } from "../part.ts";
 
 const HELD = `${MOST_WHOLE} runs are kept at hand, up to ${MOST_BYTES / 2 ** 20} MB. Older ones run again when they are chosen, and so do all after a reload; files and pictures of this machine are then gone.`;
 
-/** The button beside the fields, and its list. */
-export function RecentButton({ app, actions }: PartProps) {
-  return (
-    <div class="anchor recent-anchor">
-      <button
-        type="button"
-        class={`btn ghost icon ${app.popover.value === "recent" ? "on" : ""}`}
-        aria-haspopup="dialog"
-        aria-label="Recent runs"
-        title="Recent runs (R)"
-        onClick={() => toggle(app, "recent")}
-      >
-        <ClockIcon />
-      </button>
-      <Popover app={app} name="recent" label="Recent runs" class="menu recent right">
-        <RecentList app={app} actions={actions} />
-      </Popover>
-    </div>
-  );
-}
-
-function RecentList({ app, actions }: PartProps) {
+/** The inside of the popover of recent runs. */
+export function RecentList({ app, actions }: PartProps) {
   const list = app.recent.list.value;
   const current = app.recent.entryOf(app.run.value);
   const walked = useRef(false);

@@ -2,10 +2,12 @@
 
 import type { AppState } from "../../state/state.ts";
 import { Chevron } from "../controls/icons.tsx";
-import { Popover } from "../controls/popover.tsx";
-import { type PartProps, toggle } from "../part.ts";
+import { PopoverButton } from "../controls/popover.tsx";
+import { inside } from "../inside.tsx";
+import type { PartProps } from "../part.ts";
 import { LoadingPanel } from "./loading-panel.tsx";
-import { SamplingPanel } from "./sampling-panel.tsx";
+
+const SamplingPanel = inside("SamplingPanel");
 
 /** The buttons beside the fields. */
 export function RunButtons({ app, actions }: PartProps) {
@@ -28,7 +30,7 @@ export function RunButtons({ app, actions }: PartProps) {
           disabled={missing !== ""}
           title={missing || `Run ${actions.runs ?? "a model"} on this input`}
         >
-          Run{other && ` ${other}`} <kbd>⏎</kbd>
+          <span class="what">Run{other && <span class="which"> {other}</span>}</span> <kbd>⏎</kbd>
         </button>
       )}
       {app.writes.value && <Continue app={app} actions={actions} disabled={running || missing !== ""} />}
@@ -54,19 +56,18 @@ function Continue({ app, actions, disabled }: PartProps & { disabled: boolean })
       >
         Continue
       </button>
-      <button
-        type="button"
-        class="btn icon draws"
+      <PopoverButton
+        app={app}
+        name="sampling"
+        label="How to continue"
         aria-label="How to continue"
-        aria-haspopup="dialog"
-        onClick={() => toggle(app, "sampling")}
+        class="btn icon draws"
+        menu="menu right sampling"
+        inside={<SamplingPanel app={app} actions={actions} />}
       >
         <span class="phone-only">Continue</span>
         <Chevron />
-      </button>
-      <Popover app={app} name="sampling" label="How to continue" class="menu right sampling">
-        <SamplingPanel app={app} actions={actions} />
-      </Popover>
+      </PopoverButton>
     </span>
   );
 }

@@ -2,15 +2,24 @@
 
 import { mostHeads } from "../../../trace/index.ts";
 import type { AppState } from "../../state/state.ts";
-import { Chevron, GalleryIcon, Logo, ShareIcon, ThemeIcon } from "../controls/icons.tsx";
-import { Popover } from "../controls/popover.tsx";
+import { Chevron, ClockIcon, GalleryIcon, Logo, ShareIcon, ThemeIcon } from "../controls/icons.tsx";
+import { later } from "../controls/later.tsx";
+import { PopoverButton } from "../controls/popover.tsx";
+import { inside } from "../inside.tsx";
 import { type PartProps, switchTheme, toggle } from "../part.ts";
 import { Fields } from "./fields.tsx";
-import { GalleryList } from "./gallery-list.tsx";
-import { LaterShare } from "./later-share.tsx";
-import { ModelPicker } from "./model-picker.tsx";
-import { RecentButton } from "./recent-list.tsx";
 import { RunButtons } from "./run-buttons.tsx";
+
+const [GalleryList, ModelPicker, RecentList] = [
+  inside("GalleryList"),
+  inside("ModelPicker"),
+  inside("RecentList"),
+];
+/** Figures of every view are much code that few visits need. */
+const SharePanel = later(
+  () => import("./share-panel.tsx"),
+  (share) => share.SharePanel,
+);
 
 /** The bar at the top. */
 export function TopBar({ app, actions }: PartProps) {
@@ -22,39 +31,50 @@ export function TopBar({ app, actions }: PartProps) {
       </h1>
       <ModelButton app={app} actions={actions} />
       <Fields app={app} actions={actions} />
-      <RecentButton app={app} actions={actions} />
+      <div class="anchor recent-anchor">
+        <PopoverButton
+          app={app}
+          name="recent"
+          label="Recent runs"
+          aria-label="Recent runs"
+          title="Recent runs (R)"
+          class="btn ghost icon"
+          menu="menu recent right"
+          inside={<RecentList app={app} actions={actions} />}
+        >
+          <ClockIcon />
+        </PopoverButton>
+      </div>
       <RunButtons app={app} actions={actions} />
       <div class="anchor gallery-anchor">
-        <button
-          type="button"
-          class={`btn ghost gallery-button ${app.popover.value === "gallery" ? "on" : ""}`}
-          aria-haspopup="dialog"
+        <PopoverButton
+          app={app}
+          name="gallery"
+          label="Gallery"
           aria-label="Gallery"
-          onClick={() => toggle(app, "gallery")}
+          class="btn ghost gallery-button"
+          menu="menu gallery"
+          inside={<GalleryList app={app} actions={actions} />}
         >
           <GalleryIcon />
           <span class="wide-only">Gallery</span>
-        </button>
-        <Popover app={app} name="gallery" label="Gallery" class="menu gallery">
-          <GalleryList app={app} actions={actions} />
-        </Popover>
+        </PopoverButton>
       </div>
       <CompareButton app={app} actions={actions} />
       <div class="anchor share-anchor">
-        <button
-          type="button"
-          class={`btn ghost share ${app.popover.value === "share" ? "on" : ""}`}
-          aria-haspopup="dialog"
+        <PopoverButton
+          app={app}
+          name="share"
+          label="Share"
           aria-label="Share"
+          class="btn ghost share"
+          menu="menu share right"
           disabled={app.arriving.value !== null}
-          onClick={() => toggle(app, "share")}
+          inside={<SharePanel app={app} />}
         >
           <ShareIcon />
           <span class="wide-only">Share</span>
-        </button>
-        <Popover app={app} name="share" label="Share" class="menu share right">
-          <LaterShare app={app} />
-        </Popover>
+        </PopoverButton>
       </div>
       <button
         type="button"
@@ -99,11 +119,13 @@ function ModelButton({ app, actions }: PartProps) {
   const attention = app.attention.value;
   return (
     <div class="anchor model-anchor">
-      <button
-        type="button"
-        class={`btn model ${app.popover.value === "models" ? "on" : ""}`}
-        aria-haspopup="dialog"
-        onClick={() => toggle(app, "models")}
+      <PopoverButton
+        app={app}
+        name="models"
+        label="Models"
+        class="btn model"
+        menu="menu models"
+        inside={<ModelPicker app={app} actions={actions} />}
       >
         <b>{app.modelName.value}</b>
         {attention && (
@@ -112,10 +134,7 @@ function ModelButton({ app, actions }: PartProps) {
           </span>
         )}
         <Chevron />
-      </button>
-      <Popover app={app} name="models" label="Models" class="menu models">
-        <ModelPicker app={app} actions={actions} />
-      </Popover>
+      </PopoverButton>
     </div>
   );
 }

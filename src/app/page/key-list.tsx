@@ -1,7 +1,4 @@
-// The sheet of keys behind "?".
-
-import { useEffect, useRef } from "preact/hooks";
-import type { AppState } from "../state/state.ts";
+// The inside of the sheet behind "?": keys, gestures, and where the documentation is.
 
 const KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Move in the map", ["←", "→", "↑", "↓"]],
@@ -53,30 +50,10 @@ const DOCS: readonly (readonly [string, string])[] = [
   ["Licence", "license"],
 ];
 
-/** The sheet, while it is asked for. */
-export function KeySheet({ app }: { app: AppState }) {
-  return app.popover.value === "keys" ? (
-    <Sheet
-      close={() => {
-        app.popover.value = null;
-      }}
-    />
-  ) : null;
-}
-
-function Sheet({ close }: { close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current!.showModal();
-  }, []);
+/** Keys, gestures and links. */
+export function KeyList() {
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      aria-label="Keys, gestures and documentation"
-      onClose={close}
-      {...{ closedby: "any" }}
-    >
+    <>
       <h3>
         Keyboard <kbd>?</kbd>
       </h3>
@@ -111,6 +88,6 @@ function Sheet({ close }: { close: () => void }) {
           </li>
         ))}
       </ul>
-    </dialog>
+    </>
   );
 }

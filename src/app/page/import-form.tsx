@@ -1,9 +1,9 @@
 // The form for attention made elsewhere: what was understood of a file, and what somebody who knows has to say.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import type { Reading, Role, Stream, Understood } from "../../imports/index.ts";
 import type { Actions } from "../actions/actions.ts";
+import type { Importing } from "../state/importing.ts";
 import type { AppState } from "../state/state.ts";
 
 const ROLES: readonly (readonly [string, string])[] = [
@@ -22,18 +22,17 @@ const STREAMS: Readonly<Record<Stream, string>> = {
   decoder: "Words of the target",
 };
 
-/** The form, while a file waits for answers. */
-export function ImportPanel({ app, actions }: { app: AppState; actions: Actions }) {
-  const importing = app.importing.value;
-  return importing && <Form key={importing.name} app={app} actions={actions} />;
+interface FormProps {
+  readonly app: AppState;
+  readonly actions: Actions;
+  readonly importing: Importing;
 }
 
-function Form({ app, actions }: { app: AppState; actions: Actions }) {
-  const { name, understand } = app.importing.value!;
-  const dialog = useRef<HTMLDialogElement>(null);
+/** The form, while a file waits for answers. */
+export function ImportForm({ app, actions, importing }: FormProps) {
+  const { name, understand } = importing;
   const reading = useSignal<Reading>({});
   const problem = useSignal("");
-  useEffect(() => dialog.current!.showModal(), []);
   const change = (changed: Partial<Reading>): void => {
     reading.value = { ...reading.value, ...changed };
     problem.value = "";
@@ -43,15 +42,7 @@ function Form({ app, actions }: { app: AppState; actions: Actions }) {
     problem.value = actions.opening.answered(reading.value);
   };
   return (
-    <dialog
-      ref={dialog}
-      class="sheet import"
-      aria-label="Attention made elsewhere"
-      onClose={() => {
-        app.importing.value = null;
-      }}
-      {...{ closedby: "any" }}
-    >
+    <>
       <h3>{name}</h3>
       <p class="small muted">This is not a recorded run of headscope. This is what it seems to hold:</p>
       <Arrays understood={understood} change={change} reading={reading.value} />
@@ -86,12 +77,18 @@ function Form({ app, actions }: { app: AppState; actions: Actions }) {
         <button type="button" class="btn primary" disabled={understood.questions.length > 0} onClick={open}>
           Open
         </button>
-        <button type="button" class="btn" onClick={() => dialog.current!.close()}>
+        <button
+          type="button"
+          class="btn"
+          onClick={() => {
+            app.importing.value = null;
+          }}
+        >
           Cancel
         </button>
         <span class="small muted">{understood.questions[0]?.text}</span>
       </div>
-    </dialog>
+    </>
   );
 }
 
