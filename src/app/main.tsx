@@ -22,6 +22,7 @@ import type { Example } from "./state/gallery.ts";
 import { trustedIn } from "./state/hosts.ts";
 import { keepWhere, keptWhere } from "./state/kept-where.ts";
 import { widthOf } from "./state/layout.ts";
+import { keepSizes, keptSizes } from "./state/panel-sizes.ts";
 import { leaveRecent, takeRecent } from "./state/recent-kept.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
@@ -89,6 +90,7 @@ app.opening.value = "";
 followSystemTheme();
 followWindow();
 followWhere();
+followSizes();
 followTitle();
 followAddress();
 listen();
@@ -123,6 +125,13 @@ function followWhere(): void {
   const storage = () => localStorage;
   app.where.value = keptWhere(storage) ?? app.where.value;
   effect(() => keepWhere(storage, app.where.value));
+}
+
+/** Panels keep the sizes that they were given in this browser. */
+function followSizes(): void {
+  const storage = () => localStorage;
+  app.sizes.value = keptSizes(storage);
+  effect(() => keepSizes(storage, app.sizes.value));
 }
 
 function followWindow(): void {

@@ -2,11 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { DOCK_CLOSED, dockHeight, widthOf } from "../state/layout.ts";
+import { DOCK_CLOSED, dockHeight, dockSpan, widthOf } from "../state/layout.ts";
+import { leftSpan, type PanelSizes } from "../state/panel-sizes.ts";
 import type { DockPanel, Place, Tab } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { ChangeMenu } from "./change-menu.tsx";
 import { ContextBar } from "./context/context-bar.tsx";
+import { Divider } from "./controls/divider.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { Dock } from "./dock/dock.tsx";
 import { FileInputs } from "./files.tsx";
@@ -60,6 +62,11 @@ function Workbench({ app, actions }: PartProps) {
   const height = phone ? null : heightOfDock(app, size.value);
   const panel = phone ? panelOfTab(app.place.value) : app.place.value.panel;
   const table = app.table.value;
+  const left = leftSpan(app.sizes.value.left, size.value.width);
+  const isFolded = width === "tablet" && folded.value;
+  const resize = (changed: Partial<PanelSizes>) => {
+    app.sizes.value = { ...app.sizes.value, ...changed };
+  };
   const { example } = app.run.value ?? {};
   const model = app.gallery.value.find((e) => e.id === example)?.model;
   return (
@@ -76,14 +83,15 @@ function Workbench({ app, actions }: PartProps) {
       onPointerCancelCapture={() => finger.end()}
       onMouseDownCapture={(event) => finger.taken && event.preventDefault()}
       onClickCapture={(event) => finger.taken && event.stopPropagation()}
-      class={app.alone.value && !phone ? "alone" : width === "tablet" && folded.value ? "folded" : ""}
+      class={app.alone.value && !phone ? "alone" : isFolded ? "folded" : ""}
+      style={{ "--left": `${left.size}px` }}
     >
       <MapPanel
         app={app}
         actions={actions}
         table={table}
         shown={tab === "map"}
-        folded={width === "tablet" && folded.value}
+        folded={isFolded}
         fold={() => {
           folded.value = !folded.value;
         }}
@@ -98,6 +106,17 @@ function Workbench({ app, actions }: PartProps) {
         shown={tab === "neurons" || tab === "edits"}
         onLoad={model ? () => void actions.runDraft() : null}
       />
+      {!phone && !isFolded && (
+        <Divider label="Width of the map" axis="x" span={left} set={(wide) => resize({ left: wide })} />
+      )}
+      {(height ?? 0) > DOCK_CLOSED && (
+        <Divider
+          label="Height of the dock"
+          axis="y"
+          span={dockSpan(dockSpace(app, size.value))}
+          set={(tall) => resize({ dock: tall })}
+        />
+      )}
     </main>
   );
 }
@@ -114,10 +133,13 @@ interface Size {
   readonly workbench: number;
 }
 
+function dockSpace(app: AppState, size: Size) {
+  return { window: size, workbench: size.workbench, asked: app.sizes.value.dock };
+}
+
 function heightOfDock(app: AppState, size: Size): number {
-  const { workbench } = size;
   const hasContent = app.neurons.inRun.value || app.place.value.panel !== "neurons";
-  return dockHeight({ window: size, workbench, hasContent, dock: app.place.value.dock });
+  return dockHeight({ ...dockSpace(app, size), hasContent, dock: app.place.value.dock });
 }
 
 const TABS: readonly (readonly [Tab, string])[] = [

@@ -36,6 +36,7 @@ const GESTURES: readonly (readonly [string, string])[] = [
     "Matrix",
     "wheel zooms, double click fits, click pins the row; a drag pins a region, with Shift where it is zoomed and a drag moves",
   ],
+  ["Boundaries of panels", "drag or arrow keys; double click or Enter puts them back"],
   ["Head, line, cell, word, neuron", "right click or a long press changes the model there"],
 ];
 

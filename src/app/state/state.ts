@@ -29,6 +29,7 @@ import type { Importing } from "./importing.ts";
 import { Regions } from "./marked.ts";
 import { Neurons } from "./neurons.ts";
 import type { Notice } from "./notice.ts";
+import { OWN_SIZES, type PanelSizes } from "./panel-sizes.ts";
 import { type Picture, patchGrid } from "./picture.ts";
 import {
   blockOf,
@@ -103,6 +104,8 @@ export class AppState {
   readonly table: Signal<boolean> = signal(false);
   /** True while the head view has the place of the other panels, too. */
   readonly alone: Signal<boolean> = signal(false);
+  /** Sizes of panels that the reader has changed. */
+  readonly sizes: Signal<PanelSizes> = signal(OWN_SIZES);
   /** Scores of the run that is shown, by block, as they are computed. */
   readonly scoresByBlock: Signal<ScoresByBlock> = signal(new Map());
 
