@@ -128,7 +128,7 @@ describe("the list of edits", () => {
     await page.locator(".edit small", { hasText: "Reached" }).waitFor({ timeout: 30_000 });
     await slider.focus();
     for (const _ of [1, 2, 3]) await page.keyboard.press("ArrowLeft");
-    await expect.poll(() => param(page, "edits")).toBe("scale head 4.4 by 0.35");
+    await expect.poll(() => param(page, "edits"), { timeout: 20_000 }).toBe("scale head 4.4 by 0.35");
     await expect
       .poll(async () => (await cells(page)).map(([, , before, after]) => [before, after]))
       .toEqual(await truth(SHE, "scale head 4.4 by 0.35"));
