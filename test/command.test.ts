@@ -1,12 +1,16 @@
 // The command as a process of its own: signals, closed pipes, full disks and texts of strangers.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../scripts/build.mjs";
+import { readTrace } from "../src/trace/index.ts";
+import { startHub } from "./hub-server.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MODEL = join(ROOT, "models/stories-gpt2");
@@ -16,12 +20,40 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 type Stdio = "pipe" | number;
 
-function start(args: readonly string[], stdout: Stdio = "pipe"): ChildProcess {
+function start(
+  args: readonly string[],
+  stdout: Stdio = "pipe",
+  { cwd = ROOT, ...env }: Record<string, string> = {},
+): ChildProcess {
   const command = [join(ROOT, "bin/headscope.mjs"), ...args];
   return spawn(process.execPath, command, {
     stdio: ["ignore", stdout, "pipe"],
-    env: { ...process.env, CI: "1" },
+    env: { ...process.env, CI: "1", ...env },
+    cwd,
   });
+}
+
+/** A hub with one model that answers no request whose path matches; `silent` resolves at the first of them. */
+async function silentHub(silentAt: RegExp) {
+  const files = Object.fromEntries(
+    ["config.json", "model.safetensors"].map((name) => [name, readFileSync(join(MODEL, name))]),
+  );
+  const hub = await startHub(files);
+  let heard = () => {};
+  const silent = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  const front = createServer((request, response) => {
+    if (silentAt.test(request.url!)) return heard();
+    response.writeHead(307, { location: `${hub.endpoint}${request.url}` }).end();
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  const close = async () => {
+    front.closeAllConnections();
+    front.close();
+    await hub.close();
+  };
+  return { endpoint: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, silent, close };
 }
 
 async function ended(child: ChildProcess): Promise<{ status: number | null; said: string; out: string }> {
@@ -50,7 +82,7 @@ describe("headscope", () => {
       const child = startLong(signal);
       child.stdout!.once("data", () => child.kill(signal));
       const { status, said, out } = await ended(child);
-      expect([status, said]).toEqual([130, ""]);
+      expect([status, said]).toEqual([130, "headscope: Interrupted.\n"]);
       expect(out).toContain("000.trace.safetensors");
     },
   );
@@ -73,6 +105,43 @@ describe("headscope", () => {
       1,
       "headscope: The output cannot be written: no space is left on the disk.\n",
     ]);
+  });
+
+  it("writes nothing but the file where that is its own output, and says the rest elsewhere", async () => {
+    const file = join(folder, "redirected.safetensors");
+    const args = ["trace", MODEL, "--text", "hi", "-o", "/dev/stdout"];
+    const { status, said } = await ended(start(args, openSync(file, "w")));
+    expect([status, said]).toEqual([0, expect.stringContaining("/dev/stdout")]);
+    expect(readTrace(new Uint8Array(readFileSync(file))).manifest.blocks).toHaveLength(1);
+  });
+
+  describe("interrupted while its model comes from a hub", () => {
+    const stages = [/^\/api\//, /config\.json$/, /model\.safetensors$/];
+    it.each([
+      ["trace", ["--text", "hi", "-o"], "x.safetensors"],
+      ["view", ["--text", "hi", "-o"], "x.svg"],
+      ["generate", ["--text", "hi", "--tokens"], "3"],
+      ["lens", ["--text", "hi", "-o"], "x.csv"],
+      ["patch", ["--clean", "a", "--corrupt", "b", "-o"], "x.csv"],
+      ["attribute", ["--text", "hi", "-o"], "x.csv"],
+    ])("%s ends with 130 and a sentence, and writes nothing", async (verb, args, last) => {
+      for (const silentAt of stages) {
+        const room = mkdtempSync(join(folder, "hub-"));
+        const hub = await silentHub(silentAt);
+        const child = start([verb, "org/name", ...args, last], "pipe", {
+          HF_ENDPOINT: hub.endpoint,
+          HF_HUB_CACHE: join(room, "cache"),
+          cwd: room,
+        });
+        const closed = ended(child);
+        await hub.silent;
+        child.kill("SIGINT");
+        const { status, said, out } = await closed;
+        expect([status, said, out]).toEqual([130, "headscope: Interrupted.\n", ""]);
+        expect(existsSync(join(room, last))).toBe(false);
+        await hub.close();
+      }
+    });
   });
 
   it("lets no control character of a checkpoint through", async () => {

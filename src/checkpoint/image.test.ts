@@ -75,6 +75,18 @@ describe("preprocessImage", () => {
     expect([...data].map((value) => Number(value.toFixed(6)))).toEqual([1, -1, -0.6]);
   });
 
+  it.each([
+    ["both sides", [1, 1], { size: 16_384 }],
+    ["the longer side", [1, 16_384], { size: { shortest_edge: 16_384 } }],
+    ["a row of a column, in between", [1, 16_384], { size: { height: 1, width: 16_384 } }],
+    ["what is kept of it", [1, 1], { size: 1, do_center_crop: true, crop_size: 16_384 }],
+  ])("makes no picture that fills the memory: %s", (_, [width = 0, height = 0], config) => {
+    const tall = { width, height, data: new Uint8Array(4 * width * height) };
+    expect(() => preprocessImage(tall, imageRecipe(config))).toThrow(
+      /makes 16384 by \d+ pixels of this picture; at most 16777216 are made/,
+    );
+  });
+
   it("refuses pixels that are not four bytes each", () => {
     expect(() => preprocessImage({ ...pixel, width: 2 }, imageRecipe({}))).toThrow("has 8 bytes; found 4");
   });

@@ -34,6 +34,8 @@ export interface ImageRecipe {
 
 const FILE = "preprocessor_config.json";
 const MOST_BYTES = 2 ** 20;
+/** Pixels that a recipe may make of a picture, between two steps as well: their numbers take 200 MB. */
+const MOST_PIXELS = 2 ** 24;
 /** Pillow's numbers. */
 const FILTERS: Readonly<Record<number, ResizeFilter>> = { 1: "lanczos", 2: "bilinear", 3: "bicubic" };
 const BILINEAR = 2;
@@ -125,7 +127,16 @@ export function preprocessImage(image: ImagePixels, recipe: ImageRecipe): FloatT
 function resized(planes: Planes, to: ImageRecipe["resize"]): Planes {
   if (!to) return planes;
   const { width, height } = "shortest" in to ? inProportion(planes, to.shortest) : to;
+  checkArea(width, Math.max(height, planes.height));
   return resize(planes, width, height, to.filter);
+}
+
+/** Rows are resized before columns: a low, wide picture of a tall one is large in between. */
+function checkArea(width: number, height: number): void {
+  if (width * height <= MOST_PIXELS) return;
+  throw new CheckpointError(
+    `${FILE} makes ${width} by ${height} pixels of this picture; at most ${MOST_PIXELS} are made. Crop the picture, or make it smaller.`,
+  );
 }
 
 /** Rounded down, as Transformers does. */
@@ -137,6 +148,7 @@ function inProportion({ width, height }: Sides, shortest: number): Sides {
 /** The middle of a picture; an odd row or column more is left out below or on the right, but added above or left. */
 function cropped(planes: Planes, to: Sides | null): Planes {
   if (!to) return planes;
+  checkArea(to.width, to.height);
   const { channels } = planes;
   const [top, left] = [begin(planes.height, to.height), begin(planes.width, to.width)];
   const data = new Uint8ClampedArray(channels * to.height * to.width);

@@ -76,8 +76,11 @@ function parsePython(text: string): unknown {
   }
 }
 
-/** Whole strings, so that nothing within one is taken for a number, or a number that JSON does not have. */
-const PYTHON_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+/**
+ * Whole strings, so that nothing within one is taken for a number, or a number that JSON does not have. A string without
+ * an end goes to that of the text: no place in it is looked at twice.
+ */
+const PYTHON_NUMBERS = /"(?:[^"\\]+|\\.)*(?:"|\\?$)|-?\bInfinity\b|\bNaN\b/gs;
 /** Stands for NaN, which JSON cannot spell; infinities are numbers that are too large. */
 const NAN = "\u0000NaN";
 const NUMBERS: Readonly<Record<string, string>> = {

@@ -8,8 +8,7 @@ const ROLLOFF = 0.99;
 /** `samples` at `from` a second as they are at `to` a second; both whole numbers. */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
   if (from === to) return samples;
-  /** Zero crossings a second. */
-  const band = Math.min(from, to) * ROLLOFF;
+  const band = bandOf(from, to);
   const reach = (CROSSINGS * from) / band;
   const count = Math.ceil((samples.length * to) / from);
   return Float32Array.from({ length: count }, (_, i) => {
@@ -20,6 +19,16 @@ export function resample(samples: Float32Array, from: number, to: number): Float
       sum += samples[at]! * windowed(((at - middle) * band) / from);
     return (sum * band) / from;
   });
+}
+
+/** Zero crossings a second. */
+function bandOf(from: number, to: number): number {
+  return Math.min(from, to) * ROLLOFF;
+}
+
+/** How many samples at `from` a second the first `count` at `to` a second are made of. */
+export function samplesFor(count: number, from: number, to: number): number {
+  return Math.ceil((count * from) / to + (CROSSINGS * from) / bandOf(from, to)) + 1;
 }
 
 /** The sinc at `t` zero crossings from its middle, under the window. */

@@ -11,7 +11,7 @@ import { CheckpointError, type Source } from "./source.ts";
 
 /** What openSource may be told; the rest comes from the environment's HF_ variables. */
 export interface OpenSourceOptions
-  extends Partial<Pick<CacheOptions, "fetch" | "onProgress" | "accept" | "signal" | "wait">> {
+  extends Partial<Pick<CacheOptions, "fetch" | "onProgress" | "accept" | "signal" | "wait" | "silence">> {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 

@@ -60,6 +60,14 @@ describe("the spectrogram", () => {
   });
 });
 
+it("of sound at one sample a second takes no more of it than the model reads", () => {
+  const slow = { rate: 1, channels: [Float32Array.from({ length: 1e6 }, (_, i) => noise(i))] };
+  const recipe = soundRecipe({ feature_size: 8, chunk_length: 2, sampling_rate: 1000, n_fft: 400 });
+  expect(spectrogram(slow, recipe)).toEqual(
+    spectrogram({ rate: 1, channels: [slow.channels[0]!.slice(0, 50)] }, recipe),
+  );
+});
+
 it.each(fixture<{ from: number; to: number }>("resampled"))("$from to $to a second", (c) => {
   const wave = Float32Array.from({ length: c.samples }, (_, i) => {
     const t = i / c.from;
@@ -73,6 +81,11 @@ it.each([
   [{ n_fft: 401 }, "sets n_fft to 401: expected an even number"],
   [{ feature_size: "many" }, 'sets feature_size to "many": expected a number'],
   [{ hop_length: 401 }, "sets hop_length to 401: expected a whole number from 1 to 400"],
+  [{ hop_length: 1 }, "sets hop_length to 1: it makes 480000 windows of 400 samples in 80 bands, far more"],
+  [{ feature_size: 1024, chunk_length: 600 }, "it makes 60000 windows of 400 samples in 1024 bands"],
+  [{ n_fft: 8190, hop_length: 800 }, "it makes 600 windows of 8190 samples"],
+  [{ sampling_rate: 1e7, chunk_length: 1 }, "sets sampling_rate to 10000000: expected a whole number"],
+  [{ padding_value: 1e300 }, "sets padding_value to 1e+300: expected a number from -1000 to 1000"],
   [{ chunk_length: 1e6 }, "sets chunk_length to 1000000: expected"],
   [{ do_normalize: true }, "sets do_normalize to true: headscope does not know this step"],
 ])("a recipe that cannot be followed is refused: %o", (config, message) => {

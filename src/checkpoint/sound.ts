@@ -6,7 +6,7 @@ import { type FloatTensor, floatTensor } from "../tensor/index.ts";
 import { fourier } from "./fourier.ts";
 import { type JsonObject, readJson } from "./json.ts";
 import { melBands } from "./mel.ts";
-import { resample } from "./resample.ts";
+import { resample, samplesFor } from "./resample.ts";
 import { CheckpointError, type Source } from "./source.ts";
 
 /** Sound as samples from -1 to 1, one array for each channel, all of one length. */
@@ -33,8 +33,13 @@ const FILE = "preprocessor_config.json";
 const MOST_BYTES = 2 ** 22;
 /** Sides of the recipe, so that a broken file cannot ask for all memory there is. */
 const MOST_SAMPLES = 1e7;
+const MOST_RATE = 1e6;
 const MOST_BINS = 1024;
 const MOST_WINDOW = 8192;
+/** Numbers of a spectrogram, 20 times those of Whisper's largest; and steps to compute it, 10 times Whisper's. */
+const MOST_NUMBERS = 8e6;
+const MOST_STEPS = 3e8;
+const MOST_PADDING = 1e3;
 /** Energies below are as good as none; what is quieter than the loudest by more than 80 dB is raised to that. */
 const FLOOR = 1e-10;
 const RANGE = 8;
@@ -79,28 +84,37 @@ function unusedIn(config: JsonObject): string[] {
 export function soundRecipe(config: JsonObject): SoundRecipe {
   const step = unusedIn(config).find((key) => STEP.test(key));
   if (step !== undefined) refuse(step, config[step], "headscope does not know this step");
-  const rate = count(config, "sampling_rate", 16000, MOST_SAMPLES);
+  const rate = count(config, "sampling_rate", 16000, MOST_RATE);
   const window = count(config, "n_fft", 400, MOST_WINDOW);
   if (window % 2) refuse("n_fft", window, "expected an even number");
   const seconds = number(config, "chunk_length", 30);
   const length = Math.trunc(seconds * rate);
   if (!(length > window / 2 && length <= MOST_SAMPLES))
     refuse("chunk_length", seconds, `expected ${window} to ${MOST_SAMPLES} samples at ${rate} a second`);
-  return {
-    rate,
-    length,
-    padding: number(config, "padding_value", 0),
-    bins: count(config, "feature_size", 80, MOST_BINS),
-    window,
-    hop: count(config, "hop_length", 160, window),
-  };
+  const padding = number(config, "padding_value", 0);
+  if (Math.abs(padding) > MOST_PADDING)
+    refuse("padding_value", padding, `expected a number from -${MOST_PADDING} to ${MOST_PADDING}`);
+  const bins = count(config, "feature_size", 80, MOST_BINS);
+  const hop = count(config, "hop_length", 160, window);
+  checkWork({ rate, length, padding, bins, window, hop });
+  return { rate, length, padding, bins, window, hop };
+}
+
+/** Refuses what would take minutes and gigabytes: each setting may be in its range, and all of them together too much. */
+function checkWork({ length, bins, window, hop }: SoundRecipe): void {
+  const frames = Math.floor(length / hop);
+  const odd = window / (window & -window);
+  if (frames * bins <= MOST_NUMBERS && frames * window * odd <= MOST_STEPS) return;
+  const found = `it makes ${frames} windows of ${window} samples in ${bins} bands`;
+  refuse("hop_length", hop, `${found}, far more than any model reads`);
 }
 
 /** The spectrogram of sound, [bins, frames]. Channels are averaged. */
 export function spectrogram(sound: Sound, recipe: SoundRecipe): FloatTensor {
   const { length, padding, rate } = recipe;
   const samples = new Float32Array(length).fill(padding);
-  samples.set(resample(mono(sound), sound.rate, rate).subarray(0, length));
+  const heard = mono(sound).subarray(0, samplesFor(length, sound.rate, rate));
+  samples.set(resample(heard, sound.rate, rate).subarray(0, length));
   return logMel(samples, recipe);
 }
 

@@ -67,6 +67,11 @@ describe("openWeights", () => {
     await expect(openWeights(sharded(map, { "1.safetensors": shard("a") }))).rejects.toThrow(message);
   });
 
+  it("refuses more shards than anybody would ask a server for", async () => {
+    const map = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`w${i}`, `${i}.safetensors`]));
+    await expect(openWeights(sharded(map, {}))).rejects.toThrow("names more than 2000 files");
+  });
+
   it("refuses a tensor in two shards that the index does not know", async () => {
     const files = { "1.safetensors": shard("a", "x"), "2.safetensors": shard("b", "x") };
     const opened = openWeights(sharded({ a: "1.safetensors", b: "2.safetensors" }, files));

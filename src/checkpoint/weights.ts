@@ -30,6 +30,8 @@ export const INDEX_FILE = "model.safetensors.index.json";
 const MAX_INDEX = 64_000_000;
 /** Tensors that an index may name; the largest checkpoints have some 100,000. */
 const MAX_NAMES = 300_000;
+/** Files that it may name, each of which is asked for; the largest checkpoints have some 200. */
+const MAX_SHARDS = 2000;
 
 /** Names and places of all tensors: from model.safetensors, or from the shards of model.safetensors.index.json. */
 export async function openWeights(source: Source, signal?: AbortSignal): Promise<Weights> {
@@ -60,6 +62,8 @@ function readWeightMap(index: Readonly<Record<string, unknown>>): ReadonlyMap<st
       throw new CheckpointError(`${INDEX_FILE} names no file for ${name.slice(0, 200)}.`);
     }
     if (!checked.has(file)) checked.add(checkPath(file));
+    if (checked.size > MAX_SHARDS)
+      throw new CheckpointError(`${INDEX_FILE} names more than ${MAX_SHARDS} files. Is it damaged?`);
     map.set(name, file);
   }
   return map;

@@ -6,8 +6,8 @@ import { type Reading, type Role, readFound, traceOf, understand } from "../impo
 import { writeTrace } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { parse } from "./input.ts";
-import { writeWhole } from "./output.ts";
-import { type Env, reporting, UsageError } from "./report.ts";
+import { place, writeWhole } from "./output.ts";
+import { besides, type Env, reporting, UsageError } from "./report.ts";
 
 const USAGE = `Usage: headscope convert FILE [options] -o FILE.safetensors
 
@@ -53,6 +53,7 @@ export function convertCommand(args: readonly string[], env: Env = processEnv())
     const { precision = "f32" } = values;
     if (precision !== "f32" && precision !== "f16")
       throw new UsageError(`--precision is "${precision}"; expected f32 or f16.`);
+    if (values.output) await place(values.output, 1, false);
     const found = readFound(basename(path), new Uint8Array(await readFile(path)));
     const reading = await readingOf(values);
     const understood = understand(found, reading);
@@ -65,8 +66,8 @@ export function convertCommand(args: readonly string[], env: Env = processEnv())
     }
     const trace = traceOf(found, reading);
     if (trace.manifest.note) env.stderr.write(`${trace.manifest.note}\n`);
-    await writeWhole(values.output, writeTrace(trace, { precision }));
-    env.stdout.write(`${values.output}\n`);
+    const bytes = writeTrace(trace, { precision });
+    besides(env, await writeWhole(values.output, bytes, env.signal)).write(`${values.output}\n`);
   });
 }
 

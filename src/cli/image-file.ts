@@ -2,18 +2,13 @@
 
 import { readFile } from "node:fs/promises";
 import { inflateSync } from "node:zlib";
-import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import type { ImagePixels } from "../checkpoint/index.ts";
 import { InputError } from "../engine/index.ts";
+import { checkSize, PictureFault, tooFew } from "./image-bounds.ts";
+import { decodeJpeg } from "./jpeg-file.ts";
 import { orientationIn, turned } from "./turned.ts";
 
-/** Most pixels of a picture, and most to a side: what a decoder allocates follows from the file's header. */
-const MOST_PIXELS = 1.25e7;
-const MOST_SIDE = 2 ** 14;
-/** Pixels that one byte of a JPEG can stand for: a bit for each block of 64. */
-const LEAST_JPEG = 512;
-const MOST_SCANS = 64;
 const PNG_START = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG_START = [0xff, 0xd8, 0xff];
 
@@ -39,9 +34,6 @@ export function decodeImage(bytes: Buffer, name: string): ImagePixels {
   }
 }
 
-/** What was found in a picture, in our own words; decoders have theirs. */
-class PictureFault extends Error {}
-
 function decoderOf(bytes: Buffer): ((bytes: Buffer) => ImagePixels) | null {
   if (PNG_START.every((byte, i) => bytes[i] === byte)) return decodePng;
   return JPEG_START.every((byte, i) => bytes[i] === byte) ? decodeJpeg : null;
@@ -61,19 +53,45 @@ function decodePng(bytes: Buffer): ImagePixels {
   if (chunksOf(bytes, "IDAT").length === 0) throw new PictureFault("it holds no pixels");
   if (chunksOf(bytes, "IHDR").length > 1) throw new PictureFault("it says its size twice");
   checkInflated(bytes, height * row, bytes[28] === 1);
-  const picture = PNG.sync.read(bytes);
+  const picture = pixelsOf(withoutTransparent(bytes), bytes[24] === 16, bytes[25] === 0);
   const exif = chunksOf(bytes, "eXIf")[0];
   return exif ? turned(picture, orientationIn(exif)) : picture;
 }
 
+/** Pixels in the levels that Pillow gives them: of 16 bits the upper 8, but of grey ones all that is above 255 is white. */
+function pixelsOf(bytes: Buffer, deep: boolean, grey: boolean): ImagePixels {
+  if (!deep) return PNG.sync.read(bytes);
+  const { width, height, data } = PNG.sync.read(bytes, { skipRescale: true });
+  const level = grey ? (value: number) => Math.min(value, 255) : (value: number) => value >> 8;
+  return { width, height, data: Uint8Array.from(data, level) };
+}
+
+/** A colour that counts as transparent keeps its red, green and blue; the library would make it black. */
+function withoutTransparent(bytes: Buffer): Buffer {
+  const found = placesOf(bytes).filter(({ type }) => type === "tRNS");
+  let at = 0;
+  const kept = found.map(({ from, to }) => {
+    const before = bytes.subarray(at, from);
+    at = to;
+    return before;
+  });
+  return found.length === 0 ? bytes : Buffer.concat([...kept, bytes.subarray(at)]);
+}
+
 /** Data of the chunks of one type. */
-function chunksOf(bytes: Buffer, type: string): Buffer[] {
-  const found: Buffer[] = [];
+function chunksOf(bytes: Buffer, wanted: string): Buffer[] {
+  return placesOf(bytes)
+    .filter(({ type }) => type === wanted)
+    .map(({ from, to }) => bytes.subarray(from + 8, to - 4));
+}
+
+/** Every chunk with its length, type and checksum, from byte `from` to byte `to`. */
+function placesOf(bytes: Buffer): { type: string; from: number; to: number }[] {
+  const found: { type: string; from: number; to: number }[] = [];
   for (let at = 8; at + 8 <= bytes.length; ) {
-    const length = bytes.readUInt32BE(at);
-    if (bytes.toString("latin1", at + 4, at + 8) === type)
-      found.push(bytes.subarray(at + 8, at + 8 + length));
-    at += 12 + length;
+    const to = at + 12 + bytes.readUInt32BE(at);
+    found.push({ type: bytes.toString("latin1", at + 4, at + 8), from: at, to });
+    at = to;
   }
   return found;
 }
@@ -91,59 +109,4 @@ function checkInflated(bytes: Buffer, needed: number, interlaced: boolean): void
   }
   if (!interlaced && length < needed)
     throw new PictureFault(`it ends after ${length} of ${needed} bytes of pixels`);
-}
-
-function checkSize(width: number, height: number): void {
-  if (width < 1 || height < 1) throw new PictureFault(`it has ${width} by ${height} pixels`);
-  if (width > MOST_SIDE || height > MOST_SIDE || width * height > MOST_PIXELS)
-    throw new PictureFault(
-      `it has ${width} by ${height} pixels; at most ${MOST_PIXELS / 1e6} million and ${MOST_SIDE} to a side are read`,
-    );
-}
-
-function tooFew(bytes: number, width: number, height: number): Error {
-  return new PictureFault(`${bytes} bytes cannot hold ${width} by ${height} pixels`);
-}
-
-function decodeJpeg(bytes: Buffer): ImagePixels {
-  const { width, height, scans } = jpegHeader(bytes);
-  checkSize(width, height);
-  if (width * height > LEAST_JPEG * bytes.length) throw tooFew(bytes.length, width, height);
-  if (scans > MOST_SCANS) throw new PictureFault(`it has ${scans} scans; at most ${MOST_SCANS} are read`);
-  const picture = jpeg.decode(bytes, {
-    useTArray: true,
-    formatAsRGBA: true,
-    tolerantDecoding: false,
-    maxResolutionInMP: MOST_PIXELS / 1e6,
-    maxMemoryUsageInMB: 512,
-  });
-  // The library cuts "EXIF" and one of the two zeros behind it.
-  const { exifBuffer: exif } = picture as { readonly exifBuffer?: Uint8Array };
-  return exif ? turned(picture, orientationIn(exif.subarray(1))) : picture;
-}
-
-/** Largest frame and number of scans, from the segments' headers. */
-function jpegHeader(bytes: Buffer): { width: number; height: number; scans: number } {
-  let [width, height, scans] = [0, 0, 0];
-  for (let at = 2; at >= 0 && at + 9 < bytes.length; ) {
-    const marker = bytes[at] === 0xff ? bytes[at + 1]! : -1;
-    if (marker >= 0xc0 && marker <= 0xc2) {
-      const bits = bytes[at + 4]!;
-      if (bits !== 8) throw new PictureFault(`it has ${bits} bits in place of 8 per colour`);
-      height = Math.max(height, bytes.readUInt16BE(at + 5));
-      width = Math.max(width, bytes.readUInt16BE(at + 7));
-    }
-    if (marker === 0xda) scans++;
-    const inData = marker < 0 || marker === 0xda || marker === 0xff;
-    at = inData ? nextMarker(bytes, at + 1) : at + 2 + bytes.readUInt16BE(at + 2);
-  }
-  return { width, height, scans };
-}
-
-/** Inside a scan 0xff is followed by 0 or the number of a restart; anything else is a marker. */
-function nextMarker(bytes: Buffer, from: number): number {
-  let at = bytes.indexOf(0xff, from);
-  while (at >= 0 && (bytes[at + 1] === 0 || (bytes[at + 1]! >= 0xd0 && bytes[at + 1]! <= 0xd7)))
-    at = bytes.indexOf(0xff, at + 1);
-  return at;
 }

@@ -1,9 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
+  constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -79,6 +83,23 @@ describe("a result", () => {
     await expect(writeWhole(at("unread"), bytes, stop.signal)).rejects.toMatchObject({ name: "AbortError" });
   });
 
+  it.runIf(process.platform === "linux")("stops where a pipe's reader reads nothing", async () => {
+    execFileSync("mkfifo", [at("stuck")]);
+    const held = openSync(at("stuck"), constants.O_RDONLY | constants.O_NONBLOCK);
+    const stop = new AbortController();
+    const writing = writeWhole(at("stuck"), new Uint8Array(2 ** 20), stop.signal);
+    setTimeout(() => stop.abort(), 100);
+    await expect(writing).rejects.toMatchObject({ name: "AbortError" });
+    closeSync(held);
+  });
+
+  it("is not begun once it was interrupted", async () => {
+    await expect(writeWhole(at("late"), bytes, AbortSignal.abort())).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    expect(existsSync(at("late"))).toBe(false);
+  });
+
   it.runIf(process.platform === "linux")("says that a disk is full", async () => {
     await expect(writeWhole("/dev/full", bytes)).rejects.toThrow(
       new OutputError("/dev/full cannot be written: no space is left on the disk."),
@@ -94,5 +115,17 @@ describe("a result", () => {
     await expect(place(at("file", "x"), 1, false)).rejects.toThrow("a part of the path is a file");
     await expect(place(at("file"), 2, true)).rejects.toThrow("several results need a folder");
     await expect(place(root, 1, false)).rejects.toThrow("one result needs a file name");
+    await expect(place(at("new/"), 1, false)).rejects.toThrow("one result needs a file name");
+    await expect(writeWhole(root, bytes)).rejects.toThrow("cannot be written: it is a folder.");
+    await expect(writeWhole(at("none", "x"), bytes)).rejects.toThrow("there is no such folder");
+  });
+
+  // The superuser may write anywhere.
+  it.skipIf(process.getuid?.() === 0)("in a folder that may not be written is refused at once", async () => {
+    mkdirSync(at("closed"), { mode: 0o500 });
+    symlinkSync(at("closed", "x"), at("into-closed"));
+    for (const path of [at("closed", "x"), at("into-closed")])
+      await expect(place(path, 1, false)).rejects.toThrow("this user may not write there");
+    await expect(place(at("closed"), 2, true)).rejects.toThrow("this user may not write there");
   });
 });

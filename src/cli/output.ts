@@ -2,9 +2,9 @@
 
 import { randomBytes } from "node:crypto";
 import { constants, fstatSync, openSync, type Stats } from "node:fs";
-import { mkdir, open, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, open, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { Failure } from "../tensor/index.ts";
 
 /** A result that cannot be written. The message names the place and what is wrong with it. */
@@ -12,18 +12,29 @@ export class OutputError extends Failure {
   override name = "OutputError";
 }
 
-/** Paths for `count` results: `output` itself, or numbered files in it where `folder` is set. Makes the folders. */
+/**
+ * Paths for `count` results: `output` itself, or numbered files in it where `folder` is set. Makes the folders, and
+ * refuses what could not be written, before anything runs.
+ */
 export async function place(output: string, count: number, folder: boolean): Promise<string[]> {
   const found = await stat(output).catch(() => undefined);
   if (folder && found && !found.isDirectory())
     throw new OutputError(
       `${output} is a file, but several results need a folder. Name another one behind -o.`,
     );
-  if (!folder && found?.isDirectory())
+  if (!folder && (found?.isDirectory() || output.endsWith("/") || output.endsWith(sep)))
     throw new OutputError(`${output} is a folder, but one result needs a file name. Name a file behind -o.`);
   const needed = folder ? output : dirname(output);
   await mkdir(needed, { recursive: true }).catch((error: unknown) => fail(needed, error));
+  await checkFolder(output, folder, found).catch((error: unknown) => fail(output, error));
   return folder ? Array.from({ length: count }, (_, i) => join(output, numbered(i))) : [output];
+}
+
+/** A file is written beside its place first, so that its folder must take one. */
+async function checkFolder(output: string, folder: boolean, found: Stats | undefined): Promise<void> {
+  if (folder) return access(output, constants.W_OK);
+  if (found && (!found.isFile() || isOwn(found, [1, 2]))) return;
+  return access(dirname(await behindLinks(output)), constants.W_OK);
 }
 
 function numbered(index: number): string {
@@ -32,14 +43,18 @@ function numbered(index: number): string {
 
 /**
  * Writes a file whole or not at all, through links and with the mode that was there; devices, pipes and the
- * process's own output are written into.
+ * process's own output are written into. Resolves to true where that is the standard output: then nothing else may go
+ * there.
  */
-export async function writeWhole(path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   try {
-    if (found?.isFIFO()) await writePipe(await openPipe(path, signal), bytes);
-    else if (found && (!found.isFile() || isOwnOutput(found))) await writeFile(path, bytes, { flag: "a" });
+    signal?.throwIfAborted();
+    if (found?.isFIFO()) await writePipe(await openPipe(path, signal), bytes, signal);
+    else if (found && (!found.isFile() || isOwn(found, [1, 2])))
+      await writeFile(path, bytes, { flag: "a", signal });
     else await replace(await behindLinks(path), bytes, found);
+    return found !== undefined && isOwn(found, [1]);
   } catch (error) {
     fail(path, error);
   }
@@ -58,16 +73,16 @@ async function openPipe(path: string, signal?: AbortSignal): Promise<number> {
   }
 }
 
-function writePipe(fd: number, bytes: Uint8Array): Promise<void> {
-  const pipe = new Socket({ fd, readable: false, writable: true });
+function writePipe(fd: number, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  const pipe = new Socket({ fd, readable: false, writable: true, ...(signal && { signal }) });
   return new Promise((resolve, reject) => {
     pipe.on("error", reject).end(bytes, resolve);
   });
 }
 
-/** True for a file that this process's output goes into, e.g. behind /dev/stdout. */
-function isOwnOutput({ dev, ino }: Stats): boolean {
-  return [1, 2].some((fd) => {
+/** True for what this process's output goes into, e.g. behind /dev/stdout; `fds`: 1 for that, 2 for errors. */
+function isOwn({ dev, ino }: Stats, fds: readonly number[]): boolean {
+  return fds.some((fd) => {
     try {
       const own = fstatSync(fd);
       return own.dev === dev && own.ino === ino;
@@ -122,6 +137,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such folder",
   ENOTDIR: "a part of the path is a file",
   EEXIST: "a part of the path is a file",
+  EISDIR: "it is a folder",
+  ELOOP: "its links lead in circles",
+  ENXIO: "nobody listens there",
+  EFBIG: "the file would be larger than this system or user may have",
   EPIPE: "nobody reads it any more",
   EIO: "the disk reports an error",
 };

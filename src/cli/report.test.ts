@@ -20,9 +20,9 @@ async function ended(error: Error): Promise<[number, string]> {
   ];
 }
 
-it("ends with 130 and without a word where the user stopped a tokenizer", async () => {
+it("ends with 130 and a word where the user stopped a tokenizer", async () => {
   expect(await ended(new CheckpointError("The tokenizer was interrupted.", { code: "interrupted" }))).toEqual(
-    [130, ""],
+    [130, "headscope: Interrupted.\n"],
   );
   expect(await ended(new CheckpointError("No."))).toEqual([1, "headscope: No.\n"]);
 });

@@ -14,6 +14,11 @@ export interface Output {
   readonly isTTY?: boolean | undefined;
 }
 
+/** Where to say what was written: not into the file itself, where that is the standard output (-o /dev/stdout). */
+export function besides({ stdout, stderr }: Env, intoOutput: boolean): Output {
+  return intoOutput ? stderr : stdout;
+}
+
 /** What a command touches of the outside, so that tests can stand in for it. */
 export interface Env {
   readonly stdout: Output;
@@ -34,13 +39,21 @@ export async function reporting(env: Env, usage: string, body: () => Promise<voi
     env.signal.throwIfAborted();
     return 0;
   } catch (error) {
-    if (env.signal.aborted && !(env.signal.reason instanceof OutputError)) return 130;
-    if ((error as { code?: unknown } | null)?.code === "interrupted") return 130;
+    if (wasInterrupted(env.signal, error)) {
+      env.stderr.write("headscope: Interrupted.\n");
+      return 130;
+    }
     const cause = env.signal.aborted ? env.signal.reason : error;
     const wrongUsage = isUsageError(cause);
     env.stderr.write(`headscope: ${messageOf(cause)}\n${wrongUsage ? `\n${usage}\n` : ""}`);
     return wrongUsage ? 2 : 1;
   }
+}
+
+/** By a signal, which may reach a tokenizer first. */
+function wasInterrupted({ aborted, reason }: AbortSignal, error: unknown): boolean {
+  if (aborted) return !(reason instanceof OutputError);
+  return (error as { code?: unknown } | null)?.code === "interrupted";
 }
 
 /** parseArgs throws errors of its own for unknown options and missing values. */

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pick, seeded } from "../../test/hostile/mutate.ts";
 import { type Serving, serve } from "./serve.ts";
 import { type SharedPlace, share } from "./shared.ts";
 
@@ -264,6 +265,22 @@ describe("what goes away while it is shared", () => {
   });
 });
 
+/** All that the server sends back to a request as it is spelled, until it hangs up. */
+function saying(text: string): Promise<string> {
+  return new Promise<string>((resolve) => {
+    let all = "";
+    const socket = connect(serving.port, "127.0.0.1", () => socket.write(text, "latin1"));
+    socket.on("data", (part) => {
+      all += part;
+    });
+    socket.on("close", () => resolve(all));
+    socket.on("error", () => {});
+  });
+}
+
+/** An answer with a status that means something, or none at all (CONNECT is no request of ours). */
+const ANSWER = expect.stringMatching(/^$|^HTTP\/1\.1 (100|2\d\d|304|4\d\d) /);
+
 describe("many at once", () => {
   test("200 requests", async () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => ask(`/${shared.path}ten.txt`)));
@@ -299,6 +316,65 @@ describe("many at once", () => {
     await other.close();
   });
 
+  test("500 requests of odd parts each have an answer or an end", async () => {
+    const random = seeded(13);
+    const targets = [
+      "/",
+      "/models/index.json",
+      `/${shared.path}ten.txt`,
+      `/${shared.path}index.json`,
+      "/local/%",
+    ];
+    const odd = [
+      "",
+      "?",
+      "#",
+      "//",
+      "/..",
+      "/%2e%2e/",
+      "%00",
+      "%ff",
+      "\\",
+      ";x",
+      "x".repeat(5000),
+      " ",
+      "\u00e9",
+    ];
+    const ranges = [
+      "bytes=0-0",
+      "bytes=-1",
+      "bytes=5-2",
+      "bytes=1-2,4-5",
+      "bytes=9007199254740993-",
+      "x=0-1",
+      "-",
+    ];
+    const values = [
+      ...ranges,
+      "",
+      "x".repeat(5000),
+      "\u0001",
+      'W/"a"',
+      "Thu, 01 Jan 1970 00:00:00 GMT",
+      "-1",
+    ];
+    const names = ["Range", "If-Range", "If-None-Match", "If-Modified-Since", "Expect", "Content-Length"];
+    const one = () => {
+      const method = pick(random, ["GET", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PUT", "get", "G T"]);
+      const lines = Array.from({ length: 3 }, () => `${pick(random, names)}: ${pick(random, values)}`);
+      const target = pick(random, targets) + pick(random, odd);
+      return [`${method} ${target} HTTP/1.1`, "Host: localhost", "Connection: close", ...lines, "", ""].join(
+        "\r\n",
+      );
+    };
+    for (let i = 0; i < 10; i++) {
+      const texts = Array.from({ length: 50 }, one);
+      const said = await Promise.all(texts.map(saying));
+      for (const [at, text] of said.entries()) expect([texts[at], text]).toEqual([texts[at], ANSWER]);
+    }
+    expect((await ask("/")).status).toBe(200);
+  });
+
   test.each([
     "GET / HTTP/9.9\r\n\r\n",
     "GET http://other/ten.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
@@ -306,15 +382,7 @@ describe("many at once", () => {
     "\0\0\0\r\n\r\n",
     `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`,
   ])("no request of no sense ends it", async (text) => {
-    const said = await new Promise<string>((resolve) => {
-      let all = "";
-      const socket = connect(serving.port, "127.0.0.1", () => socket.write(text));
-      socket.on("data", (part) => {
-        all += part;
-      });
-      socket.on("close", () => resolve(all));
-      socket.on("error", () => {});
-    });
+    const said = await saying(text);
     expect(said).toMatch(/^HTTP\/1.1 4\d\d /);
     expect((await ask("/")).status).toBe(200);
   });

@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Sound } from "../checkpoint/index.ts";
+import { InputError } from "../engine/index.ts";
 
 const PCM = 1;
 const FLOAT = 3;
@@ -19,13 +20,15 @@ export async function readSound(path: string): Promise<Sound> {
 /** The sound that the bytes of a WAV file hold; `name` stands in errors. */
 export function decodeWav(bytes: Buffer, name: string): Sound {
   if (bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 8, 12) !== "WAVE") {
-    throw new Error(`${name} is no WAV file. Make one of it: ffmpeg -i ${name} sound.wav`);
+    throw new InputError(`${name} is no WAV file. Make one of it: ffmpeg -i ${name} sound.wav`);
   }
   const chunks = chunksOf(bytes);
   const format = chunks.get("fmt ");
   const data = chunks.get("data");
   if (!format || format.length < 16 || !data)
-    throw new Error(`${name} is a WAV file without ${data ? "a format" : "samples"}; it may be cut off.`);
+    throw new InputError(
+      `${name} is a WAV file without ${data ? "a format" : "samples"}; it may be cut off.`,
+    );
   return samplesOf(data, formatOf(format, name), name);
 }
 
@@ -56,10 +59,10 @@ function formatOf(format: Buffer, name: string): Format {
   const rate = format.readUInt32LE(4);
   const bits = format.readUInt16LE(14);
   if (channels < 1 || channels > MOST_CHANNELS || rate < 1)
-    throw new Error(`${name} says that it has ${channels} channels at ${rate} samples a second.`);
+    throw new InputError(`${name} says that it has ${channels} channels at ${rate} samples a second.`);
   const read = READERS[`${coding}:${bits}`];
   if (read) return { rate, channels, width: bits / 8, read };
-  throw new Error(
+  throw new InputError(
     `${name} holds ${bits}-bit samples in coding ${coding}; headscope reads whole numbers of 8, 16, 24 and 32 bits ` +
       `and floats of 32 and 64. Convert it: ffmpeg -i ${name} -c:a pcm_s16le sound.wav`,
   );
@@ -76,12 +79,12 @@ const READERS: Readonly<Record<string, Format["read"]>> = {
 
 function samplesOf(data: Buffer, { rate, channels, width, read }: Format, name: string): Sound {
   const count = Math.floor(data.length / (width * channels));
-  if (count === 0) throw new Error(`${name} holds no samples.`);
+  if (count === 0) throw new InputError(`${name} holds no samples.`);
   if (count > MOST_SAMPLES)
-    throw new Error(`${name} holds ${count} samples; cut out what is to be looked at.`);
+    throw new InputError(`${name} holds ${count} samples; cut out what is to be looked at.`);
   const sides = Array.from({ length: channels }, (_, channel) =>
     Float32Array.from({ length: count }, (_, i) => read(data, (i * channels + channel) * width)),
   );
   if (sides.every((side) => side.every(Number.isFinite))) return { rate, channels: sides };
-  throw new Error(`${name} holds samples that are no finite numbers; save it again as 16-bit samples.`);
+  throw new InputError(`${name} holds samples that are no finite numbers; save it again as 16-bit samples.`);
 }

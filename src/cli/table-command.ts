@@ -5,7 +5,7 @@ import type { Table } from "../analysis/index.ts";
 import type { Model } from "../engine/index.ts";
 import { EDIT_OPTIONS, readEditing } from "./editing.ts";
 import { INPUT_OPTIONS, readInputs } from "./input.ts";
-import { type Env, Progress, sayNotes, UsageError } from "./report.ts";
+import { besides, type Env, Progress, sayNotes, UsageError } from "./report.ts";
 import { tablePlace, writeTables } from "./table-file.ts";
 
 /** Options of every command that writes tables. */
@@ -51,8 +51,8 @@ export async function writeTablesOf(
   try {
     sayNotes(model, verbose === true, progress);
     const { tables, said } = await work(model, progress);
-    await writeTables(path, tables);
-    env.stdout.write(`${said} ${path}\n`);
+    const out = besides(env, await writeTables(path, tables, env.signal));
+    out.write(`${said} ${path}\n`);
   } finally {
     progress.clear();
     await model.dispose();

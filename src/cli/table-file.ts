@@ -13,8 +13,14 @@ export async function tablePlace(output: string | undefined): Promise<string> {
   return (await place(output, 1, false))[0]!;
 }
 
-/** Writes one table, or several by name: JSON then holds an object, CSV one behind the other. */
-export async function writeTables(path: string, tables: Readonly<Record<string, Table>>): Promise<void> {
+/**
+ * Writes one table, or several by name: JSON then holds an object, CSV one behind the other. Resolves as writeWhole does.
+ */
+export async function writeTables(
+  path: string,
+  tables: Readonly<Record<string, Table>>,
+  signal: AbortSignal,
+): Promise<boolean> {
   const named = Object.entries(tables);
   const json = () =>
     named.length === 1
@@ -22,7 +28,7 @@ export async function writeTables(path: string, tables: Readonly<Record<string, 
       : `{${named.map(([name, table]) => `${JSON.stringify(name)}:${tableJson(table)}`).join(",")}}`;
   const csv = () =>
     named.map(([name, table]) => (named.length === 1 ? "" : `${name}\n`) + tableCsv(table)).join("\n");
-  await writeWhole(path, new TextEncoder().encode(path.endsWith(".json") ? `${json()}\n` : csv()));
+  return writeWhole(path, new TextEncoder().encode(path.endsWith(".json") ? `${json()}\n` : csv()), signal);
 }
 
 /** The id of a word that is one token, as it stands behind other words: mind the blank before it. */

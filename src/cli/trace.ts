@@ -7,7 +7,7 @@ import { EDIT_OPTIONS, EDIT_USAGE, readEditing } from "./editing.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, readInputs } from "./input.ts";
 import { place, writeWhole } from "./output.ts";
-import { type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
+import { besides, type Env, Progress, reporting, sayNotes, UsageError } from "./report.ts";
 
 const USAGE = `Usage: headscope trace MODEL --text T [--pair T2] [--capture LIST|all] [--precision f32|f16] -o FILE
 
@@ -65,8 +65,9 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
         const result = await runOne(model, input, { captures, ...edits(model, input) }, env, progress);
         if (i === 0) sayLeftOut(result, captures, model, progress);
         env.signal.throwIfAborted();
-        await writeWhole(files[i]!, writeTrace(result.trace, { precision }), env.signal);
-        env.stdout.write(`${line(result, files[i]!)}\n`);
+        const bytes = writeTrace(result.trace, { precision });
+        const said = besides(env, await writeWhole(files[i]!, bytes, env.signal));
+        said.write(`${line(result, files[i]!)}\n`);
       }
     } finally {
       progress.clear();

@@ -11,8 +11,8 @@ import { printPng } from "../export/png.ts";
 import { INK_SCALES } from "../views/look/ink.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, parse } from "./input.ts";
-import { writeWhole } from "./output.ts";
-import { type Env, Progress, reporting, UsageError } from "./report.ts";
+import { place, writeWhole } from "./output.ts";
+import { besides, type Env, Progress, reporting, UsageError } from "./report.ts";
 import { withRun } from "./run-or-read.ts";
 import { readAs, readingName } from "./view-choice.ts";
 import { comparedTo } from "./view-compare.ts";
@@ -77,6 +77,7 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
     if (values.help) return void env.stdout.write(`${USAGE}\n`);
     const outputs = (values.output ?? []).map((path) => [path, kindOf(path)] as const);
     if (outputs.length === 0) throw new UsageError("Nowhere to write: give a file behind -o.");
+    for (const [path] of outputs) await place(path, 1, false);
     const view = viewOf(values);
     const paper = paperOf(values);
     const maxBytes = numberOf("--max-bytes", values["max-bytes"] ?? "2000000", 1e4, 1e9);
@@ -97,10 +98,10 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
         kind === "html"
           ? await htmlFile(plain, values.theme === undefined ? null : paper.theme, maxBytes)
           : await writeFigure(request, kind, { ...paper, title: titleOf(request) }, tools);
-      await writeWhole(path, bytes);
+      const said = besides(env, await writeWhole(path, bytes, env.signal));
       const unread = kind === "html" && request !== plain ? [HTML_IS_PLAIN] : [];
       for (const note of [...leftOut, ...unread]) progress.note(`${path}: ${note}`);
-      env.stdout.write(`${path}\n`);
+      said.write(`${path}\n`);
     }
   });
 }

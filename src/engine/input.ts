@@ -232,9 +232,16 @@ function image(stack: Stack, e: PatchEmbedding, pixels: FloatTensor | undefined)
   }
   const [, height, width] = pixels.shape as [number, number, number];
   const grid = [Math.floor(height / e.patch[0]), Math.floor(width / e.patch[1])] as const;
+  if (grid[0] * grid[1] > MOST_PATCHES)
+    throw new InputError(
+      `The pixels make ${grid[0]} by ${grid[1]} patches; at most ${MOST_PATCHES} are read. Give a smaller picture.`,
+    );
   const tokens = patchTokens(e, grid);
   return { stream: stack.stream, tokens, ids: [], typeIds: [], pixels, unit: "patch", grid };
 }
+
+/** A model that takes pictures of any size takes its memory by the square of their patches. */
+const MOST_PATCHES = 2 ** 16;
 
 function sound({ stream }: Stack, e: FrameEmbedding, { features }: RunInput): Prepared {
   const expected = [e.bins, e.frames].join(", ");

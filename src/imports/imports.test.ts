@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { gzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { writeSafetensors } from "../tensor/index.ts";
+import { floatTensor, writeSafetensors } from "../tensor/index.ts";
 import { ImportError, readFound, traceOf, understand } from "./index.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -32,6 +32,17 @@ function npy(
   out.set(encode(text), 10);
   out.set(new Uint8Array(data.buffer), 10 + text.length);
   return out;
+}
+
+/** One layer of one head over two words, under a name of one's own, as safetensors. */
+const floats = (name: string): Uint8Array =>
+  writeSafetensors(new Map([[name, floatTensor([1, 2, 2], Float32Array.of(1, 0, 0.5, 0.5))]]));
+
+/** A zip whose first entry says that it unpacks to so many bytes, at its end, where readers look. */
+function claiming(zip: Uint8Array, size: number): Uint8Array {
+  const at = zip.findIndex((_, i) => zip[i] === 0x50 && zip[i + 1] === 0x4b && zip[i + 2] === 1);
+  new DataView(zip.buffer, zip.byteOffset).setUint32(at + 24, size, true);
+  return zip;
 }
 
 describe("files of others", () => {
@@ -261,8 +272,39 @@ describe("mistakes", () => {
     ["a gzip of three bytes", Uint8Array.of(0x1f, 0x8b, 8)],
     ["a gzip that claims 2 GB", Uint8Array.from([0x1f, 0x8b, ...Array(20).fill(0), 0, 0, 0, 0x7f])],
     ["strings without a size", npy([2 ** 28], [], "<U0")],
+    ["a .npz entry that claims 2 GB", claiming(zipSync({ "a.npy": npy([1], [0]) }), 0x7fffffff)],
+    ["lists nested 100,000 deep", encode(`{"attention": ${"[".repeat(1e5)}1${"]".repeat(1e5)}}`)],
+    [
+      "an object nested 100,000 deep",
+      encode(`{"attention": [[1, ${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}]]}`),
+    ],
+    ["a text of quotation marks without an end", encode(`{"attention": NaN "${'\\"'.repeat(1e6)}`)],
+    ["HTML with such a text", encode(`<script>params = {"${'\\"'.repeat(1e6)}`)],
+    ["a name of a million digits", floats(`${"1".repeat(1e6)}x`)],
   ])("%s is refused at once", (_, bytes) => {
     expect(() => readFound("a", bytes)).toThrow(ImportError);
+  });
+
+  it.each(["attention_99999999", "step_4294967294_layer_0", "step_0_layer_4000000000"])(
+    "the number in %s counts no layers and no steps",
+    (name) => {
+      expect(readFound("a", floats(name)).arrays).toMatchObject([{ layers: [{ shape: [1, 2, 2] }] }]);
+    },
+  );
+
+  it("steps may begin at any number", () => {
+    const step = (n: number, rows: number) => npy([1, rows, n], Array(rows * n).fill(1 / n));
+    const { arrays } = readFound(
+      "a",
+      zipSync({ "step_3_layer_0.npy": step(2, 2), "step_4_layer_0.npy": step(3, 1) }),
+    );
+    expect(arrays).toMatchObject([{ layers: [{ shape: [1, 3, 3] }] }]);
+  });
+
+  it("a word of any length is read", () => {
+    const letters = new Uint32Array(200_000).fill(0x61);
+    const file = npy([1], new Float32Array(letters.buffer), "<U200000");
+    expect(readFound("a", file).words).toEqual([{ name: "a", words: ["a".repeat(200_000)] }]);
   });
 
   it("damaged files end in a named error, whatever is damaged", () => {

@@ -11,15 +11,19 @@ export function readJson(text: string): Found {
   return foundIn(parsed(text));
 }
 
+/** A string up to its end or that of the text, so that no place in it is looked at twice. */
+const STRING = /"(?:[^"\\]+|\\.)*(?:"|\\?$)/;
+const NUMBERS = new RegExp(`${STRING.source}|-?\\b(?:NaN|Infinity)\\b`, "gs");
+
 /** JSON with Python's NaN and Infinity; numbers only there, words in strings stay. */
 function parsed(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    const python = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (match) =>
-      match.startsWith('"') ? match : match === "NaN" ? '"\\u0000NaN"' : `"\\u0000${match}"`,
-    );
     try {
+      const python = text.replace(NUMBERS, (match) =>
+        match.startsWith('"') ? match : match === "NaN" ? '"\\u0000NaN"' : `"\\u0000${match}"`,
+      );
       return JSON.parse(python, (_, value: unknown) =>
         typeof value === "string" && value.startsWith("\u0000") ? Number(value.slice(1)) : value,
       ) as Json;
@@ -43,7 +47,7 @@ export function readHtml(text: string): Found {
 
 /** Length of the JSON object that a text begins with. */
 function objectLength(text: string): number {
-  const token = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  const token = new RegExp(`${STRING.source}|[{}]`, "gs");
   let depth = 0;
   for (let match = token.exec(text); match; match = token.exec(text)) {
     if (match[0] === "{") depth++;

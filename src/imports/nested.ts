@@ -1,6 +1,6 @@
 // Numbers nested in lists, as JSON has them, into tensors. Lists of a generation (steps of layers) are stitched.
 
-import { type FloatTensor, floatTensor, sizeOf } from "../tensor/index.ts";
+import { type FloatTensor, floatTensor, shown, sizeOf } from "../tensor/index.ts";
 import { ImportError } from "./found.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -8,19 +8,25 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** Most numbers read from one file: 1 GiB of float32. */
 const MOST = 2 ** 28;
 
+/** Most axes of one tensor; attention has at most six, with steps and a batch. */
+const MOST_AXES = 16;
+
 /** Depth of a list of lists of numbers, following the first entry that is not null; 0 for anything else. */
 export function depthOf(value: Json): number {
-  if (!Array.isArray(value)) return 0;
-  const first = value.find((entry) => entry !== null);
-  if (typeof first === "number") return 1;
-  const inner = depthOf(first ?? null);
-  return inner === 0 ? 0 : inner + 1;
+  let level: Json | undefined = value;
+  for (let depth = 1; Array.isArray(level); depth++) {
+    level = level.find((entry) => entry !== null);
+    if (typeof level === "number") return depth;
+  }
+  return 0;
 }
 
 /** A tensor of nested lists; ragged ones are refused with the place where they differ. */
 export function tensorOf(value: Json, where: string): FloatTensor {
   const shape: number[] = [];
   for (let level: Json | undefined = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  if (shape.length > MOST_AXES)
+    throw new ImportError(`${where} is nested ${shape.length} deep; at most ${MOST_AXES} axes are read.`);
   if (sizeOf(shape) > MOST)
     throw new ImportError(`${where} has ${sizeOf(shape)} numbers; at most ${MOST} are read.`);
   const data = new Float32Array(sizeOf(shape));
@@ -46,7 +52,7 @@ export function tensorOf(value: Json, where: string): FloatTensor {
 }
 
 function short(value: Json): string {
-  return Array.isArray(value) ? "a list" : String(JSON.stringify(value)).slice(0, 40);
+  return Array.isArray(value) ? "a list" : shown(value, 40);
 }
 
 /** Layers of a list; null entries are layers that were not recorded. */

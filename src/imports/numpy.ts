@@ -9,6 +9,8 @@ const MAGIC = "\u0093NUMPY";
 /** Most numbers of one array, and most bytes of an unpacked archive. */
 const MOST = 2 ** 28;
 const MOST_BYTES = 2 ** 31;
+/** Most bytes that one byte of deflate can stand for. */
+export const RATIO = 1032;
 
 /** An array of numbers, or a list of strings. */
 export type NumpyArray = FloatTensor | readonly string[];
@@ -39,8 +41,12 @@ export function readNpy(bytes: Uint8Array, name = "array"): NumpyArray {
 /** The arrays of a .npz file by name. */
 export function readNpz(bytes: Uint8Array): Map<string, NumpyArray> {
   let total = 0;
-  const files = unzip(bytes, (size) => {
+  const files = unzip(bytes, (name, packed, size) => {
     total += size;
+    if (size > packed * RATIO)
+      throw new ImportError(
+        `This .npz file is damaged: ${size} bytes of ${name.slice(0, 100)} cannot come of ${packed}.`,
+      );
     if (total > MOST_BYTES)
       throw new ImportError(`This archive unpacks to more than ${MOST_BYTES} bytes, the most that is read.`);
   });
@@ -52,12 +58,16 @@ export function readNpz(bytes: Uint8Array): Map<string, NumpyArray> {
   return out;
 }
 
-function unzip(bytes: Uint8Array, check: (size: number) => void): Record<string, Uint8Array> {
+function unzip(
+  bytes: Uint8Array,
+  check: (name: string, packed: number, size: number) => void,
+): Record<string, Uint8Array> {
   try {
     return unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        check(originalSize);
-        return name.endsWith(".npy");
+      filter: ({ name, size, originalSize }) => {
+        if (!name.endsWith(".npy")) return false;
+        check(name, size, originalSize);
+        return true;
       },
     });
   } catch (error) {
@@ -109,7 +119,7 @@ function strings(data: Uint8Array, count: number, length: number): string[] {
     const own = [...codes.subarray(i * length, (i + 1) * length)].filter(
       (code) => code !== 0 && code <= 0x10ffff,
     );
-    return String.fromCodePoint(...own);
+    return own.map((code) => String.fromCodePoint(code)).join("");
   });
 }
 

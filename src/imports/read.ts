@@ -5,13 +5,10 @@ import { decodeTensor, parseSafetensors, SafetensorsError, toFloat } from "../te
 import { type Found, type FoundArray, type FoundWords, ImportError } from "./found.ts";
 import { readHtml, readJson } from "./json.ts";
 import { stitched } from "./nested.ts";
-import { type NumpyArray, readNpy, readNpz } from "./numpy.ts";
+import { type NumpyArray, RATIO, readNpy, readNpz } from "./numpy.ts";
 
 /** Most bytes that a gzipped file may unpack to. */
 const MOST_BYTES = 2 ** 31;
-/** Most bytes that one byte of gzip can stand for. */
-const RATIO = 1032;
-
 /** What the file holds. `name` is only for messages; the contents decide what it is. */
 export function readFound(name: string, bytes: Uint8Array): Found {
   if (bytes.length === 0) throw new ImportError(`${name} is empty.`);
@@ -89,13 +86,23 @@ function wordList(name: string, value: string): FoundWords[] {
   }
 }
 
+/** Longest name of an array; what tells layers and steps apart in it would take its square in steps. */
+const LONGEST_NAME = 1000;
+/** Numbers in names from these on count no layers and no steps. */
+const MOST_LAYERS = 1000;
+const MOST_STEPS = 100_000;
+
 /** Arrays by name, those of one kind gathered: attention_0, attention.1 ... are layers; step_3_layer_0 ... are steps. */
 function numpyFound(all: ReadonlyMap<string, NumpyArray>, maker: string): Found {
   const words: FoundWords[] = [];
   const groups = new Map<string, Map<number, FoundArray["layers"][number]>>();
-  const steps = new Map<string, Map<number, FoundArray["layers"][number]>[]>();
+  const steps = new Map<string, Map<number, Map<number, FoundArray["layers"][number]>>>();
   const arrays: FoundArray[] = [];
   for (const [name, array] of all) {
+    if (name.length > LONGEST_NAME)
+      throw new ImportError(
+        `The name of an array has ${name.length} characters; at most ${LONGEST_NAME} are read: ${name.slice(0, 40)}...`,
+      );
     if (Array.isArray(array)) words.push({ name, words: array as readonly string[] });
     else {
       const tensor = array as Exclude<FoundArray["layers"][number], null>;
@@ -103,21 +110,22 @@ function numpyFound(all: ReadonlyMap<string, NumpyArray>, maker: string): Found 
       const layer =
         /^(.*?)[._-]?(\d+)$/.exec(name) ??
         /^(.*?)[._-](\d+)[._-][a-z_]*(?:attn|attention|pattern)[a-z_]*$/.exec(name);
-      if (step) {
-        const list = steps.get(step[1]!) ?? [];
-        steps.set(step[1]!, list);
-        list[Number(step[2])] = (list[Number(step[2])] ?? new Map()).set(Number(step[3]), tensor);
-      } else if (layer && Number(layer[2]) < 1000) {
+      if (step && Number(step[2]) < MOST_STEPS && Number(step[3]) < MOST_LAYERS) {
+        const own = steps.get(step[1]!) ?? new Map();
+        steps.set(step[1]!, own);
+        own.set(Number(step[2]), (own.get(Number(step[2])) ?? new Map()).set(Number(step[3]), tensor));
+      } else if (layer && Number(layer[2]) < MOST_LAYERS) {
         groups.set(layer[1]!, (groups.get(layer[1]!) ?? new Map()).set(Number(layer[2]), tensor));
       } else arrays.push({ name, layers: [tensor], apart: false });
     }
   }
   for (const [name, layers] of groups)
     arrays.push({ name: name || "attention", layers: inOrder(layers), apart: true });
-  for (const [name, list] of steps) {
+  for (const [name, own] of steps) {
+    const list = [...own].sort(([a], [b]) => a - b).map(([, layers]) => inOrder(layers));
     arrays.push({
       name: name || "attention",
-      layers: stitched(list.map(inOrder), name || "attention"),
+      layers: stitched(list, name || "attention"),
       apart: true,
     });
   }

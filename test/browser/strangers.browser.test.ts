@@ -74,6 +74,9 @@ describe("names that people have", () => {
     "a[b]\\c",
     "tab\tand\nline",
     "\u732b",
+    "-x%2Fy",
+    "e\u0301 and \u00e9",
+    "\u732b".repeat(85),
   ];
 
   it.each(names)("the folder %j opens from the command line", async (name) => {

@@ -1,4 +1,4 @@
-// The twelve kinds of file that come from strangers, each as one case of a seed: made, damaged, read and used.
+// The kinds of file that come from strangers (five more in more-kinds.ts), each as one case of a seed: made, damaged, read and used.
 // A case ends with a named error or with attention that is a probability.
 
 import { readFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import type { Runtime } from "../../src/engine/runtime/runtime.ts";
 import { readFound, traceOf } from "../../src/imports/index.ts";
 import { floatTensor, writeSafetensors } from "../../src/tensor/index.ts";
 import { readTrace, type Trace } from "../../src/trace/index.ts";
+import { MORE_KINDS } from "./more-kinds.ts";
 import { damaged, pick, type Random, strange } from "./mutate.ts";
 
 type Files = Readonly<Record<string, Uint8Array>>;
@@ -92,6 +93,7 @@ async function tokenized(source: Source): Promise<void> {
 }
 
 export const KINDS: Readonly<Record<string, Kind>> = {
+  ...MORE_KINDS,
   config: async (random, runtime) => {
     const files = pick(random, MODELS);
     await ran({ ...files, "config.json": strangeJson(random, files["config.json"]!) }, runtime);

@@ -12,7 +12,7 @@ export const OPENED = "opened:";
 /** Longest address that is offered as a link. */
 export const LONGEST_LINK = 8000;
 /** Bounds on what an address may ask for. */
-const MOST = { text: 20_000, name: 1000, list: 4096, pattern: 200, number: 1_000_000, more: 1000 } as const;
+const MOST = { text: 20_000, name: 2000, list: 4096, pattern: 200, number: 1_000_000, more: 1000 } as const;
 
 const BLOCKS = ["self", "encoder", "decoder", "cross", "all"] as const;
 

@@ -3,6 +3,7 @@
 
 import { Failure } from "../../tensor/index.ts";
 import { CheckpointError } from "../source.ts";
+import { answered, SILENCE, SilentError } from "./silence.ts";
 
 /** How requests are made; everything from the environment is passed in. */
 export interface Http {
@@ -14,6 +15,8 @@ export interface Http {
   readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Tries after the first that failed; default 4. */
   readonly retries?: number;
+  /** Milliseconds after which a server that says nothing is given up; default 30 seconds. */
+  readonly silence?: number | undefined;
   /** What a refusal means on this server, where it says more than its status. */
   readonly refusal?: (response: Response) => CheckpointError | undefined;
 }
@@ -21,6 +24,8 @@ export interface Http {
 /** Longest wait that a server may ask for, in milliseconds. */
 export const MAX_WAIT = 60_000;
 const RETRIES = 4;
+/** Tries after the first that a server gets which says nothing: each costs half a minute. */
+const SILENT_RETRIES = 1;
 const MAX_HOPS = 10;
 const BUSY = new Set([429, 500, 502, 503, 504]);
 
@@ -32,9 +37,10 @@ export async function request(
   signal?: AbortSignal,
 ): Promise<Response> {
   for (let failed = 0; ; failed++) {
-    const last = failed >= (http.retries ?? RETRIES);
+    const last = failed >= triesAfter(http);
     const response = await follow(http, url, headers, signal).catch((error: unknown) => {
-      if (last || signal?.aborted || error instanceof Failure) throw unreachable(url, error, signal);
+      const over = last || failed >= triesAfter(http, error);
+      if (over || signal?.aborted || error instanceof Failure) throw unreachable(url, error, signal);
       return undefined;
     });
     if (response && !BUSY.has(response.status)) return response;
@@ -45,7 +51,13 @@ export async function request(
   }
 }
 
-function unreachable(url: string, error: unknown, signal?: AbortSignal): unknown {
+/** How often a request is tried again that failed with `error`. */
+export function triesAfter({ retries = RETRIES }: Http, error?: unknown): number {
+  return error instanceof SilentError ? Math.min(SILENT_RETRIES, retries) : retries;
+}
+
+/** The error for a server that does not answer; what the signal or a refusal says stays as it is. */
+export function unreachable(url: string, error: unknown, signal?: AbortSignal): unknown {
   if (signal?.aborted || error instanceof Failure) return error;
   const { message, cause } = error as Error;
   const reason = cause instanceof Error ? cause.message || message : message;
@@ -73,14 +85,15 @@ async function follow(
   signal?: AbortSignal,
 ): Promise<Response> {
   // Browsers refuse fetch as a method of another object.
-  const { fetch } = http;
+  const { fetch, silence = SILENCE } = http;
   let at = new URL(url);
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const secret = http.token !== undefined && at.origin === http.tokenOrigin;
     const sent = secret ? { ...headers, authorization: `Bearer ${http.token}` } : headers;
-    const init = { headers: sent, signal: signal ?? null };
-    const response = await fetch(at, { ...init, redirect: secret ? "manual" : "follow" });
-    if (response.type === "opaqueredirect") return fetch(at, { ...init, redirect: "follow" });
+    const ask = (redirect: RequestRedirect) => (stop: AbortSignal) =>
+      fetch(at, { headers: sent, signal: stop, redirect });
+    const response = await answered(ask(secret ? "manual" : "follow"), silence, signal);
+    if (response.type === "opaqueredirect") return answered(ask("follow"), silence, signal);
     const next = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
     if (next === null) return response;
     await response.body?.cancel();

@@ -3,8 +3,9 @@
 import { isObject, type JsonObject } from "../json.ts";
 import { checkPath } from "../paths.ts";
 import { CheckpointError } from "../source.ts";
-import { type Http, request, retryAfter } from "./http.ts";
+import { type Http, request, retryAfter, unreachable } from "./http.ts";
 import type { Checksum, RemoteFile } from "./range.ts";
+import { partsOf } from "./silence.ts";
 
 /** A model on a hub, e.g. "openai-community/gpt2@main". */
 export interface HubId {
@@ -56,7 +57,9 @@ export async function hubModel(
   const url = `${endpoint}/api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
   const response = await request(http, url, {}, signal);
   if (!response.ok) throw hubError(response, { id, revision }, http.token !== undefined);
-  const body = await boundedJson(response);
+  const body = await boundedJson(http, response).catch((error: unknown) => {
+    throw unreachable(url, error, signal);
+  });
   if (!isObject(body) || typeof body.sha !== "string" || !/^[0-9a-f]{7,64}$/.test(body.sha)) {
     throw new CheckpointError(`${endpoint} answers for ${id}, but not as a Hugging Face hub does.`);
   }
@@ -69,16 +72,13 @@ export async function hubModel(
 const MOST_LISTING = 32e6;
 
 /** What a response says as JSON; undefined where it is none, or too long to be a listing. */
-async function boundedJson(response: Response): Promise<unknown> {
+async function boundedJson({ silence }: Http, response: Response): Promise<unknown> {
   const parts: Uint8Array[] = [];
   let total = 0;
-  const reader = response.body?.getReader();
-  for (let next = await reader?.read(); next && !next.done; next = await reader!.read()) {
-    parts.push(next.value);
-    total += next.value.length;
-    if (total <= MOST_LISTING) continue;
-    await reader!.cancel().catch(() => undefined);
-    return undefined;
+  for await (const part of partsOf(response, silence)) {
+    parts.push(part);
+    total += part.length;
+    if (total > MOST_LISTING) return undefined;
   }
   try {
     return JSON.parse(await new Blob(parts as BlobPart[]).text());

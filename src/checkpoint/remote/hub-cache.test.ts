@@ -355,6 +355,10 @@ describe("a cache that several use", () => {
     const listing = { sha: server.model.commit, siblings: [{ rfilename: "tokenizer.json", size: 3e8 }] };
     const lying = (async () => new Response(JSON.stringify(listing))) as typeof fetch;
     await expect(open({ fetch: lying })).rejects.toThrow("tokenizer.json of org/name has 300000000 bytes");
+    listing.siblings = Array.from({ length: 9 }, (_, i) => ({ rfilename: `${i}.model`, size: 1e8 }));
+    await expect(open({ fetch: lying })).rejects.toThrow(
+      "The 9 files beside the weights of org/name have 900000000 bytes",
+    );
   });
 
   it("takes no listing without an end", async () => {

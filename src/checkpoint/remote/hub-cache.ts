@@ -115,10 +115,11 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Files beside the weights that headscope reads, and the most bytes that one of them may have. */
+/** Files beside the weights that headscope reads, and the most bytes that one of them and all together may have. */
 const NEEDED =
   /^(config|generation_config|preprocessor_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template|model\.safetensors\.index|adapter_config)\.json$|^(vocab|merges)\.txt$|^chat_template\.jinja$|\.(model|spm)$/;
 const MOST_BYTES = 256e6;
+const MOST_TOGETHER = 512e6;
 
 function needed({ path }: HubFile): boolean {
   return !path.includes("/") && NEEDED.test(path);
@@ -136,11 +137,7 @@ async function download(
   await mkdir(folder, { recursive: true });
   const fetcher = { http, repo, folder, signal: options.signal };
   const small = model.files.filter(needed);
-  const large = small.find(({ size }) => size > MOST_BYTES);
-  if (large)
-    throw new CheckpointError(
-      `${large.path} of ${id.id} has ${large.size} bytes; at most ${MOST_BYTES} are accepted of a file beside the weights.`,
-    );
+  checkSmall(small, id);
   const config = small.filter(({ path }) => path === "config.json");
   for (const file of config) await bring(fetcher, file, () => undefined);
   await acceptConfig(folder, options);
@@ -149,6 +146,20 @@ async function download(
   await bringAll(fetcher, weights, options.onProgress);
   await writeRef(repo, id, model.commit);
   return folder;
+}
+
+/** Refuses files beside the weights that are larger than any tokenizer: nothing of them is downloaded. */
+function checkSmall(small: readonly HubFile[], { id }: HubId): void {
+  const large = small.find(({ size }) => size > MOST_BYTES);
+  if (large)
+    throw new CheckpointError(
+      `${large.path} of ${id} has ${large.size} bytes; at most ${MOST_BYTES} are accepted of a file beside the weights.`,
+    );
+  const total = small.reduce((sum, { size }) => sum + size, 0);
+  if (total > MOST_TOGETHER)
+    throw new CheckpointError(
+      `The ${small.length} files beside the weights of ${id} have ${total} bytes; at most ${MOST_TOGETHER} are accepted.`,
+    );
 }
 
 async function acceptConfig(folder: string, { accept }: CacheOptions): Promise<void> {

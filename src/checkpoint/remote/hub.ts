@@ -21,6 +21,7 @@ export interface HubOptions {
   /** Bytes per chunk; default 8 MiB. */
   readonly chunk?: number;
   readonly wait?: Http["wait"];
+  readonly silence?: Http["silence"];
 }
 
 /** The model "org/name" or "org/name@revision". */
@@ -46,13 +47,13 @@ export function readHubId(spec: string): HubId {
 /** The transport and address of a hub; the token goes to that address only. */
 export function hubHttp(
   id: HubId,
-  { fetch, endpoint = HUB, token, wait }: HubOptions,
+  { fetch, endpoint = HUB, token, wait, silence }: HubOptions,
 ): { http: Http; endpoint: string } {
   const base = endpoint.replace(/\/+$/, "");
   if (!URL.canParse(base)) {
     throw new CheckpointError(`The hub's address (HF_ENDPOINT) ${base.slice(0, 200)} is not a URL.`);
   }
   const secret = token ? { token, tokenOrigin: new URL(base).origin } : {};
-  const http = { fetch, refusal: hubRefusal(id, !!token), ...secret, ...(wait ? { wait } : {}) };
+  const http = { fetch, refusal: hubRefusal(id, !!token), ...secret, ...(wait ? { wait } : {}), silence };
   return { http, endpoint: base };
 }

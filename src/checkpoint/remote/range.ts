@@ -1,7 +1,8 @@
 // Bytes of a remote file by ranges: resumed where a connection drops, checked for length and for being the same file.
 
 import { CheckpointError } from "../source.ts";
-import { type Http, request, retryAfter } from "./http.ts";
+import { type Http, request, retryAfter, triesAfter, unreachable } from "./http.ts";
+import { LEAST, partsOf, SilentError } from "./silence.ts";
 
 /** A file on a server. */
 export interface RemoteFile {
@@ -83,17 +84,19 @@ export async function streamRange(
     }
     checkResponse(http, file, response, at);
     const before = at;
-    await pump(response, whole ? at : 0, end - at, signal, async (bytes) => {
+    const failure = await pump(http, response, whole ? at : 0, end - at, signal, async (bytes) => {
       await sink(bytes);
       at += bytes.length;
     });
-    stalls = at > before ? 0 : stalls + 1;
-    if (stalls > (http.retries ?? 4)) throw dropped(file, at);
+    stalls = at - before >= LEAST ? 0 : stalls + 1;
+    if (stalls > triesAfter(http, failure) && at < end) throw givenUp(file, at, failure);
   }
   return true;
 }
 
-function dropped(file: RemoteFile, at: number): CheckpointError {
+/** A connection that brings less than LEAST bytes each time would never come to an end. */
+function givenUp(file: RemoteFile, at: number, failure: unknown): unknown {
+  if (failure instanceof SilentError) return unreachable(file.url, failure);
   return new CheckpointError(
     `The connection to ${new URL(file.url).host} drops each time at byte ${at} of ${file.path} (${file.size} bytes). What has arrived is kept; try again later.`,
   );
@@ -119,34 +122,38 @@ function checkResponse(http: Http, file: RemoteFile, response: Response, at: num
 }
 
 /**
- * Reads a body: skips `skip` bytes, passes on at most `most`; a connection that drops ends it without error. A body that
- * ends there is read to its end, as browsers call one that is cancelled a failure.
+ * Reads a body: skips `skip` bytes, passes on at most `most`; a connection that drops or falls silent ends it, which is
+ * what it resolves to. A body that ends there is read to its end, as browsers call one that is cancelled a failure.
  */
 async function pump(
+  http: Http,
   response: Response,
   skip: number,
   most: number,
   signal: AbortSignal | undefined,
   sink: (bytes: Uint8Array) => Promise<void>,
-): Promise<void> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
+): Promise<unknown> {
+  const parts = partsOf(response, http.silence);
   let skipped = 0;
   let passed = 0;
-  for (;;) {
-    const { value, done } = await reader.read().catch((error: unknown) => {
-      if (signal?.aborted) throw error;
-      return { value: undefined, done: true as const };
-    });
-    if (done || !value) return;
-    if (passed === most && value.length > 0) break;
-    const rest = value.subarray(Math.min(value.length, skip - skipped));
-    skipped += value.length - rest.length;
-    const wanted = rest.subarray(0, most - passed);
-    if (wanted.length > 0) await sink(wanted);
-    passed += wanted.length;
+  try {
+    for (;;) {
+      const next = await parts.next().catch((error: unknown) => {
+        if (signal?.aborted) throw error;
+        return { failure: error, done: true as const, value: undefined };
+      });
+      if (next.done) return "failure" in next ? next.failure : undefined;
+      const { value } = next;
+      if (passed === most && value.length > 0) return undefined;
+      const rest = value.subarray(Math.min(value.length, skip - skipped));
+      skipped += value.length - rest.length;
+      const wanted = rest.subarray(0, most - passed);
+      if (wanted.length > 0) await sink(wanted);
+      passed += wanted.length;
+    }
+  } finally {
+    await parts.return(undefined);
   }
-  await reader.cancel().catch(() => undefined);
 }
 
 /** "identity", because lengths and ranges of compressed bodies are other ones; browsers ask for it by themselves. */

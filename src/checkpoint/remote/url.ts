@@ -14,6 +14,7 @@ export interface UrlOptions {
   readonly store?: ChunkStore | undefined;
   readonly onBytes?: OnBytes | undefined;
   readonly wait?: Http["wait"];
+  readonly silence?: Http["silence"];
 }
 
 const NAMES = [
@@ -36,9 +37,9 @@ const NAMES = [
 const MAX_INDEX = 64_000_000;
 
 /** The checkpoint in the folder at `address`, or in the folder of the file at `address`. */
-export function urlSource(address: string, { fetch, store, onBytes, wait }: UrlOptions): Source {
+export function urlSource(address: string, { fetch, store, onBytes, wait, silence }: UrlOptions): Source {
   const base = folderOf(address);
-  const http: Http = { fetch, ...(wait ? { wait } : {}) };
+  const http: Http = { fetch, ...(wait ? { wait } : {}), silence };
   const identity = `url:${base.href}`;
   return remoteSource(nameOf(base), (signal) => listUrl(http, base, signal), {
     http,

@@ -70,7 +70,10 @@ function strip(t: Aligned, left: boolean, right: boolean): Aligned {
 
 function prefix(options: Part["options"]): Step {
   const added = text(options, "prepend");
-  return (t) => prepend(t, added);
+  return (t) => {
+    if (t.chars.length > 0) checkGrowth(t.chars.length, t.chars.length + added.length);
+    return prepend(t, added);
+  };
 }
 
 function replace(options: Part["options"]): Step {

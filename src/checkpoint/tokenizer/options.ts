@@ -27,10 +27,15 @@ export function readParts(value: unknown, what: string): Part[] {
   return value.flatMap((item) => readPart(item, what) ?? []);
 }
 
+/** The longest published one, a table of characters, has half a million. */
+const MAX_TEXT = 4_000_000;
+
 /** A text option. */
 export function text(options: JsonObject, key: string, otherwise?: string): string {
   const value = options[key] ?? otherwise;
   if (typeof value !== "string") throw damaged(key, "is not a text");
+  if (value.length > MAX_TEXT)
+    throw damaged(key, `has ${value.length} characters; at most ${MAX_TEXT} are read`);
   return value;
 }
 
