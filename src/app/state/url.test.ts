@@ -144,7 +144,7 @@ describe("the address", () => {
     "\\\\host\\share",
     "http:evil",
     " http://x",
-    "x".repeat(2000),
+    "x".repeat(2001),
   ])("refuses the trace %s", (trace) => {
     expect(readUrl("", `#${new URLSearchParams({ trace })}`).trace).toBeNull();
   });

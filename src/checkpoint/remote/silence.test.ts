@@ -54,7 +54,7 @@ function hub(silentAt: string, behind?: number) {
     const part = from === undefined ? whole : whole.slice(Number(from), Number(to) + 1);
     const headers = { "content-range": `bytes ${from}-${to}/${whole.length}` };
     const body = silent ? hanging(part.slice(0, behind)) : part;
-    return new Response(body, from === undefined ? {} : { status: 206, headers });
+    return new Response(body as BodyInit, from === undefined ? {} : { status: 206, headers });
   }) as typeof fetch;
   return { serve, asked };
 }
