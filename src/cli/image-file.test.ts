@@ -139,19 +139,35 @@ describe("readImage and preprocessImage", () => {
   });
 
   // Edges of red, blue, green, yellow and black, 53 by 37 pixels, at Pillow's quality 90; the .png is what Pillow reads.
-  it.each(["420", "422", "444"])("gives the edges of a JPEG of 4:%s the colours that Pillow gives them", async (kind) => {
-    const found = await readImage(`${FOLDER}edges-${kind}.jpg`);
-    const wanted = await readImage(`${FOLDER}edges-${kind}.png`);
-    expect([found.width, found.height]).toEqual([53, 37]);
-    const gaps = [...found.data].map((level, i) => Math.abs(level - wanted.data[i]!));
-    // Two ways to round the cosine transform: repeating colours over pixels in place of spreading them is off by 100.
-    expect(gaps.reduce((most, gap) => Math.max(most, gap), 0)).toBeLessThanOrEqual(4);
-  });
+  it.each(["420", "422", "444"])(
+    "gives the edges of a JPEG of 4:%s the colours that Pillow gives them",
+    async (kind) => {
+      const found = await readImage(`${FOLDER}edges-${kind}.jpg`);
+      const wanted = await readImage(`${FOLDER}edges-${kind}.png`);
+      expect([found.width, found.height]).toEqual([53, 37]);
+      const gaps = [...found.data].map((level, i) => Math.abs(level - wanted.data[i]!));
+      // Two ways to round the cosine transform: repeating colours over pixels in place of spreading them is off by 100.
+      expect(gaps.reduce((most, gap) => Math.max(most, gap), 0)).toBeLessThanOrEqual(4);
+    },
+  );
 
   it("takes Adobe's word that three channels are red, green and blue, or are not", () => {
     const jpeg = readFileSync(`${FOLDER}edges-444.jpg`);
     const adobe = (transform: number) => {
-      const segment = Buffer.from([0xff, 0xee, 0, 14, ...Buffer.from("Adobe"), 0, 100, 0, 0, 0, 0, transform]);
+      const segment = Buffer.from([
+        0xff,
+        0xee,
+        0,
+        14,
+        ...Buffer.from("Adobe"),
+        0,
+        100,
+        0,
+        0,
+        0,
+        0,
+        transform,
+      ]);
       const jfif = 4 + jpeg.readUInt16BE(4);
       return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(jfif)]);
     };
@@ -166,8 +182,22 @@ describe("readImage and preprocessImage", () => {
   it.each([
     ["grey of 16 bits", 16, 0, [A, B, C], null, [255, 255, 255]],
     ["dark grey of 16 bits", 16, 0, [0, 1, 128], null, [0, 1, 128]],
-    ["colour of 16 bits", 16, 2, [A, B, C, 65_535, 65_280, 257, 0, 1, 127], null, [1, 0, 128, 255, 255, 1, 0, 0, 0]],
-    ["colour, one of them transparent", 8, 2, [5, 6, 7, 1, 2, 3, 9, 9, 9], [5, 6, 7], [5, 6, 7, 1, 2, 3, 9, 9, 9]],
+    [
+      "colour of 16 bits",
+      16,
+      2,
+      [A, B, C, 65_535, 65_280, 257, 0, 1, 127],
+      null,
+      [1, 0, 128, 255, 255, 1, 0, 0, 0],
+    ],
+    [
+      "colour, one of them transparent",
+      8,
+      2,
+      [5, 6, 7, 1, 2, 3, 9, 9, 9],
+      [5, 6, 7],
+      [5, 6, 7, 1, 2, 3, 9, 9, 9],
+    ],
     ["grey, one level transparent", 8, 0, [5, 6, 7], [6], [5, 6, 7]],
   ])("gives %s the levels that Pillow gives it", (_, bits, type, samples, transparent, wanted) => {
     const row = samples.flatMap((x) => (bits === 16 ? [x >> 8, x & 255] : [x]));
@@ -193,7 +223,9 @@ describe("readImage and preprocessImage", () => {
       return [0, ...bytes.map((byte) => Number.parseInt(byte, 2))];
     };
     const values = [0, most, Math.floor(most / 3)];
-    const levels = values.map((value) => (bits < 16 ? Math.round((value / most) * 255) : Math.min(value, 255)));
+    const levels = values.map((value) =>
+      bits < 16 ? Math.round((value / most) * 255) : Math.min(value, 255),
+    );
     const head = (interlaced: number) => Buffer.from([0, 0, 0, 3, 0, 0, 0, 1, bits, 0, 0, 0, interlaced]);
     const file = (interlaced: number, data: readonly number[]) =>
       Buffer.concat([
