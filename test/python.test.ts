@@ -2,6 +2,7 @@
 // are those of the command line.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PNG } from "pngjs";
@@ -56,6 +57,8 @@ describe("the Python package", () => {
 if (!python) process.stderr.write(`python/: ${missing(...NEEDED)}\n`);
 if (!artist) process.stderr.write(`python/, figures: ${missing(...DRAWS)}\n`);
 
+const FONT = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuMathTeXGyre.ttf");
+
 /** Options of trace.svg, and the same of `headscope view`. */
 const FIGURES: Readonly<Record<string, [object, string]>> = {
   head: [
@@ -77,6 +80,10 @@ const FIGURES: Readonly<Record<string, [object, string]>> = {
   neuron: [
     { view: "neuron", layer: 0, heads: 3, pin: -1, vectors: "values", rows: 6 },
     "--view neuron --layer 0 --head 3 --pin -1 --vectors values --rows 6",
+  ],
+  font: [
+    { view: "head", layer: 1, heads: [1], font: [FONT], width: "85mm" },
+    `--view head --layer 1 --head 1 --font ${FONT} --width 85mm`,
   ],
 };
 

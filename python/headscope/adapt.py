@@ -1,5 +1,7 @@
 """Traces of attention that was recorded elsewhere, in the forms that BertViz's users pass."""
 
+import operator
+
 import numpy as np
 
 from .arrays import checked_weights, is_array, item_of, layers_of
@@ -30,6 +32,12 @@ def from_attention(
     sentence_b_start: position of the first token of sentence B. layers: those to keep. item: which text of a batch.
     Raises TraceError with what to change where the arrays and the tokens do not fit.
     """
+    if attention is not None and any(a is not None for a in (encoder_attention, decoder_attention, cross_attention)):
+        raise TraceError(
+            "attention is of a model with one text; of an encoder-decoder pass encoder_attention, decoder_attention and "
+            "cross_attention without it."
+        )
+    layers = _layers(layers)
     given = {"self": attention, "encoder": encoder_attention, "decoder": decoder_attention, "cross": cross_attention}
     arrays, notes = {}, []
     for block, value in given.items():
@@ -49,7 +57,7 @@ def from_attention(
     streams = []
     for stream, length in lengths.items():
         spelled = _tokens(words[stream], length, stream, item, notes)
-        start = sentence_b_start if stream == "text" else None
+        start = _second(sentence_b_start, length) if stream == "text" else None
         words_of = numbered(length) if spelled is None else _stream(spelled, start, prettify_tokens)
         streams.append({"name": stream, "tokens": words_of})
     tensors = {
@@ -59,10 +67,36 @@ def from_attention(
         if layer is not None and (layers is None or i in layers)
     }
     if not tensors:
-        raise TraceError(f"None of the layers {list(layers)} is in the attention.")
+        raise TraceError(f"None of the layers {layers} is in the attention.")
+    beyond = [i for i in layers or [] if all(not 0 <= i < len(found) for found in arrays.values())]
+    if beyond:
+        raise TraceError(f"The attention has layers 0 to {max(map(len, arrays.values())) - 1}, not {beyond[0]}.")
     blocks = [_block(block, found, lengths) for block, found in arrays.items()]
     note = " ".join(dict.fromkeys(notes))
     return Trace(manifest_of(streams, blocks, {"name": name}, note=note or None), tensors)
+
+
+def _layers(layers):
+    """The layers to keep as numbers, or None for all."""
+    try:
+        return None if layers is None else [operator.index(i) for i in np.atleast_1d(np.asarray(layers))]
+    except TypeError:
+        raise TraceError(f"layers are {layers!r}; expected their numbers, counted from 0, as [0, 1].") from None
+
+
+def _second(start, length):
+    """Where sentence B begins, within the text."""
+    if start is None:
+        return None
+    try:
+        start = operator.index(start.item() if hasattr(start, "item") else start)
+    except TypeError:
+        raise TraceError(f"sentence_b_start is {start!r}; expected the position of its first token.") from None
+    if not 0 < start < length:
+        raise TraceError(
+            f"sentence_b_start is {start}; expected a position from 1 to {length - 1}, or None for a text without sentence B."
+        )
+    return start
 
 
 def _lengths(arrays):

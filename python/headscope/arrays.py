@@ -7,13 +7,15 @@ from .errors import TraceError
 
 def to_array(value, where):
     """A float32 array of a tensor of any library, device and precision, or of nested lists."""
-    if hasattr(value, "detach"):
-        value = value.detach().float().cpu().numpy()
-    elif hasattr(value, "numpy") and not isinstance(value, np.ndarray):
-        value = value.numpy()
+    if getattr(value, "is_meta", False):
+        raise TraceError(f"{where} is on the meta device and has no numbers: load the model's weights and run it again.")
     try:
+        if hasattr(value, "detach"):
+            value = value.detach().float().cpu().numpy()
+        elif hasattr(value, "numpy") and not isinstance(value, np.ndarray):
+            value = value.numpy()
         return np.asarray(value, dtype=np.float32)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RuntimeError) as error:
         raise TraceError(f"{where} is not an array of numbers ({error}). Pass outputs.attentions.") from None
 
 
@@ -81,10 +83,11 @@ def _joined_steps(steps, where):
     count = len(steps[0])
     if any(len(step) != count for step in steps):
         raise TraceError(f"{where}: the steps of generate() have different numbers of layers.")
-    return [_one_layer([step[i] for step in steps], f"{where}, layer {i}") for i in range(count)]
+    crossing = where.startswith("cross")
+    return [_one_layer([step[i] for step in steps], f"{where}, layer {i}", crossing) for i in range(count)]
 
 
-def _one_layer(parts, where):
+def _one_layer(parts, where, crossing):
     if any(part is None for part in parts):
         return None
     parts = [_batched(part, where) for part in parts]
@@ -93,11 +96,15 @@ def _one_layer(parts, where):
         raise TraceError(f"{where}: the batch changes between steps. Use headscope.generate(model, tokenizer, text).")
     rows = sum(part.shape[2] for part in parts)
     keys = max(part.shape[3] for part in parts)
+    keys = keys if crossing else max(rows, keys)
     out = np.zeros((batch, heads, rows, keys), np.float32)
     at = 0
     for part in parts:
-        out[:, :, at : at + part.shape[2], : part.shape[3]] = part
-        at += part.shape[2]
+        end = at + part.shape[2]
+        # A cache with a window hands over its last keys only; one of fixed size all its places.
+        first = 0 if crossing else max(0, end - part.shape[3])
+        out[:, :, at:end, first : first + part.shape[3]] = part
+        at = end
     grows = parts[0].shape[3] < keys or keys > rows
     return out[..., :rows] if grows and not out[..., rows:].any() else out
 

@@ -3,7 +3,7 @@
 import re
 import warnings
 
-from . import embedded
+from . import embedded, fonts
 from .errors import TraceError
 
 _MISSING = 'trace.{0}() draws with the scenes of the page in an embedded V8: pip install "headscope[figures]".'
@@ -17,31 +17,45 @@ _SWITCHES = ("hide_first", "hide_special", "merge_words", "average", "transparen
 
 def svg(trace, path, **options):
     """The SVG text, also written to `path` if one is given."""
-    text, _ = _drawn(trace, "svg", options)
-    return _given(text, path)
+    return _given(_drawn(trace, "svg", options), path)
 
 
 def png(trace, path, dpi=300, **options):
     """The bytes of a PNG, `dpi` pixels per inch of its width."""
     if isinstance(dpi, bool) or not isinstance(dpi, (int, float)) or not 36 <= dpi <= 2400:
         raise TraceError(f"dpi is {dpi!r}; expected a number from 36 to 2400.")
-    text, _ = _drawn(trace, "png", options)
+    text = _in_fonts(_drawn(trace, "png", options), options)
     return _given(_cairo("png").svg2png(text.encode(), scale=dpi / 96), path)
 
 
 def pdf(trace, path, **options):
     """The bytes of a PDF page: lines stay lines, text stays text."""
-    text, _ = _drawn(trace, "pdf", options)
+    text = _in_fonts(_drawn(trace, "pdf", options), options)
     return _given(_cairo("pdf").svg2pdf(text.encode()), path)
 
 
+def _in_fonts(text, options):
+    """The SVG that becomes a PNG or PDF: with the named fonts where the system's lack letters."""
+    text, lost = fonts.with_fonts(text, fonts.checked(options.get("font") or []))
+    if lost:
+        some, more = " ".join(lost[:8]), " …" if len(lost) > 8 else ""
+        letters = "1 character" if len(lost) == 1 else f"{len(lost)} characters"
+        warnings.warn(
+            f"The fonts lack {letters} of this figure ({some}{more}), drawn as boxes. Name a font that has them with font.",
+            stacklevel=4,
+        )
+    return text
+
+
 def _drawn(trace, kind, options):
+    fonts.checked(options.get("font") or [])
+    options = {name: value for name, value in options.items() if name != "font"}
     made = embedded.run("figureOf", trace, _values(options), _MISSING.format(kind))
     if "error" in made:
         raise TraceError(_as_python(made["error"]))
     for note in made["notes"]:
         warnings.warn(note, stacklevel=4)
-    return made["svg"], made["title"]
+    return made["svg"]
 
 
 def _values(options):
@@ -55,7 +69,7 @@ def _values(options):
     pins = [str(pin) for pin in _list(options.pop("pin", []))]
     unknown = [name for name in options if name not in _TEXTS + _SWITCHES]
     if unknown:
-        known = ", ".join(sorted({"heads", "pin", "caption", *_TEXTS, *_SWITCHES} - {"head", "no_caption"}))
+        known = ", ".join(sorted({"heads", "pin", "caption", "font", *_TEXTS, *_SWITCHES} - {"head", "no_caption"}))
         raise TraceError(f"{unknown[0]} is no option of a figure; there are {known}.")
     if "width" in options and not isinstance(options["width"], str):
         raise TraceError(f'width is {options["width"]!r}; expected a length with its unit, as "85mm", "6in" or "600px".')

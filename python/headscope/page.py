@@ -4,7 +4,10 @@ import base64
 import hashlib
 import html
 import json
+import operator
 import secrets
+
+import numpy as np
 
 from .errors import TraceError
 from .pack import packed
@@ -73,12 +76,14 @@ def cell(trace, height=HEIGHT, **options):
         f'picture of all heads, a row per layer. Run the cell, or trust the notebook, for the live one.</p>'
         f'<img alt="Attention of all heads, a row per layer" src="{data_url(trace)}"></div>'
     )
-    return (
+    shown = (
         f"<style>.{name}{{display:none}}</style>{fallback}"
         f'<iframe id="{name}" sandbox="allow-scripts" title="Attention" srcdoc="{page}" '
         f'style="width:100%;height:{height}px;border:1px solid rgba(128,128,128,.3);border-radius:6px"></iframe>'
         f"<script>{_AROUND % name}</script>"
     )
+    # BertViz's recipe writes it with open(path, "w"), in whatever encoding, into a file that names none.
+    return shown.encode("ascii", "xmlcharrefreplace").decode()
 
 
 class Shown:
@@ -107,12 +112,14 @@ def checked_selection(trace, view, block, layer, heads):
             raise TraceError(f"Layer {layer} of {own} was not recorded; there are {_range(layers)}.")
         selection["layer"] = int(layer)
     if heads is not None:
-        heads = [heads] if isinstance(heads, int) else list(heads)
         count = trace.heads(own, selection.get("layer", trace.layers(own)[0]))
-        wrong = [head for head in heads if not 0 <= head < count]
-        if wrong or not heads:
+        try:
+            chosen = {operator.index(head) for head in np.atleast_1d(np.asarray(heads))}
+        except TypeError:
+            chosen = set()
+        if not chosen or not chosen <= set(range(count)):
             raise TraceError(f"heads are {heads}; the layer has heads 0 to {count - 1}.")
-        selection["heads"] = sorted({int(head) for head in heads})
+        selection["heads"] = sorted(chosen)
     return selection
 
 

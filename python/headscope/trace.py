@@ -136,15 +136,15 @@ class Trace:
         """A figure as SVG text, or written to `path`: the file that `headscope view` writes from this trace.
 
         view: "head", "model", "matrix" or "neuron"; block, layer, heads, pin (words or positions), side, width ("85mm"),
-        font_size, theme, caption, and the other options of `headscope view` with _ for -. What a figure leaves out is
-        a warning. Needs pip install "headscope[figures]".
+        font_size, theme, caption, font (files, for letters that others lack), and the other options of `headscope view`
+        with _ for -. What a figure leaves out is a warning. Needs pip install "headscope[figures]".
         """
         from .figures import svg
 
         return svg(self, path, **options)
 
     def png(self, path=None, dpi=300, **options):
-        """The figure of `svg` as the bytes of a PNG, or written to `path`; letters in the system's fonts."""
+        """The figure of `svg` as the bytes of a PNG, or written to `path`; letters in the system's fonts, or in `font`."""
         from .figures import png
 
         return png(self, path, dpi, **options)

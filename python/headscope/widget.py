@@ -45,6 +45,7 @@ def _define(anywidget, traitlets):
             super().__init__(**traits)
             self.trace = trace
             self._scores = {}
+            self._asked = {}
             self.on_msg(self._answer)
 
         def __repr__(self):
@@ -57,13 +58,15 @@ def _define(anywidget, traitlets):
 
         def request_scores(self, block=None):
             """Asks the page for the scores of a block; they arrive in `scores` once the cell is done."""
-            self.send({"want": "scores", "block": block or self.trace.blocks[0], "ticket": secrets.token_hex(4)})
+            ticket, block = secrets.token_hex(4), self.trace.block(block or self.trace.blocks[0])["name"]
+            self._asked[ticket] = block
+            self.send({"want": "scores", "block": block, "ticket": ticket})
 
         def _answer(self, _, message, buffers):
             if message.get("want") == "trace":
                 self._send_trace(message.get("ticket"))
-            elif "scores" in message:
-                block = self.selection.get("block", self.trace.blocks[0])
+            elif "scores" in message and message.get("ticket") in self._asked:
+                block = self._asked.pop(message["ticket"])
                 self._scores = {**self._scores, block: {table["id"]: table for table in message["scores"]}}
 
         def _send_trace(self, ticket):

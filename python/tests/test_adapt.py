@@ -97,6 +97,7 @@ def test_one_token_too_many_has_no_row(attention, words):
 def test_sentences_and_prettifying(attention, words):
     trace = from_attention(attention, words, 3, prettify_tokens=False)
     assert [t["segment"] for t in trace.stream()["tokens"]] == [0, 0, 0, 1, 1]
+    assert from_attention(attention, words, np.int64(3)).stream()["tokens"][3]["segment"] == 1
     assert trace.tokens() == words
 
 
@@ -106,6 +107,15 @@ def test_steps_of_generate(attention, words):
     assert same(from_attention(tuple(steps), words), attention)
     fixed = [tuple(np.pad(layer, ((0, 0), (0, 0), (0, 0), (0, 9 - layer.shape[3]))) for layer in s) for s in steps]
     assert same(from_attention(fixed, words), attention)
+
+
+def test_steps_of_a_cache_with_a_window(words):
+    """Each step has the last 3 keys only: they are its own last places, not the first of the text."""
+    random, n = np.random.default_rng(6), 5
+    whole = np.tril(random.random((1, 2, n, n))) * np.triu(np.ones((n, n)), -2)
+    whole = (whole / whole.sum(-1, keepdims=True)).astype(np.float32)
+    steps = [(whole[:, :, :2, :2],), *((whole[:, :, i : i + 1, max(0, i - 2) : i + 1],) for i in range(2, n))]
+    assert same(from_attention(steps, words), [whole])
 
 
 def test_encoder_decoder_and_cross():
@@ -167,6 +177,27 @@ def test_tokens_that_are_none(attention):
         from_attention(attention, "a cat")
     with pytest.raises(TraceError, match="encoder_tokens are given, but no attention"):
         from_attention(attention, list("abcde"), encoder_tokens=list("ab"))
+
+
+@pytest.mark.parametrize("layers", [1, np.int64(1), (1,), np.array([1]), range(1, 2)])
+def test_layers_of_every_kind(layers, attention, words):
+    assert from_attention(attention, words, layers=layers).layers("self") == [1]
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(layers=[0, 7]), "has layers 0 to 1, not 7"),
+        (dict(layers=["first"]), "expected their numbers"),
+        (dict(sentence_b_start=0), "sentence_b_start is 0; expected a position from 1 to 4"),
+        (dict(sentence_b_start=5), "sentence_b_start is 5; expected a position from 1 to 4"),
+        (dict(sentence_b_start="the"), "expected the position of its first token"),
+        (dict(encoder_attention=rows_of(1), encoder_tokens=list("abcde")), "of an encoder-decoder pass encoder_attention"),
+    ],
+)
+def test_mistakes_beside_the_attention(options, message, attention, words):
+    with pytest.raises(TraceError, match=message):
+        from_attention(attention, words, **options)
 
 
 def test_select(attention, words):

@@ -2,6 +2,9 @@
 
 import io
 import struct
+import sys
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +18,8 @@ from headscope.static_files import files  # noqa: E402
 
 BUILT = files("headscope") / "static" / "embedded.js"
 pytestmark = pytest.mark.skipif(not BUILT.is_file(), reason="embedded.js is not built: npm run build")
+# A font of a package that has white lenticular brackets, which most fonts lack.
+MATH = Path(__file__).parents[2] / "node_modules" / "dejavu-fonts-ttf" / "ttf" / "DejaVuMathTeXGyre.ttf"
 WORDS = ["The", "cat", "sat", "<b>&", "猫"]
 
 
@@ -61,6 +66,8 @@ class _nothing:
         (dict(view="neuron"), "has no queries and keys"),
         (dict(weigh="z"), "Values were not recorded"),
         (dict(font_size="large"), 'font_size is "large"'),
+        (dict(font="none.ttf"), "font none.ttf: No such file"),
+        (dict(font=[__file__]), "is no font that can be read; expected .ttf, .otf, .ttc, .woff or .woff2"),
         (dict(colour="red"), "colour is no option of a figure; there are average, block"),
     ],
 )
@@ -97,6 +104,36 @@ def test_text_of_a_pdf_stays_text(trace):
     assert abs(float(page.mediabox.width) - 85 / 25.4 * 72) < 0.5
     words = page.extract_text()
     assert "cat" in words and "sat" in words
+
+
+@pytest.mark.skipif(not MATH.exists(), reason="npm install brings the font")
+def test_a_named_font_draws_what_the_systems_lack(trace, tmp_path):
+    """In PNG and PDF; the SVG keeps its text, and is the same file."""
+    _cairo()
+    pypdf = pytest.importorskip("pypdf")
+    if not sys.platform.startswith("linux"):
+        pytest.skip("fonts are named through fontconfig, which cairo uses on Linux")
+    strange = headscope.from_attention(rows_of(3, causal=True), ["The", "〖cat〗", "sat", "Ġon", "."])
+    options = dict(view="head", width="85mm")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        plain = strange.png(**options)
+    if not any("The fonts lack 2 characters of this figure (〖 〗)" in str(w.message) for w in said):
+        pytest.skip("a font of this system has 〖 already")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert strange.svg(font=MATH, **options) == strange.svg(**options)
+        assert strange.png(font=[MATH], **options) != plain
+        page = pypdf.PdfReader(io.BytesIO(strange.pdf(font=MATH, **options))).pages[0]
+        # Nothing changes for a text that needs none of it.
+        assert trace.png(font=MATH, heads=[1]) == trace.png(heads=[1])
+    names = {str(font.get_object()["/BaseFont"]) for font in page["/Resources"]["/Font"].values()}
+    assert any(name.endswith("DejaVuMathTeXGyre-Regular") for name in names) and len(names) > 1
+    assert "〖cat〗" in page.extract_text()
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(MATH.read_bytes()[:2000])
+    with pytest.raises(TraceError, match="broken.ttf is no font that can be read"):
+        strange.pdf(font=broken, **options)
 
 
 def test_without_the_extra_a_sentence_says_what_to_install(trace, monkeypatch):

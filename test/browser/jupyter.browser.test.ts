@@ -14,6 +14,16 @@ if (!python) process.stderr.write(`notebook: ${missing(...NEEDED)}\n`);
 
 const LIGHT = "#FFFFFF";
 const DARK = "#15171C";
+
+/** Keeps what is on the screen for people to look at, where HEADSCOPE_SHOTS names a folder. */
+async function keep(page: Page, name: string, seen = page.locator(".jp-OutputArea").first()): Promise<void> {
+  const folder = process.env.HEADSCOPE_SHOTS;
+  if (!folder) return;
+  await seen.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
 const surface = (element: Element): string => (element as HTMLElement).style.getPropertyValue("--surface");
 
 describe.skipIf(!python)("in JupyterLab", () => {
@@ -59,6 +69,8 @@ describe.skipIf(!python)("in JupyterLab", () => {
     expect(await page.locator(".jp-OutputArea .hs-panel").count()).toBe(2);
     const ids = await page.locator(".hs-panel [id]").evaluateAll((all) => all.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
+    await keep(page, "light-page");
+    await keep(page, "light-widget", widget());
   });
 
   it("follows the notebook's theme", async () => {
@@ -69,6 +81,8 @@ describe.skipIf(!python)("in JupyterLab", () => {
     await expect.poll(both).toEqual([LIGHT, LIGHT]);
     await command(page, "apputils:change-theme", { theme: "JupyterLab Dark" });
     await expect.poll(both, { timeout: 20_000 }).toEqual([DARK, DARK]);
+    await keep(page, "dark-page");
+    await keep(page, "dark-widget", widget());
   });
 
   it("tells Python what was chosen, and Python chooses; the list of layers opens in the shadow root", async () => {
@@ -102,6 +116,8 @@ describe.skipIf(!python)("in JupyterLab", () => {
     expect(await frame.locator(".hs-panel").count()).toBe(1);
     await widget().locator(".hs-squares button").first().click();
     expect(await widget().locator('.hs-squares [aria-pressed="true"]').count()).toBe(3);
+    await keep(page, "restarted-page");
+    await keep(page, "restarted-widget", widget());
   });
 
   it("draws the saved page without a kernel, and a picture with a sentence where it is not trusted", async () => {
@@ -117,6 +133,8 @@ describe.skipIf(!python)("in JupyterLab", () => {
     await again.goto(lab.page("again.ipynb"), { waitUntil: "domcontentloaded" });
     const kept = await again.waitForSelector(".jp-OutputArea iframe", { state: "attached", timeout: 60_000 });
     await (await kept.contentFrame())!.waitForSelector(".hs-panel");
+    await keep(again, "reopened");
+    await keep(again, "reopened-end", again.locator(".jp-Cell").last());
 
     const untrusted = await context.newPage();
     await untrusted.goto(lab.page("strange.ipynb"), { waitUntil: "domcontentloaded" });
@@ -125,5 +143,6 @@ describe.skipIf(!python)("in JupyterLab", () => {
     expect(await untrusted.locator(".jp-OutputArea iframe").count()).toBe(0);
     expect(await untrusted.getByText("This notebook is not trusted").isVisible()).toBe(true);
     expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(12 * 19 + 3);
+    await keep(untrusted, "untrusted", picture);
   });
 });

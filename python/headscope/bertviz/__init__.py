@@ -6,6 +6,10 @@ Drawn by headscope; display_mode is the theme, and heads and layers can be chang
 """
 
 from . import neuron_view
-from .views import head_view, model_view
+from .head_view import head_view
+from .model_view import model_view
+from .transformers_4 import put_back
+
+put_back()
 
 __all__ = ["head_view", "model_view", "neuron_view"]

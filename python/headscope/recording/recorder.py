@@ -10,6 +10,7 @@ from .assembly import towers_of, traces_of
 from .cache import BEAMS
 from .feeding import extends, fed_to, prompt_length, running
 from .interface import NAME, owners
+from .kinds import goes_through, unwrapped
 from .refusals import refuse_family
 from .run import Run, Step, call_of, copied
 
@@ -18,22 +19,18 @@ class Recorder:
     """Records the runs of a model between enter and exit; see headscope.record."""
 
     def __init__(self, model, tokenizer=None, precision=None):
-        self.model = getattr(model, "_orig_mod", model)
-        if not isinstance(self.model, torch.nn.Module) or not hasattr(self.model, "config"):
-            raise TraceError(
-                f"record takes a Transformers model, not {type(model).__name__}. Of a pipeline pass pipe.model and "
-                "pipe.tokenizer; for arrays use headscope.from_attention."
-            )
+        self.model = unwrapped(model)
         if precision not in (None, "f16", "f32"):
             raise TraceError(f'precision is {precision!r}; expected "f16" or "f32".')
         refuse_family(self.model.config)
         self.tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
         self.precision = precision
         self.runs = []
-        self._outer = model
+        # A compiled model may not see hooks that are younger than it, so the module around it gets them too.
+        self._outer = model if hasattr(model, "_orig_mod") else self.model
         self._here = threading.local()
         self._traces = None
-        self.by_output = not _goes_through(self.model)
+        self.by_output = not goes_through(self.model)
         self._names = {module: name for name, module in self.model.named_modules()}
         encoder = self.model.get_encoder() if self.model.config.is_encoder_decoder else None
         self._encoder_name = self._names.get(encoder, "") if encoder is not None else None
@@ -52,9 +49,12 @@ class Recorder:
         self._hooks = self._hooked()
         if not self.by_output:
             self.model.set_attn_implementation(NAME)
-        for config, implementation in self._configs.values() if self.by_output else ():
+        for config, implementation in self._configs.values():
+            # Of a class whose source Transformers cannot read, it does not set the configuration.
+            if not self.by_output:
+                config._attn_implementation_internal = NAME
             # Masks for sdpa say yes or no; code that returns weights (Falcon's) would add them to the scores as numbers.
-            if implementation == "sdpa":
+            elif implementation == "sdpa":
                 config._attn_implementation_internal = "eager"
         return self
 
@@ -82,7 +82,6 @@ class Recorder:
 
     def _hooked(self):
         begin, end = torch.compiler.disable(self._begin), torch.compiler.disable(self._end)
-        # A compiled model may not see hooks that are younger than it, so the module around it gets them too.
         around = [self.model] if self._outer is self.model else [self.model, self._outer]
         hooks = []
         for module in around:
@@ -239,12 +238,6 @@ def place_of(name):
     if not found:
         return name, 0
     return f"{name[: found.start()]}#{name[found.end() :]}", int(found[0])
-
-
-def _goes_through(model):
-    """True if every part of the model with attention uses the interface."""
-    parts = [m for m in model.modules() if hasattr(m, "_can_set_attn_implementation")]
-    return bool(parts) and all(part._can_set_attn_implementation() for part in parts)
 
 
 def _attentions(output):

@@ -7,6 +7,8 @@ import torch
 from ..errors import TraceError
 from .interface import is_causal
 
+NO_WEIGHTS = "The model is on the meta device and has no weights: load them, or move it to a real device."
+
 
 @dataclass
 class Call:
@@ -97,5 +99,5 @@ def copied(tensor):
     if tensor is None:
         return None
     if tensor.is_meta:
-        raise TraceError("The model is on the meta device and has no weights: load them, or move it to a real device.")
+        raise TraceError(NO_WEIGHTS)
     return tensor.detach().to("cpu", copy=True).contiguous()

@@ -6,6 +6,7 @@ import torch
 
 from ..errors import TraceError
 from .recorder import Recorder
+from .run import NO_WEIGHTS
 
 
 def show(model, tokenizer, text, text_b=None, *, precision=None):
@@ -14,6 +15,7 @@ def show(model, tokenizer, text, text_b=None, *, precision=None):
     text: a string, or a dictionary of the model's inputs. text_b: sentence B; for an encoder-decoder the target, which
     the model writes itself where it is left out. A tokenizer of None is allowed where inputs are given.
     """
+    _check(model)
     if model.config.is_encoder_decoder:
         return _show_pair(model, tokenizer, text, text_b, precision)
     inputs, spans = _inputs(model, tokenizer, text, text_b)
@@ -40,41 +42,62 @@ def generate(model, tokenizer, text, *, precision=None, **options):
     Right for every way of decoding: beams, drafts (assistant_model), sampling, any cache. options: those of
     model.generate. The last token is left out: it was written, but nothing has attended from it.
     """
+    _check(model)
     inputs, _ = _inputs(model, tokenizer, text, None)
+    if not hasattr(model, "generate"):
+        raise TraceError(f"{type(model).__name__} writes no text: it has no generate(). Use headscope.show.")
+    if not model.config.is_encoder_decoder and "input_ids" not in inputs:
+        raise TraceError(f"The inputs hold {', '.join(inputs)}, but no input_ids, which the text is written behind.")
     with _still(model):
         written = model.generate(**inputs, **{"max_new_tokens": 20, **options, "return_dict_in_generate": False})
-    whole = {key: value for key, value in inputs.items() if key not in ("attention_mask", "token_type_ids")}
     pair = model.config.is_encoder_decoder
     finished = written[:1, :-1] if written.shape[1] > 1 else written[:1]
-    whole = {key: value[:1] if torch.is_tensor(value) else value for key, value in whole.items()}
-    whole["decoder_input_ids" if pair else "input_ids"] = finished
     start = 1 if pair else inputs["input_ids"].shape[1]
-    whole.update(_masks(inputs, finished, pair))
+    whole = dict(inputs)
+    if not pair:
+        finished, start = _without_padding(whole.pop("attention_mask", None), finished, start)
+        whole.pop("token_type_ids", None)
+    whole["decoder_input_ids" if pair else "input_ids"] = finished
     with _still(model), Recorder(model, tokenizer, precision) as recorder:
         model(**whole, use_cache=False)
     trace = recorder.trace
     stream = trace.manifest["streams"][-1]
-    padding = finished.shape[1] - len(stream["tokens"])
-    if 0 <= start - padding < len(stream["tokens"]):
-        trace.manifest["generated"] = {"stream": stream["name"], "start": start - padding}
+    if start < len(stream["tokens"]):
+        trace.manifest["generated"] = {"stream": stream["name"], "start": start}
     return trace
 
 
-def _masks(inputs, finished, pair):
-    """The padding mask of the finished text: what was fed, and ones for what was written."""
-    mask = inputs.get("attention_mask")
-    if mask is None:
-        return {}
-    if pair:
-        return {"attention_mask": mask[:1]}
-    more = finished.shape[1] - mask.shape[1]
-    return {"attention_mask": torch.cat([mask[:1], mask.new_ones(1, max(0, more))], 1)[:, : finished.shape[1]]}
+def _without_padding(mask, finished, start):
+    """The finished text [1, tokens] and where its written part begins, without the padding of the prompt.
+
+    generate() counts positions without it; a model that is called once with a mask counts it (GPT-2).
+    """
+    if mask is None or mask.ndim != 2 or bool((mask != 0).all()):
+        return finished, start
+    keep = torch.ones(finished.shape[1], dtype=torch.bool, device=finished.device)
+    keep[: mask.shape[1]] = mask[0, : finished.shape[1]].to(keep.device) != 0
+    return finished[:, keep], int((mask[0] != 0).sum())
+
+
+def _check(model):
+    """Refuses early what is no model, in the words of Recorder."""
+    if not hasattr(getattr(model, "config", None), "is_encoder_decoder"):
+        Recorder(model)
+    # Layers that accelerate keeps on disk are on "meta" too until they run.
+    if not hasattr(model, "hf_device_map") and all(weights.is_meta for weights in model.parameters()):
+        raise TraceError(NO_WEIGHTS)
 
 
 def _inputs(model, tokenizer, text, text_b):
     """The model's inputs, and for a fast tokenizer where each token stands in its text: (start, end, segment)."""
     device = model.device
     if hasattr(text, "items"):
+        ids = text.get("input_ids")
+        if torch.is_tensor(ids) and ids.ndim == 2 and ids.shape[0] > 1:
+            raise TraceError(
+                f"The inputs hold a batch of {ids.shape[0]} texts, and this shows one: pass one of them, or call the model "
+                "inside `with headscope.record(model, tokenizer) as r:`, whose r.traces are all."
+            )
         return {k: v.to(device) if torch.is_tensor(v) else v for k, v in text.items()}, None
     if tokenizer is None or not isinstance(text, str):
         raise TraceError(

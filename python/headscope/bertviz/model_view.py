@@ -1,0 +1,36 @@
+"""model_view; parameters in the order of BertViz 1.4.1."""
+
+from ..adapt import from_attention
+from .recipe import meant
+from .showing import shown, theme_of
+
+
+def model_view(
+    attention=None,
+    tokens=None,
+    sentence_b_start=None,
+    prettify_tokens=True,
+    display_mode="dark",
+    encoder_attention=None,
+    decoder_attention=None,
+    cross_attention=None,
+    encoder_tokens=None,
+    decoder_tokens=None,
+    include_layers=None,
+    include_heads=None,
+    html_action="view",
+):
+    """All layers and heads at once. include_heads: those in focus; the others are drawn too."""
+    trace = from_attention(
+        meant(attention, tokens),
+        tokens,
+        sentence_b_start,
+        encoder_attention=encoder_attention,
+        decoder_attention=decoder_attention,
+        cross_attention=cross_attention,
+        encoder_tokens=encoder_tokens,
+        decoder_tokens=decoder_tokens,
+        layers=include_layers,
+        prettify_tokens=prettify_tokens,
+    )
+    return shown(trace, html_action, view="model", heads=include_heads, theme=theme_of(display_mode))

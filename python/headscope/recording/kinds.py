@@ -1,0 +1,57 @@
+"""What was passed as a model: the Transformers model within it, and whether its attention goes through the interface."""
+
+import sys
+
+import torch
+
+from ..errors import TraceError
+
+
+def unwrapped(model):
+    """The Transformers model within a compiled one, one with adapters (PEFT) or one that is trained on several devices.
+
+    Its own hooks see every run of those around it: generate() of an adapted model goes past the outer forward.
+    """
+    inner = getattr(model, "_orig_mod", model)
+    if isinstance(inner, (torch.nn.parallel.DistributedDataParallel, torch.nn.DataParallel)):
+        inner = inner.module
+    if isinstance(inner, torch.nn.Module) and type(inner).__module__.split(".")[0] == "peft":
+        inner = inner.get_base_model()
+    if isinstance(inner, torch.nn.Module) and hasattr(inner, "config"):
+        return inner
+    within = _within(inner)
+    if within:
+        raise TraceError(f"record takes a Transformers model, not {type(model).__name__}: pass the one within it, {within}.")
+    raise TraceError(
+        f"record takes a Transformers model, not {type(model).__name__}. Of a pipeline pass pipe.model and "
+        "pipe.tokenizer; for arrays use headscope.from_attention."
+    )
+
+
+def _within(module):
+    """Where a module of one's own holds a Transformers model, as "model.bert (BertModel)"; empty if it holds none."""
+    if not isinstance(module, torch.nn.Module):
+        return ""
+    for name, part in module.named_modules():
+        if hasattr(part, "_can_set_attn_implementation"):
+            path = "".join(f"[{step}]" if step.isdigit() else f".{step}" for step in name.split("."))
+            return f"model{path} ({type(part).__name__})"
+    return ""
+
+
+def goes_through(model):
+    """True if every part of the model with attention uses Transformers' AttentionInterface."""
+    parts = [m for m in model.modules() if hasattr(m, "_can_set_attn_implementation")]
+    return bool(parts) and all(part._can_set_attn_implementation() or _borrows(part) for part in parts)
+
+
+def _borrows(part):
+    """True for a class of one's own, as in a notebook, whose attention is that of a family that uses the interface.
+
+    Transformers tells by the source of the class, which it cannot read there.
+    """
+    if type(part).__module__.startswith("transformers."):
+        return False
+    homes = {type(m).__module__ for m in part.modules() if "Attention" in type(m).__name__}
+    families = [sys.modules.get(home) for home in homes if home.startswith("transformers.")]
+    return bool(families) and all(hasattr(family, "ALL_ATTENTION_FUNCTIONS") for family in families)
