@@ -35,3 +35,15 @@ def test_a_checkout_that_was_not_built(tmp_path, monkeypatch):
     monkeypatch.setattr(static_files, "files", lambda _: tmp_path)
     with pytest.raises(TraceError, match="npm install && npm run build"):
         script("headscope.js")
+
+
+def test_without_torch_a_sentence_says_what_to_install(monkeypatch):
+    import headscope
+
+    for name in [name for name in sys.modules if name.startswith("headscope.recording")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(headscope, "recording", raising=False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for run in (headscope.record, lambda model: headscope.show(model, None, "text")):
+        with pytest.raises(TraceError, match=r'torch is not installed: pip install "headscope\[hf\]"'):
+            run("gpt2")

@@ -7,7 +7,6 @@ it, since nothing else does after `model(inputs)[-1]`. What is there already is 
 
 import contextlib
 import functools
-from importlib.util import find_spec
 
 
 class EmptyOutput(tuple):
@@ -17,12 +16,12 @@ class EmptyOutput(tuple):
 
 
 def put_back():
-    """Does it once, where Transformers is installed."""
-    if find_spec("transformers") is None:
+    """Does it once, where Transformers is installed: head_view and model_view do not need it."""
+    try:
+        from transformers.tokenization_utils_base import PreTrainedTokenizerBase
+        from transformers.utils.generic import ModelOutput
+    except ImportError:
         return
-    from transformers.tokenization_utils_base import PreTrainedTokenizerBase
-    from transformers.utils.generic import ModelOutput
-
     for name, function in (("encode_plus", _encode_plus), ("as_target_tokenizer", _as_target_tokenizer)):
         if not hasattr(PreTrainedTokenizerBase, name):
             setattr(PreTrainedTokenizerBase, name, function)

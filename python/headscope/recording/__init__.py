@@ -1,7 +1,18 @@
 """Recording a Hugging Face model while it runs; see record, show and generate."""
 
-from .recorder import Recorder
-from .running import generate, show
+from ..errors import TraceError
+
+try:
+    import torch  # noqa: F401
+    import transformers  # noqa: F401
+except ImportError as error:
+    raise TraceError(
+        f'A model is run with torch and Transformers, and {error.name} is not installed: pip install "headscope[hf]". '
+        "Attention from elsewhere needs neither: headscope.from_attention."
+    ) from error
+
+from .recorder import Recorder  # noqa: E402
+from .running import generate, show  # noqa: E402
 
 __all__ = ["Recorder", "generate", "record", "show"]
 
