@@ -57,7 +57,10 @@ def _unstacked(array, where):
         return [array]
     if array.ndim in (4, 5):
         return list(array)
-    raise TraceError(f"{where} has the shape {list(array.shape)}; expected [layers, heads, queries, keys].")
+    raise TraceError(
+        f"{where} has the shape {list(array.shape)}; expected [layers, heads, queries, keys]. If it is outputs[-1] of a model "
+        "that was loaded without output_attentions=True, load it with it and pass outputs.attentions."
+    )
 
 
 def _batched(layer, where):

@@ -66,5 +66,6 @@ def test_recipes_of_the_readme():
             html_action="return",
         )
         assert "srcdoc=" in shown.data
-    shown = neuron_view.show(build("gpt2", "sdpa"), "gpt2", None, feeds("gpt2"), layer=1, head=2, html_action="return")
+    fed = first_of(feeds("gpt2"))
+    shown = neuron_view.show(build("gpt2", "sdpa"), "gpt2", None, fed, layer=1, head=2, html_action="return")
     assert "&quot;view&quot;: &quot;neuron&quot;" in shown.data

@@ -142,8 +142,8 @@ def test_scores_are_those_of_typescript():
 
 @pytest.mark.parametrize("heads", [2, np.int64(2), [2], np.array([2]), (2, 2)])
 def test_heads_of_every_kind(heads, attention, words):
-    shown = from_attention(attention, words).view(heads=heads)
+    shown = headscope.from_attention(attention, words).view(heads=heads)
     assert "&quot;heads&quot;: [2]" in shown.data
     for wrong in ([3], [], "all", [-1], 1.5):
         with pytest.raises(TraceError, match="the layer has heads 0 to 2"):
-            from_attention(attention, words).view(heads=wrong)
+            headscope.from_attention(attention, words).view(heads=wrong)

@@ -47,9 +47,11 @@ def heads_of(projected, item, heads=4):
 
 
 @WAYS
-def test_t5_with_dropout_is_what_its_projections_gave(checkpoints):
+@pytest.mark.parametrize("kind", ["float32", "bfloat16"])
+def test_t5_with_dropout_is_what_its_projections_gave(checkpoints, kind):
     torch.manual_seed(1)
     model = hf.T5ForConditionalGeneration(hf.T5Config(**T5, decoder_start_token_id=0, dropout_rate=0.3))
+    model = model.to(getattr(torch, kind))
     kept = projections(model, {"q", "k"})
     r = trained(model, checkpoints, input_ids=IDS, attention_mask=MASK, labels=LABELS)
     for item, trace in enumerate(r.traces):
@@ -64,11 +66,11 @@ def test_t5_with_dropout_is_what_its_projections_gave(checkpoints):
             for layer in range(2)
         ]:
             name = f"{'encoder' if block == 'encoder' else 'decoder'}.block.{layer}.{part}"
-            q, k = (heads_of(kept[f"{name}.{which}"], item) for which in "qk")
+            q, k = (heads_of(kept[f"{name}.{which}"].float(), item) for which in "qk")
             scores = q @ k.transpose(1, 2)
             if block != "cross":
                 first = stack.block[0].layer[0].SelfAttention
-                scores = scores + first.compute_bias(q.shape[1], k.shape[1]).detach()[0]
+                scores = scores + first.compute_bias(q.shape[1], k.shape[1]).detach().float()[0]
             if block == "decoder":
                 scores = scores.masked_fill(torch.ones(7, 7).triu(1).bool(), -torch.inf)
             if block != "decoder":

@@ -311,10 +311,10 @@ def test_generate_needs_ids_and_a_model_that_writes():
 
 
 @pytest.mark.parametrize("kind", ["bfloat16", "float16"])
-@pytest.mark.parametrize("name", ["bert", "t5", "bloom", "deberta"])
+@pytest.mark.parametrize("name", ["bert", "bloom", "deberta"])
 def test_half_precision_of_other_families(name, kind):
-    """2e-2 of their own eager attention in the same precision: bfloat16 has 8 bits, and T5's scores are not scaled."""
-    model = build(name, "sdpa" if name in ("bert", "t5") else "eager").to(getattr(torch, kind))
-    fed = dict(input_ids=TWO, **(dict(decoder_input_ids=TARGET) if name == "t5" else {}))
+    """2e-2 of their own eager attention in the same precision: bfloat16 has 8 bits. T5 is held to its own run in test_training."""
+    model = build(name, "sdpa" if name == "bert" else "eager").to(getattr(torch, kind))
+    fed = dict(input_ids=TWO)
     expected = eager_attention(eager(model), fed)
     assert worst(recorded(model, **fed).traces, expected) < 2e-2

@@ -44,7 +44,7 @@ def _first(layers):
 
 def _main_stacks(run, recorder):
     """Stack names by block."""
-    if recorder.model.config.is_encoder_decoder:
+    if recorder.is_pair:
         found = {}
         for stack in run.stacks:
             block = "encoder" if recorder.is_encoder(stack) else "cross" if stack in run.cross else "decoder"

@@ -1,5 +1,6 @@
 """What was passed as a model: the Transformers model within it, and whether its attention goes through the interface."""
 
+import inspect
 import sys
 
 import torch
@@ -37,6 +38,14 @@ def _within(module):
             path = "".join(f"[{step}]" if step.isdigit() else f".{step}" for step in name.split("."))
             return f"model{path} ({type(part).__name__})"
     return ""
+
+
+def is_pair(model):
+    """True for an encoder and a decoder; UMT5's encoder alone says so too, by its configuration."""
+    if not getattr(model.config, "is_encoder_decoder", False):
+        return False
+    alone = model.get_decoder() is model if hasattr(model, "get_decoder") else False
+    return not alone or "decoder_input_ids" in inspect.signature(type(model).forward).parameters
 
 
 def goes_through(model):

@@ -9,7 +9,7 @@ from .words import words_of
 
 def traces_of(run, recorder):
     """One Trace for each text of a run whose outputs were noted; patterns only, without queries and keys."""
-    given = _blocks(run, recorder.model.config.is_encoder_decoder)
+    given = _blocks(run, recorder.is_pair)
     name = type(recorder.model).__name__
     if not given or all(layer is None for step in next(iter(given.values())) for layer in step):
         raise TraceError(

@@ -10,7 +10,7 @@ from .assembly import towers_of, traces_of
 from .cache import BEAMS
 from .feeding import extends, fed_to, prompt_length, running
 from .interface import NAME, owners
-from .kinds import goes_through, unwrapped
+from .kinds import goes_through, is_pair, unwrapped
 from .refusals import refuse_family
 from .run import Run, Step, call_of, copied
 
@@ -32,7 +32,8 @@ class Recorder:
         self._traces = None
         self.by_output = not goes_through(self.model)
         self._names = {module: name for name, module in self.model.named_modules()}
-        encoder = self.model.get_encoder() if self.model.config.is_encoder_decoder else None
+        self.is_pair = is_pair(self.model)
+        encoder = self.model.get_encoder() if self.is_pair else None
         self._encoder_name = self._names.get(encoder, "") if encoder is not None else None
         self._encoder = encoder
 

@@ -5,6 +5,7 @@ import contextlib
 import torch
 
 from ..errors import TraceError
+from .kinds import is_pair, unwrapped
 from .recorder import Recorder
 from .run import NO_WEIGHTS
 
@@ -16,7 +17,7 @@ def show(model, tokenizer, text, text_b=None, *, precision=None):
     the model writes itself where it is left out. A tokenizer of None is allowed where inputs are given.
     """
     _check(model)
-    if model.config.is_encoder_decoder:
+    if is_pair(unwrapped(model)):
         return _show_pair(model, tokenizer, text, text_b, precision)
     inputs, spans = _inputs(model, tokenizer, text, text_b)
     with _still(model), Recorder(model, tokenizer, precision) as recorder:
@@ -46,11 +47,11 @@ def generate(model, tokenizer, text, *, precision=None, **options):
     inputs, _ = _inputs(model, tokenizer, text, None)
     if not hasattr(model, "generate"):
         raise TraceError(f"{type(model).__name__} writes no text: it has no generate(). Use headscope.show.")
-    if not model.config.is_encoder_decoder and "input_ids" not in inputs:
+    pair = is_pair(unwrapped(model))
+    if not pair and "input_ids" not in inputs:
         raise TraceError(f"The inputs hold {', '.join(inputs)}, but no input_ids, which the text is written behind.")
     with _still(model):
         written = model.generate(**inputs, **{"max_new_tokens": 20, **options, "return_dict_in_generate": False})
-    pair = model.config.is_encoder_decoder
     finished = written[:1, :-1] if written.shape[1] > 1 else written[:1]
     start = 1 if pair else inputs["input_ids"].shape[1]
     whole = dict(inputs)
@@ -80,9 +81,8 @@ def _without_padding(mask, finished, start):
 
 
 def _check(model):
-    """Refuses early what is no model, in the words of Recorder."""
-    if not hasattr(getattr(model, "config", None), "is_encoder_decoder"):
-        Recorder(model)
+    """Refuses early what is no model, or has no weights."""
+    unwrapped(model)
     # Layers that accelerate keeps on disk are on "meta" too until they run.
     if not hasattr(model, "hf_device_map") and all(weights.is_meta for weights in model.parameters()):
         raise TraceError(NO_WEIGHTS)
