@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Selection } from "../../src/views/index.ts";
 import { events, lastEvent, update, useStage } from "./browser.ts";
 import { expectPicture } from "./picture.ts";
+import type { Gallery } from "./state.ts";
 
 const stage = useStage();
 
@@ -285,6 +286,20 @@ it("keeps the last word clear of the line below when its box gets lower", async 
     page.locator(selector).evaluate((element) => element.getBoundingClientRect());
   const [scroll, foot] = [await bottom(".hs-scroll"), await bottom(".hs-left-out")];
   expect(scroll.bottom).toBeLessThanOrEqual(foot.top);
+});
+
+it("is laid out again where it was hidden for less than a frame, as when a notebook changes its theme", async () => {
+  const page = await stage.open("head-view/pinned");
+  const before = await right(page, 0).boundingBox();
+  expect(before!.width).toBeGreaterThan(0);
+  await page.evaluate(() => {
+    const place = document.querySelector<HTMLElement>(".hs-head")!.parentElement!;
+    place.style.display = "none";
+    // As no orientation was named, everything is placed anew.
+    (globalThis as unknown as { gallery: Gallery }).gallery.view!.update({ orientation: "vertical" });
+    place.style.display = "";
+  });
+  await expect.poll(() => right(page, 0).boundingBox()).toEqual(before);
 });
 
 it("opens with the pinned word in sight", async () => {

@@ -136,6 +136,8 @@ export class HeadView implements View<HeadViewProps> {
     this.#frame.sayUnit(unitNote(this.#props.attention));
     this.#revealPin();
     this.#sight.show();
+    // A notebook that changes its theme hides its cells for less than a frame: no size is reported then, nor afterwards.
+    if (this.#frame.root.clientWidth === 0) requestAnimationFrame(() => this.#resized());
   }
 
   #revealPin(): void {
