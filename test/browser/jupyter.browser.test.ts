@@ -82,9 +82,7 @@ describe.skipIf(!python)("in JupyterLab", () => {
     await command(page, "apputils:change-theme", { theme: "JupyterLab Dark" });
     await expect.poll(both, { timeout: 20_000 }).toEqual([DARK, DARK]);
     // JupyterLab hides its cells while it changes, and what was laid out then was empty.
-    await expect
-      .poll(() => widget().getByText("Fred").first().isVisible(), { timeout: 5000 })
-      .toBe(true);
+    await expect.poll(() => widget().getByText("Fred").first().isVisible(), { timeout: 5000 }).toBe(true);
     await keep(page, "dark-page");
     await keep(page, "dark-widget", widget());
   });
