@@ -55,6 +55,18 @@ describe("one run", () => {
   });
 });
 
+it("a run of one token ends its scoring with a sentence, and its neurons with numbers", async () => {
+  const page = await open("model=stories-gpt2&text=Lily");
+  await expect.poll(() => page.locator(".hs-left .hs-word").count()).toBe(1);
+  const more = page.locator(".find .more");
+  await expect.poll(() => more.textContent()).toBe("No score tells the heads of this run apart.");
+  expect(await page.locator(".find .chip").count()).toBe(0);
+  expect(await page.locator(".dock .hs-neuron-table [role=cell]").allTextContents()).toContain("1.00");
+  expect(await page.locator(".dock").textContent()).not.toMatch(/NaN|Infinity|undefined/);
+  await run(page, "Lily saw a cat");
+  await expect.poll(() => page.locator(".frow").count()).toBeGreaterThan(3);
+});
+
 /** Where the panels stand: nothing but the window, a run or the hand may move them. */
 const places = (page: Page) =>
   page

@@ -39,6 +39,17 @@ describe("Continue", () => {
     await expect.poll(inSight).toBe(true);
   }, 60_000);
 
+  it("keeps the pinned words and the dock as they were left", async () => {
+    const page = await stage.show(`${LIVE}&pin=1,5&dock=open&panel=edits`);
+    const dock = async () => (await page.locator(".dock").boundingBox())!.height;
+    const before = await dock();
+    await page.locator(".continue").click();
+    await expect.poll(() => page.locator(".writing button").count(), { timeout: 20_000 }).toBe(20);
+    expect([param(page, "pin"), param(page, "panel")]).toEqual(["1,5", "edits"]);
+    expect(await page.locator('.hs-left [aria-selected="true"]').count()).toBe(2);
+    expect(await dock()).toBe(before);
+  }, 60_000);
+
   it("reads no weights again, however often it is asked", async () => {
     const page = await stage.show();
     const asked: string[] = [];

@@ -25,7 +25,7 @@ export function sentenceMarks(
   const { tokenWidth, lead, rowHeight } = layout;
   const letter = (row: number, text: string) => ({
     text,
-    x: text.length > 1 ? 2 : Math.max(0, lead - 12),
+    x: text.length > 1 ? 6 : Math.max(4, lead - 12),
     y: rowMiddle(layout, row),
   });
   return {

@@ -10,7 +10,7 @@ import type { Selection } from "../view.ts";
 import { chooseRows, neuronLayout, RANKING } from "./layout.ts";
 import { neuronPicture, type Vectors } from "./picture.ts";
 import { neuronScene } from "./scene.ts";
-import { neuronTexts } from "./texts.ts";
+import { columnNeeds, neuronTexts } from "./texts.ts";
 
 /** What the figure shows. */
 export interface NeuronFigureRequest {
@@ -38,7 +38,8 @@ export function neuronFigure(request: NeuronFigureRequest, style: FigureStyle): 
   const count = rows.places.length + (rows.others ? 1 : 0) + (picture.sink ? 1 : 0);
   const { block, layer, heads, focus } = selection;
   const width = Math.max(LEAST, style.width);
-  const layout = neuronLayout(width + RANKING, AROUND + count * ROW, count, picture.size);
+  const words = columnNeeds({ trace, selection, picture, rows });
+  const layout = neuronLayout(width + RANKING, AROUND + count * ROW, count, picture.size, words);
   const color = headColors(style.theme, heads, trace.heads(block, layer))[focus] ?? COLORS[style.theme].ink;
   const texts = neuronTexts({ trace, selection, picture, layout, rows });
   const place = neuron === null ? null : picture.order.indexOf(neuron);

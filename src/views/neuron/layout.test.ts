@@ -15,6 +15,14 @@ describe("neuronLayout", () => {
     expect(neuronLayout(390, 540, 9, 64)).toMatchObject({ narrow: true, stacked: true, width: 390 });
   });
 
+  it("gives the words as much room as they need, up to 112 px", () => {
+    const widths = [0, 60, 80, 500].map((words) => neuronLayout(1040, 316, 9, 64, words).tokenWidth);
+    expect(widths).toEqual([74, 74, 90, 112]);
+    expect(neuronLayout(390, 540, 9, 64, 80).tokenWidth).toBe(90);
+    const layout = neuronLayout(1040, 316, 9, 64, 500);
+    expect(layout.softmax + layout.softmaxWidth).toBeCloseTo(1040 - RANKING - 16);
+  });
+
   it("fits its rows into the box", () => {
     fc.assert(
       fc.property(

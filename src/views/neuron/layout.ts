@@ -33,8 +33,12 @@ export interface NeuronLayout {
   readonly cellHeight: number;
 }
 
+/** Between a word and the blocks. */
+export const AFTER_WORD = 10;
 /** Width of the ranking beside the blocks. */
 export const RANKING = 190;
+/** The column of words grows for a text that must not be cut, up to this. */
+const MOST_TOKENS = 112;
 const STACKED_BELOW = 480;
 const NARROW_BELOW = 640;
 const SCORES = 86;
@@ -53,13 +57,19 @@ export function rowLimit(width: number, height: number): number {
   return Math.max(3, Math.floor(free / (stacked ? 24 : 19)));
 }
 
-/** Lay out `rows` rows of `dims` neurons in a box of `width` x `height`. */
-export function neuronLayout(width: number, height: number, rows: number, dims: number): NeuronLayout {
+/** Lay out `rows` rows of `dims` neurons in a box of `width` x `height`; `words`: px that the column of words needs. */
+export function neuronLayout(
+  width: number,
+  height: number,
+  rows: number,
+  dims: number,
+  words = 0,
+): NeuronLayout {
   const stacked = width < STACKED_BELOW;
   const inner = stacked ? width : width - RANKING;
   const narrow = inner < NARROW_BELOW;
   const padding = stacked ? 12 : 16;
-  const tokenWidth = narrow ? 64 : 74;
+  const tokenWidth = Math.max(narrow ? 64 : 74, Math.min(MOST_TOKENS, Math.ceil(words) + AFTER_WORD));
   const scoreWidth = narrow ? 0 : SCORES;
   const softmaxWidth = narrow ? 34 : 118;
   const gaps = narrow ? [0, 8, 0] : [22, 22, 18];

@@ -6,7 +6,7 @@ import { formatCount, formatNumber, HIGH } from "../look/palette.ts";
 import { placedWordsOf, wordsOf, wordTitle } from "../read/words.ts";
 import type { Selection } from "../view.ts";
 import { eachGroup } from "./groups.ts";
-import type { NeuronLayout, ShownRows } from "./layout.ts";
+import { AFTER_WORD, type NeuronLayout, type ShownRows } from "./layout.ts";
 import type { NeuronPicture } from "./picture.ts";
 import { scaleTitle, scoreNote, sharedKeys } from "./words.ts";
 
@@ -44,6 +44,19 @@ export interface NeuronTexts {
   readonly lines: readonly (readonly Written[])[];
   readonly below: readonly Written[];
 }
+
+/** Mean width of a letter of a name, in px. */
+const NAME_LETTER = 6.6;
+
+/** px that the column of words needs: what the query is called, and how many others there are, are not cut. */
+export function columnNeeds({ trace, selection, picture, rows }: Omit<TextContent, "layout">): number {
+  const word = wordsOf(trace.stream(trace.block(selection.block).queries).tokens)[picture.query]!;
+  const texts = [queryName(word), rows.others ? othersName(rows.others.count) : ""];
+  return NAME_LETTER * Math.max(...texts.map((text) => text.length));
+}
+
+const queryName = (word: string): string => `q  ${word}`;
+const othersName = (count: number): string => `${formatCount(count)} ${count === 1 ? "other" : "others"}`;
 
 /** The texts of a picture. */
 export function neuronTexts(content: TextContent): NeuronTexts {
@@ -101,9 +114,9 @@ function headings({ trace, selection, picture, layout }: TextContent): Written[]
 function topText(picture: NeuronPicture, layout: NeuronLayout, word: string): Written {
   const { queryMiddle: middle } = layout;
   if (picture.kind !== "keys") return { text: "output", look: "strong", middle, right: layout.products - 8 };
-  const right = layout.padding + layout.tokenWidth - 10;
-  const text = layout.narrow ? word : `q  ${word}`;
-  return { text, look: "strong", middle, right, width: layout.tokenWidth + 4 };
+  const right = layout.padding + layout.tokenWidth - AFTER_WORD;
+  const text = layout.narrow ? word : queryName(word);
+  return { text, look: "strong", middle, right, width: layout.tokenWidth - AFTER_WORD };
 }
 
 function keyLine({ trace, selection, picture, layout }: TextContent, row: number, place: number): Written[] {
@@ -132,7 +145,14 @@ function line(
   };
   const scoreLook = look === "strong" ? "plain" : look;
   return [
-    { text: word, look, middle, right: padding + tokenWidth - 10, width: tokenWidth - 6, role: "rowheader" },
+    {
+      text: word,
+      look,
+      middle,
+      right: padding + tokenWidth - AFTER_WORD,
+      width: tokenWidth - 6,
+      role: "rowheader",
+    },
     ...(scores === null
       ? []
       : [number(Number.isNaN(score) ? "" : formatNumber(score), scores + 86, scoreLook)]),
@@ -150,8 +170,7 @@ function lastLines({ picture, layout, rows }: TextContent): Written[][] {
   const next = (): number => rows.places.length + out.length;
   if (rows.others) {
     const { count, weight } = rows.others;
-    const text = `${formatCount(count)} ${count === 1 ? "other" : "others"}`;
-    out.push(named(next(), text, Number.NaN, weight));
+    out.push(named(next(), othersName(count), Number.NaN, weight));
   }
   if (picture.sink) {
     const logit = picture.kind === "keys" ? picture.sink.logit : Number.NaN;

@@ -20,6 +20,7 @@ import { type NeuronSubject, neuronTable, neuronTip, rankingOf } from "./said.ts
 import { type NeuronSceneRequest, neuronMarks, neuronOutline } from "./scene.ts";
 import { NEURON_VIEW_STYLE } from "./style.ts";
 import { NeuronText } from "./text.ts";
+import { columnNeeds } from "./texts.ts";
 
 /** Props of the neuron view; it reads queries, keys and values, and so the run itself. */
 export interface NeuronViewProps extends Pick<CommonProps, "selection" | "theme" | "onHover"> {
@@ -109,13 +110,14 @@ export class NeuronView implements View<NeuronViewProps> {
     const sink = picture.sink ? 1 : 0;
     this.#rows = chooseRows(picture.weights, rowLimit(width, height) - sink);
     const rows = this.#rows.places.length + (this.#rows.others ? 1 : 0) + sink;
-    const layout = neuronLayout(width, height, rows, picture.size);
+    const { trace, selection } = this.#props;
+    const words = columnNeeds({ trace, selection, picture, rows: this.#rows });
+    const layout = neuronLayout(width, height, rows, picture.size, words);
     this.#layout = layout;
     this.#root.classList.toggle("hs-stacked", layout.stacked);
     this.#blocks.style.width = `${layout.width}px`;
     this.#blocks.style.height = `${layout.height}px`;
     this.#paint(this.#canvas, neuronMarks(this.#scene(picture, layout)));
-    const { trace, selection } = this.#props;
     this.#text.show({ trace, selection, picture, layout, rows: this.#rows });
     const lines = layout.stacked ? 12 : Math.max(3, Math.floor((height - 112) / 24));
     this.#ranking.show(rankingOf(this.#subject(picture), lines));

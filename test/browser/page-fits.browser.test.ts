@@ -1,0 +1,100 @@
+// What is written fits where it stands, at every width: nothing that counts is cut, hidden under a border or pushed out.
+
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { usePage } from "./page.ts";
+
+const { show: open } = usePage();
+const JOHN = "trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8";
+const SWIM = "trace=gallery/traces/translate-en-de-swim.safetensors&block=cross";
+const PHONE = { width: 390, height: 844, hasTouch: true, isMobile: true };
+
+const box = async (page: Page, selector: string) => (await page.locator(selector).first().boundingBox())!;
+
+/** Elements whose text is wider than they are, or that reach out of `frame`. */
+const cutIn = (page: Page, frame: string, parts: string) =>
+  page
+    .locator(frame)
+    .first()
+    .evaluate((outer, selector) => {
+      const edge = outer.getBoundingClientRect();
+      return [...outer.querySelectorAll<HTMLElement>(selector)].flatMap((part) => {
+        const { left, right, width } = part.getBoundingClientRect();
+        const cut = part.scrollWidth > part.clientWidth + 1;
+        return width > 0 && (cut || left < edge.left + 4 || right > edge.right) ? [part.textContent] : [];
+      });
+    }, parts);
+
+describe("Find heads", () => {
+  it.each([1199, 1200, 1440, 800])(
+    "labels and how many more there are stand whole, %d wide",
+    async (width) => {
+      const page = await open(`${JOHN}&score=decay`, { width, height: 900 });
+      await page.locator(".frow .tag + .tag").first().waitFor();
+      expect(await cutIn(page, ".find .rows", ".tag + .tag")).toEqual([]);
+      for (const row of await page.locator(".frow .lab").all()) {
+        const [inner, last] = [await row.boundingBox(), await row.locator(".tag").last().boundingBox()];
+        if (last) expect(last.x + last.width).toBeLessThanOrEqual(inner!.x + inner!.width + 0.5);
+      }
+      expect(await cutIn(page, ".find .rows", ".tag:first-child")).toEqual([]);
+    },
+  );
+});
+
+describe("the dock", () => {
+  it.each([721, 1024, 1199, 1280])("its tabs and its switch fit, %d wide", async (width) => {
+    const page = await open(`${JOHN}&dock=open`, { width, height: 900 });
+    expect(await cutIn(page, ".dock .ph", ".tabs button, [role=radio]")).toEqual([]);
+    const [frame, last] = [await box(page, ".dock"), await page.getByRole("radio").last().boundingBox()];
+    expect(last!.x + last!.width).toBeLessThanOrEqual(frame.x + frame.width - 8);
+  });
+});
+
+describe("the column of words of the neurons", () => {
+  it.each([1024, 1440])("begins within the panel, whatever the query is called, %d wide", async (width) => {
+    const page = await open(`${SWIM}&dock=open`, { width, height: 900 });
+    const query = page.locator(".hs-neuron-table > .hs-strong");
+    expect(await query.textContent()).toContain("schwimmen");
+    const [frame, name] = [await box(page, ".dock"), (await query.boundingBox())!];
+    expect(name.x - frame.x).toBeGreaterThanOrEqual(12);
+    expect(await cutIn(page, ".hs-blocks", ".hs-neuron-table > .hs-strong")).toEqual([]);
+  });
+
+  it("says how many others there are, in full", async () => {
+    const page = await open(
+      `model=stories-gpt2&text=${encodeURIComponent("Lily ran to the park. ".repeat(60))}`,
+    );
+    const others = page.locator(".hs-neuron-table .hs-faint[role=rowheader]");
+    await others.waitFor();
+    expect(await others.textContent()).toMatch(/^\d{3,} others$/);
+    expect(await cutIn(page, ".hs-blocks", ".hs-faint[role=rowheader]")).toEqual([]);
+  });
+});
+
+describe("on a phone", () => {
+  it("text, Run with its model, and Continue share one line under a recorded run", async () => {
+    const page = await open("trace=gallery/traces/stories-gpt2-mia.safetensors&l=4&h=4&pin=11", PHONE);
+    const run = await box(page, ".btn.run");
+    const [field, more] = [await box(page, ".field"), await box(page, ".draws")];
+    const middle = (one: { y: number; height: number }) => one.y + one.height / 2;
+    expect(Math.abs(middle(run) - middle(field))).toBeLessThan(6);
+    expect(Math.abs(middle(more) - middle(field))).toBeLessThan(6);
+    expect(await page.locator(".btn.run").textContent()).toContain("Run stories-gpt2");
+    expect(more.x + more.width).toBeLessThanOrEqual(390);
+  });
+});
+
+describe("a pair of texts", () => {
+  it.each([
+    ["gallery/traces/bert-cat-rug.safetensors", ["A", "B"]],
+    ["gallery/traces/translate-en-de-swim.safetensors", ["Source", "Target"]],
+  ])("its fields' names keep away from the border, %s", async (trace, names) => {
+    const page = await open(`trace=${trace}`);
+    const labels = page.locator(".field b");
+    expect(await labels.allTextContents()).toEqual(names);
+    for (const label of await labels.all()) {
+      const [name, frame] = [(await label.boundingBox())!, (await label.locator("..").boundingBox())!];
+      expect(name.x - frame.x).toBeGreaterThanOrEqual(8);
+    }
+  });
+});
