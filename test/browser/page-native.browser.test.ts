@@ -14,7 +14,7 @@ import { offerEngines } from "../../src/cli/native/offer.ts";
 import { serve } from "../../src/cli/serve.ts";
 import { ENGINE_PATH, PROTOCOL, TOKEN_PREFIX } from "../../src/wire/native.ts";
 import { useStage } from "./browser.ts";
-import { ROOT, status, statusFacts, traceOf } from "./page.ts";
+import { filled, pickFolder, ROOT, status, statusFacts, traceOf } from "./page.ts";
 
 const token = freshToken();
 const models = join(ROOT, "models");
@@ -140,15 +140,78 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
+/** Node's module loader without onnxruntime-node, as where npm could not install it. */
+const WITHOUT_NATIVE = `data:text/javascript,${encodeURIComponent(`
+  import { register } from "node:module";
+  register("data:text/javascript," + encodeURIComponent(\`
+    export async function resolve(name, context, next) {
+      if (name === "onnxruntime-node") throw new Error("Cannot find package 'onnxruntime-node'");
+      return next(name, context);
+    }\`));
+`)}`;
+
 /** `headscope open` as a user starts it; gives the address that it prints. */
-async function open(port: string): Promise<string> {
-  const args = [join(ROOT, "bin/headscope.mjs"), "open", "stories-gpt2", "--no-open", "--port", port];
+async function open(port: string, options: readonly string[] = []): Promise<string> {
+  const program = [...options, join(ROOT, "bin/headscope.mjs")];
+  const args = [...program, "open", "stories-gpt2", "--no-open", "--port", port];
   const env = { ...process.env, XDG_STATE_HOME: home };
   server = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   return new Promise((resolve) =>
     server!.stdout!.on("data", (line: Buffer) => resolve(line.toString().trim())),
   );
 }
+
+it("runs in the browser where onnxruntime-node is not installed, and says why and what brings it", async () => {
+  const page = await stage.visit("/");
+  await page.goto(await open("0", ["--import", WITHOUT_NATIVE]));
+  await ready(page);
+  await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
+  const said = await statusFacts(page);
+  expect(said).toMatch(/Runs onthis browser, WebAssembly, \d+ threads?/);
+  expect(said).toContain("onnxruntime-node cannot be loaded (Cannot find package 'onnxruntime-node').");
+  expect(said).toContain("npm install onnxruntime-node brings it");
+  expect(said).not.toContain("This computer");
+  await page.locator(".btn.model").click();
+  expect(await filled(page, ".menu.models").textContent()).toContain("onnxruntime-node cannot be loaded");
+  await page.keyboard.press("Escape");
+  await page.locator("[data-field=text]").fill("Tom saw a dog.");
+  await page.locator(".run").click();
+  const words = () => page.locator(".hs-left .hs-word").allTextContents();
+  await expect.poll(words, { timeout: 20_000 }).toContain("Tom");
+  server!.kill("SIGKILL");
+}, 60_000);
+
+it("runs a folder that is picked in the browser, which has no path, and names the command that has one", async () => {
+  const page = await show(LIVE);
+  await expect.poll(() => status(page)).toMatch(/^live/);
+  expect(await statusFacts(page)).toMatch(/Runs onthis computer/);
+  await pickFolder(page, join(models, "stories-gpt2"));
+  await expect.poll(() => new URL(page.url()).hash, { timeout: 20_000 }).toContain("opened:stories-gpt2");
+  await expect.poll(() => statusFacts(page), { timeout: 20_000 }).toMatch(/Runs onthis browser/);
+  await page.locator(".btn.model").click();
+  expect(await filled(page, ".menu.models").textContent()).toContain(
+    "runs in this browser; npx headscope FOLDER runs it on this computer",
+  );
+}, 60_000);
+
+it("keeps the choice of the browser through a reload", async () => {
+  const page = await show(LIVE);
+  await expect.poll(() => status(page)).toMatch(/^live/);
+  expect(await statusFacts(page)).toMatch(/Runs onthis computer/);
+  await page.locator(".live").click();
+  await page.getByRole("button", { name: "This browser" }).click();
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await ready(page);
+  await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
+  expect(await statusFacts(page)).toMatch(/Runs onthis browser, WebAssembly/);
+  await page.locator(".live").click();
+  await page.getByRole("button", { name: "This computer" }).click();
+  await page.reload();
+  await ready(page);
+  await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
+  expect(await statusFacts(page)).toMatch(/Runs onthis computer/);
+}, 60_000);
 
 it("notices that the server was killed in the middle of a run, keeps the picture, and finds the next one", async () => {
   const first = await open("0");

@@ -1,0 +1,67 @@
+// Two pages on the engines of one computer that has room for one model: the one that was idle gives way, is told, and
+// opens its model again at the next run.
+
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { build } from "../../scripts/build.mjs";
+import { freshToken } from "../../src/cli/native/access.ts";
+import { Engines, forkEngine } from "../../src/cli/native/engines.ts";
+import { serve } from "../../src/cli/serve.ts";
+import { useStage } from "./browser.ts";
+import { ROOT, status, statusFacts } from "./page.ts";
+
+const token = freshToken();
+const models = join(ROOT, "models");
+/** Less than two copies of the model need, and more than none. */
+const LIMIT = 1_000_000;
+const LIVE = "model=stories-gpt2&text=Lily+saw+a+big+cat.+Lily";
+
+const stage = useStage(async () => {
+  await build();
+  const program = join(ROOT, "dist/cli/native/engine-process.js");
+  const engine = new Engines({
+    token,
+    limit: LIMIT,
+    info: async () => ({ native: { threads: 2, limit: LIMIT, cached: [] } }),
+    start: () => forkEngine({ models, opened: null }, program),
+  });
+  const [app, gallery] = [join(ROOT, "dist/app"), join(ROOT, "gallery")];
+  const serving = await serve({ app, models, gallery, engine, port: 0 });
+  const close = async () => {
+    engine.close();
+    await serving.close();
+  };
+  return { url: `http://localhost:${serving.port}`, close };
+});
+
+async function show(): Promise<Page> {
+  const page = await stage.visit(`/#${LIVE}&token=${token}`);
+  await page.waitForSelector("html[data-ready]", { state: "attached", timeout: 25_000 });
+  await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live/);
+  return page;
+}
+
+async function runs(page: Page, text: string): Promise<void> {
+  await page.locator("[data-field=text]").fill(text);
+  await page.locator(".run").click();
+  const words = () => page.locator(".hs-left .hs-word").allTextContents();
+  await expect.poll(words, { timeout: 20_000 }).toContain(text.split(" ").at(-1)!);
+}
+
+it("the page that was idle gives way with a notice, keeps its picture, and opens its model again", async () => {
+  const first = await show();
+  const closed = first.locator(".notice", { hasText: "stories-gpt2 was closed" });
+  expect(await closed.count()).toBe(0);
+  const second = await show();
+  await closed.waitFor({ timeout: 20_000 });
+  expect(await closed.textContent()).toContain("The next run opens it again.");
+  expect(await first.locator(".hs-left .hs-word").count()).toBe(7);
+  await runs(second, "Tom saw a dog");
+  await runs(first, "Lily ran home");
+  expect(await closed.count()).toBe(0);
+  expect(await statusFacts(first)).toMatch(/Runs onthis computer/);
+  await second.locator(".notice", { hasText: "stories-gpt2 was closed" }).waitFor({ timeout: 20_000 });
+  await runs(second, "Tom ran home");
+  expect(await statusFacts(second)).toMatch(/Runs onthis computer/);
+}, 90_000);
