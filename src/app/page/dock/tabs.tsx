@@ -5,7 +5,7 @@ import type { PartProps } from "../part.ts";
 
 const PANELS: readonly (readonly [DockPanel, string])[] = [
   ["neurons", "Neurons"],
-  ["edits", "Edits and next token"],
+  ["edits", "Edits"],
   ["lens", "Lens"],
   ["patch", "Patching"],
   ["parts", "Attribution"],
@@ -36,6 +36,7 @@ export function DockTabs({ app, actions, panel, open }: DockTabsProps) {
           onClick={() => press(name)}
         >
           {text}
+          {name === "edits" && <span class="longer"> and next token</span>}
           {name === "edits" && counted > 0 && <span class="count num">{counted}</span>}
         </button>
       ))}
