@@ -46,7 +46,7 @@ export interface NeuronTexts {
 }
 
 /** Mean width of a letter of a name, in px. */
-const NAME_LETTER = 6.6;
+const NAME_LETTER = 7.2;
 
 /** px that the column of words needs: what the query is called, and how many others there are, are not cut. */
 export function columnNeeds({ trace, selection, picture, rows }: Omit<TextContent, "layout">): number {
