@@ -8,6 +8,7 @@ import { readExternals } from "../externals.ts";
 import { encodeModel } from "../graph/onnx.ts";
 import { selfCheck } from "../self-check.ts";
 import { type Gpu, openGpu } from "./gpu-device.ts";
+import { refuseFaulty } from "./gpu-faults.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Onnxruntime, sessionOptions, wrapSession } from "./session.ts";
 import { HEAP, turns, wasmRuntime } from "./wasm.ts";
@@ -69,6 +70,7 @@ function gpuRuntime(ort: Onnxruntime, gpu: Gpu, threads: number): Runtime {
     device: gpu.name,
     memory: HEAP,
     async session(graph, source, options) {
+      refuseFaulty(graph);
       const wide = widened(graph);
       const externalData = wide.files(await readExternals(graph, source, options));
       const bytes = encodeModel(wide.graph, wide.place);
