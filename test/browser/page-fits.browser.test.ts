@@ -33,13 +33,13 @@ describe("Find heads", () => {
       await page.locator(".frow .tag + .tag").first().waitFor();
       expect(await cutIn(page, ".find .rows", ".tag + .tag")).toEqual([]);
       const out = await page.locator(".frow .lab").evaluateAll((all) =>
-      all.filter((lab) => {
-        const last = lab.lastElementChild?.getBoundingClientRect();
-        return last !== undefined && last.right > lab.getBoundingClientRect().right + 0.5;
-      }),
-    );
-    expect(out).toHaveLength(0);
-    expect(await cutIn(page, ".find .rows", ".tag:first-child")).toEqual([]);
+        all.filter((lab) => {
+          const last = lab.lastElementChild?.getBoundingClientRect();
+          return last !== undefined && last.right > lab.getBoundingClientRect().right + 0.5;
+        }),
+      );
+      expect(out).toHaveLength(0);
+      expect(await cutIn(page, ".find .rows", ".tag:first-child")).toEqual([]);
     },
   );
 });

@@ -32,7 +32,9 @@ describe(ALL ? "WebGPU" : `WebGPU, one golden folder in ${EVERY} (HEADSCOPE_WEBG
     const folders = goldenFolders("goldens-heads").filter(({ name }) => REFUSED.test(name));
     expect(folders.length).toBeGreaterThan(1);
     for (const folder of folders)
-      await expect(faults(page, "goldens-heads", [folder])).rejects.toThrow("WebGPU is not used for this model");
+      await expect(faults(page, "goldens-heads", [folder])).rejects.toThrow(
+        "WebGPU is not used for this model",
+      );
   });
 
   it("edits equal Transformers with hooks", { timeout: LONG }, async () => {

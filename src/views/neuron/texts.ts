@@ -46,7 +46,7 @@ export interface NeuronTexts {
 }
 
 /** Mean width of a letter of a name, in px. */
-const NAME_LETTER = 7.2;
+const NAME_LETTER = 6.6;
 
 /** px that the column of words needs: what the query is called, and how many others there are, are not cut. */
 export function columnNeeds({ trace, selection, picture, rows }: Omit<TextContent, "layout">): number {
@@ -116,7 +116,7 @@ function topText(picture: NeuronPicture, layout: NeuronLayout, word: string): Wr
   if (picture.kind !== "keys") return { text: "output", look: "strong", middle, right: layout.products - 8 };
   const right = layout.padding + layout.tokenWidth - AFTER_WORD;
   const text = layout.narrow ? word : queryName(word);
-  return { text, look: "strong", middle, right, width: layout.tokenWidth - AFTER_WORD };
+  return { text, look: "strong", middle, right, width: layout.tokenWidth - 6 };
 }
 
 function keyLine({ trace, selection, picture, layout }: TextContent, row: number, place: number): Written[] {
