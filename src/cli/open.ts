@@ -110,8 +110,9 @@ async function locate(target: string | undefined, secret: string): Promise<Targe
   );
 }
 
-/** Files that attention made elsewhere comes in; the page says what they hold. */
-const ELSEWHERE = /\.(json|npy|npz|html?|safetensors)(\.gz)?$/i;
+/** Files that attention made elsewhere comes in; the page says what they hold. Python's own formats it refuses, in words
+ * that say what to save instead. */
+const ELSEWHERE = /\.(json|npy|npz|html?|safetensors|pth?|pkl|pickle|h5|hdf5)(\.gz)?$/i;
 
 async function openFile(path: string, secret: string): Promise<Target> {
   if (!(await isTrace(path)) && !ELSEWHERE.test(path))

@@ -16,6 +16,8 @@ export interface FoundArray {
 export interface FoundWords {
   readonly name: string;
   readonly words: readonly string[];
+  /** Whose they are, where a file has the words of every text of a batch. */
+  readonly item?: number;
 }
 
 /** Everything in a file that may matter. */

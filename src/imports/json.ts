@@ -2,6 +2,7 @@
 // attention as nested lists and tokens, whatever they are called. Also the params inside BertViz's own HTML.
 
 import { type Found, type FoundArray, type FoundWords, ImportError } from "./found.ts";
+import { grouped } from "./grouping.ts";
 import { depthOf, isSteps, type Json, layersOf, stitched, tensorOf } from "./nested.ts";
 
 type Fields = { readonly [key: string]: Json };
@@ -74,10 +75,16 @@ function bertviz(fields: Fields): Found | null {
     return bertvizViews([{ ...attention.all, name: "all" }], fields);
   if (Array.isArray(attention) && attention.some((view) => isObject(view) && Array.isArray(view.attn)))
     return bertvizViews(attention.filter(isObject), fields);
-  if (Array.isArray(fields.att) && Array.isArray(fields.left_text)) {
-    return bertvizViews([{ ...fields, attn: fields.att, name: "all" }], fields);
-  }
-  return null;
+  const attn = fields.att ?? fields.attn;
+  if (!Array.isArray(attn) || !Array.isArray(fields.left_text)) return null;
+  const { left_text: left, right_text: right = left } = fields;
+  const name = typeof fields.name === "string" ? fields.name : isOther(left, right) ? "cross" : "all";
+  return bertvizViews([{ ...fields, attn, right_text: right, name }], fields);
+}
+
+/** True if rows and columns have words of their own, as in cross attention. */
+function isOther(left: Json, right: Json): boolean {
+  return isWords(left) && isWords(right) && !same(wordList(left), wordList(right));
 }
 
 /** Views "all" (or one without a name), "Encoder", "Decoder", "Cross"; slices of sentences are read over. */
@@ -120,7 +127,7 @@ function secondStart(fields: Fields, tokens: readonly string[]): number | null {
 
 // Anything else
 
-const SKIPPED = /logit|score|hidden|embed|loss|grad|salien|weight_ih|ids?$|^top/i;
+const SKIPPED = /logit|score|hidden|embed|loss|grad|salien|mask|weight_ih|ids?$|^top/i;
 
 function plain(fields: Fields): Found {
   const arrays: FoundArray[] = [];
@@ -128,17 +135,21 @@ function plain(fields: Fields): Found {
   const notes: string[] = [];
   walk(fields, "", (name, value) => {
     if (isWords(value)) words.push(...wordsOf(name, value));
+    else if (isBatchOfWords(value)) words.push(...wordsOfBatch(name, value));
     else if (depthOf(value) >= 2 || isNulls(value)) {
       if (SKIPPED.test(name)) notes.push(`${name} was read over.`);
-      else arrays.push(...arrayOf(name, value as readonly Json[]));
+      else arrays.push(...arrayOf(name, value));
     }
   });
+  const single = new Map(
+    arrays.flatMap(({ name, layers, apart }) => (apart ? [] : [[name, layers[0]!] as const])),
+  );
   const start = fields.sentence_b_start ?? fields.sentenceBStart;
   const circuits =
     Array.isArray(fields.attention) && Array.isArray(fields.tokens) && depthOf(fields.attention) === 3;
   return {
     maker: circuits ? "CircuitsVis" : "JSON",
-    arrays,
+    arrays: [...arrays.filter(({ apart }) => apart), ...grouped(single)],
     words,
     sentenceBStart: typeof start === "number" ? start : null,
     model:
@@ -152,7 +163,12 @@ function plain(fields: Fields): Found {
 }
 
 /** Visits lists and strings of objects, two objects deep. */
-function walk(fields: Fields, prefix: string, visit: (name: string, value: Json) => void, depth = 0): void {
+function walk(
+  fields: Fields,
+  prefix: string,
+  visit: (name: string, value: readonly Json[]) => void,
+  depth = 0,
+): void {
   for (const [key, value] of Object.entries(fields)) {
     const name = prefix === "" ? key : `${prefix}.${key}`;
     if (isObject(value) && depth < 2) walk(value, name, visit, depth + 1);
@@ -181,12 +197,37 @@ function isNulls(value: Json): boolean {
   return Array.isArray(value) && value.length > 0 && value.every((entry) => entry === null);
 }
 
-function isWords(value: Json): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === "string");
+/** A list of words, as strings or as objects that have one. */
+function isWords(value: Json): value is readonly Json[] {
+  return Array.isArray(value) && value.length > 0 && value.every((entry) => wordIn(entry) !== null);
+}
+
+function wordIn(entry: Json): string | null {
+  if (typeof entry === "string") return entry;
+  if (!isObject(entry)) return null;
+  const word = entry.text ?? entry.token ?? entry.raw;
+  return typeof word === "string" ? word : null;
+}
+
+function wordList(value: readonly Json[]): string[] {
+  return value.map((entry) => wordIn(entry)!);
 }
 
 function wordsOf(name: string, value: Json | undefined): FoundWords[] {
-  return value !== undefined && isWords(value) ? [{ name, words: value as readonly string[] }] : [];
+  return value !== undefined && isWords(value) ? [{ name, words: wordList(value) }] : [];
+}
+
+/** The words of every text of a batch. */
+function isBatchOfWords(value: Json): value is readonly (readonly Json[])[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isWords);
+}
+
+function wordsOfBatch(name: string, value: readonly (readonly Json[])[]): FoundWords[] {
+  return value.map((words, item) => ({
+    name,
+    words: wordList(words),
+    ...(value.length > 1 ? { item } : {}),
+  }));
 }
 
 function same(a: readonly string[], b: readonly string[] | undefined): boolean {

@@ -4,6 +4,7 @@
 import { unzipSync } from "fflate";
 import { type FloatTensor, floatTensor, halvesToFloats, sizeOf } from "../tensor/index.ts";
 import { ImportError } from "./found.ts";
+import { strangeArchive } from "./strangers.ts";
 
 const MAGIC = "\u0093NUMPY";
 /** Most numbers of one array, and most bytes of an unpacked archive. */
@@ -41,7 +42,10 @@ export function readNpy(bytes: Uint8Array, name = "array"): NumpyArray {
 /** The arrays of a .npz file by name. */
 export function readNpz(bytes: Uint8Array): Map<string, NumpyArray> {
   let total = 0;
+  const seen: string[] = [];
   const files = unzip(bytes, (name, packed, size) => {
+    seen.push(name);
+    if (!name.endsWith(".npy")) return;
     total += size;
     if (size > packed * RATIO)
       throw new ImportError(
@@ -50,6 +54,7 @@ export function readNpz(bytes: Uint8Array): Map<string, NumpyArray> {
     if (total > MOST_BYTES)
       throw new ImportError(`This archive unpacks to more than ${MOST_BYTES} bytes, the most that is read.`);
   });
+  if (Object.keys(files).length === 0) throw new ImportError(strangeArchive(seen));
   const out = new Map<string, NumpyArray>();
   for (const [path, data] of Object.entries(files)) {
     const name = path.replace(/\.npy$/, "");
@@ -65,9 +70,8 @@ function unzip(
   try {
     return unzipSync(bytes, {
       filter: ({ name, size, originalSize }) => {
-        if (!name.endsWith(".npy")) return false;
         check(name, size, originalSize);
-        return true;
+        return name.endsWith(".npy");
       },
     });
   } catch (error) {

@@ -6,11 +6,17 @@ import { type Found, type FoundArray, ImportError, shapeText } from "./found.ts"
 import type { Reading, Role } from "./reading.ts";
 
 const NAMES: readonly (readonly [RegExp, BlockName])[] = [
-  [/cross/i, "cross"],
+  [/cross|dec.*enc.*att/i, "cross"],
   [/enc/i, "encoder"],
   [/dec/i, "decoder"],
   [/./, "self"],
 ];
+/** What stands beside attention and is none: masks, ids, scores before softmax, vectors, outputs. */
+const OTHERS =
+  /mask|ids?$|position|type|scores?$|logits?$|_proj$|norm|bias$|hook_[qkvz]$|hook_result$|out(puts?)?$/i;
+/** Weights of a model, where they have two axes or one. */
+const WEIGHTS = /\.(weight|bias)$/;
+
 /** An array that is used. */
 export interface Part {
   readonly array: FoundArray;
@@ -39,6 +45,8 @@ function guessed(array: FoundArray, found: Found): Role {
   if (/^(k|keys?)$/i.test(last)) return `${block}.k`;
   if (/^(v|values?)$/i.test(last)) return `${block}.v`;
   const shape = array.layers.find(Boolean)?.shape;
+  if (found.arrays.length > 1 && (OTHERS.test(name) || (WEIGHTS.test(name) && (shape?.length ?? 0) < 3)))
+    return null;
   if (/attn|atten|pattern|probs|^att$|weights?$/i.test(name))
     return shape || array.layers.length > 0 ? block : null;
   return found.arrays.length === 1 && shape && shape.length >= 2 ? block : null;
@@ -91,12 +99,33 @@ export function batchNote({ array, items }: Part): string[] {
   return items > 1 ? [`${array.name} holds a batch of ${items}.`] : [];
 }
 
+/** Most arrays that are named in a sentence. */
+const LISTED = 8;
+
+/** What to say where two arrays are taken for the same; "" where that is not so. */
+export function doubledArrays(parts: readonly Part[]): string {
+  for (const { role } of parts) {
+    const same = parts.filter((part) => part.role === role);
+    if (same.length > 1) {
+      const names = same.map(({ array }) => `${array.name} (${arrayShape(array)})`).join(" and ");
+      return `${names} are both taken for "${role}". Say which one it is.`;
+    }
+  }
+  return "";
+}
+
 /** What to say where no array is attention. */
 export function missingArrays(found: Found): string {
   if (found.arrays.some(({ layers }) => layers.length > 0 && layers.every((layer) => layer === null))) {
     return 'Attention is None in every layer: load the model with attn_implementation="eager" and ask for output_attentions=True.';
   }
-  const listed = found.arrays.map((array) => `${array.name} (${arrayShape(array)})`).join(", ");
+  const all = found.arrays.map((array) => `${array.name} (${arrayShape(array)})`);
+  const listed = [
+    ...all.slice(0, LISTED),
+    ...(all.length > LISTED ? [`and ${all.length - LISTED} more`] : []),
+  ].join(", ");
+  if (found.arrays.filter(({ name }) => WEIGHTS.test(name)).length > all.length / 2)
+    return `These are the weights of a model, not what it attended to: open its folder as a model. There are: ${listed}.`;
   return listed === ""
     ? "The file holds no array of numbers; attention is expected, [layers, heads, rows, columns]."
     : `None of the arrays is called attention. Which one is it? There are: ${listed}.`;

@@ -1,11 +1,18 @@
 // Reads a file of somebody else's, whatever its kind: JSON, BertViz's HTML, .npy, .npz, safetensors; gzipped or not.
 
 import { gunzipSync } from "fflate";
-import { decodeTensor, parseSafetensors, SafetensorsError, toFloat } from "../tensor/index.ts";
-import { type Found, type FoundArray, type FoundWords, ImportError } from "./found.ts";
+import {
+  decodeTensor,
+  type FloatTensor,
+  parseSafetensors,
+  SafetensorsError,
+  toFloat,
+} from "../tensor/index.ts";
+import { type Found, type FoundWords, ImportError } from "./found.ts";
+import { grouped } from "./grouping.ts";
 import { readHtml, readJson } from "./json.ts";
-import { stitched } from "./nested.ts";
 import { type NumpyArray, RATIO, readNpy, readNpz } from "./numpy.ts";
+import { refuseStrangers } from "./strangers.ts";
 
 /** Most bytes that a gzipped file may unpack to. */
 const MOST_BYTES = 2 ** 31;
@@ -15,6 +22,7 @@ export function readFound(name: string, bytes: Uint8Array): Found {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     return readFound(name.replace(/\.gz$/, ""), unpacked(name, bytes));
   if (starts(bytes, "\u0093NUMPY")) return numpyFound(new Map([[stem(name), readNpy(bytes, name)]]), ".npy");
+  refuseStrangers(name, bytes);
   if (starts(bytes, "PK")) return numpyFound(readNpz(bytes), ".npz");
   const text = textOf(bytes);
   if (text !== null && /^\s*[[{]/.test(text)) return readJson(text);
@@ -40,8 +48,10 @@ function starts(bytes: Uint8Array, text: string): boolean {
   return [...text].every((c, i) => bytes[i] === c.charCodeAt(0));
 }
 
-/** The file as text where its beginning is UTF-8 without zero bytes. */
+/** The file as text where its beginning is UTF-8 without zero bytes, or says that it is UTF-16. */
 function textOf(bytes: Uint8Array): string | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   if (bytes.subarray(0, 64).includes(0)) return null;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/^\ufeff/, "");
@@ -65,7 +75,13 @@ function safetensorsFound(name: string, bytes: Uint8Array): Found {
       arrays.set(path, toFloat(decodeTensor(entry, bytes.subarray(entry.start, entry.end))));
     const found = numpyFound(arrays, "safetensors");
     const words = Object.entries(metadata).flatMap(([key, value]) => wordList(key, value));
-    return { ...found, words: [...found.words, ...words], model: metadata.model ?? "" };
+    const second = Object.entries(metadata).find(([key, value]) => isSecondStart(key) && /^\d+$/.test(value));
+    return {
+      ...found,
+      words: [...found.words, ...words],
+      model: metadata.model ?? metadata.model_name ?? "",
+      sentenceBStart: second ? Number(second[1]) : found.sentenceBStart,
+    };
   } catch (error) {
     if (!(error instanceof SafetensorsError)) throw error;
     throw new ImportError(
@@ -86,54 +102,19 @@ function wordList(name: string, value: string): FoundWords[] {
   }
 }
 
-/** Longest name of an array; what tells layers and steps apart in it would take its square in steps. */
-const LONGEST_NAME = 1000;
-/** Numbers in names from these on count no layers and no steps. */
-const MOST_LAYERS = 1000;
-const MOST_STEPS = 100_000;
-
-/** Arrays by name, those of one kind gathered: attention_0, attention.1 ... are layers; step_3_layer_0 ... are steps. */
+/** Arrays by name: words, where sentence B begins, and numbers, those of one kind gathered. */
 function numpyFound(all: ReadonlyMap<string, NumpyArray>, maker: string): Found {
   const words: FoundWords[] = [];
-  const groups = new Map<string, Map<number, FoundArray["layers"][number]>>();
-  const steps = new Map<string, Map<number, Map<number, FoundArray["layers"][number]>>>();
-  const arrays: FoundArray[] = [];
+  const numbers = new Map<string, FloatTensor>();
+  let sentenceBStart: number | null = null;
   for (const [name, array] of all) {
-    if (name.length > LONGEST_NAME)
-      throw new ImportError(
-        `The name of an array has ${name.length} characters; at most ${LONGEST_NAME} are read: ${name.slice(0, 40)}...`,
-      );
-    if (Array.isArray(array)) words.push({ name, words: array as readonly string[] });
-    else {
-      const tensor = array as Exclude<FoundArray["layers"][number], null>;
-      const step = /^(.*?)(?:^|[._-])step[._-]?(\d+)[._-](?:layer[._-]?)?(\d+)$/.exec(name);
-      const layer =
-        /^(.*?)[._-]?(\d+)$/.exec(name) ??
-        /^(.*?)[._-](\d+)[._-][a-z_]*(?:attn|attention|pattern)[a-z_]*$/.exec(name);
-      if (step && Number(step[2]) < MOST_STEPS && Number(step[3]) < MOST_LAYERS) {
-        const own = steps.get(step[1]!) ?? new Map();
-        steps.set(step[1]!, own);
-        own.set(Number(step[2]), (own.get(Number(step[2])) ?? new Map()).set(Number(step[3]), tensor));
-      } else if (layer && Number(layer[2]) < MOST_LAYERS) {
-        groups.set(layer[1]!, (groups.get(layer[1]!) ?? new Map()).set(Number(layer[2]), tensor));
-      } else arrays.push({ name, layers: [tensor], apart: false });
-    }
+    if (!("shape" in array)) words.push({ name, words: array });
+    else if (isSecondStart(name) && array.data.length === 1) sentenceBStart = array.data[0]!;
+    else numbers.set(name, array);
   }
-  for (const [name, layers] of groups)
-    arrays.push({ name: name || "attention", layers: inOrder(layers), apart: true });
-  for (const [name, own] of steps) {
-    const list = [...own].sort(([a], [b]) => a - b).map(([, layers]) => inOrder(layers));
-    arrays.push({
-      name: name || "attention",
-      layers: stitched(list, name || "attention"),
-      apart: true,
-    });
-  }
-  return { maker, arrays, words, sentenceBStart: null, model: "", notes: [] };
+  return { maker, arrays: grouped(numbers), words, sentenceBStart, model: "", notes: [] };
 }
 
-/** Layers by number; missing ones are null. */
-function inOrder(layers: ReadonlyMap<number, FoundArray["layers"][number]>): FoundArray["layers"] {
-  const last = Math.max(...layers.keys());
-  return Array.from({ length: last + 1 }, (_, layer) => layers.get(layer) ?? null);
+function isSecondStart(name: string): boolean {
+  return /^sentence_?b_?start$/i.test(name);
 }

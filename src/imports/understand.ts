@@ -4,7 +4,7 @@ import type { FloatTensor } from "../tensor/index.ts";
 import { type BlockName, type RecordedBlock, type Trace, traceFromAttention } from "../trace/index.ts";
 import { type Found, ImportError } from "./found.ts";
 import { checked } from "./mistakes.ts";
-import { arrayShape, batchNote, missingArrays, oneItem, partsOf } from "./parts.ts";
+import { arrayShape, batchNote, doubledArrays, missingArrays, oneItem, partsOf } from "./parts.ts";
 import type { Reading, Role, Stream } from "./reading.ts";
 import { lengthOf, streamsOf, wordsOf } from "./words.ts";
 
@@ -41,6 +41,8 @@ export function understand(found: Found, reading: Reading = {}): Understood {
   const questions: Question[] = [];
   if (!parts.some(({ role }) => !role.includes(".")))
     questions.push({ about: "arrays", text: missingArrays(found) });
+  const doubled = doubledArrays(parts);
+  if (doubled !== "") questions.push({ about: "arrays", text: doubled });
   if (items > 1 && reading.item === undefined)
     questions.push({
       about: "item",

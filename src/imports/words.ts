@@ -39,21 +39,26 @@ export function wordsOf(
     const given = reading.words?.[stream];
     if (given) out[stream] = { from: "given", list: given };
     else {
-      const list = guessWords(found, stream, lengthOf(parts, stream), streamsOf(parts).length);
+      const own = wordsOfItem(found, reading);
+      const list = guessWords(own, stream, lengthOf(parts, stream), streamsOf(parts).length);
       if (list) out[stream] = list;
     }
   }
   return out;
 }
 
+/** The words of the text that is read, and those that belong to no text in particular. */
+function wordsOfItem({ words }: Found, { item = 0 }: Reading): Found["words"] {
+  return words.filter((list) => list.item === undefined || list.item === item);
+}
+
 /** The list called after the stream, else the one of the right length, else the only one. */
-function guessWords(found: Found, stream: Stream, count: number, streams: number): Words | null {
+function guessWords(words: Found["words"], stream: Stream, count: number, streams: number): Words | null {
   const calls: Readonly<Record<Stream, RegExp>> = {
     text: /^(all|tokens?|str_tokens|words|text|left_text)$/i,
     encoder: /enc|source|src|input/i,
     decoder: /dec|target|tgt|output/i,
   };
-  const { words } = found;
   const named = words.filter(
     ({ name }) => calls[stream].test(name.split(".").at(-1)!) || calls[stream].test(name),
   );

@@ -55,6 +55,16 @@ describe("attention made elsewhere", () => {
     expect(await form.count()).toBe(0);
   });
 
+  it("a file of Python's own formats is told what to save instead", async () => {
+    const page = await show();
+    const path = join(folder, "attentions.pt");
+    writeFileSync(path, Buffer.from([0x80, 0x04, 0x95, 0, 0]));
+    await pick(page, path);
+    const notice = page.locator(".notice.err");
+    await notice.waitFor();
+    await expect.poll(() => notice.textContent()).toMatch(/attentions\.pt is a Python pickle.*np\.savez/);
+  });
+
   it("a damaged file leaves the page as it was and says where it is damaged", async () => {
     const page = await show();
     const before = await words(page);

@@ -12,7 +12,10 @@ export type Picked =
 /** What picked files are; a CheckpointError names what there is where it is nothing that opens. */
 export function kindOf(files: readonly PickedFile[]): Picked {
   if (files.some(({ path }) => /(^|\/)config\.json$/.test(path))) return { kind: "checkpoint" };
-  const run = files.find(({ path }) => /\.(safetensors|json|npy|npz|html?)(\.gz)?$/i.test(path));
+  // Python's own formats are among them, so that they are refused in words that say what to save instead.
+  const run = files.find(({ path }) =>
+    /\.(safetensors|json|npy|npz|html?|pth?|pkl|pickle|h5|hdf5)(\.gz)?$/i.test(path),
+  );
   if (run) return { kind: "run", file: run };
   const file = files.find(
     ({ path, blob }) => /^image\//.test(blob.type) || /\.(png|jpe?g|webp)$/i.test(path),
