@@ -2,8 +2,10 @@
 // were named. A text is cut into runs of one font, measured, and turned into paths where a file must not depend on fonts.
 
 import { create, type Font } from "fontkit";
+import { FROM_RIGHT } from "../views/read/writing.ts";
 import type { Measure } from "../views/scene/measure.ts";
 import type { TextItem } from "../views/scene/scene.ts";
+import { type Directed, visualOrder } from "./bidi.ts";
 
 /** A font's file and what it is called in a document. */
 export interface FontFile {
@@ -38,7 +40,7 @@ export class FontSet {
     }));
   }
 
-  /** The pieces of a text by font; a letter that no font has is given to the last one, which draws its sign for that. */
+  /** The pieces of a text by font, from left to right; a letter that no font has is given to the last one, which draws its sign for that. */
   runs(text: string, weight = 450): Run[] {
     return this.#split(text, weight).map(([face, part]) => ({ text: part, face }));
   }
@@ -74,15 +76,23 @@ export class FontSet {
   #split(text: string, weight: number): [Face, string][] {
     const bold = weight >= BOLD;
     const faces = this.#faces.filter((face) => face.bold === bold);
-    const out: [Face, string][] = [];
-    for (const character of text) {
-      const last = out.at(-1);
-      const face = faces.find((f) => has(f, character)) ?? faces.at(-1)!;
-      if (last?.[0] === face) last[1] += character;
-      else out.push([face, character]);
-    }
-    return out;
+    return visualOrder(text).flatMap((piece) => byFont(piece, faces));
   }
+}
+
+/** A piece by font. Fonts turn letters of scripts from the right themselves, but not signs that stand alone. */
+function byFont({ text, fromRight }: Directed, faces: readonly Face[]): [Face, string][] {
+  const out: [Face, string][] = [];
+  for (const character of text) {
+    const last = out.at(-1);
+    const face = faces.find((f) => has(f, character)) ?? faces.at(-1)!;
+    if (last?.[0] === face) last[1] += character;
+    else out.push([face, character]);
+  }
+  if (!fromRight) return out;
+  return out
+    .reverse()
+    .map(([face, part]) => [face, FROM_RIGHT.test(part) ? part : [...part].reverse().join("")]);
 }
 
 function has({ font }: Face, character: string): boolean {

@@ -13,6 +13,7 @@ import {
   type Rects,
   type Scene,
   type TextItem,
+  UNDERLINE,
 } from "../views/scene/scene.ts";
 import { TO_BASE } from "../views/scene/svg.ts";
 import type { FontSet } from "./fonts.ts";
@@ -223,6 +224,9 @@ class PdfPrinter {
         .font(run.face.name)
         .text(run.text, at, size * TO_BASE, { lineBreak: false, baseline: "alphabetic" });
       at += measure(run.text);
+    }
+    if (item.underline) {
+      this.#doc.rect(shift, size * UNDERLINE.from, at - shift, size * UNDERLINE.thick).fill(color);
     }
     this.#doc.restore();
   }

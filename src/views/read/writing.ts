@@ -1,6 +1,7 @@
 // How a text is written: from the right or the left, and in letters that stand one below the other.
 
-const FROM_RIGHT =
+/** A letter of a script that runs from right to left. */
+export const FROM_RIGHT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 const STANDING = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const LETTER = /\p{L}/u;

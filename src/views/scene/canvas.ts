@@ -2,7 +2,18 @@
 // several times faster than wider ones; cells of rasters go in one putImageData for all of them where nothing moves.
 
 import { FONTS } from "../look/theme.ts";
-import type { Group, Lines, Mark, Outlines, Polylines, Raster, Rects, Scene, TextItem } from "./scene.ts";
+import {
+  type Group,
+  type Lines,
+  type Mark,
+  type Outlines,
+  type Polylines,
+  type Raster,
+  type Rects,
+  type Scene,
+  type TextItem,
+  UNDERLINE,
+} from "./scene.ts";
 
 /** Distance of a curve's handles from its ends, as a share of the span. */
 export const HANDLE = 0.42;
@@ -227,6 +238,11 @@ function paintText(context: CanvasRenderingContext2D, item: TextItem): void {
   if (angle !== 0) context.rotate((angle * Math.PI) / 180);
   const text = width === undefined ? item.text : fitted(context, item.text, width);
   context.fillText(text, 0, 0);
+  if (item.underline) {
+    const width = context.measureText(text).width;
+    const left = anchor === "start" ? 0 : anchor === "end" ? -width : -width / 2;
+    context.fillRect(left, item.size * UNDERLINE.from, width, item.size * UNDERLINE.thick);
+  }
   context.restore();
 }
 

@@ -119,6 +119,9 @@ export interface TextItem {
   readonly mono?: boolean;
 }
 
+/** Where the line under letters begins below a text's y, and how thick it is, as shares of the font size. */
+export const UNDERLINE = { from: 0.48, thick: 0.06 } as const;
+
 /** Marks that are moved, cut to a box, or faded together. */
 export interface Group {
   readonly kind: "group";

@@ -14,6 +14,7 @@ import {
   type Rects,
   type Scene,
   type TextItem,
+  UNDERLINE,
 } from "./scene.ts";
 
 /** Fonts that a paper's tools have. */
@@ -104,7 +105,8 @@ class Printer {
     const path = this.#options.outline?.(item, text);
     if (path) {
       const shift = anchor === "start" ? 0 : anchor === "end" ? -path.width : -path.width / 2;
-      return `<path ${look} transform="${`${turn} translate(${n(x + shift)} ${n(base)})`.trim()}" d="${path.d}"/>`;
+      const d = item.underline ? `${path.d}${underlineOf(path.width, size)}` : path.d;
+      return `<path ${look} transform="${`${turn} translate(${n(x + shift)} ${n(base)})`.trim()}" d="${d}"/>`;
     }
     const parts = [
       `x="${n(x)}" y="${n(base)}" font-size="${n(size)}" ${look}`,
@@ -117,6 +119,12 @@ class Printer {
     ];
     return `<text ${parts.join(" ")} xml:space="preserve">${escapeXml(text)}</text>`;
   }
+}
+
+/** The path of a line under letters whose base line begins at (0, 0). */
+function underlineOf(width: number, size: number): string {
+  const [top, thick] = [(UNDERLINE.from - TO_BASE) * size, UNDERLINE.thick * size];
+  return `M0 ${n(top)}h${n(width)}v${n(thick)}h${n(-width)}z`;
 }
 
 /** A number with at most two decimals, as short as it can be written. */
