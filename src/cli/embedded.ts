@@ -4,7 +4,8 @@ import { scoreTables } from "../analysis/score-tables.ts";
 import { onPaper, paperSvg } from "../export/svg-figure.ts";
 import { readTrace } from "../trace/file.ts";
 import type { BlockName } from "../trace/types.ts";
-import { readAs, readingName } from "./view-choice.ts";
+import { comparedTo } from "./view-compare.ts";
+import { readAs, readingName } from "./view-reading.ts";
 import { type FigureValues, paperOf, requestOf, titleOf, viewOf } from "./view-request.ts";
 
 /** Scores of every head of a block as JSON, from the bytes of a trace file as numbers; NaN becomes null. */
@@ -13,13 +14,27 @@ export function scoresOf(bytes: ArrayLike<number>, block: BlockName): string {
   return JSON.stringify(tables.map((table) => ({ ...table, values: [...table.values] })));
 }
 
+function fromHex(text: string): Uint8Array {
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
+    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
+  );
+}
+
+/** Options of a figure; `compare` is the other trace file, two hexadecimal digits for each byte. */
+interface EmbeddedValues extends FigureValues {
+  readonly compare?: string;
+}
+
 /** What `headscope view` writes with these options, as JSON: {svg, title, notes}, or {error}, a sentence. */
-export async function figureOf(bytes: ArrayLike<number>, values: FigureValues): Promise<string> {
+export async function figureOf(bytes: ArrayLike<number>, values: EmbeddedValues): Promise<string> {
   try {
     const trace = readTrace(Uint8Array.from(bytes));
     const view = viewOf(values);
     const plain = requestOf(trace, view, values);
-    const request = await readAs(plain, readingName(values, view), null);
+    const { compare } = values;
+    const request = compare
+      ? comparedTo(fromHex(compare), "the other run", plain, values)
+      : await readAs(plain, readingName(values, view), null);
     const paper = { ...paperOf(values), title: titleOf(request) };
     const { scene, leftOut } = onPaper(request, paper, null);
     return JSON.stringify({ svg: paperSvg(scene, paper, null), title: paper.title, notes: leftOut });

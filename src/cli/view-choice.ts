@@ -1,20 +1,20 @@
 // What of a trace is shown, from options: block, layer, heads, pinned words, filter. Each is held against the trace.
 
-import type { Model } from "../engine/index.ts";
-import type { FigureRequest, FigureView } from "../export/figure.ts";
-import { attentionOf, type BlockName, type Trace } from "../trace/index.ts";
-import { canShow, READING_LABELS, type ReadingName, readingOf, whyNot } from "../views/read/reading.ts";
+import { type Attention, attentionOf, joinedOf, type Side, type Trace } from "../trace/index.ts";
 import { wordOf } from "../views/read/words.ts";
-import { type CellFilter, NO_FILTER, type Selection } from "../views/view.ts";
+import { type CellFilter, type Hover, NO_FILTER, type Selection } from "../views/view.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Options that say what is shown, for parseArgs. */
 export const CHOICE_OPTIONS = {
   block: { type: "string" },
   layer: { type: "string" },
+  beside: { type: "string" },
   head: { type: "string" },
   pin: { type: "string", multiple: true },
   side: { type: "string" },
+  hover: { type: "string" },
+  "hover-key": { type: "string" },
   filter: { type: "string" },
   "hide-first": { type: "boolean" },
   "hide-special": { type: "boolean" },
@@ -28,6 +28,8 @@ export const CHOICE_OPTIONS = {
   average: { type: "boolean" },
   weigh: { type: "string" },
   score: { type: "string" },
+  to: { type: "string", multiple: true },
+  find: { type: "string" },
   sort: { type: "string" },
   vectors: { type: "string" },
   rows: { type: "string" },
@@ -37,9 +39,12 @@ export const CHOICE_OPTIONS = {
 export interface ChoiceValues {
   readonly block?: string | undefined;
   readonly layer?: string | undefined;
+  readonly beside?: string | undefined;
   readonly head?: string | undefined;
   readonly pin?: string[] | undefined;
   readonly side?: string | undefined;
+  readonly hover?: string | undefined;
+  readonly "hover-key"?: string | undefined;
   readonly filter?: string | undefined;
   readonly "hide-first"?: boolean | undefined;
   readonly "hide-special"?: boolean | undefined;
@@ -54,19 +59,37 @@ export interface ChoiceValues {
   readonly weigh?: string | undefined;
 }
 
-/** Selection and filter of the options. */
-export function choose(trace: Trace, values: ChoiceValues): { selection: Selection; filter: CellFilter } {
-  const block = blockOf(trace, values.block);
-  const { layers } = trace.block(block);
+/** What the options choose. */
+export interface Choice {
+  readonly attention: Attention;
+  readonly selection: Selection;
+  readonly filter: CellFilter;
+  /** Layers beside each other, ascending, the selection's among them. */
+  readonly layers: readonly number[];
+  /** The word or cell that a pointer would be on. */
+  readonly hover: Hover | null;
+}
+
+/** What of a trace the options choose. */
+export function choose(trace: Trace, values: ChoiceValues): Choice {
+  const attention = shownOf(trace, values.block);
+  const { block, layers } = attention;
   const layer = wholeOf("--layer", values.layer ?? "0", layers);
   const heads = (values.head ?? "0")
     .split(",")
-    .map((head) => wholeOf("--head", head, trace.heads(block, layer)));
+    .map((head) => wholeOf("--head", head, attention.heads(layer)));
   const side = values.side ?? "query";
   if (side !== "query" && side !== "key")
     throw new UsageError(`--side is "${side}"; expected query (left) or key (right).`);
-  const pins = (values.pin ?? []).map((pin) => pinOf(trace, block, side, pin));
+  const pins = (values.pin ?? []).map((pin) => placeOf("--pin", attention, side, pin));
+  const beside = (values.beside?.split(",") ?? []).map((other) => wholeOf("--beside", other, layers));
+  const place = (name: "hover" | "hover-key", of: Side): number | null =>
+    values[name] === undefined ? null : placeOf(`--${name}`, attention, of, values[name]);
+  const [query, key] = [place("hover", "query"), place("hover-key", "key")];
   return {
+    attention,
+    layers: [...new Set([layer, ...beside])].sort((a, b) => a - b),
+    hover: query === null && key === null ? null : { layer, head: heads[0]!, query, key },
     selection: {
       block,
       layer,
@@ -75,16 +98,20 @@ export function choose(trace: Trace, values: ChoiceValues): { selection: Selecti
       pins: [...new Set(pins)],
       side,
     },
-    filter: { ...filterOf(values), ...rangesOf(trace, block, values) },
+    filter: { ...filterOf(values), ...rangesOf(attention, values) },
   };
 }
 
-function blockOf(trace: Trace, name: string | undefined): BlockName {
+/** A block of the run, or all of an encoder-decoder's in one. */
+function shownOf(trace: Trace, name: string | undefined): Attention {
   const names = trace.manifest.blocks.map((block) => block.name);
-  if (name === undefined) return names.includes("cross") ? "cross" : names[0]!;
+  const joined = joinedOf(trace);
+  if (name === "all" && joined) return joined;
+  if (name === undefined) return attentionOf(trace, names.includes("cross") ? "cross" : names[0]!);
   const found = names.find((other) => other === name);
-  if (found) return found;
-  throw new UsageError(`--block is "${name}"; this run has ${names.join(", ")}.`);
+  if (found) return attentionOf(trace, found);
+  const all = joined ? [...names, "all"] : names;
+  throw new UsageError(`--block is "${name}"; this run has ${all.join(", ")}.`);
 }
 
 function wholeOf(name: string, text: string, count: number): number {
@@ -94,21 +121,20 @@ function wholeOf(name: string, text: string, count: number): number {
 }
 
 /** A position, or the one place where a word stands. */
-function pinOf(trace: Trace, block: BlockName, side: Selection["side"], pin: string): number {
-  const { queries, keys } = trace.block(block);
-  const { tokens } = trace.stream(side === "query" ? queries : keys);
-  if (/^-?\d+$/.test(pin)) {
-    const position = Number(pin) < 0 ? tokens.length + Number(pin) : Number(pin);
+export function placeOf(option: string, attention: Attention, side: Side, word: string): number {
+  const tokens = attention.tokens(side);
+  if (/^-?\d+$/.test(word)) {
+    const position = Number(word) < 0 ? tokens.length + Number(word) : Number(word);
     if (position >= 0 && position < tokens.length) return position;
-    throw new UsageError(`--pin is ${pin}; the text has positions 0 to ${tokens.length - 1}.`);
+    throw new UsageError(`${option} is ${word}; the text has positions 0 to ${tokens.length - 1}.`);
   }
-  const places = [...tokens.keys()].filter((i) => wordOf(tokens[i]!) === pin || tokens[i]!.raw === pin);
+  const places = [...tokens.keys()].filter((i) => wordOf(tokens[i]!) === word || tokens[i]!.raw === word);
   if (places.length === 1) return places[0]!;
   if (places.length > 1)
-    throw new UsageError(`--pin "${pin}" stands at ${places.join(", ")}; give one of these numbers.`);
+    throw new UsageError(`${option} "${word}" stands at ${places.join(", ")}; give one of these numbers.`);
   const words = tokens.slice(0, 40).map((token, i) => `${i} ${wordOf(token)}`);
   throw new UsageError(
-    `--pin "${pin}" is no token of this text; there are: ${words.join(", ")}${tokens.length > 40 ? ", ..." : ""}.`,
+    `${option} "${word}" is no token of this text; there are: ${words.join(", ")}${tokens.length > 40 ? ", ..." : ""}.`,
   );
 }
 
@@ -130,13 +156,12 @@ function filterOf(values: ChoiceValues): CellFilter {
 }
 
 /** The rows and columns that figures are cut to. */
-function rangesOf(
-  trace: Trace,
-  block: BlockName,
-  values: ChoiceValues,
-): Pick<CellFilter, "rows" | "columns"> {
-  const { queries, keys } = trace.sides(block);
-  return { rows: rangeOf("rows", queries, values), columns: rangeOf("columns", keys, values) };
+function rangesOf(attention: Attention, values: ChoiceValues): Pick<CellFilter, "rows" | "columns"> {
+  const count = (side: Side): number => attention.tokens(side).length;
+  return {
+    rows: rangeOf("rows", count("query"), values),
+    columns: rangeOf("columns", count("key"), values),
+  };
 }
 
 function rangeOf(side: "rows" | "columns", count: number, values: ChoiceValues): CellFilter["rows"] {
@@ -156,42 +181,4 @@ function segmentsOf(text: string | undefined): CellFilter["segments"] {
   if (!query || !key) throw new UsageError(`--filter is "${text}"; expected A-A, A-B, B-A or B-B.`);
   const segment = (letter: string): 0 | 1 => (letter.toUpperCase() === "A" ? 0 : 1);
   return { query: segment(query), key: segment(key) };
-}
-
-/** The reading that options ask for. */
-export function readingName(values: ChoiceValues, view: FigureView): ReadingName {
-  const { weigh } = values;
-  if (weigh !== undefined && weigh !== "v" && weigh !== "z")
-    throw new UsageError(`--weigh is "${weigh}"; expected v (|v|) or z (|v W_O|).`);
-  const asked: ReadingName[] = weigh ? [weigh] : [];
-  if (values["merge-words"]) asked.push("words");
-  if (values.average) asked.push("mean");
-  if (asked.length > 1) throw new UsageError("--merge-words, --average and --weigh exclude each other.");
-  const name = asked[0] ?? "plain";
-  if (canShow(view, name)) return name;
-  throw new UsageError(
-    `The ${view} view has no "${READING_LABELS[name].toLowerCase()}"; head and matrix do.`,
-  );
-}
-
-/** The request in a reading; what it needs of the model is asked before the model is closed. */
-export async function readAs(
-  request: FigureRequest,
-  name: ReadingName,
-  model: Model | null,
-): Promise<FigureRequest> {
-  if (name === "plain") return request;
-  const { trace, selection } = request;
-  const attention = request.attention ?? attentionOf(trace, selection.block);
-  const outputs = model && ((...which: Parameters<Model["outputs"]>) => model.outputs(...which));
-  const read = { trace, attention, selection, outputs };
-  const why = whyNot(name, read);
-  if (why !== null) throw new UsageError(why);
-  const reading = readingOf(name, read);
-  const layers = Array.from({ length: attention.layers }, (_, layer) => layer);
-  const shown = request.view === "model" ? layers : [selection.layer];
-  const pending = shown.filter((layer) => reading.attention.state(layer) === "pending");
-  await reading.attention.want(pending.map((layer) => ({ layer, head: 0, query: 0 })));
-  const filter = reading.filter(request.filter);
-  return { ...request, attention: reading.attention, selection: reading.selection, filter };
 }

@@ -1,13 +1,13 @@
 // A figure from options: what is drawn, on which paper. The command line and Python's `trace.svg` share it.
 
-import { scoreTables } from "../analysis/index.ts";
 import { FIGURE_VIEWS, type FigureRequest, type FigureView } from "../export/figure.ts";
 import type { Paper } from "../export/files.ts";
 import type { Trace } from "../trace/index.ts";
 import { ORIENTATIONS, type Orientation } from "../views/head/layout.ts";
 import { INK_SCALES } from "../views/look/ink.ts";
 import { UsageError } from "./usage-error.ts";
-import { CHOICE_OPTIONS, type ChoiceValues, choose } from "./view-choice.ts";
+import { CHOICE_OPTIONS, type Choice, type ChoiceValues, choose } from "./view-choice.ts";
+import { scoresOf } from "./view-scores.ts";
 
 /** Options of a figure, for parseArgs. */
 export const FIGURE_OPTIONS = {
@@ -22,11 +22,14 @@ export const FIGURE_OPTIONS = {
   dpi: { type: "string" },
   paths: { type: "boolean" },
   "no-caption": { type: "boolean" },
+  "with-bar": { type: "boolean" },
 } as const;
 
 /** The values of FIGURE_OPTIONS as parseArgs returns them. */
 export interface FigureValues extends ChoiceValues {
   readonly score?: string | undefined;
+  readonly to?: string[] | undefined;
+  readonly find?: string | undefined;
   readonly sort?: string | undefined;
   readonly vectors?: string | undefined;
   readonly rows?: string | undefined;
@@ -40,6 +43,7 @@ export interface FigureValues extends ChoiceValues {
   readonly dpi?: string | undefined;
   readonly paths?: boolean | undefined;
   readonly "no-caption"?: boolean | undefined;
+  readonly "with-bar"?: boolean | undefined;
 }
 
 /** The view that is asked for. */
@@ -49,30 +53,46 @@ export function viewOf(values: FigureValues): FigureView {
 
 /** What is drawn of a trace. */
 export function requestOf(trace: Trace, view: FigureView, values: FigureValues): FigureRequest {
-  const { selection, filter } = choose(trace, values);
-  const tables = values.score || values.sort === "score" ? scoreTables(trace, selection.block) : [];
-  const table = tables.find(
-    ({ id, name }) => id === values.score || name.toLowerCase() === values.score?.toLowerCase(),
-  );
-  if (values.score && !table) {
-    throw new UsageError(
-      `--score is "${values.score}"; this run has ${tables.map(({ id }) => id).join(", ")}.`,
-    );
-  }
-  const scores = table ?? tables[0];
+  const choice = choose(trace, values);
+  const { selection, filter, attention } = choice;
+  const joined = values.block === "all";
+  if (joined && view === "neuron")
+    throw new UsageError("--block all is for the views head, model and matrix: neurons belong to one block.");
   return {
     view,
     trace,
     selection,
     filter,
-    scores: scores ? { name: scores.name, values: scores.values } : null,
+    ...(joined ? { attention } : {}),
+    ...besideOf(view, choice, values),
+    ...hoverOf(view, choice),
+    scores: scoresOf(trace, choice, values),
     sort: oneOf("--sort", values.sort ?? "layers", ["layers", "score"] as const),
     orientation: orientationOf(view, values),
     colors: oneOf("--colors", values.colors ?? "root", INK_SCALES),
     vectors: oneOf("--vectors", values.vectors ?? "keys", ["keys", "values"] as const),
     rows: numberOf("--rows", values.rows ?? "40", 3, 10_000),
     caption: !values["no-caption"],
+    bar: values["with-bar"] ?? false,
   };
+}
+
+/** Layers beside each other. */
+function besideOf(
+  view: FigureView,
+  { layers }: Choice,
+  { beside }: FigureValues,
+): Pick<FigureRequest, "layers"> {
+  if (beside === undefined) return {};
+  if (view === "head") return { layers };
+  throw new UsageError(`--beside is of the head view: give --view head, or leave it out (it is ${view}).`);
+}
+
+/** What would be under a pointer. */
+function hoverOf(view: FigureView, { hover }: Choice): Pick<FigureRequest, "hover"> {
+  if (!hover) return {};
+  if (view === "head" || view === "matrix") return { hover };
+  throw new UsageError(`--hover and --hover-key are of the views head and matrix; this is ${view}.`);
 }
 
 function orientationOf(view: FigureView, { orientation }: FigureValues): Orientation {

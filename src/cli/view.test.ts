@@ -145,6 +145,60 @@ describe("headscope view", () => {
     expect(readFileSync(svg, "utf8")).toMatch(/\d+ of 45 edges from \.20 on/);
   });
 
+  it("draws layers beside each other, a pointer, the bar, and all attentions as one", async () => {
+    const svg = join(folder, "i.svg");
+    const drawn = async (...args: string[]): Promise<string> => {
+      const { status, err } = await run(...args, "-o", svg);
+      expect([status, err]).toEqual([0, expect.any(String)]);
+      return readFileSync(svg, "utf8");
+    };
+    const head = [john, "--view", "head", "--layer", "4", "--head", "11"];
+    const plain = await drawn(...head);
+    const beside = await drawn(...head, "--beside", "7,1");
+    expect([...beside.matchAll(/>Layer (\d+)</g)].map(([, layer]) => layer)).toEqual(["1", "4", "7"]);
+    expect(beside).toContain("layers 1, 4, 7, head 11");
+    expect(await drawn(...head, "--hover", "Fred")).not.toBe(plain);
+    const bar = await drawn(...head, "--with-bar");
+    expect([...bar.matchAll(/class="square"[^>]*>(\d+)</g)].map(([, head]) => Number(head))).toEqual([
+      ...Array(12).keys(),
+    ]);
+    const matrix = [john, "--layer", "4", "--head", "11"];
+    expect(await drawn(...matrix, "--hover", "5", "--hover-key", "2")).not.toBe(await drawn(...matrix));
+    const translation = john.replace("gpt2-john-smith", "opus-mt-en-de-elephant");
+    const all = await drawn(translation, "--block", "all", "--view", "head", "--layer", "5", "--head", "7");
+    expect([all.includes(">Source<"), all.includes(">Target<")]).toEqual([true, true]);
+    const csv = join(folder, "i.csv");
+    await run(...head, "--beside", "7", "--pin", "8", "-o", csv);
+    expect(readFileSync(csv, "utf8").split("\r\n")[0]).toBe("position,word,4.11 Smith at 8,7.11 Smith at 8");
+  });
+
+  it("marks heads by the weight between words and by a pattern of one's own, in picture and table", async () => {
+    const [svg, csv] = [join(folder, "j.svg"), join(folder, "j.csv")];
+    const model = [john, "--view", "model", "--sort", "score"];
+    const files = ["-o", svg, "-o", csv];
+    expect((await run(...model, "--pin", "8", "--to", "7", "--score", "words", ...files)).status).toBe(0);
+    expect(readFileSync(svg, "utf8")).toContain("bars: Smith → Fred");
+    const [columns, first] = readFileSync(csv, "utf8").split("\r\n");
+    expect(columns).toMatch(/^layer,head,Smith → Fred,/);
+    expect(first).toMatch(/^0,0,0?\.\d+,/);
+    const pattern = ["--find", "from `Fred` to the word before it"];
+    expect((await run(...model, ...pattern, ...files)).status).toBe(0);
+    expect(readFileSync(svg, "utf8")).toContain("from `Fred` to the word before it");
+  });
+
+  it("an HTML file opens with the view that is named", async () => {
+    const html = join(folder, "k.html");
+    for (const [args, view] of [
+      [[], "panel"],
+      [["--view", "matrix", "--colors", "log"], "matrix"],
+    ] as const) {
+      const { status, err } = await run(john, ...args, "-o", html);
+      if (err.includes("npm run build")) return console.warn("The script of HTML files is not built.");
+      expect(status).toBe(0);
+      expect(readFileSync(html, "utf8")).toContain(`"view":"${view}"`);
+    }
+  });
+
   it("names the averaged heads in the caption and in the unit", async () => {
     const svg = join(folder, "g.svg");
     const { status } = await run(
@@ -190,6 +244,19 @@ describe("headscope view", () => {
     [["--rows-from", "5", "--rows-to", "2", "-o", "x.svg"], /--rows-from is 5 and --rows-to is 2/],
     [["--columns-to", "9", "-o", "x.svg"], /--columns-to is "9"; expected a number from 0 to 8/],
     [["--least", "2", "-o", "x.svg"], /--least is "2"; expected a number from 0 to 1/],
+    [["--beside", "99", "--view", "head", "-o", "x.svg"], /--beside is "99"; expected a number from 0 to 11/],
+    [["--beside", "2", "-o", "x.svg"], /--beside is of the head view: give --view head/],
+    [["--hover", "Jones", "-o", "x.svg"], /--hover "Jones" is no token of this text/],
+    [
+      ["--hover", "2", "--view", "model", "-o", "x.svg"],
+      /--hover and --hover-key are of the views head and matrix/,
+    ],
+    [
+      ["--to", "2", "--view", "model", "-o", "x.svg"],
+      /--to ranks heads by the weight from pinned words: give --pin/,
+    ],
+    [["--find", "near", "--view", "model", "-o", "x.svg"], /--find: "near" is no pattern/],
+    [["--block", "all", "-o", "x.svg"], /--block is "all"; this run has self/],
     [["--colors", "pink", "-o", "x.svg"], /--colors is "pink"; expected root, linear, log, rank/],
     [["--filter", "AB", "-o", "x.svg"], /--filter is "AB"; expected A-A, A-B/],
     [[], /Nowhere to write/],

@@ -7,6 +7,7 @@ import { FIGURE_VIEWS, type FigureRequest } from "../export/figure.ts";
 import { FIGURE_FILES, type FigureFile, type Paper, type Tools, writeFigure } from "../export/files.ts";
 import { printHtml } from "../export/html.ts";
 import { nodeFonts } from "../export/node-fonts.ts";
+import type { PanelView } from "../export/panel/state.ts";
 import { printPng } from "../export/png.ts";
 import { INK_SCALES } from "../views/look/ink.ts";
 import { processEnv } from "./env.ts";
@@ -14,8 +15,8 @@ import { INPUT_OPTIONS, parse } from "./input.ts";
 import { place, writeWhole } from "./output.ts";
 import { besides, type Env, Progress, reporting, UsageError } from "./report.ts";
 import { withRun } from "./run-or-read.ts";
-import { readAs, readingName } from "./view-choice.ts";
 import { comparedTo } from "./view-compare.ts";
+import { readAs, readingName } from "./view-reading.ts";
 import { FIGURE_OPTIONS, numberOf, paperOf, requestOf, titleOf, viewOf } from "./view-request.ts";
 
 const USAGE = `Usage: headscope view MODEL|TRACE [--text T] [--view V] -o FILE.svg|png|pdf|html|csv [-o ...]
@@ -23,12 +24,15 @@ const USAGE = `Usage: headscope view MODEL|TRACE [--text T] [--view V] -o FILE.s
 MODEL is run on the text; TRACE is a recorded run. The name behind -o says what is written; several are written at once.
 
   --text T, --pair, --ids, --target ...   what to run, as in headscope trace
-  --view V           ${FIGURE_VIEWS.join(", ")} (default: matrix); an html file shows all of them
-  --block B          self, encoder, decoder or cross
+  --view V           ${FIGURE_VIEWS.join(", ")} (default: matrix); an html file shows all of them, and this one
+                     first where it is named
+  --block B          self, encoder, decoder, cross, or all of them in one
   --layer L          counted from 0 (default 0)
   --head H,H         heads of the layer (default 0); the first one is in focus
+  --beside L,L       of the head view: other layers beside this one
   --pin WORD|N       pin a word, by position or, where it is there once, as it is written; repeatable
   --side query|key   which side is pinned (default query)
+  --hover WORD|N     a word that attends as under the pointer; --hover-key one that is attended to; both: a cell
   --filter A-B       rows of sentence A, columns of sentence B; also A-A, B-A, B-B
   --hide-first, --hide-special   leave out the first token or special tokens as keys
   --strongest P      lines that together hold this share of each row, 0 to 1
@@ -43,6 +47,8 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --compare TRACE    draw what this run has more than a recorded one, token by token; tokens that have no
                      counterpart there are hatched
   --score NAME       mark the heads of the model map by a score; --sort score ranks them
+  --to WORD|N        a score of your own: the weight from the pinned words to this one; repeatable
+  --find PATTERN     a score of your own: how often a pattern holds, e.g. 'from \`,\` to the word before it'
   --vectors V        keys or values, in the neuron view
   --rows N           most keys of the neuron view (default 40)
 
@@ -52,6 +58,7 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --dpi N            pixels per inch of a PNG (default 300)
   --paths            letters as paths in SVG, so that it needs no font
   --font FILE        a font (.ttf, .otf, .ttc, .woff) for characters that the embedded ones lack; repeatable
+  --with-bar         the layer and a numbered square for each head above it
   --no-caption       without the line that says model, text and head
   --max-bytes N      largest trace inside an html file (default 2000000)
   -o, --output FILE  what to write`;
@@ -86,17 +93,18 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
     const progress = new Progress(env.stderr);
     const { request, plain } = await withRun(positionals, values, env, progress, async (trace, model) => {
       const plain = requestOf(trace, view, values);
-      const reading = readingName(values, view);
-      if (values.compare === undefined) return { plain, request: await readAs(plain, reading, model) };
-      if (reading !== "plain")
-        throw new UsageError("--compare shows attention as it is, in no other reading.");
-      return { plain, request: await comparedTo(values.compare, plain) };
+      const { compare } = values;
+      if (compare === undefined)
+        return { plain, request: await readAs(plain, readingName(values, view), model) };
+      const other = new Uint8Array(await readFile(compare));
+      return { plain, request: comparedTo(other, `the run in ${compare}`, plain, values) };
     });
     progress.clear();
+    const theme = values.theme === undefined ? null : paper.theme;
     for (const [path, kind] of outputs) {
       const { bytes, leftOut } =
         kind === "html"
-          ? await htmlFile(plain, values.theme === undefined ? null : paper.theme, maxBytes)
+          ? await htmlFile(plain, values.view === undefined ? "panel" : view, theme, maxBytes)
           : await writeFigure(request, kind, { ...paper, title: titleOf(request) }, tools);
       const said = besides(env, await writeWhole(path, bytes, env.signal));
       const unread = kind === "html" && request !== plain ? [HTML_IS_PLAIN] : [];
@@ -106,15 +114,20 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
   });
 }
 
-async function htmlFile(request: FigureRequest, theme: Paper["theme"] | null, maxBytes: number) {
-  const { trace, selection, filter, orientation = "vertical" } = request;
+async function htmlFile(
+  request: FigureRequest,
+  view: PanelView,
+  theme: Paper["theme"] | null,
+  maxBytes: number,
+) {
+  const { trace, selection, filter, orientation = "vertical", colors = "root" } = request;
   const path = fileURLToPath(new URL("../panel/headscope.js", import.meta.url));
   const script = await readFile(path, "utf8").catch((cause) => {
     throw new Error(`${path}, the script of HTML files, is missing: run npm run build.`, { cause });
   });
   const { html, leftOut } = await printHtml(trace, {
     selection,
-    state: { view: "panel", selection, filter, orientation },
+    state: { view, selection, filter, orientation, colors },
     script,
     maxBytes,
     ...(theme ? { theme } : {}),

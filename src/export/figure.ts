@@ -2,7 +2,9 @@
 
 import { Failure } from "../tensor/index.ts";
 import { type Attention, attentionOf, headName, type Trace } from "../trace/index.ts";
+import { barMarks } from "../views/bar/scene.ts";
 import type { Figure, FigureStyle } from "../views/figure.ts";
+import { layersFigure } from "../views/head/beside-figure.ts";
 import { headFigure } from "../views/head/figure.ts";
 import type { Orientation } from "../views/head/layout.ts";
 import type { InkScale } from "../views/look/ink.ts";
@@ -36,6 +38,8 @@ export interface FigureRequest {
   readonly sort?: "layers" | "score";
   /** Of the head view: words in columns, or in rows; vertical where left out. */
   readonly orientation?: Orientation;
+  /** Of the head view: layers beside each other, ascending; the selection's alone where left out. */
+  readonly layers?: readonly number[];
   /** How weights become colours in the matrix. */
   readonly colors?: InkScale;
   readonly vectors?: "keys" | "values";
@@ -43,6 +47,8 @@ export interface FigureRequest {
   readonly rows?: number;
   /** A line that says model, text and head. */
   readonly caption?: boolean;
+  /** Above the picture the layer and a square for each head, as in the page. */
+  readonly bar?: boolean;
 }
 
 /** A figure that cannot be made; the message says why. */
@@ -51,8 +57,9 @@ export class FigureError extends Failure {
 }
 
 const CAPTION = 24;
-/** Room around the picture. */
+/** Room around the picture, and below the head bar. */
 const MARGIN = 6;
+const BAR_GAP = 6;
 
 /** The figure of a request, `style.width` px wide. */
 export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
@@ -60,9 +67,14 @@ export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
   const { scene } = figure;
   const leftOut = [...figure.leftOut, ...cutNotes(request)];
   const caption = request.caption ? captionItems(request, scene.width, style) : [];
-  const top = MARGIN + (request.caption ? CAPTION : 0);
+  const above = MARGIN + (request.caption ? CAPTION : 0);
+  const bar = request.bar ? barOf(request, scene.width, style) : { marks: [], height: 0 };
+  const top = above + (bar.height > 0 ? bar.height + BAR_GAP : 0);
   const marks: Scene["marks"] = [
     ...(caption.length > 0 ? [{ kind: "texts", items: caption } as const] : []),
+    ...(bar.height > 0
+      ? [{ kind: "group", name: "bar", x: MARGIN, y: above, marks: bar.marks } as const]
+      : []),
     { kind: "group", name: request.view, x: MARGIN, y: top, marks: scene.marks },
   ];
   return {
@@ -71,10 +83,29 @@ export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
   };
 }
 
+function barOf(request: FigureRequest, width: number, { theme, measure }: FigureStyle) {
+  const { trace, selection, edited } = request;
+  const attention = request.attention ?? attentionOf(trace, selection.block);
+  return barMarks({ attention, selection, edited, layers: layersOf(request), theme, measure, width });
+}
+
 /** Which words are shown, where rows or columns were chosen. */
 function cutNotes({ trace, selection, filter, attention, view }: FigureRequest): string[] {
   if (view === "neuron") return [];
   const shown = attention ?? attentionOf(trace, selection.block);
+  return [...filterNotes(filter, shown), ...rangeNotes(filter, shown)];
+}
+
+/** Which words a filter takes away. */
+function filterNotes({ segments, hideFirst, hideSpecial }: CellFilter, { parts }: Attention): string[] {
+  return [
+    ...(segments ? [`Only attention from ${parts[segments.query]} to ${parts[segments.key]} is drawn.`] : []),
+    ...(hideFirst ? ["The first token is left out as a word that is attended to."] : []),
+    ...(hideSpecial ? ["Special tokens are left out as words that are attended to."] : []),
+  ];
+}
+
+function rangeNotes(filter: CellFilter, shown: Attention): string[] {
   return (["query", "key"] as const).flatMap((side) => {
     const range = side === "query" ? filter.rows : filter.columns;
     if (!range) return [];
@@ -90,6 +121,8 @@ function drawn(request: FigureRequest, style: FigureStyle): Figure {
     const { values = null, name = "score" } = request.scores ?? {};
     return mapFigure({ ...request, attention, scores: values, scoreName: name }, style);
   }
+  const layers = layersOf(request);
+  if (layers.length > 1) return layersFigure({ ...request, attention }, layers, style);
   const { layer } = selection;
   const heads = shownHeads(request);
   if (heads.every((head) => attention.state(layer, head) === "absent")) {
@@ -108,6 +141,11 @@ function named(attention: Attention, layer: number, head: number): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** Layers of the head view; none of other views. */
+function layersOf({ view, layers = [] }: FigureRequest): readonly number[] {
+  return view === "head" ? layers : [];
+}
+
 /** The head view shows all active heads, the others the focused one. */
 function shownHeads({ view, selection }: FigureRequest): readonly number[] {
   return view === "head" ? selection.heads : [selection.focus];
@@ -115,8 +153,13 @@ function shownHeads({ view, selection }: FigureRequest): readonly number[] {
 
 /** " · head 4.11", " · heads 4.3, 4.11", or "" for all heads. */
 function whatOf(request: FigureRequest): string {
-  const { layer } = request.selection;
+  const { layer, heads } = request.selection;
   if (request.view === "model") return "";
+  const layers = layersOf(request);
+  if (layers.length > 1) {
+    const named = `head${heads.length > 1 ? "s" : ""} ${heads.join(", ")}`;
+    return ` · layers ${layers.join(", ")}, ${named}`;
+  }
   const shown = shownHeads(request);
   if (shown.length === 1 && request.attention && request.view !== "neuron")
     return ` · ${headName(request.attention, layer, shown[0]!)}`;

@@ -2,7 +2,8 @@
 // CSV follows RFC 4180; TSV is what spreadsheets take from the clipboard. Nothing is rounded.
 
 import { scoreTables } from "../analysis/index.ts";
-import { type Attention, attentionOf } from "../trace/index.ts";
+import { type Attention, attentionOf, mostHeads } from "../trace/index.ts";
+import { inLayer } from "../views/head/layer-selection.ts";
 import { MatrixCells } from "../views/matrix/cells.ts";
 import { neuronPicture } from "../views/neuron/picture.ts";
 import { groupName } from "../views/neuron/words.ts";
@@ -20,7 +21,7 @@ export interface NumberTable {
 export function numbersOf(request: FigureRequest): NumberTable {
   const { view, trace, selection } = request;
   const attention = request.attention ?? attentionOf(trace, selection.block);
-  if (view === "model") return scoreNumbers(request);
+  if (view === "model") return scoreNumbers(request, attention);
   if (view === "neuron") return neuronNumbers(request);
   if (attention.state(selection.layer, selection.focus) === "absent") {
     throw new FigureError(`Head ${selection.layer}.${selection.focus} was not recorded in this run.`);
@@ -49,10 +50,12 @@ function matrixNumbers({ selection, filter }: FigureRequest, attention: Attentio
 }
 
 /** One line per key, or query where keys are pinned; for each active head the weights of each pinned word. */
-function headNumbers({ selection, filter }: FigureRequest, attention: Attention): NumberTable {
-  const { layer, heads, pins, side } = selection;
+function headNumbers({ selection, filter, layers }: FigureRequest, attention: Attention): NumberTable {
+  const { layer, pins, side } = selection;
+  const heads = (layers ?? [layer]).flatMap((of) =>
+    inLayer(selection, of, attention).heads.map((head) => [of, head] as const),
+  );
   const slice = sliceOf(attention, filter);
-  const reach = attention.reach(layer);
   const [own, other] = side === "query" ? (["query", "key"] as const) : (["key", "query"] as const);
   const words = wordsOf(attention.tokens(other));
   const pinned = pins.length > 0 ? pins : slice[side === "query" ? "queries" : "keys"];
@@ -62,25 +65,27 @@ function headNumbers({ selection, filter }: FigureRequest, attention: Attention)
     columns: [
       "position",
       "word",
-      ...heads.flatMap((head) => pinned.map((pin) => `${layer}.${head} ${name(pin)}`)),
+      ...heads.flatMap(([of, head]) => pinned.map((pin) => `${of}.${head} ${name(pin)}`)),
     ],
     rows: shown.map((position) => [
       position,
       words[position]!,
-      ...heads.flatMap((head) =>
+      ...heads.flatMap(([of, head]) =>
         pinned.map((pin) => {
           const [query, key] = side === "query" ? [pin, position] : [position, pin];
-          return reach.visible(query, key) ? known(attention.row(layer, head, query)?.[key]) : null;
+          const seen = attention.reach(of).visible(query, key);
+          return seen ? known(attention.row(of, head, query)?.[key]) : null;
         }),
       ),
     ]),
   };
 }
 
-/** One line per head with all its scores. */
-function scoreNumbers({ trace, selection }: FigureRequest): NumberTable {
-  const tables = scoreTables(trace, selection.block);
-  const { layers, heads } = tables[0] ?? { layers: 0, heads: 0 };
+/** One line per head with all its scores, the chosen one first where it is none of those that every run has. */
+function scoreNumbers(request: FigureRequest, attention: Attention): NumberTable {
+  const { layers } = attention;
+  const heads = mostHeads(attention);
+  const tables = tablesOf(request, attention);
   const places = Array.from({ length: layers * heads }, (_, i) => i);
   return {
     columns: ["layer", "head", ...tables.map(({ name }) => name)],
@@ -90,6 +95,14 @@ function scoreNumbers({ trace, selection }: FigureRequest): NumberTable {
       ...tables.map(({ values }) => known(values[i])),
     ]),
   };
+}
+
+function tablesOf({ trace, selection, scores }: FigureRequest, attention: Attention) {
+  const names = trace.manifest.blocks.map(({ name }) => name);
+  const block = names.includes(selection.block) ? selection.block : "cross";
+  const count = attention.layers * mostHeads(attention);
+  const tables = scoreTables(trace, block).filter(({ values }) => values.length === count);
+  return scores && !tables.some(({ name }) => name === scores.name) ? [scores, ...tables] : tables;
 }
 
 /** One line per key: its score, its weight, and the product (or weighted value) of each neuron. */

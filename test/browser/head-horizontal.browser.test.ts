@@ -29,6 +29,7 @@ describe("pictures", () => {
     ["wordPieces", "light"],
     ["longWords", "dark"],
     ["edited", "light"],
+    ["words256Pinned", "light"],
   ] as const)("%s, %s", async (name, theme) => {
     const page = await open(name, { theme });
     await page.locator(".hs-head:not([aria-busy])").waitFor();

@@ -13,6 +13,7 @@ import { readRecorded } from "./recorded.ts";
 
 const john = readRecorded("gallery/traces/gpt2-john-smith.safetensors");
 const cat = readRecorded("gallery/traces/bert-cat-rug.safetensors");
+const llama = readRecorded("test/fixtures/views/llama-7b.safetensors");
 const lily = readRecorded("test/fixtures/views/stories260k-lily.safetensors");
 const she = readRecorded("gallery/traces/stories-gpt2-she.safetensors");
 const he = readRecorded("gallery/traces/stories-gpt2-he.safetensors");
@@ -67,6 +68,13 @@ function edited(view: FigureRequest["view"], theme?: ThemeName): string {
   return svg({ view, trace: she, edited: changed, selection }, 480, theme);
 }
 
+/** 32 heads, two active, one of them edited. */
+function barOfMany(): string {
+  const changed: Edited = { head: (_, head) => head === 18, cells: () => [] };
+  const selection = { layer: 0, heads: [7, 18], focus: 7 };
+  return svg({ view: "matrix", trace: llama, selection, edited: changed, bar: true }, 480);
+}
+
 const STATES: Readonly<Record<string, () => string>> = {
   "matrix-causal": () =>
     svg({ view: "matrix", trace: john, selection: { layer: 4, focus: 11, pins: [8] }, caption: true }),
@@ -109,6 +117,31 @@ const STATES: Readonly<Record<string, () => string>> = {
   "matrix-edited": () => edited("matrix"),
   "head-edited": () => edited("head"),
   "model-edited-dark": () => edited("model", "dark"),
+  "head-beside": () =>
+    svg({ view: "head", trace: john, selection: { layer: 4, focus: 11, pins: [8] }, layers: [1, 4, 7] }, 760),
+  "head-beside-missing": () =>
+    svg(
+      {
+        view: "head",
+        trace: llama,
+        selection: { layer: 0, heads: [7], focus: 7, pins: [20] },
+        layers: [0, 2],
+      },
+      480,
+    ),
+  "head-bar-dark": () =>
+    svg(
+      {
+        view: "head",
+        trace: john,
+        selection: { layer: 4, heads: [3, 7, 11], focus: 7, pins: [8] },
+        bar: true,
+        caption: true,
+      },
+      480,
+      "dark",
+    ),
+  "matrix-bar-of-many": barOfMany,
   "matrix-words-merged": () => svg(reading("words", lily, { layer: 4, focus: 4, heads: [4], pins: [26] })),
   "model-times-values": () =>
     svg({ ...reading("v", lily, { layer: 4, focus: 4, heads: [4] }), view: "model" }),

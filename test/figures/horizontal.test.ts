@@ -1,6 +1,7 @@
 // Head figures with words along the top and the bottom, as rounded SVG, and what has to hold for any of them.
 
 import { describe, expect, it } from "vitest";
+import { counterpartOf, unmatchedOf } from "../../src/app/state/counterpart.ts";
 import { attentionOf, joinedOf, type Trace } from "../../src/trace/index.ts";
 import { type HeadFigureRequest, headFigure } from "../../src/views/head/figure.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
@@ -15,6 +16,8 @@ const john = readRecorded("gallery/traces/gpt2-john-smith.safetensors");
 const cat = readRecorded("gallery/traces/bert-cat-rug.safetensors");
 const elephant = readRecorded("gallery/traces/opus-mt-en-de-elephant.safetensors");
 const llama = readRecorded("test/fixtures/views/llama-7b.safetensors");
+const she = readRecorded("gallery/traces/stories-gpt2-she.safetensors");
+const he = readRecorded("gallery/traces/stories-gpt2-he.safetensors");
 
 function request(
   trace: Trace,
@@ -36,6 +39,20 @@ const figure = (of: HeadFigureRequest, width = 480, theme: ThemeName = "light") 
 
 type State = readonly [HeadFigureRequest, number?, ThemeName?];
 
+/** What one run has more than the other, with what has no counterpart hatched. */
+function compared(run: Trace, other: Trace, pin: number): HeadFigureRequest {
+  const counterpart = counterpartOf({ before: null, b: other }, attentionOf(run, "self"), "self")!;
+  const { difference: attention } = counterpart;
+  const chosen = { layer: 3, heads: [2], pins: [pin] };
+  return request(run, chosen, { attention, unmatched: unmatchedOf(counterpart, true) });
+}
+
+/** A run with one weight of a head blocked. */
+const edited: HeadFigureRequest["edited"] = {
+  head: (layer, head) => layer === 3 && head === 2,
+  cells: (layer, head) => (layer === 3 && head === 2 ? [{ query: 12, key: 1 }] : []),
+};
+
 const STATES: Readonly<Record<string, State>> = {
   pinned: [request(john, { layer: 4, heads: [11], pins: [8] })],
   "three-heads-dark": [request(john, { layer: 4, heads: [3, 7, 11], focus: 11, pins: [8] }), 480, "dark"],
@@ -49,6 +66,9 @@ const STATES: Readonly<Record<string, State>> = {
   chinese: [request(chinese, { layer: 0, heads: [1], pins: [13] })],
   japanese: [request(japanese, { layer: 0, heads: [1, 3], pins: [21] })],
   "long-words": [request(english, { layer: 0, heads: [1], pins: [7] })],
+  edited: [request(she, { layer: 3, heads: [2], pins: [12] }, { edited })],
+  "difference-hatched": [compared(she, he, 3)],
+  "level-hatched": [compared(she, he, 3), 1200],
   narrow: [request(john, { layer: 4, heads: [11], pins: [8] }), 240],
   cut: [request(llama, { layer: 0, heads: [7], focus: 7, pins: [20] }), 240],
   hostile: [request(hostileTrace(), { layer: 0, heads: [0, 1], pins: [9] })],

@@ -6,6 +6,7 @@ import { HeadBar } from "../../views/bar/view.ts";
 import type { Orientation } from "../../views/head/layout.ts";
 import { HeadView } from "../../views/head/view.ts";
 import { addTo } from "../../views/look/dom.ts";
+import type { InkScale } from "../../views/look/ink.ts";
 import { applyTheme, ensureStyle } from "../../views/look/style.ts";
 import type { ThemeName } from "../../views/look/theme.ts";
 import { ModelMap } from "../../views/map/view.ts";
@@ -55,7 +56,11 @@ const TALL = 600;
 type Part = Exclude<PanelView, "panel">;
 
 /** What every part is given: the head, model and matrix view read the attention, the neuron view the run itself. */
-type PartProps = CommonProps & { readonly trace: Trace; readonly orientation: Orientation };
+interface PartProps extends CommonProps {
+  readonly trace: Trace;
+  readonly orientation: Orientation;
+  readonly colors: InkScale;
+}
 
 /** The linked views of a trace. */
 export class Panel implements View<PanelProps> {
@@ -132,6 +137,7 @@ export class Panel implements View<PanelProps> {
       selection: this.#selection,
       filter: filterOf(state),
       orientation: state.orientation ?? "vertical",
+      colors: state.colors ?? "root",
       hover: this.#hover,
       onSelect: (selection) => this.#select(selection),
       onHover: (hover) => this.#point(hover),

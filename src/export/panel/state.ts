@@ -2,6 +2,7 @@
 
 import type { BlockName, Trace } from "../../trace/index.ts";
 import type { Orientation } from "../../views/head/layout.ts";
+import type { InkScale } from "../../views/look/ink.ts";
 import { type CellFilter, NO_FILTER, type Selection } from "../../views/view.ts";
 
 /** One view, or "panel" for all that there is room for. */
@@ -15,6 +16,8 @@ export interface PanelState {
   readonly filter?: Partial<CellFilter>;
   /** How the words of the lines stand; vertical where left out. */
   readonly orientation?: Orientation;
+  /** How weights become colours in the matrix; by their square root where left out. */
+  readonly colors?: InkScale;
 }
 
 /** The view that is meant; "panel" for anything unknown. */

@@ -2,12 +2,12 @@
 // Click toggles, double click leaves only this head and brings all back (as in BertViz's head view).
 
 import { COMPACT } from "../look/compact.ts";
-import { headColors, parseHex, textOn } from "../look/palette.ts";
+import { parseHex, textOn } from "../look/palette.ts";
 import { applyTheme, ensureStyle } from "../look/style.ts";
-import { COLORS, type ThemeName } from "../look/theme.ts";
 import type { CommonProps, Selection, View } from "../view.ts";
 import { allHeads, soloHead, stepLayer, toggleHead, toggleLayer } from "./actions.ts";
 import { LayerList } from "./layer-list.ts";
+import { layerName, MANY, ROW, type Square, squaresOf } from "./picture.ts";
 import { HEAD_BAR_STYLE } from "./style.ts";
 
 /** Props of the head bar; it needs no filter. */
@@ -18,9 +18,6 @@ export interface HeadBarProps
   /** A layer joins those that are shown or leaves them: a shift click in the list. Left out, there is one at a time. */
   readonly onLayers?: (layers: readonly number[]) => void;
 }
-
-/** From this many heads on the squares stand in rows of 16. */
-const MANY = 17;
 
 export class HeadBar implements View<HeadBarProps> {
   #props: HeadBarProps;
@@ -127,7 +124,7 @@ export class HeadBar implements View<HeadBarProps> {
 
   /** Arrows go from square to square, s leaves only this head. Space and Enter click, as on any button. */
   #key(key: string, head: number): boolean {
-    const row = this.#squares.classList.contains("hs-many") ? 16 : this.#count;
+    const row = this.#squares.classList.contains("hs-many") ? ROW : this.#count;
     const moves: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: row, ArrowUp: -row };
     if (key in moves) {
       this.#focusSquare(head + moves[key]!);
@@ -149,15 +146,13 @@ export class HeadBar implements View<HeadBarProps> {
     const { selection, attention, theme } = this.#props;
     applyTheme(this.#root, theme);
     const layers = this.#layers;
-    this.#name.textContent = layers.length > 1 ? `Layers ${layers.join(", ")}` : `Layer ${selection.layer}`;
+    this.#name.textContent = layerName(layers, selection);
     const recorded = (layer: number): boolean => attention.state(layer) !== "absent";
     this.#list.show(attention.layers, layers, selection.layer, recorded);
     this.#list.hint(this.#props.onLayers ? "Shift click shows a layer beside the others." : "");
     this.#makeSquares(this.#count);
-    const colors = squareColors(theme, selection, this.#count);
-    for (const [head, color] of colors.entries()) {
-      this.#dress(this.#squares.children[head] as HTMLElement, head, color);
-    }
+    for (const square of squaresOf(this.#props, theme))
+      this.#dress(this.#squares.children[square.head] as HTMLElement, square);
     const all = selection.heads.length === this.#count;
     this.#all.textContent = all ? `Only ${selection.focus}` : "All";
     this.#all.hidden = this.#count === 1;
@@ -176,16 +171,13 @@ export class HeadBar implements View<HeadBarProps> {
     this.#squares.replaceChildren(...squares);
   }
 
-  #dress(square: HTMLElement, head: number, color: string): void {
-    const { selection } = this.#props;
-    const active = selection.heads.includes(head);
-    const focused = head === selection.focus;
+  #dress(square: HTMLElement, { head, color, active, edited, focused: ringed }: Square): void {
+    const focused = head === this.#props.selection.focus;
     square.setAttribute("aria-pressed", String(active));
-    const edited = this.#props.edited?.head(selection.layer, head) ?? false;
     const said = `Head ${head}${focused ? ", focused" : ""}${edited ? ", edited" : ""}`;
     square.setAttribute("aria-label", said);
     square.classList.toggle("hs-edited", edited);
-    square.classList.toggle("hs-focused", focused && selection.heads.length > 1);
+    square.classList.toggle("hs-focused", ringed);
     square.tabIndex = focused ? 0 : -1;
     square.style.setProperty("--head", color);
     square.style.setProperty("--on-head", textOn(parseHex(color)));
@@ -194,12 +186,4 @@ export class HeadBar implements View<HeadBarProps> {
   #fit(): void {
     this.#root.classList.toggle("hs-compact", this.#root.clientWidth > 0 && this.#root.clientWidth < COMPACT);
   }
-}
-
-/** Colour of every square: the head's own, or grey (ink if active) where a layer has more heads than colours. */
-function squareColors(theme: ThemeName, selection: Selection, count: number): string[] {
-  const { ink, "line-3": grey } = COLORS[theme];
-  return headColors(theme, selection.heads, count).map(
-    (color, head) => color ?? (selection.heads.includes(head) ? ink : grey),
-  );
 }

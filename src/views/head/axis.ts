@@ -3,12 +3,15 @@
 
 import type { Side } from "../../trace/index.ts";
 import type { Lines } from "../scene/scene.ts";
-import { columnMiddle, leanOf, shiftOf } from "./horizontal/layout.ts";
+import { type Columns, columnMiddle, leanOf, shiftOf } from "./horizontal/layout.ts";
 import type { PageColumns } from "./horizontal/page-layout.ts";
 import { type LinesLayout, rowMiddle, rowsBetween } from "./layout.ts";
 
 /** Sizes of a head view in a page. */
 export type HeadLayout = LinesLayout | PageColumns;
+
+/** Where words stand, on paper too. */
+export type WordPlaces = LinesLayout | Columns;
 
 /** Slots or rows: first and one past last. */
 export type Window = readonly [first: number, end: number];
@@ -21,12 +24,12 @@ export interface Stretch {
 }
 
 /** The axis that lines run along. */
-export function axisOf({ orientation }: HeadLayout): NonNullable<Lines["axis"]> {
+export function axisOf({ orientation }: WordPlaces): NonNullable<Lines["axis"]> {
   return orientation === "horizontal" ? "y" : "x";
 }
 
 /** Middle of a word, along the words. */
-export function middleOf(layout: HeadLayout, side: Side, row: number): number {
+export function middleOf(layout: WordPlaces, side: Side, row: number): number {
   return layout.orientation === "horizontal" ? columnMiddle(layout, side, row) : rowMiddle(layout, row);
 }
 

@@ -4,6 +4,7 @@
 import { addTo } from "../look/dom.ts";
 import { ensureStyle } from "../look/style.ts";
 import type { View } from "../view.ts";
+import { inLayer } from "./layer-selection.ts";
 import { HEAD_VIEW_STYLE } from "./style.ts";
 import { HeadView, type HeadViewProps } from "./view.ts";
 
@@ -94,14 +95,10 @@ export class HeadViews implements View<HeadViewsProps> {
   /** What a view of one layer is given: its layer in the selection, and hover of the same words in other layers. */
   #propsFor(layer: number): HeadViewProps {
     const { layers: _, hover, ...props } = this.#props;
-    const { selection, attention } = props;
-    const heads = selection.heads.filter((head) => head < attention.heads(layer));
-    const focus = heads.includes(selection.focus) ? selection.focus : (heads[0] ?? 0);
-    const other = heads.length === 0 ? { heads: [0], focus: 0 } : { heads, focus };
     return {
       ...props,
       dense: this.#layers.length > 1,
-      selection: layer === selection.layer ? selection : { ...selection, layer, ...other },
+      selection: inLayer(props.selection, layer, props.attention),
       ...(hover === undefined ? {} : { hover: hover && hover.layer !== layer ? { ...hover, layer } : hover }),
     };
   }

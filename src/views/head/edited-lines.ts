@@ -4,7 +4,7 @@ import { COLORS, type ThemeName } from "../look/theme.ts";
 import { HANDLE } from "../scene/canvas.ts";
 import { boxes, type Mark } from "../scene/scene.ts";
 import type { CommonProps } from "../view.ts";
-import { axisOf, type HeadLayout, middleOf } from "./axis.ts";
+import { axisOf, middleOf, type WordPlaces } from "./axis.ts";
 import type { HeadData } from "./data.ts";
 import { CURVES_UP_TO } from "./layout.ts";
 import type { Sight } from "./sight.ts";
@@ -38,7 +38,7 @@ export function editedMarks(
 /** The marks of `lines`; `rows` are those of the longer column. */
 export function editedLineMarks(
   lines: readonly EditedLine[],
-  layout: HeadLayout,
+  layout: WordPlaces,
   rows: number,
   theme: ThemeName,
 ): Mark[] {
@@ -63,7 +63,7 @@ export function editedLineMarks(
 }
 
 /** Points along the line, [pieces + 1, 2]; curves as canvas.ts draws them. */
-function pathOf({ left, right }: EditedLine, layout: HeadLayout, curved: boolean): Float32Array {
+function pathOf({ left, right }: EditedLine, layout: WordPlaces, curved: boolean): Float32Array {
   const [from, to] = [layout.from + 3, layout.to - 3];
   const [y0, y1] = [middleOf(layout, "query", left), middleOf(layout, "key", right)];
   const bend = (to - from) * (curved ? HANDLE : 1 / 3);

@@ -7,9 +7,8 @@ import { widest } from "../scene/measure.ts";
 import type { TextItem } from "../scene/scene.ts";
 import { unitNote } from "./colors.ts";
 import { HeadData } from "./data.ts";
-import type { EditedLine } from "./edited-lines.ts";
 import { LEGEND, legendMarks, unitItems } from "./figure-legend.ts";
-import { type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "./figure-state.ts";
+import { editedLines, type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "./figure-state.ts";
 import { horizontalFigure } from "./horizontal/figure.ts";
 import { type LinesLayout, PADDING, paperLayout } from "./layout.ts";
 import { type HeadSceneRequest, headMarks, isLongTitle, titleItems } from "./scene.ts";
@@ -56,15 +55,6 @@ export function headFigure(request: HeadFigureRequest, style: FigureStyle): Figu
   };
 }
 
-/** Rows of the weights that edits changed, of the heads that are drawn. */
-function editedLines({ edited, selection }: HeadFigureRequest, data: HeadData): EditedLine[] {
-  const { layer, heads } = selection;
-  return heads
-    .flatMap((head) => edited?.cells(layer, head) ?? [])
-    .map(({ query, key }) => ({ left: data.leftRows[query] ?? -1, right: data.rightRows[key] ?? -1 }))
-    .filter(({ left, right }) => left >= 0 && right >= 0);
-}
-
 function layoutOf(data: HeadData, attention: Attention, { width, measure }: FigureStyle): LinesLayout {
   const marked =
     attention.parts.some((name) => name.length > 1) && data.columns.left.tokens.some((t) => t.segment > 0);
@@ -97,13 +87,13 @@ function footItems(
   leftOut: string | null,
   rest: string,
   layout: LinesLayout,
-  { theme, width }: FigureStyle,
+  { theme, width, measure }: FigureStyle,
   y: number,
 ): TextItem[] {
   const look = { y, size: 11, color: COLORS[theme]["text-3"], role: "foot" };
-  const half = layout.weightLeft - layout.lead - 8;
+  const free = width - layout.lead - 4 - (rest === "" ? 0 : measure(rest, 11) + 10);
   return [
-    ...(leftOut === null ? [] : [{ ...look, text: leftOut, x: layout.lead, width: half }]),
+    ...(leftOut === null ? [] : [{ ...look, text: leftOut, x: layout.lead, width: free }]),
     ...(rest === "" ? [] : [{ ...look, text: rest, x: width - 4, anchor: "end" as const }]),
   ];
 }

@@ -50,7 +50,7 @@ export function headMarks(request: HeadSceneRequest): Mark[] {
 }
 
 /** Pixels between the lines of hatching. */
-const HATCH = 5;
+export const HATCH = 5;
 
 /** Room of the title "attends to". */
 const ATTENDS_TO = 66;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hatchMarks, unmatchedBoxes } from "./hatch.ts";
+import { hatchMarks, hatchShapes, unmatchedBoxes } from "./hatch.ts";
 
 test("diagonals stay in their box and go on in the next", () => {
   const paths = (left: number) => {
@@ -13,6 +13,21 @@ test("diagonals stay in their box and go on in the next", () => {
   ]);
   expect(paths(10)[0]).toEqual([10, 5, 15, 0]);
   expect(hatchMarks([], 5, "#000000")).toEqual([]);
+});
+
+test("diagonals of a shape end at its edges: those of a box are the same, a slanted one leans", () => {
+  const box = Float32Array.of(0, 0, 10, 0, 10, 10, 0, 10);
+  expect(hatchShapes([box], 5, "#000000")).toEqual(hatchMarks([[0, 0, 10, 10]], 5, "#000000"));
+  const leaning = Float32Array.of(0, 0, 10, 0, 16, 10, 6, 10);
+  const [mark] = hatchShapes([leaning], 5, "#000000");
+  for (const path of mark?.kind === "polylines" ? mark.paths : []) {
+    for (const [x, y] of [path.subarray(0, 2), path.subarray(2)] as unknown as [number, number][]) {
+      expect((x + y) % 5).toBeCloseTo(0, 4);
+      expect(x - 0.6 * y).toBeGreaterThan(-1e-4);
+      expect(x - 0.6 * y).toBeLessThan(10 + 1e-4);
+    }
+  }
+  expect(hatchShapes([], 5, "#000000")).toEqual([]);
 });
 
 test("rows and columns of tokens without a counterpart, as far as they have cells", () => {

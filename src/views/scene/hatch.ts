@@ -22,6 +22,34 @@ function diagonals([left, top, width, height]: Box, step: number): Float32Array[
   return lines;
 }
 
+/** Diagonals over convex shapes, x, y of each corner, in the same grid. */
+export function hatchShapes(shapes: readonly Float32Array[], step: number, stroke: string): Mark[] {
+  const paths = shapes.flatMap((corners) => diagonalsIn(corners, step));
+  return paths.length === 0 ? [] : [{ kind: "polylines", paths, closed: false, stroke, width: 1 }];
+}
+
+/** The lines x + y = n · step, cut to a convex shape. */
+function diagonalsIn(corners: Float32Array, step: number): Float32Array[] {
+  const points = Array.from(
+    { length: corners.length / 2 },
+    (_, i) => [corners[2 * i]!, corners[2 * i + 1]!] as const,
+  );
+  const sums = points.map(([x, y]) => x + y);
+  const [least, most] = [Math.min(...sums), Math.max(...sums)];
+  const lines: Float32Array[] = [];
+  for (let sum = Math.ceil(least / step) * step; sum <= most; sum += step) {
+    const crossed = points.flatMap(([x, y], i) => {
+      const [u, v] = points[(i + 1) % points.length]!;
+      const [here, next] = [x + y - sum, u + v - sum];
+      if (here === next || here * next > 0) return [];
+      return [x + ((u - x) * here) / (here - next)];
+    });
+    const [from, to] = [Math.min(...crossed), Math.max(...crossed)];
+    if (to > from) lines.push(Float32Array.of(from, sum - from, to, sum - to));
+  }
+  return lines;
+}
+
 /** Where a square picture of a head has tokens without a counterpart: rows of queries and columns of keys. */
 export function unmatchedBoxes(
   { queries, keys }: { readonly queries: readonly number[]; readonly keys: readonly number[] },

@@ -45,6 +45,12 @@ export const hebrewText = state(hebrew, { layer: 0, heads: [1], pins: [7] }, pan
 export const arabicText = state(arabic, { layer: 0, heads: [0, 2] }, [360, 412]);
 /** More words than the box has room for, without a pin: it opens where the text begins. */
 export const longArabic = state(runOf(Array(12).fill(ARABIC).join("| ")), { layer: 0, heads: [0] }, panel);
+/** The same with a word pinned: its weights stand in the minimap, which begins at the right, too. */
+export const longArabicPinned = state(
+  runOf(Array(12).fill(ARABIC).join("| ")),
+  { layer: 0, heads: [0], pins: [60] },
+  panel,
+);
 export const chineseText = state(chinese, { layer: 0, heads: [1], pins: [13] }, panel);
 export const japaneseText = state(japanese, { layer: 0, heads: [1, 3], pins: [21] }, panel);
 export const longWords = state(english, { layer: 0, heads: [1], pins: [7] }, panel);
@@ -64,6 +70,12 @@ export const oneWord = state(
 export const words256 = state(
   syntheticTrace({ layers: 2, tokens: 256, headSize: 64, store: "qk" }),
   { layer: 1, heads: [0, 1, 2, 3] },
+  panel,
+);
+/** A minimap in place of the scroll bar. */
+export const words256Pinned = state(
+  syntheticTrace({ layers: 2, tokens: 256, headSize: 64, store: "qk" }),
+  { layer: 1, heads: [0, 1, 2, 3], pins: [180] },
   panel,
 );
 export const words2048 = state(

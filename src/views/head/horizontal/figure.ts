@@ -10,32 +10,34 @@ import type { CellFilter } from "../../view.ts";
 import { unitNote } from "../colors.ts";
 import { HeadData } from "../data.ts";
 import { LEGEND, legendMarks, unitItems } from "../figure-legend.ts";
-import { type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "../figure-state.ts";
+import { editedLines, type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "../figure-state.ts";
 import {
   columnsThatFit,
   type HorizontalLayout,
   type HorizontalRequest,
   horizontalLayout,
   stackedLength,
+  textLeft,
 } from "./layout.ts";
 import { horizontalMarks } from "./scene.ts";
 
 const FOOT = 20;
-const LEFT = 4;
 
 /** The figure of the active heads of a layer. */
 export function horizontalFigure(request: HeadFigureRequest, style: FigureStyle): Figure {
   const { data, cut } = dataThatFits(request, style);
   const state = stateOf(request, data, style.theme, true);
   const layout = horizontalLayout(layoutRequest(data, state.numbers.named ? "query" : "key", style));
-  const legend = legendMarks(request, LEFT, style);
+  const left = textLeft(layout);
+  const legend = legendMarks(request, left, style);
   const top = legend.length > 0 ? LEGEND : 0;
   const unit = unitNote(request.attention);
-  const foot = footItems(state, style, top + layout.height + FOOT / 2);
+  const foot = footItems(state, style, left, top + layout.height + FOOT / 2);
   const below = top + layout.height + (foot.length > 0 ? FOOT : 0);
-  const notes = [...foot, ...unitItems(unit, LEFT, style, below + FOOT / 2)];
+  const notes = [...foot, ...unitItems(unit, left, style, below + FOOT / 2)];
   const { theme, measure } = style;
-  const scene = { data, state, layout, parts: request.attention.parts, theme, measure };
+  const edited = editedLines(request, data);
+  const scene = { data, state, layout, parts: request.attention.parts, edited, theme, measure };
   return {
     scene: {
       width: style.width,
@@ -95,12 +97,12 @@ function rangeOf(positions: readonly number[], first: number, most: number): Cel
   return [positions[start]!, positions[start + most - 1]!];
 }
 
-function footItems({ leftOut, rest }: HeadState, style: FigureStyle, y: number): TextItem[] {
+function footItems({ leftOut, rest }: HeadState, style: FigureStyle, left: number, y: number): TextItem[] {
   const { theme, width, measure } = style;
-  const free = width - LEFT - 4 - (rest === "" ? 0 : measure(rest, 11) + 10);
+  const free = width - left - 4 - (rest === "" ? 0 : measure(rest, 11) + 10);
   const look = { y, size: 11, color: COLORS[theme]["text-3"], role: "foot" };
   return [
-    ...(leftOut === null ? [] : [{ ...look, text: leftOut, x: LEFT, width: free }]),
+    ...(leftOut === null ? [] : [{ ...look, text: leftOut, x: left, width: free }]),
     ...(rest === "" ? [] : [{ ...look, text: rest, x: width - 4, anchor: "end" as const }]),
   ];
 }

@@ -79,6 +79,11 @@ export interface HorizontalRequest extends ColumnsRequest {
   readonly numbers: Side;
 }
 
+/** Where titles and notes begin. */
+export function textLeft({ left }: Pick<Columns, "left">): number {
+  return Math.min(left, 14);
+}
+
 /** How far a slanted word of this depth leans. */
 export function leanOf(depth: number): number {
   return depth / Math.tan((SLANT * Math.PI) / 180);

@@ -5,18 +5,20 @@ import { formatNumber } from "../../look/palette.ts";
 import { COLORS, type ThemeName } from "../../look/theme.ts";
 import { secondSentence } from "../../read/sentences.ts";
 import { tiedToBefore, wordsOf } from "../../read/words.ts";
+import { hatchShapes } from "../../scene/hatch.ts";
 import type { Measure } from "../../scene/measure.ts";
 import { boxes, type Group, type Mark, type Polylines, type TextItem } from "../../scene/scene.ts";
 import { barLengths, barsAt } from "../bars.ts";
 import { partColors } from "../colors.ts";
 import type { HeadData } from "../data.ts";
 import type { Edges } from "../edges.ts";
+import { type EditedLine, editedLineMarks } from "../edited-lines.ts";
 import type { HeadState } from "../figure-state.ts";
 import { lineMark } from "../lines.ts";
 import type { WordLook } from "../picture.ts";
-import { wordColor } from "../scene.ts";
-import { BAR, columnMiddle, GAP, type HorizontalLayout, NUMBER, shiftOf } from "./layout.ts";
-import { placeWord } from "./words.ts";
+import { HATCH, wordColor } from "../scene.ts";
+import { BAR, columnMiddle, GAP, type HorizontalLayout, NUMBER, shiftOf, textLeft } from "./layout.ts";
+import { leadOf, placeWord } from "./words.ts";
 
 /** What is drawn. */
 export interface HorizontalScene {
@@ -25,6 +27,8 @@ export interface HorizontalScene {
   readonly layout: HorizontalLayout;
   /** Names of the two sentences. */
   readonly parts: readonly [string, string];
+  /** Lines of weights that edits changed. */
+  readonly edited: readonly EditedLine[];
   readonly theme: ThemeName;
   readonly measure: Measure;
 }
@@ -32,9 +36,11 @@ export interface HorizontalScene {
 /** Everything from the title of the queries to that of the keys. */
 export function horizontalMarks(request: HorizontalScene): Mark[] {
   const { edges, strong, faded } = request.state;
+  const { edited, layout, data, theme } = request;
   return [
     { kind: "group", name: "lines", opacity: faded, marks: [lines(request, edges, false)] },
     ...(strong ? [{ kind: "group", name: "active", marks: [lines(request, strong, true)] } as const] : []),
+    ...editedLineMarks(edited, layout, data.count, theme),
     wordMarks(request, "query"),
     wordMarks(request, "key"),
     ...betweenSentences(request),
@@ -66,6 +72,7 @@ function wordMarks(request: HorizontalScene, side: Side): Group {
     const placed = placeWord(layout, side, index, words[position]!, measure);
     const behind = partsBehind(request, look);
     if (behind.length > 0) under.push(...placed.behind(behind));
+    if (look.unmatched) under.push(...hatchShapes([placed.corners], HATCH, COLORS[theme]["text-3"]));
     const color = wordColor(theme, look, tokens[position]!.special);
     const weight = look.pinned ? 560 : 450;
     for (const letters of placed.letters)
@@ -156,8 +163,10 @@ function numberMarks({ layout, theme, state, measure }: HorizontalScene): Mark[]
   const items: TextItem[] = [];
   const list: [number, number, number, number][] = [];
   const fill: string[] = [];
-  for (const { row, text, high, parts } of state.numbers.rows) {
+  const leads: Float32Array[] = [];
+  for (const { row, word, text, high, parts } of state.numbers.rows) {
     const x = columnMiddle(layout, side, row) + shift;
+    leads.push(...leadOf(layout, side, row, measure(word, layout.fontSize)));
     const look = { size, weight: high ? 620 : 450, color: COLORS[theme][high ? "text" : "text-2"] };
     const place = isTurned
       ? { y: base + away * (BAR + GAP), angle: -90, anchor: away > 0 ? ("end" as const) : ("start" as const) }
@@ -169,7 +178,11 @@ function numberMarks({ layout, theme, state, measure }: HorizontalScene): Mark[]
       fill.push(partColors(state.colors, parts)[bar.head]!);
     }
   }
+  const stroke = COLORS[theme]["line-2"];
   return [
+    ...(leads.length > 0
+      ? [{ kind: "polylines", paths: leads, closed: false, stroke, width: 1 } as const]
+      : []),
     ...(list.length > 0 ? [{ kind: "rects", boxes: boxes(...list), fill, radius: 1 } as const] : []),
     ...(items.length > 0 ? [{ kind: "texts", items } as const] : []),
   ];
@@ -183,7 +196,7 @@ function titleItems({ layout, state, theme, measure }: HorizontalScene): TextIte
   const [from, to] = (["query", "key"] as const).map((of) => ({
     ...look,
     text: titles[of],
-    x: Math.min(layout.left, 14),
+    x: textLeft(layout),
     y: layout.titles[of],
   })) as [TextItem, TextItem];
   const own = side === "query" ? from : to;

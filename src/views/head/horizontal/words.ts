@@ -12,6 +12,8 @@ export type Letters = Pick<TextItem, "text" | "x" | "y" | "anchor" | "angle" | "
 /** A word in its column. */
 export interface PlacedWord {
   readonly letters: readonly Letters[];
+  /** The shape of the whole word, x, y of each corner. */
+  readonly corners: Float32Array;
   /** What lies behind it: parts of equal length, each with a colour and an opacity. */
   behind(parts: readonly { readonly fill: string; readonly opacity: number }[]): Mark[];
 }
@@ -52,6 +54,7 @@ function level(place: Place): PlacedWord {
   const top = Math.min(edge, edge + away * depth);
   return {
     letters: [{ text: word, x, y: edge + (away * depth) / 2, anchor: "middle" }],
+    corners: cornersOf(x - width / 2, top + 1, width, depth - 2),
     behind: (parts) => {
       const share = width / parts.length;
       const list = parts.map((_, i) => [x - width / 2 + i * share, top + 1, share, depth - 2] as const);
@@ -73,6 +76,7 @@ function stacked(place: Place): PlacedWord {
     letters: standsUpright([word])
       ? standing(word, x, top, length, LETTER * fontSize)
       : [{ text: word, x, y: top, angle: 90, width: length + 0.5 }],
+    corners: cornersOf(x - width / 2, top - GAP + 1, width, height),
     behind: (parts) => {
       const share = height / parts.length;
       const list = parts.map((_, i) => [x - width / 2, top - GAP + 1 + i * share, width, share] as const);
@@ -97,12 +101,14 @@ function turned(place: Place): PlacedWord {
   const { fromRight, longest } = rows[side];
   const radians = (SLANT * Math.PI) / 180;
   const right = fromRight === away > 0;
-  const [dx, dy] = [(right ? 1 : -1) * Math.cos(radians), away * Math.sin(radians)];
+  const [dx, dy] = slopeOf(layout, side);
   const length = Math.min(longest, measure(word, fontSize)) + 2 * GAP;
   const half = Math.min(0.5 * fontSize + 3, 0.5 * rowHeight * Math.sin(radians) - 0.5);
   const at = (along: number, across: number) =>
     [x + dx * along - dy * across, edge + dy * along + dx * across] as const;
   const [tx, ty] = at(GAP, 0);
+  const piece = (from: number, to: number): Float32Array =>
+    Float32Array.from([...at(from, -half), ...at(to, -half), ...at(to, half), ...at(from, half)]);
   return {
     letters: [
       {
@@ -114,13 +120,39 @@ function turned(place: Place): PlacedWord {
         width: longest + 0.5,
       },
     ],
+    corners: piece(0, length),
     behind: (parts) =>
       parts.map(({ fill, opacity }, i) => {
-        const [from, to] = [(i / parts.length) * length, ((i + 1) / parts.length) * length];
-        const path = [...at(from, -half), ...at(to, -half), ...at(to, half), ...at(from, half)];
-        return { kind: "polylines", paths: [Float32Array.from(path)], closed: true, fill, opacity };
+        const path = piece((i / parts.length) * length, ((i + 1) / parts.length) * length);
+        return { kind: "polylines", paths: [path], closed: true, fill, opacity };
       }),
   };
+}
+
+/** Where a turned word of a side runs to from the lines, as a step of length 1. */
+function slopeOf({ rows }: HorizontalLayout, side: Side): readonly [dx: number, dy: number] {
+  const radians = (SLANT * Math.PI) / 180;
+  const away = side === "query" ? -1 : 1;
+  return [(rows[side].fromRight === away > 0 ? 1 : -1) * Math.cos(radians), away * Math.sin(radians)];
+}
+
+/** Shorter lines are not drawn. */
+const SHORTEST_LEAD = 8;
+
+/** The line from the end of a turned word of `length` to its number, where the word is shorter than others. */
+export function leadOf(layout: HorizontalLayout, side: Side, index: number, length: number): Float32Array[] {
+  const { stand, depth, longest } = layout.rows[side];
+  if (stand !== "turned") return [];
+  const [dx, dy] = slopeOf(layout, side);
+  const [from, to] = [Math.min(longest, length) + 2 * GAP, depth / Math.abs(dy)];
+  if ((to - from) * Math.abs(dy) < SHORTEST_LEAD) return [];
+  const edge = side === "query" ? layout.from : layout.to;
+  const x = columnMiddle(layout, side, index);
+  return [Float32Array.of(x + dx * from, edge + dy * from, x + dx * to, edge + dy * to)];
+}
+
+function cornersOf(x: number, y: number, width: number, height: number): Float32Array {
+  return Float32Array.of(x, y, x + width, y, x + width, y + height, x, y + height);
 }
 
 function rects(
