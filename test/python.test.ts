@@ -77,6 +77,14 @@ const FIGURES: Readonly<Record<string, [object, string]>> = {
     { view: "model", layer: 1, heads: [0], score: "previous", sort: "score", transparent: true },
     "--view model --layer 1 --head 0 --score previous --sort score --transparent",
   ],
+  beside: [
+    { view: "head", layer: 1, heads: [1, 2], beside: [0, 3], hover: 4, width: "170mm" },
+    "--view head --layer 1 --head 1,2 --beside 0,3 --hover 4 --width 170mm",
+  ],
+  words: [
+    { view: "model", layer: 1, heads: [0], pin: ["He"], to: [0, 1], score: "words" },
+    "--view model --layer 1 --head 0 --pin He --to 0 --to 1 --score words",
+  ],
   neuron: [
     { view: "neuron", layer: 0, heads: 3, pin: -1, vectors: "values", rows: 6 },
     "--view neuron --layer 0 --head 3 --pin -1 --vectors values --rows 6",

@@ -9,10 +9,11 @@ from .errors import TraceError
 _MISSING = 'trace.{0}() draws with the scenes of the page in an embedded V8: pip install "headscope[figures]".'
 # Options that hold text or numbers, and those that are on or off, as `headscope view` has them.
 _TEXTS = (
-    "view", "orientation", "block", "layer", "head", "side", "filter", "strongest", "least", "rows_from", "rows_to", "columns_from",
-    "columns_to", "weigh", "score", "sort", "vectors", "rows", "colors", "width", "font_size", "theme",
+    "view", "orientation", "block", "layer", "head", "beside", "side", "hover", "hover_key", "filter", "strongest", "least",
+    "rows_from", "rows_to", "columns_from", "columns_to", "weigh", "score", "to", "find", "sort", "vectors", "rows", "colors",
+    "width", "font_size", "theme", "compare",
 )  # fmt: skip
-_SWITCHES = ("hide_first", "hide_special", "merge_words", "average", "transparent", "no_caption")
+_SWITCHES = ("hide_first", "hide_special", "merge_words", "average", "transparent", "no_caption", "with_bar")
 
 
 def svg(trace, path, **options):
@@ -73,8 +74,23 @@ def _values(options):
         raise TraceError(f"{unknown[0]} is no option of a figure; there are {known}.")
     if "width" in options and not isinstance(options["width"], str):
         raise TraceError(f'width is {options["width"]!r}; expected a length with its unit, as "85mm", "6in" or "600px".')
-    values = {name: bool(value) if name in _SWITCHES else str(value) for name, value in options.items()}
+    values = {name: bool(value) if name in _SWITCHES else _text(name, value) for name, value in options.items()}
     return {name.replace("_", "-"): value for name, value in {**values, "pin": pins}.items()}
+
+
+def _text(name, value):
+    """A value as the command line takes it: words one by one, layers with commas, a run as its file."""
+    if name == "to":
+        return [str(word) for word in _list(value)]
+    if name == "beside":
+        return ",".join(str(layer) for layer in _list(value))
+    if name == "compare":
+        from .trace import Trace
+
+        if not isinstance(value, Trace):
+            raise TraceError(f"compare is {value!r}; expected another trace, of headscope.load or a recording.")
+        return value.to_bytes().hex()
+    return str(value)
 
 
 def _list(value):

@@ -89,10 +89,23 @@ describe("share", () => {
     await expect
       .poll(clipboard)
       .toBe(
-        "npx headscope view gpt2-john-smith-is-also.trace.safetensors --view head --layer 4 --head 11 --pin 8 --strongest 0.95 -o figure.svg",
+        "npx headscope view gpt2-john-smith-is-also.trace.safetensors --view head --layer 4 --head 11 --pin 8 --strongest 0.95 --width 85mm -o figure.svg",
       );
     await page.getByRole("button", { name: /Copy as Python/ }).click();
     await expect.poll(clipboard).toContain('weights = trace.attention("self", 4, 11)');
+    await page.locator(".share-figure").getByRole("button", { name: "Matrix" }).click();
+    await page.locator(".share-figure").getByRole("button", { name: "170 mm" }).click();
+    await page.locator(".share-figure").getByLabel("Caption with model, text and head").uncheck();
+    await page.getByRole("button", { name: /Copy as Python/ }).click();
+    await expect
+      .poll(clipboard)
+      .toContain('view="matrix", layer=4, heads=[11], pin=[8], width="170mm", caption=False)');
+    await page.getByRole("button", { name: /Copy as command line/ }).click();
+    await expect
+      .poll(clipboard)
+      .toContain("--view matrix --layer 4 --head 11 --pin 8 --width 170mm --no-caption -o");
+    await page.getByText("gpt2-john-smith-is-also.trace.safetensors is what Trace saves.").waitFor();
+    await page.locator(".share-figure").getByRole("button", { name: "Lines" }).click();
     await page.getByRole("button", { name: "Copy numbers" }).click();
     await expect.poll(clipboard).toMatch(/^position\tword\t4\.11 Smith at 8\n/);
   });

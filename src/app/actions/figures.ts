@@ -6,7 +6,7 @@ import type { FigureFile, Paper, PngOptions } from "../../export/files.ts";
 import type { FontSet } from "../../export/fonts.ts";
 import { numbersOf, toTsv } from "../../export/numbers.ts";
 import { COLORS } from "../../views/look/theme.ts";
-import { canShow, readingOf } from "../../views/read/reading.ts";
+import { canShow, READING_LABELS, readingOf } from "../../views/read/reading.ts";
 import { paintScene } from "../../views/scene/canvas.ts";
 import { pageMeasure } from "../../views/scene/measure.ts";
 import type { Scene } from "../../views/scene/scene.ts";
@@ -22,7 +22,11 @@ export const VIEW_NAMES: Readonly<Record<FigureView, string>> = {
 };
 
 /** What of the page is drawn; null where there is no run. */
-export function figureRequest(app: AppState, view: FigureView, caption: boolean): FigureRequest | null {
+export function figureRequest(
+  app: AppState,
+  view: FigureView,
+  { caption, bar }: { readonly caption: boolean; readonly bar: boolean },
+): FigureRequest | null {
   const [trace, readable, filter] = [app.trace.value, app.readings.readable.value, app.filter.value];
   if (!trace || !readable || !filter) return null;
   const { read, colors, orientation } = app.place.value;
@@ -41,10 +45,12 @@ export function figureRequest(app: AppState, view: FigureView, caption: boolean)
     }),
     colors,
     orientation,
+    ...(view === "head" ? { layers: app.layers.value } : {}),
     scores: score && { name: score.name, values: score.values },
     sort: app.place.value.sort === "score" ? "score" : "layers",
     vectors: app.place.value.vec === "v" ? "values" : "keys",
     caption,
+    bar,
   };
 }
 
@@ -127,23 +133,35 @@ export async function htmlFile(
   app: AppState,
   maxBytes?: number,
 ): Promise<{ blob: Blob; notes: readonly string[] }> {
-  const request = figureRequest(app, "model", true);
-  if (!request) throw new Error("There is no run to save.");
+  const [trace, selection, filter] = [app.trace.value, app.selection.value, app.filter.value];
+  if (!trace || !selection || !filter) throw new Error("There is no run to save.");
   const response = await fetch(new URL("panel.js", document.baseURI));
   if (!response.ok)
     throw new Error(
       `The script of HTML files did not come (${response.status}). Is headscope still running?`,
     );
-  const { trace, selection, filter } = request;
+  const place = app.place.value;
   const { printHtml } = await import("../../export/html.ts");
   const { html, leftOut } = await printHtml(trace, {
     selection,
-    state: { view: "panel", selection, filter, orientation: app.place.value.orientation },
+    state: { view: "panel", selection, filter, orientation: place.orientation, colors: place.colors },
     script: await response.text(),
     ...(maxBytes === undefined ? {} : { maxBytes }),
-    ...(app.place.value.theme ? { theme: app.place.value.theme } : {}),
+    ...(place.theme ? { theme: place.theme } : {}),
   });
-  return { blob: new Blob([html], { type: "text/html" }), notes: leftOut };
+  return { blob: new Blob([html], { type: "text/html" }), notes: [...leftOut, ...plainNotes(app)] };
+}
+
+/** The offline page shows the run as it is. */
+function plainNotes(app: AppState): string[] {
+  const { read } = app.place.value;
+  const other =
+    app.attention.value?.scale === "difference"
+      ? "the difference of two runs"
+      : read === "plain"
+        ? null
+        : READING_LABELS[read].toLowerCase();
+  return other === null ? [] : [`It shows attention as it is, not ${other}.`];
 }
 
 /** The numbers of a view for the clipboard. */

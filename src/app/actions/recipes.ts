@@ -1,97 +1,218 @@
-// The state of the page as a command line and as Python: what makes the same picture, or the same numbers, elsewhere.
+// The state of the page as a command line and as Python: what makes the same figure elsewhere. Both are printed from
+// one list of options, so that neither can forget what the other carries.
 
 import type { FigureView } from "../../export/figure.ts";
 import { editText } from "../../trace/index.ts";
-import { canShow, type ReadingName } from "../../views/read/reading.ts";
+import { canShow } from "../../views/read/reading.ts";
 import { activeOf, readsOther } from "../state/edits.ts";
 import type { Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 
-const READ_OPTIONS: Readonly<Record<ReadingName, readonly string[]>> = {
-  plain: [],
-  words: ["--merge-words"],
-  mean: ["--average"],
-  v: ["--weigh", "v"],
-  z: ["--weigh", "z"],
-};
+/** A figure as the reader chose it. */
+export interface Drawn {
+  readonly view: FigureView;
+  /** With its unit, e.g. "85mm". */
+  readonly width: string;
+  readonly theme: "light" | "dark";
+  readonly transparent: boolean;
+  readonly caption: boolean;
+  /** The head bar above it. */
+  readonly bar: boolean;
+}
 
-/** The command that writes what is on screen; a dropped run is named as the Trace button saves it. */
-export function commandLine(app: AppState, view: FigureView, output: string, traceFile: string): string {
-  const { place, selection: chosen, filter: kept } = app;
-  const [selection, filter] = [chosen.value, kept.value];
-  if (!selection || !filter) return "";
-  const { model, text, pair, target, trace } = place.value;
-  const edited = tracing(place.value, traceFile);
-  const ran = model !== null && trace === null && text !== "" && edited.length === 0;
+/** Files that recipes name: what is written, the run as the Trace button saves it, the run that it is compared with. */
+export interface RecipeFiles {
+  readonly output: string;
+  readonly trace: string;
+  readonly other: string;
+}
+
+/** A recipe, and what it needs or does not carry, as sentences. */
+export interface Recipe {
+  readonly text: string;
+  readonly notes: readonly string[];
+}
+
+/** An option of `headscope view`; lists are of numbers. */
+type Option = readonly [name: string, value: string | number | true | readonly number[]];
+
+/** The command that writes what is on screen. */
+export function commandLine(app: AppState, drawn: Drawn, files: RecipeFiles): Recipe {
+  const options = optionsOf(app, drawn);
+  if (!options) return { text: "", notes: [] };
+  const place = app.place.value;
+  const before = tracing(app, files);
+  const direct = isRunnable(place) && activeOf(place.edits).length === 0;
+  const carried = direct ? options : withoutModel(options);
   const parts = [
-    ...edited,
     "npx headscope view",
-    quoted(ran ? nameOf(model) : traceFile),
-    ...(ran ? option("text", text) : []),
-    ...(ran && pair ? option("pair", pair) : []),
-    ...(ran && target ? option("target", target) : []),
-    ...option("view", view),
-    ...(selection.block === "self" ? [] : option("block", selection.block)),
-    ...option("layer", String(selection.layer)),
-    ...option("head", [selection.focus, ...selection.heads.filter((h) => h !== selection.focus)].join(",")),
-    ...selection.pins.flatMap((pin) => option("pin", String(pin))),
-    ...(selection.side === "key" ? option("side", "key") : []),
-    ...(filter.segments
-      ? option("filter", `${letter(filter.segments.query)}-${letter(filter.segments.key)}`)
-      : []),
-    ...(filter.hideFirst ? ["--hide-first"] : []),
-    ...(filter.hideSpecial ? ["--hide-special"] : []),
-    ...(view === "head" && filter.strongest < 1 ? option("strongest", String(filter.strongest)) : []),
-    ...(view === "head" && place.value.orientation !== "vertical"
-      ? option("orientation", place.value.orientation)
-      : []),
-    ...(filter.least && view === "head" ? option("least", String(filter.least)) : []),
-    ...(view === "matrix" && place.value.colors !== "root" ? option("colors", place.value.colors) : []),
-    ...(canShow(view, place.value.read) ? READ_OPTIONS[place.value.read] : []),
-    ...(view === "neuron" && place.value.vec === "v" ? option("vectors", "values") : []),
-    ...(app.theme.value === "dark" ? option("theme", "dark") : []),
+    ...(direct ? running(place, place.text) : [quoted(files.trace)]),
+    ...carried.flatMap(asOption),
+    ...(comparing(app) ? asOption(["compare", files.other]) : []),
     "-o",
-    quoted(output),
+    quoted(files.output),
   ];
-  return parts.join(" ");
+  const notes = [
+    ...(isRunnable(place) ? [] : [`${files.trace} is what Trace saves.`]),
+    ...(comparing(app) && !isRunnable(place) ? [`${files.other} is the other run: save its trace.`] : []),
+    ...(carried.length < options.length ? [NEEDS_MODEL] : []),
+    ...left(app, drawn),
+  ];
+  return { text: [...before, parts.join(" ")].join(" && "), notes };
 }
 
-/** A run with edits is written first, and shown from its file. */
-function tracing(place: Place, traceFile: string): string[] {
-  const { model, text, pair, target, b } = place;
-  const edits = activeOf(place.edits);
-  if (model === null || place.trace !== null || text === "" || edits.length === 0) return [];
-  return [
-    "npx headscope trace",
-    quoted(nameOf(model)),
-    ...option("text", text),
-    ...(pair ? option("pair", pair) : []),
-    ...(target ? option("target", target) : []),
-    ...edits.flatMap((edit) => option("edit", editText(edit))),
-    ...(b && readsOther(edits) ? [...option("other-text", b), ...option("align", "tokens")] : []),
-    "-o",
-    quoted(traceFile),
-    "&&",
-  ];
-}
-
-/** Python that loads the run and shows the same heads. */
-export function pythonLines(app: AppState, view: FigureView, traceFile: string): string {
-  const selection = app.selection.value;
-  if (!selection) return "";
-  const { block, layer, heads, focus } = selection;
-  return [
+/** Python that loads the run, draws the same figure and reads the focused head. */
+export function pythonLines(app: AppState, drawn: Drawn, files: RecipeFiles): Recipe {
+  const [options, selection] = [optionsOf(app, drawn), app.selection.value];
+  if (!options || !selection) return { text: "", notes: [] };
+  const { layer, focus } = selection;
+  const other = comparing(app);
+  const carried = withoutModel(options);
+  const given = [...carried.map(asArgument), ...(other ? ["compare=other"] : [])].join(", ");
+  const lines = [
     "import headscope",
     "",
-    `trace = headscope.load(${JSON.stringify(traceFile)})  # Share, Trace`,
-    `weights = trace.attention(${JSON.stringify(block)}, ${layer}, ${focus})  # [queries, keys]`,
-    `trace.html("attention.html", view=${JSON.stringify(view)}, block=${JSON.stringify(block)}, layer=${layer}, heads=[${heads.join(", ")}])`,
+    `trace = headscope.load(${JSON.stringify(files.trace)})  # Share, Trace`,
+    ...(other ? [`other = headscope.load(${JSON.stringify(files.other)})  # the other run`] : []),
+    ...(app.joined.value
+      ? []
+      : [`weights = trace.attention("${selection.block}", ${layer}, ${focus})  # [queries, keys]`]),
+    `trace.svg(${JSON.stringify(files.output)}, ${given})`,
     "",
-  ].join("\n");
+  ];
+  const notes = [...(carried.length < options.length ? [NEEDS_MODEL] : []), ...left(app, drawn)];
+  return { text: lines.join("\n"), notes };
 }
 
-function option(name: string, value: string): string[] {
-  return [`--${name}`, quoted(value)];
+const NEEDS_MODEL = "Attention × |v W_O| is left out: it needs the model beside the run.";
+
+/** Options that a recorded run has all for. */
+function withoutModel(options: readonly Option[]): readonly Option[] {
+  return options.filter(([name, value]) => !(name === "weigh" && value === "z"));
+}
+
+/** What is chosen, as `headscope view` and Python's `trace.svg` take it; null without a run. */
+function optionsOf(app: AppState, drawn: Drawn): Option[] | null {
+  const [selection, filter] = [app.selection.value, app.filter.value];
+  if (!selection || !filter) return null;
+  const { view } = drawn;
+  const { orientation, colors, vec } = app.place.value;
+  const others = app.layers.value.filter((layer) => layer !== selection.layer);
+  const block = app.joined.value ? "all" : selection.block;
+  const options: (Option | false)[] = [
+    ["view", view],
+    block !== "self" && ["block", block],
+    ["layer", selection.layer],
+    ["head", [selection.focus, ...selection.heads.filter((head) => head !== selection.focus)]],
+    view === "head" && others.length > 0 && ["beside", others],
+    selection.pins.length > 0 && ["pin", selection.pins],
+    selection.side === "key" && ["side", "key"],
+    filter.segments !== null && ["filter", `${letter(filter.segments.query)}-${letter(filter.segments.key)}`],
+    filter.hideFirst && ["hide-first", true],
+    filter.hideSpecial && ["hide-special", true],
+    view === "head" && filter.strongest < 1 && ["strongest", filter.strongest],
+    view === "head" && (filter.least ?? 0) > 0 && ["least", filter.least!],
+    view === "head" && orientation !== "vertical" && ["orientation", orientation],
+    view === "matrix" && colors !== "root" && ["colors", colors],
+    view === "neuron" && vec === "v" && ["vectors", "values"],
+  ];
+  return [
+    ...options.filter((option) => option !== false),
+    ...readOptions(app, view),
+    ...(view === "model" ? scoreOptions(app) : []),
+    ["width", drawn.width],
+    ...(drawn.theme === "dark" ? ([["theme", "dark"]] as const) : []),
+    ...(drawn.transparent ? ([["transparent", true]] as const) : []),
+    ...(drawn.bar ? ([["with-bar", true]] as const) : []),
+    ...(drawn.caption ? [] : ([["no-caption", true]] as const)),
+  ];
+}
+
+function readOptions({ place }: AppState, view: FigureView): Option[] {
+  const { read } = place.value;
+  if (!canShow(view, read)) return [];
+  if (read === "words") return [["merge-words", true]];
+  if (read === "mean") return [["average", true]];
+  return read === "plain" ? [] : [["weigh", read]];
+}
+
+/** The score that marks heads, with what it asks for. */
+function scoreOptions(app: AppState): Option[] {
+  const [score, place] = [app.scores.chosen.value, app.place.value];
+  if (!score || isOnlyHere(app)) return [];
+  return [
+    ["score", score.id],
+    ...(score.id === "words" ? ([["to", place.to]] as const) : []),
+    ...(score.id === "pattern" ? ([["find", place.pattern]] as const) : []),
+    ...(place.sort === "score" ? ([["sort", "score"]] as const) : []),
+  ];
+}
+
+/** True if heads are ranked by what only the page works out: probes, effects, two runs held against each other. */
+function isOnlyHere({ scores }: AppState): boolean {
+  const id = scores.chosen.value?.id ?? "";
+  const known = scores.known.value.some((table) => table.id === id);
+  return !known && id !== "words" && id !== "pattern";
+}
+
+function left(app: AppState, { view }: Drawn): string[] {
+  const score = app.scores.chosen.value;
+  if (view !== "model" || !score || !isOnlyHere(app)) return [];
+  return [`The score "${score.name}" is worked out in the page alone and is left out.`];
+}
+
+/** True if what is on screen is the difference of two runs. */
+function comparing({ attention, joined }: AppState): boolean {
+  return attention.value?.scale === "difference" && !joined.value;
+}
+
+/** True if a command can run the text again. */
+function isRunnable({ model, text, trace, image, chat, more }: Place): boolean {
+  return model !== null && trace === null && text !== "" && image === "" && !chat && more === null;
+}
+
+/** Commands that write the runs which the figure is made of: with edits, and the one that it is compared with. */
+function tracing(app: AppState, files: RecipeFiles): string[] {
+  const place = app.place.value;
+  if (!isRunnable(place)) return [];
+  const edits = activeOf(place.edits);
+  const run = (text: string, more: readonly string[], file: string): string =>
+    ["npx headscope trace", ...running(place, text), ...more, "-o", quoted(file)].join(" ");
+  const more = edits.flatMap((edit) => asOption(["edit", editText(edit)]));
+  if (place.b && readsOther(edits))
+    more.push(...asOption(["other-text", place.b]), ...asOption(["align", "tokens"]));
+  return [
+    ...(comparing(app) ? [run(edits.length > 0 ? place.text : place.b, [], files.other)] : []),
+    ...(edits.length > 0 ? [run(place.text, more, files.trace)] : []),
+  ];
+}
+
+/** The model and what it runs. */
+function running({ model, pair, target }: Place, text: string): string[] {
+  return [
+    quoted(nameOf(model!)),
+    ...asOption(["text", text]),
+    ...(pair ? asOption(["pair", pair]) : []),
+    ...(target ? asOption(["target", target]) : []),
+  ];
+}
+
+/** Options that are given once for each of their values. */
+const REPEATED = ["pin", "to"];
+
+function asOption([name, value]: Option): string[] {
+  if (value === true) return [`--${name}`];
+  if (Array.isArray(value) && REPEATED.includes(name))
+    return value.flatMap((one) => [`--${name}`, String(one)]);
+  return [`--${name}`, quoted(Array.isArray(value) ? value.join(",") : String(value))];
+}
+
+function asArgument([name, value]: Option): string {
+  if (name === "head") return `heads=[${value}]`;
+  if (name === "no-caption") return "caption=False";
+  const argument = name.replaceAll("-", "_");
+  if (value === true) return `${argument}=True`;
+  return `${argument}=${Array.isArray(value) ? `[${value.join(", ")}]` : JSON.stringify(value)}`;
 }
 
 /** A value as a shell takes it. */

@@ -39,11 +39,13 @@ export interface Asked {
   readonly joined: boolean;
   /** Scores that probes of the model gave. */
   readonly probed: readonly ScoreTable[];
+  /** True where nobody waits in front of a page: long texts are counted, too. */
+  readonly patient?: boolean;
 }
 
 /** What the place of the page asks for. */
 export function askedScores(asked: Asked): AskedScores {
-  const { trace, attention, counterpart, selection, place, joined, probed } = asked;
+  const { trace, attention, counterpart, selection, place, joined, probed, patient = false } = asked;
   if (!trace || !attention) return { tables: [], problem: "" };
   const words = selection ? wordsTable(attention, selection, place.to) : [];
   const same = probed.filter(
@@ -51,7 +53,7 @@ export function askedScores(asked: Asked): AskedScores {
   );
   const { tables, problem } = joined
     ? { tables: [], problem: "" }
-    : patternTable(trace, attention.block, place.pattern);
+    : patternTable(trace, attention.block, place.pattern, patient);
   const contrast = counterpart ? contrastTable(trace, counterpart, selection) : [];
   return { tables: [...words, ...contrast, ...tables, ...same], problem };
 }
@@ -106,7 +108,7 @@ function affordableOf(attention: Attention, rows: readonly number[]): readonly n
   return spaced(rows, Math.max(1, Math.floor(DEAREST / row)));
 }
 
-function patternTable(trace: Trace, block: BlockName, sentence: string): AskedScores {
+function patternTable(trace: Trace, block: BlockName, sentence: string, patient: boolean): AskedScores {
   if (sentence === "") return { tables: [], problem: "" };
   let score: HeadScore;
   try {
@@ -117,10 +119,10 @@ function patternTable(trace: Trace, block: BlockName, sentence: string): AskedSc
   }
   if (!score.applies(blockText(trace, block)))
     return { tables: [], problem: `No token of this text fits "${sentence}".` };
-  if (costOf(trace, block) > DEAREST)
+  if (!patient && costOf(trace, block) > DEAREST)
     return {
       tables: [],
-      problem: "This text is too long for a pattern of your own; use headscope view --score.",
+      problem: "This text is too long for a pattern of your own; use headscope view --find.",
     };
   return { tables: scoreTables(trace, block, [score]), problem: "" };
 }

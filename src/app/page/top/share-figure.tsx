@@ -1,6 +1,6 @@
 // A figure of what is on screen: which view, how wide, in which looks; a preview; files to save and numbers to copy.
 
-import { useComputed, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { FigureView } from "../../../export/figure.ts";
 import type { FigureFile, Paper } from "../../../export/files.ts";
@@ -14,6 +14,7 @@ import {
   VIEW_NAMES,
   viewsAtHand,
 } from "../../actions/figures.ts";
+import type { Drawn } from "../../actions/recipes.ts";
 import type { AppState } from "../../state/state.ts";
 import { Segments } from "../controls/segments.tsx";
 
@@ -34,15 +35,58 @@ const KINDS: readonly (readonly [FigureFile, string])[] = [
   ["csv", "CSV"],
 ];
 
-/** The part of the share popover that makes figures. */
-export function ShareFigure({ app, tell }: { app: AppState; tell: (said: string) => void }) {
-  const root = useRef<HTMLDivElement>(null);
-  const view = useSignal<FigureView>("head");
-  const width = useSignal<(typeof WIDTHS)[number][0]>("85");
-  const look = useSignal<(typeof LOOKS)[number][0]>(app.theme.value);
-  const caption = useSignal(true);
+/** What figure the reader chose. */
+export interface FigureChoice {
+  readonly view: Signal<FigureView>;
+  readonly width: Signal<(typeof WIDTHS)[number][0]>;
+  readonly look: Signal<(typeof LOOKS)[number][0]>;
+  readonly caption: Signal<boolean>;
+  readonly bar: Signal<boolean>;
+}
+
+/** What figure is chosen while the popover is open. */
+export function useFigureChoice(app: AppState): FigureChoice {
+  return {
+    view: useSignal<FigureView>("head"),
+    width: useSignal<(typeof WIDTHS)[number][0]>("85"),
+    look: useSignal<(typeof LOOKS)[number][0]>(app.theme.value),
+    caption: useSignal(true),
+    bar: useSignal(false),
+  };
+}
+
+/** The view that is drawn: the chosen one, where it has something to show. */
+function viewOf(app: AppState, { view }: FigureChoice): FigureView {
   const views = viewsAtHand(app);
-  const chosen = views.includes(view.value) ? view.value : views[0]!;
+  return views.includes(view.value) ? view.value : views[0]!;
+}
+
+/** The figure as recipes write it down. */
+export function drawnOf(app: AppState, figure: FigureChoice): Drawn {
+  const look = figure.look.value;
+  return {
+    view: viewOf(app, figure),
+    width: `${figure.width.value}mm`,
+    theme: look === "dark" ? "dark" : "light",
+    transparent: look === "clear",
+    caption: figure.caption.value,
+    bar: figure.bar.value,
+  };
+}
+
+interface Props {
+  readonly app: AppState;
+  readonly figure: FigureChoice;
+  readonly tell: (said: string) => void;
+}
+
+/** The part of the share popover that makes figures. */
+export function ShareFigure({ app, figure, tell }: Props) {
+  const root = useRef<HTMLDivElement>(null);
+  const { view, width, look, caption, bar } = figure;
+  const around = { caption: caption.value, bar: bar.value };
+  const views = viewsAtHand(app);
+  const chosen = viewOf(app, figure);
   const paper = useComputed<Paper>(() => ({
     width: Number(width.value) * MM,
     fontSize: 8,
@@ -52,9 +96,9 @@ export function ShareFigure({ app, tell }: { app: AppState; tell: (said: string)
     paths: false,
     title: `${app.modelName.value} ${VIEW_NAMES[chosen]}`,
   }));
-  const shown = previewOf(app, chosen, paper.value, caption.value, root.current ?? document.body);
+  const shown = previewOf(app, chosen, paper.value, around, root.current ?? document.body);
   const save = async (kind: FigureFile): Promise<void> => {
-    const request = figureRequest(app, chosen, caption.value);
+    const request = figureRequest(app, chosen, around);
     if (!request) return;
     tell(`Writing ${kind.toUpperCase()} …`);
     try {
@@ -67,7 +111,7 @@ export function ShareFigure({ app, tell }: { app: AppState; tell: (said: string)
     }
   };
   const copy = async (): Promise<void> => {
-    const request = figureRequest(app, chosen, caption.value);
+    const request = figureRequest(app, chosen, around);
     if (!request) return;
     try {
       await navigator.clipboard.writeText(numbersText(request));
@@ -111,16 +155,8 @@ export function ShareFigure({ app, tell }: { app: AppState; tell: (said: string)
           }}
         />
       </div>
-      <label class="check small">
-        <input
-          type="checkbox"
-          checked={caption.value}
-          onChange={(event) => {
-            caption.value = event.currentTarget.checked;
-          }}
-        />
-        Caption with model, text and head
-      </label>
+      <Check label="Caption with model, text and head" on={caption} />
+      <Check label="Layer and squares of the heads" on={bar} />
       <div class="row kinds">
         {KINDS.map(([kind, name]) => (
           <button
@@ -149,9 +185,30 @@ export function ShareFigure({ app, tell }: { app: AppState; tell: (said: string)
   );
 }
 
+function Check({ label, on }: { label: string; on: Signal<boolean> }) {
+  return (
+    <label class="check small">
+      <input
+        type="checkbox"
+        checked={on.value}
+        onChange={(event) => {
+          on.value = event.currentTarget.checked;
+        }}
+      />
+      {label}
+    </label>
+  );
+}
+
 /** The preview, or why there is none. */
-function previewOf(app: AppState, view: FigureView, paper: Paper, caption: boolean, near: Element) {
-  const request = figureRequest(app, view, caption);
+function previewOf(
+  app: AppState,
+  view: FigureView,
+  paper: Paper,
+  around: Parameters<typeof figureRequest>[2],
+  near: Element,
+) {
+  const request = figureRequest(app, view, around);
   if (!request) return "There is no run to draw.";
   try {
     return preview(request, paper, near);

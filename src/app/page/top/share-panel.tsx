@@ -4,11 +4,11 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { writeTrace } from "../../../trace/index.ts";
 import { download, fileName, htmlFile } from "../../actions/figures.ts";
-import { commandLine, pythonLines } from "../../actions/recipes.ts";
+import { commandLine, pythonLines, type Recipe, type RecipeFiles } from "../../actions/recipes.ts";
 import type { AppState } from "../../state/state.ts";
 import { LONGEST_LINK, writeUrl } from "../../state/url.ts";
 import { CodeIcon, FileIcon } from "../controls/icons.tsx";
-import { ShareFigure } from "./share-figure.tsx";
+import { drawnOf, ShareFigure, useFigureChoice } from "./share-figure.tsx";
 
 /** The inside of the share popover. */
 export function SharePanel({ app }: { app: AppState }) {
@@ -17,10 +17,16 @@ export function SharePanel({ app }: { app: AppState }) {
     said.value = text;
   };
   const trace = app.trace.value;
+  const figure = useFigureChoice(app);
+  const files = (): RecipeFiles => ({
+    output: "figure.svg",
+    trace: fileName(app, "trace", TRACE_FILE),
+    other: "other.trace.safetensors",
+  });
   return (
     <>
       <LinkRow app={app} />
-      {trace && <ShareFigure app={app} tell={tell} />}
+      {trace && <ShareFigure app={app} figure={figure} tell={tell} />}
       <div class="files">
         <Item
           icon={<FileIcon />}
@@ -41,14 +47,14 @@ export function SharePanel({ app }: { app: AppState }) {
           title="Copy as command line"
           about="Writes the same figure in a terminal"
           off={!trace}
-          press={() => copy(recipe(app), tell)}
+          press={() => copy(commandLine(app, drawnOf(app, figure), files()), tell)}
         />
         <Item
           icon={<CodeIcon />}
           title="Copy as Python"
-          about="The same heads in a notebook"
+          about="Draws the same figure in a notebook"
           off={!trace}
-          press={() => copy(pythonLines(app, "head", fileName(app, "trace", TRACE_FILE)), tell)}
+          press={() => copy(pythonLines(app, drawnOf(app, figure), files()), tell)}
         />
       </div>
       <p class="hint small muted" role="status">
@@ -59,10 +65,6 @@ export function SharePanel({ app }: { app: AppState }) {
 }
 
 const TRACE_FILE = "trace.safetensors";
-
-function recipe(app: AppState): string {
-  return commandLine(app, "head", "figure.svg", fileName(app, "trace", TRACE_FILE));
-}
 
 interface ItemProps {
   readonly icon: ComponentChildren;
@@ -134,10 +136,10 @@ function whyNot(app: AppState, link: string): string {
     : "";
 }
 
-async function copy(text: string, tell: (said: string) => void): Promise<void> {
+async function copy({ text, notes }: Recipe, tell: (said: string) => void): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    tell("Copied.");
+    tell(["Copied.", ...notes].join(" "));
   } catch {
     tell(text);
   }
