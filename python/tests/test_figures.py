@@ -46,6 +46,15 @@ def test_what_is_chosen_is_drawn(trace):
             assert trace.svg(caption=False, **other) != plain
 
 
+def test_layers_words_and_runs_that_are_given_as_lists_and_traces(trace):
+    beside = trace.svg(view="head", layer=1, beside=[0], hover=2, with_bar=True)
+    assert ">Layer 0<" in beside and ">Layer 1<" in beside and 'class="square"' in beside
+    ranked = trace.svg(view="model", pin="cat", to="The", sort="score")
+    assert ranked != trace.svg(view="model", pin="cat")
+    other = headscope.from_attention(rows_of(3, causal=True), WORDS)
+    assert "difference" in trace.svg(compare=other) or "change" in trace.svg(compare=other)
+
+
 class _nothing:
     def __enter__(self):
         pass
@@ -68,7 +77,11 @@ class _nothing:
         (dict(font_size="large"), 'font_size is "large"'),
         (dict(font="none.ttf"), "font none.ttf: No such file"),
         (dict(font=[__file__]), "is no font that can be read; expected .ttf, .otf, .ttc, .woff or .woff2"),
-        (dict(colour="red"), "colour is no option of a figure; there are average, block"),
+        (dict(view="head", beside=[0, 9]), 'beside is "9"; expected a number from 0 to 1'),
+        (dict(hover="dog"), 'hover "dog" is no token of this text'),
+        (dict(view="model", to=["cat"]), "to ranks heads by the weight from pinned words: give pin, too"),
+        (dict(compare="other"), "compare is 'other'; expected another trace"),
+        (dict(colour="red"), "colour is no option of a figure; there are average, beside, block"),
     ],
 )
 def test_mistakes_are_named_and_nothing_is_written(trace, options, said, tmp_path):
