@@ -1,8 +1,7 @@
 // Head figures with words along the top and the bottom, as rounded SVG, and what has to hold for any of them.
 
 import { describe, expect, it } from "vitest";
-import { counterpartOf, unmatchedOf } from "../../src/app/state/counterpart.ts";
-import { attentionOf, joinedOf, type Trace } from "../../src/trace/index.ts";
+import { attentionOf, differenceOf, joinedOf, type Trace } from "../../src/trace/index.ts";
 import { type HeadFigureRequest, headFigure } from "../../src/views/head/figure.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
 import { tableMeasure } from "../../src/views/scene/measure.ts";
@@ -39,12 +38,15 @@ const figure = (of: HeadFigureRequest, width = 480, theme: ThemeName = "light") 
 
 type State = readonly [HeadFigureRequest, number?, ThemeName?];
 
-/** What one run has more than the other, with what has no counterpart hatched. */
-function compared(run: Trace, other: Trace, pin: number): HeadFigureRequest {
-  const counterpart = counterpartOf({ before: null, b: other }, attentionOf(run, "self"), "self")!;
-  const { difference: attention } = counterpart;
-  const chosen = { layer: 3, heads: [2], pins: [pin] };
-  return request(run, chosen, { attention, unmatched: unmatchedOf(counterpart, true) });
+/** What one run has more than the other, whose words 2 and 6 have no counterpart: hatched. */
+function compared(): HeadFigureRequest {
+  const [before, after] = [attentionOf(he, "self"), attentionOf(she, "self")];
+  const alone = new Set([2, 6]);
+  const match = Int32Array.from(after.tokens("key"), (_, at) => (alone.has(at) ? -1 : at));
+  const attention = differenceOf(before, after, { query: match, key: match });
+  const visible = (_: number, query: number, key: number) => key <= query;
+  const chosen = { layer: 3, heads: [2], pins: [12] };
+  return request(she, chosen, { attention, unmatched: { query: alone, key: alone, visible } });
 }
 
 /** A run with one weight of a head blocked. */
@@ -67,8 +69,8 @@ const STATES: Readonly<Record<string, State>> = {
   japanese: [request(japanese, { layer: 0, heads: [1, 3], pins: [21] })],
   "long-words": [request(english, { layer: 0, heads: [1], pins: [7] })],
   edited: [request(she, { layer: 3, heads: [2], pins: [12] }, { edited })],
-  "difference-hatched": [compared(she, he, 3)],
-  "level-hatched": [compared(she, he, 3), 1200],
+  "difference-hatched": [compared()],
+  "level-hatched": [compared(), 1200],
   narrow: [request(john, { layer: 4, heads: [11], pins: [8] }), 240],
   cut: [request(llama, { layer: 0, heads: [7], focus: 7, pins: [20] }), 240],
   hostile: [request(hostileTrace(), { layer: 0, heads: [0, 1], pins: [9] })],
@@ -98,6 +100,17 @@ describe("horizontal head figures", () => {
     for (const [i, a] of words.entries())
       for (const b of words.slice(i + 1))
         expect(apart(a, b), `${a.text} and ${b.text}`).toBeGreaterThan(0.8 * Math.min(a.size, b.size));
+  });
+
+  it("hatch words without a counterpart, whole and inside their shape", () => {
+    for (const name of ["difference-hatched", "level-hatched"]) {
+      const [of, width] = STATES[name]!;
+      const { scene } = figure(of, width);
+      const hatched = groupsIn(scene.marks, ["query", "key"]).map((marks) =>
+        marks.filter((mark) => mark.kind === "polylines" && mark.stroke === COLORS.light["text-3"]),
+      );
+      expect(hatched.map(({ length }) => length)).toEqual([2, 2]);
+    }
   });
 
   it("begin at the right where the text runs from the right, else at the left", () => {
@@ -152,6 +165,14 @@ describe("horizontal head figures", () => {
     }
   });
 });
+
+/** The marks of the groups of these names. */
+function groupsIn(marks: readonly Mark[], names: readonly string[]): (readonly Mark[])[] {
+  return marks.flatMap((mark) => {
+    if (mark.kind !== "group") return [];
+    return mark.name && names.includes(mark.name) ? [mark.marks] : groupsIn(mark.marks, names);
+  });
+}
 
 function linesIn(marks: readonly Mark[]): Extract<Mark, { kind: "lines" }>[] {
   return marks.flatMap((mark) =>
