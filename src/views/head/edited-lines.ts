@@ -35,6 +35,18 @@ export function editedMarks(
   return editedLineMarks(lines, sight.stretch.layout, data.count, theme);
 }
 
+/** Rows of the weights that edits changed, of the heads that are drawn. */
+export function editedLines(
+  { edited, selection }: Pick<CommonProps, "edited" | "selection">,
+  data: HeadData,
+): EditedLine[] {
+  const { layer, heads } = selection;
+  return heads
+    .flatMap((head) => edited?.cells(layer, head) ?? [])
+    .map(({ query, key }) => ({ left: data.leftRows[query] ?? -1, right: data.rightRows[key] ?? -1 }))
+    .filter(({ left, right }) => left >= 0 && right >= 0);
+}
+
 /** The marks of `lines`; `rows` are those of the longer column. */
 export function editedLineMarks(
   lines: readonly EditedLine[],

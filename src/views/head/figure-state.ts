@@ -8,7 +8,6 @@ import { type LineColors, lineColors, massOf } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
 import type { HeadData } from "./data.ts";
 import { type Edges, omission } from "./edges.ts";
-import type { EditedLine } from "./edited-lines.ts";
 import type { Orientation } from "./layout.ts";
 import { restingOpacity } from "./lines.ts";
 import { type HeadNumbers, looksOf, numbersOf, type Spot, type WordLook } from "./picture.ts";
@@ -92,13 +91,4 @@ export function wordsShown(data: HeadData): { readonly query: string[]; readonly
   const { left, right } = data.columns;
   const words = ({ tokens, shown }: typeof left): string[] => shown.map((at) => wordsOf(tokens)[at]!);
   return { query: words(left), key: words(right) };
-}
-
-/** Rows of the weights that edits changed, of the heads that are drawn. */
-export function editedLines({ edited, selection }: HeadFigureRequest, data: HeadData): EditedLine[] {
-  const { layer, heads } = selection;
-  return heads
-    .flatMap((head) => edited?.cells(layer, head) ?? [])
-    .map(({ query, key }) => ({ left: data.leftRows[query] ?? -1, right: data.rightRows[key] ?? -1 }))
-    .filter(({ left, right }) => left >= 0 && right >= 0);
 }

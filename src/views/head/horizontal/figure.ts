@@ -9,8 +9,9 @@ import type { TextItem } from "../../scene/scene.ts";
 import type { CellFilter } from "../../view.ts";
 import { unitNote } from "../colors.ts";
 import { HeadData } from "../data.ts";
+import { editedLines } from "../edited-lines.ts";
 import { LEGEND, legendMarks, unitItems } from "../figure-legend.ts";
-import { editedLines, type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "../figure-state.ts";
+import { type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "../figure-state.ts";
 import {
   columnsThatFit,
   type HorizontalLayout,
