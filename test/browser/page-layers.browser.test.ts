@@ -118,6 +118,8 @@ it("shows the first layers, then the others", async () => {
   await expect.poll(() => painted(page, 0)).toBe(true);
   expect([await painted(page, 20), await painted(page, 60)]).toEqual([true, false]);
   expect(await page.locator(".btn.share").isDisabled()).toBe(true);
+  expect(await status(page)).toBe("running");
+  expect(await page.locator(".notices").textContent()).not.toContain("Recorded run");
   expect(await page.locator(".find .chip").count()).toBe(0);
   release();
   await expect.poll(() => painted(page, 60)).toBe(true);

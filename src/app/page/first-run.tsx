@@ -19,7 +19,8 @@ export function FirstRun({ app, actions }: PartProps) {
     [run?.example],
   );
   const entries = tour(app.gallery.value);
-  if (!app.firstRun.value || !run || run.seconds !== null || entries.length === 0) return null;
+  const recorded = run !== null && run.seconds === null && app.arriving.value === null;
+  if (!app.firstRun.value || !recorded || entries.length === 0) return null;
   const shown = exampleShown(app);
   const chips = shown && !entries.includes(shown) ? [...entries.slice(0, -1), shown] : entries;
   return (

@@ -167,9 +167,11 @@ function Status({ app }: Of) {
   const loading = app.loading.value;
   const text = live
     ? `live, ${duration(run.seconds!)}`
-    : loading && !loading.shown
-      ? "recorded run, model loading"
-      : "recorded run";
+    : app.arriving.value !== null
+      ? "running"
+      : loading && !loading.shown
+        ? "recorded run, model loading"
+        : "recorded run";
   return (
     <div class="anchor live-anchor">
       <PopoverButton
