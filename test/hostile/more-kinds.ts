@@ -51,7 +51,8 @@ function npyFile(): Uint8Array {
 }
 
 const SPM = spmFile();
-const WAV = wavFile();
+/** Not the Buffer itself, whose slices share its memory: each case begins with a whole file. */
+const WAV = new Uint8Array(wavFile());
 const NPY = npyFile();
 const SHORT = { feature_size: 8, chunk_length: 0.05, sampling_rate: 16_000, n_fft: 400, hop_length: 160 };
 const LISTING = {
@@ -107,7 +108,7 @@ export const MORE_KINDS: Readonly<Record<string, Kind>> = {
       "attention_99999999",
     ]);
     const file = random() < 0.5 ? npy : damaged(random, zipSync({ [`${name}.npy`]: npy }));
-    traceOf(readFound("a", file));
+    traceOf(readFound("a", file), { words: { text: ["a", "b", "c"] } });
   },
   listing: listed,
 };
