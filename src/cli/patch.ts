@@ -101,7 +101,8 @@ async function patch(model: Model, asked: Asked, env: Env, progress: Progress) {
   const changed: RunInput = asked.sweep === "ablate" ? clean : { text: asked.corrupt! };
   const position = asked.position ?? maskPosition(model, changed);
   const align = asked.sweep === "ablate" ? undefined : asked.align?.(model, clean, changed);
-  const captures = [position === undefined ? "last_logits" : "logits"] as const;
+  const last = position === undefined && model.captures.includes("last_logits");
+  const captures = [last ? "last_logits" : "logits"] as const;
   const run = async (input: RunInput, edits: readonly Edit[]): Promise<Trace> => {
     const options = {
       captures,

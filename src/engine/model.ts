@@ -17,6 +17,7 @@ import type {
 import type { Points } from "./points.ts";
 import type { TokenMatch } from "./run/edit-values.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import type { Says } from "./says.ts";
 
 export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
 
@@ -148,6 +149,8 @@ export interface Model {
   readonly rotary: Rotary | null;
   /** Edit points that are open; a run that needs others reads the weights anew, once. */
   readonly points: Points | undefined;
+  /** What its logits are of; null where it has none. */
+  readonly says: Says | null;
   /** What its user should know, the most important first; empty for most checkpoints. */
   readonly notes: readonly ModelNote[];
   /** How the checkpoint's authors would have it write; counts only where it is passed to generate(). */

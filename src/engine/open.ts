@@ -40,6 +40,7 @@ import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
 import { prepareStacks, runStacks } from "./run/run.ts";
 import { unembed } from "./run/unembed.ts";
+import { type Says, saysOf } from "./says.ts";
 import { disposed, Sessions } from "./sessions.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */
@@ -72,7 +73,16 @@ export const openModel: OpenModel = async (source, { runtime, signal, onProgress
   const notes = notesOf({ ...described, lacking, cut, steps, adapter, unusedWeights: book.unused() });
   const [model, picture] = towers.map(
     ({ tower, sessions }) =>
-      new OpenedModel(source.name, tower, sessions, tokenizer, recipes, settings, notes),
+      new OpenedModel(
+        source.name,
+        tower,
+        saysOf(tower, config),
+        sessions,
+        tokenizer,
+        recipes,
+        settings,
+        notes,
+      ),
   );
   if (picture) model!.picture = picture;
   return model!;
@@ -117,6 +127,7 @@ class OpenedModel implements Model {
   readonly pairs: boolean;
   readonly pictures: boolean;
   readonly rotary: Rotary | null;
+  readonly says: Says | null;
   readonly settings: GenerationSettings;
   readonly notes: readonly ModelNote[];
   readonly description: ModelDescription;
@@ -131,6 +142,7 @@ class OpenedModel implements Model {
   constructor(
     name: string,
     description: ModelDescription,
+    says: Says | null,
     sessions: Sessions,
     tokenizer: Tokenizer | null,
     recipes: Recipes,
@@ -138,6 +150,7 @@ class OpenedModel implements Model {
     notes: readonly ModelNote[],
   ) {
     this.notes = notes;
+    this.says = says;
     this.settings = settings;
     this.info = modelInfo(name, description);
     this.kind = description.kind;

@@ -1,7 +1,7 @@
 // The contract of every view: new View(target, props), update(partial), destroy().
 // A view draws what its props say and reports gestures through callback props; it changes no shared state itself.
 
-import type { Attention, BlockName } from "../trace/index.ts";
+import type { Attention, BlockName, Side } from "../trace/index.ts";
 import type { ThemeName } from "./look/theme.ts";
 
 export interface View<Props> {
@@ -78,6 +78,17 @@ export interface Edited {
   head(layer: number, head: number): boolean;
   /** Weights of a head that were changed one by one. */
   cells(layer: number, head: number): readonly { readonly query: number; readonly key: number }[];
+  /** Components of a head's queries, keys and values that were changed; none where left out. */
+  vectors?(layer: number, head: number): readonly EditedVectors[];
+  /** Positions of the words whose stream was changed in a layer; none where left out. */
+  words?(layer: number, side: Side): ReadonlySet<number>;
+}
+
+/** Changed components of the vectors of a head, at some of its tokens. */
+export interface EditedVectors {
+  readonly at: "q" | "k" | "v";
+  readonly positions: ReadonlySet<number>;
+  readonly units: ReadonlySet<number>;
 }
 
 export interface Hover {

@@ -20,6 +20,7 @@ function fakeModel(run: Model["run"]): Model {
     pictures: false,
     points: undefined,
     rotary: { dims: 4, style: "half" },
+    says: null,
     notes: [{ kind: "keys", text: "config.json has a key that nothing reads: total_flos." }],
     settings: { options: {}, ignored: [] },
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],

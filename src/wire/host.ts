@@ -219,6 +219,7 @@ export class EngineHost {
       notes: model.notes.map(({ text }) => text),
       readsText: model.tokenizer !== null && !model.tokenizer.problem,
       writes: kind !== "encoder" && captures.includes("last_logits"),
+      says: model.says,
       chat: this.#chat !== null,
     };
   }

@@ -6,6 +6,7 @@ import { explained } from "../engine/errors.ts";
 import type { ModelKind, RunInput } from "../engine/model.ts";
 import type { Points } from "../engine/points.ts";
 import type { RuntimeName } from "../engine/runtime/runtime.ts";
+import type { Says } from "../engine/says.ts";
 import { Failure, type Tensor } from "../tensor/index.ts";
 import {
   type BlockName,
@@ -173,6 +174,8 @@ export interface OpenedModel {
   readonly readsText: boolean;
   /** True if it can go on with a text. */
   readonly writes: boolean;
+  /** What its logits are of; null where it has none. */
+  readonly says: Says | null;
   /** True if the checkpoint has a chat template. */
   readonly chat: boolean;
   /** Which components of q and k rotate together; null where none do. */

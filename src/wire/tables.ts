@@ -13,7 +13,7 @@ import {
   tableJson,
 } from "../analysis/index.ts";
 import type { Model, RunInput, RunOptions } from "../engine/index.ts";
-import { type Capture, type Edit, overriding, type Trace } from "../trace/index.ts";
+import { type Capture, type Edit, overriding, shapeOfTrace, type Trace } from "../trace/index.ts";
 import type { Say } from "./answering.ts";
 import type { Answers, LensRequest, PageInput, SweepRequest } from "./protocol.ts";
 
@@ -45,13 +45,15 @@ export async function sweepTable(bench: Bench, request: SweepRequest, say: Say):
   const position = maskPosition(model, input);
   const align = clean && matched(model, clean, input);
   const points = "cells";
-  const captures: readonly Capture[] = [position === undefined ? "last_logits" : "logits"];
+  const last = position === undefined && model.captures.includes("last_logits");
+  const captures: readonly Capture[] = [last ? "last_logits" : "logits"];
   const run = async (of: RunInput, edits: readonly Edit[]): Promise<Trace> => {
     await breathe();
     return (await model.run(of, { captures, edits, other: clean, align, points, signal })).trace;
   };
-  const edited = (edits: readonly Edit[]) => run(input, overriding(request.edits ?? [], edits));
-  const before = await edited([]);
+  const before = await run(input, request.edits ?? []);
+  const shape = shapeOfTrace(before);
+  const edited = (edits: readonly Edit[]) => run(input, overriding(request.edits ?? [], edits, shape));
   const metric = metricOf(request, before, position);
   const patches = request.sweep !== "ablate";
   const references = await referencesOf(metric, before, patches && clean ? () => run(clean, []) : undefined);

@@ -10,6 +10,10 @@ describe("pictures", () => {
     ["rotary", "dark"],
     ["values", "light"],
     ["capBiasSink", "light"],
+    ["neuronsEdited", "light"],
+    ["pairEdited", "dark"],
+    ["valuesEdited", "light"],
+    ["narrowEdited", "light"],
   ] as const)("%s, %s", async (name, theme) => {
     const page = await stage.open(`neuron-view/${name}`, { theme });
     await expectPicture(page, `neuron-view-${name}-${theme}`);
@@ -83,6 +87,28 @@ describe("keys", () => {
     const page = await stage.open("neuron-view/capBiasSink");
     const text = (await page.locator(".hs-neuron-table").textContent()) ?? "";
     for (const part of ["q·k / 5", "capped at 20, + ALiBi bias", "sink2.00"]) expect(text).toContain(part);
+  });
+});
+
+describe("edited neurons", () => {
+  it("are framed in pink, dotted in the ranking and named, and nothing else is", async () => {
+    const page = await stage.open("neuron-view/neuronsEdited");
+    expect(await page.locator(".hs-neuron-table").getAttribute("aria-label")).toBe(
+      "How Smith attends in head 1.10, edited: q9, q22, q23, k12",
+    );
+    const dotted = await page.locator(".hs-ranking .hs-edited b").allTextContents();
+    expect(dotted).toEqual(["q9", "q23", "q22"]);
+    expect(await page.locator(".hs-ranking .hs-edited").first().getAttribute("title")).toContain(", edited");
+    await page.mouse.move(386, 237);
+    expect(await page.locator(".hs-tip").textContent()).toContain("editedq9");
+    await update(page, {
+      selection: { block: "self", layer: 1, heads: [10], focus: 10, pins: [3], side: "query" },
+    });
+    expect(await page.locator(".hs-ranking .hs-edited").count()).toBe(0);
+    await update(page, { edited: null });
+    expect(await page.locator(".hs-neuron-table").getAttribute("aria-label")).toBe(
+      "How is attends in head 1.10",
+    );
   });
 });
 

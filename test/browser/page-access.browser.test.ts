@@ -46,6 +46,15 @@ interface State {
 }
 
 const PHONE = { width: 390, height: 844 };
+const EDITED = `model=stories-gpt2&text=Tom+saw+a+big+cat.+She&l=3&h=2&pin=6&panel=edits&dock=open&edits=${encodeURIComponent("scale head 3.2 by 0.5;!zero head 4.4")}`;
+
+/** The list of edits, with words in its field that are no edit. */
+const typedWrong: Act = async (page) => {
+  await page.locator(".edit small", { hasText: "Reached" }).waitFor();
+  await page.getByRole("textbox", { name: "An edit in words" }).fill("erase head 3.2");
+  await page.keyboard.press("Enter");
+  await page.locator(".typed-edit [role=alert]").waitFor();
+};
 
 const STATES: readonly State[] = [
   { name: "the first page", hash: "" },
@@ -62,6 +71,26 @@ const STATES: readonly State[] = [
   { name: "a phone", hash: "", options: PHONE },
   { name: "the map on a phone", hash: "", options: PHONE, act: click("Map") },
   { name: "the neurons on a phone", hash: "", options: PHONE, act: click("Neurons") },
+  { name: "edits", hash: EDITED, act: typedWrong },
+  {
+    name: "edits on a phone",
+    hash: EDITED,
+    options: PHONE,
+    act: async (page) => {
+      await click("Edits")(page);
+      await typedWrong(page);
+    },
+  },
+  {
+    name: "a run with edits beside itself",
+    hash: `${EDITED}&compare=side`,
+    act: (page) => page.locator(".hbody.compare section").nth(1).waitFor(),
+  },
+  {
+    name: "edited neurons",
+    hash: EDITED.replace("panel=edits", "panel=neurons").replace("scale%20head", "scale%20q3,9%20of"),
+    act: (page) => page.locator(".hs-edited").first().waitFor(),
+  },
   {
     name: "an error",
     hash: "trace=../../etc/passwd",
@@ -80,6 +109,7 @@ const OVER: readonly (readonly [string, Act])[] = [
   ["the status", (page) => page.locator(".live").click()],
   ["the list of layers", (page) => page.locator(".crumb button:not(.item)").nth(1).click()],
   ["the list of words", (page) => page.locator(".crumb button:not(.item)").last().click()],
+  ["the edit menu", (page) => page.locator(".hs-squares button").first().click({ button: "right" })],
   ["tables", (page) => page.keyboard.press("t")],
 ];
 

@@ -143,6 +143,40 @@ describe("Compare", () => {
   }, 60_000);
 });
 
+describe("undo and redo over a comparison", () => {
+  it("go through edits and through Compare alike", async () => {
+    const page = await show(at(A, "panel=edits&dock=open"));
+    const names = () => page.locator(".hbody.compare h3").allTextContents();
+    const field = page.getByRole("textbox", { name: "An edit in words" });
+    await field.fill("zero head 3.2");
+    await field.press("Enter");
+    await page.locator(".edit small", { hasText: "Reached" }).waitFor({ timeout: 30_000 });
+    await field.press("Escape");
+    const state = async () => [param(page, "edits"), param(page, "compare"), await names()];
+    const [both, edited, plain] = [
+      ["zero head 3.2", "side", ["Original", "Edited"]],
+      ["zero head 3.2", null, []],
+      [null, null, []],
+    ];
+    await page.keyboard.press("c");
+    await expect.poll(state, { timeout: 30_000 }).toEqual(both);
+    for (const [key, expected] of [
+      ["z", edited],
+      ["z", plain],
+      ["Shift+Z", edited],
+      ["Shift+Z", both],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect.poll(state, { timeout: 30_000, message: key }).toEqual(expected);
+    }
+    await page.keyboard.press("e");
+    await expect.poll(names).toEqual([]);
+    expect(param(page, "edits")).toBe("!zero head 3.2");
+    await page.keyboard.press("z");
+    await expect.poll(state, { timeout: 30_000 }).toEqual(both);
+  }, 90_000);
+});
+
 describe("tables", () => {
   it("ranks heads by what silencing them does, beside the patterns", async () => {
     const page = await show(at(A));

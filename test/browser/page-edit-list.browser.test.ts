@@ -138,6 +138,7 @@ const REFUSED: readonly (readonly [edit: string, quoted: string, why: string])[]
   ["zero head 9.0", '"zero head 9.0"', "layer 9 is outside 0 to 4"],
   ["zero head 3.2 at 77", '"zero head 3.2 at 77"', "position 77 is outside 0 to 12"],
   ["set 3>1 in 0.1 to 1; set 3>1 in 0.1 to 0", '"set 3>1 in 0.1 to 0"', "contradicts"],
+  ["block 3>1 in 0.1; set scores 3>* in 0.1 to 2", '"set scores 3>* in 0.1 to 2"', "contradicts"],
   ["scale head 3.2 by NaN", '"scale head 3.2 by NaN"', "no finite number"],
   ["scale head 3.2 by Infinity", '"scale head 3.2 by Infinity"', "no finite number"],
   ["zero head 3.2 in cross", '"zero head 3.2 in cross"', 'there is no block "cross"'],
@@ -195,6 +196,19 @@ describe("what cannot be is refused in its own words, and what was shown stays",
       await page.locator(".notice button[aria-label]").last().click();
     }
   }, 120_000);
+
+  it("a patch whose words have no counterpart in text B", async () => {
+    const page = await show(at("zero head 3.2", "&b=Yes."));
+    await reached(page);
+    const field = page.getByRole("textbox", { name: "An edit in words" });
+    await field.fill("patch head 3.2 at 1,2");
+    await field.press("Enter");
+    const alert = page.locator(".notice[role=alert]");
+    await expect.poll(() => alert.textContent()).toContain('"patch head 3.2 at 1,2"');
+    expect(await alert.textContent()).toContain("no token in its range has a counterpart");
+    expect(await sentences(page)).toEqual(["zero head 3.2"]);
+    expect(param(page, "edits")).toBe("zero head 3.2");
+  }, 60_000);
 
   it("in a trace: one whose edits are none is not opened, one whose edits fit no place is shown without marks", async () => {
     const page = await show(at("zero head 3.2"));

@@ -8,6 +8,7 @@ import { folderSource } from "../../src/checkpoint/node.ts";
 import { type Model, openModel } from "../../src/engine/index.ts";
 import { nodeRuntime } from "../../src/engine/runtime/node.ts";
 import { editsFromText } from "../../src/trace/index.ts";
+import { formatNumber } from "../../src/views/index.ts";
 import { param, ROOT, usePage } from "./page.ts";
 
 const { show } = usePage();
@@ -61,9 +62,17 @@ describe("the paper's use cases", () => {
     await choose(page, "She, after doctor and nurse");
     const word = page.locator(".hs-right .hs-word", { hasText: "doctor" });
     await word.click({ button: "right" });
-    expect(await page.locator(".menu.change h4").textContent()).toBe("She → doctor in head 3.2");
+    const { trace } = await model.run({ text: SHE });
+    const doctor = trace.stream("text").tokens.findIndex(({ text }) => text === " doctor");
+    const weight = formatNumber(trace.attention("self", 3, 2, 12, 13)[doctor]!);
+    const menu = page.locator(".menu.change");
+    expect(await menu.locator("h4").textContent()).toBe(`She → doctor in head 3.2, weight ${weight}`);
+    expect(await menu.locator("button:has(kbd)").allTextContents()).toEqual([
+      "Block before softmax X",
+      "Show its neurons N",
+    ]);
     await page.getByRole("button", { name: "Block before softmax" }).click();
-    await page.locator(".edit small", { hasText: "Reached 1 place" }).waitFor({ timeout: 30_000 });
+    await page.locator(".edit small", { hasText: "Reached 1 weight" }).waitFor({ timeout: 30_000 });
     expect(await clicks(page)).toBe(3);
     const edit = param(page, "edits")!;
     expect(edit).toMatch(/^block 12>\d+ in 3\.2$/);
@@ -87,6 +96,11 @@ describe("the paper's use cases", () => {
     await page.locator(".edit small", { hasText: "Reached" }).waitFor({ timeout: 30_000 });
     expect(await clicks(page)).toBe(3);
     expect(param(page, "edits")).toMatch(/^scale q[\d,]+ of 2\.1 by 0$/);
+    const changed = /q[\d,]+/.exec(param(page, "edits")!)![0].slice(1).split(",");
+    await page.getByRole("button", { name: "Neurons", exact: true }).click();
+    const label = () => page.locator(".hs-neuron-table").getAttribute("aria-label");
+    await expect.poll(label).toContain(`edited: ${changed.map((unit) => `q${unit}`).join(", ")}`);
+    await page.getByRole("button", { name: "Edits and next token" }).click();
     const after = Number((await row.textContent())!.replace("\u2212", "-"));
     expect(after).toBeLessThan(before - 0.05);
     await expect.poll(() => goesOn(page, "after").count(), { timeout: 30_000 }).toBe(1);
@@ -163,7 +177,7 @@ describe("the list of edits", () => {
     await page.locator(".hs-matrix-field").focus();
     await page.keyboard.press("ArrowDown");
     await page.locator(".hs-matrix-field").dispatchEvent("contextmenu", { button: 0 });
-    expect(await title.textContent()).toMatch(/ → .* in head 3\.2$/);
+    expect(await title.textContent()).toMatch(/ → .* in head 3\.2, weight (1|0|\.)\d*$/);
   }, 60_000);
 
   it("is offered to a finger that is held still, without any event of the browser for it", async () => {
@@ -186,9 +200,9 @@ describe("the list of edits", () => {
     for (const [selector, n, expected] of [
       [".hs-squares button", 4, "head 3.4"],
       [".hs-left .hs-word", 1, "doctor in layer 3"],
-      [".hs-right .hs-word", 1, "She → doctor in head 3.2"],
+      [".hs-right .hs-word", 1, /^She → doctor in head 3\.2, weight \.\d\d$/],
       [".hs-map-plane", 0, /^head \d\.\d$/],
-      [".hs-matrix-field", 0, / → .* in head 3\.2$/],
+      [".hs-matrix-field", 0, / → .* in head 3\.2, weight (1|0|\.)\d*$/],
     ] as const) {
       await hold(selector, n);
       await expect.poll(() => title.textContent({ timeout: 10_000 })).toMatch(expected);

@@ -142,6 +142,27 @@ const STATES: Readonly<Record<string, () => string>> = {
       "dark",
     ),
   "matrix-bar-of-many": barOfMany,
+  "neuron-edited": () =>
+    svg({
+      view: "neuron",
+      trace: john,
+      selection: { layer: 1, focus: 10, pins: [8] },
+      edited: {
+        head: () => true,
+        cells: () => [],
+        vectors: () => [
+          { at: "q", positions: new Set([8]), units: new Set([9, 22, 23]) },
+          { at: "k", positions: new Set([4, 5]), units: new Set([12]) },
+        ],
+      },
+    }),
+  "head-words-edited": () =>
+    svg({
+      view: "head",
+      trace: john,
+      selection: { layer: 4, focus: 11, pins: [8] },
+      edited: { head: () => false, cells: () => [], words: () => new Set([2, 8]) },
+    }),
   "matrix-words-merged": () => svg(reading("words", lily, { layer: 4, focus: 4, heads: [4], pins: [26] })),
   "model-times-values": () =>
     svg({ ...reading("v", lily, { layer: 4, focus: 4, heads: [4] }), view: "model" }),

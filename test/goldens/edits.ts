@@ -107,17 +107,31 @@ const WEIGHTS = 1e-4;
 const RECOMPUTED: readonly Capture[] = ["q", "k", "logits"];
 const STORED: readonly Capture[] = ["pattern", "logits"];
 
-/** Deviations beyond the bounds, with attention stored and recomputed; none where all is well. */
+/** Deviations of logits and attention, with attention stored and recomputed. */
+export async function deviations(
+  model: Model,
+  golden: Golden,
+  edit: GoldenEdit,
+): Promise<Record<string, number>> {
+  const all: Record<string, number> = {};
+  for (const captures of [RECOMPUTED, STORED]) {
+    const errors = await compareEdit(model, golden, edit, captures);
+    for (const [name, error] of Object.entries(errors)) all[`${name} (${captures})`] = error;
+  }
+  return all;
+}
+
+/** Those beyond the bounds; none where all is well. */
+export function beyond(errors: Readonly<Record<string, number>>): Record<string, number> {
+  const bound = (name: string) => (name.startsWith("logits") ? LOGITS : WEIGHTS);
+  return Object.fromEntries(Object.entries(errors).filter(([name, error]) => !(error < bound(name))));
+}
+
+/** Deviations beyond the bounds; none where all is well. */
 export async function tooFar(
   model: Model,
   golden: Golden,
   edit: GoldenEdit,
 ): Promise<Record<string, number>> {
-  const far: Record<string, number> = {};
-  for (const captures of [RECOMPUTED, STORED]) {
-    const errors = await compareEdit(model, golden, edit, captures);
-    for (const [name, error] of Object.entries(errors))
-      if (!(error < (name === "logits" ? LOGITS : WEIGHTS))) far[`${name} (${captures})`] = error;
-  }
-  return far;
+  return beyond(await deviations(model, golden, edit));
 }

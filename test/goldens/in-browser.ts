@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { TOLERANCE } from "./check.ts";
+import { beyond } from "./edits.ts";
 import type { GoldenFolder } from "./golden.ts";
 import type { Parity } from "./parity.ts";
 
@@ -46,7 +47,7 @@ export async function editFaults(
       ([url, names]) => (globalThis as unknown as { parity: Parity }).parity.edits(url, names),
       [`/test/fixtures/goldens-edits/${name}`, files] as const,
     );
-    const off = far.filter((edit) => Object.keys(edit).length > 0);
+    const off = far.map(beyond).filter((edit) => Object.keys(edit).length > 0);
     if (off.length > 0 || far.length < EDITS) found[name] = { edits: far.length, off };
   }
   return found;

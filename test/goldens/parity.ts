@@ -9,7 +9,7 @@ import { type Model, openModel, type Runtime } from "../../src/engine/index.ts";
 import { webRuntime } from "../../src/engine/runtime/web.ts";
 import { webgpuRuntime } from "../../src/engine/runtime/webgpu.ts";
 import { type Golden, type Measured, measure, parseGolden } from "./compare.ts";
-import { tooFar } from "./edits.ts";
+import { deviations } from "./edits.ts";
 
 /** What tests call in the page. */
 export interface Parity {
@@ -17,7 +17,7 @@ export interface Parity {
   runtime(): Promise<Pick<Runtime, "name" | "threads" | "device" | "instead">>;
   /** Run the golden folder at an address, given the names of its files. */
   measure(url: string, files: readonly string[]): Promise<Measured>;
-  /** Run the edits of a golden folder; what is too far off, by edit. */
+  /** Run the edits of a golden folder; how far off logits and attention are, by edit. */
   edits(url: string, files: readonly string[]): Promise<Record<string, number>[]>;
   /** Give the graphics device back, where there is one. */
   dispose(): Promise<void>;
@@ -36,7 +36,7 @@ const parity: Parity = {
   edits: (url, files) =>
     withModel(url, files, async (model, golden) => {
       const far: Record<string, number>[] = [];
-      for (const edit of golden.edits ?? []) far.push(await tooFar(model, golden, edit));
+      for (const edit of golden.edits ?? []) far.push(await deviations(model, golden, edit));
       return far;
     }),
   dispose: async () => (await runtime).dispose?.(),

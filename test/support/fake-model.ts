@@ -47,6 +47,7 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
     pictures: false,
     points: undefined,
     rotary: { dims: 4, style: "half" },
+    says: null,
     notes: [],
     settings: { options: {}, ignored: [] },
     tokens: (input) => [{ stream: "text", tokens: tokensOf(input) }],

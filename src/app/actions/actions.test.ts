@@ -27,6 +27,7 @@ const opened: Answers["open"] = {
   notes: [],
   readsText: true,
   writes: true,
+  says: null,
   chat: false,
   rotary: null,
 };

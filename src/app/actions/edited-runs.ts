@@ -74,6 +74,7 @@ export class EditedRuns {
 
 /** What models say that do not go on with a text: logits of every position, or of classes. */
 export function moreOf({ opened }: { readonly opened: OpenedModel }): readonly Capture[] {
-  const fills = opened.kind === "encoder" || opened.kind === "vision";
-  return fills && opened.captures.includes("logits") ? ["logits"] : [];
+  const { says, kind } = opened;
+  const fills = says?.what === "words" && kind === "encoder";
+  return says && (fills || says.what !== "words") ? ["logits"] : [];
 }

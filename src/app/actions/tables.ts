@@ -7,7 +7,7 @@ import type { Progress } from "../../wire/protocol.ts";
 import type { AskedAttribution, Filling } from "../state/edit-list.ts";
 import { activeOf } from "../state/edits.ts";
 import type { AppState } from "../state/state.ts";
-import { inputOf } from "../state/texts.ts";
+import { inputOf, inputOfRun } from "../state/texts.ts";
 import type { Engines } from "./engines.ts";
 
 /** What went wrong, as a notice. */
@@ -146,7 +146,7 @@ export class Tables {
   #inputs() {
     const [run, own, place] = [this.#app.run.value!, this.#app.own.value!, this.#app.place.value];
     const other = place.b ? inputOf({ ...run.input, text: place.b }, own) : null;
-    return { input: inputOf(run.input, own), other };
+    return { input: inputOfRun(run, own), other };
   }
 
   async #fill(

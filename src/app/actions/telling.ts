@@ -9,7 +9,7 @@ import { activeOf } from "../state/edits.ts";
 import { SAMPLING } from "../state/place.ts";
 import { changesOf, sameNumbers, sayingOf } from "../state/saying.ts";
 import type { AppState } from "../state/state.ts";
-import { inputOf } from "../state/texts.ts";
+import { inputOf, inputOfRun } from "../state/texts.ts";
 import { moreOf } from "./edited-runs.ts";
 
 /** Runs whose control was made, with what it said. */
@@ -20,7 +20,7 @@ const continued = new WeakMap<Trace, string>();
 /** Tell what the run that is shown says, where its model is open and somebody looks. */
 export async function tell(app: AppState, engine: EngineClient, signal: AbortSignal): Promise<void> {
   const [run, own, place] = [app.run.value, app.own.value, app.place.value];
-  if (!run || !own || run.seconds === null || own.kind === "vision") return;
+  if (!run || !own || run.seconds === null) return;
   const { trace } = run;
   const { said } = app.edits;
   const put = (part: Partial<Said>): void => {
@@ -28,7 +28,7 @@ export async function tell(app: AppState, engine: EngineClient, signal: AbortSig
     const empty: Said = { trace, words: new Map(), before: null, after: null, control: null };
     said.value = { ...(said.value?.trace === trace ? said.value : empty), ...part };
   };
-  const input = inputOf(run.input, own);
+  const input = inputOfRun(run, own);
   const other = place.b ? inputOf({ ...run.input, text: place.b }, own) : null;
   const edits = activeOf(place.edits);
   put({ words: await wordsOf(app, engine, signal) });
@@ -49,7 +49,7 @@ async function wordsOf(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, string>> {
   const pair = app.comparison.saysAgainst.value;
-  const saying = pair && sayingOf(pair.after, app.pinnedQuery.value);
+  const saying = pair && sayingOf(pair.after, app.pinnedQuery.value, app.own.value?.says ?? null);
   if (!pair || !saying || saying.kind === "class") return new Map();
   const ids = changesOf(pair.before, pair.after, saying).map(({ id }) => id);
   const texts = await engine.words(ids, { signal });
@@ -88,7 +88,7 @@ async function control(
   const { generated } = after.manifest;
   const written = generated && after.stream(generated.stream).tokens.slice(generated.start);
   const input = {
-    ...inputOf(run.input, own),
+    ...inputOfRun(run, own),
     ...(written && { continuation: written.map(({ id }) => id!) }),
   };
   const again = await engine.run({ input, points: "cells", more: moreOf({ opened: own }) }, { signal });

@@ -1,5 +1,7 @@
 // The inside of the menu of what somebody points at: changes of the model there, and what else can be done with it.
 
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { formatNumber } from "../../views/index.ts";
 import { changesFor, titleOf, type Where } from "../state/changes.ts";
 import type { Target } from "../state/edit-list.ts";
 import type { AppState } from "../state/state.ts";
@@ -10,63 +12,99 @@ interface ChangeListProps extends PartProps {
   readonly where: Where;
 }
 
+/** One line of the menu. */
+interface Item {
+  readonly label: string;
+  /** The key that does the same, in the menu and without it. */
+  readonly hint?: string;
+  readonly act: () => void;
+}
+
 /** What can be changed at `target`. */
 export function ChangeList({ app, actions, target, where }: ChangeListProps) {
-  const close = () => {
+  const closing = (act: () => void) => () => {
     app.popover.value = null;
+    act();
   };
+  const changes = changesFor(target, where).map((group) =>
+    group.map(({ edit, ...line }): Item => ({ ...line, act: () => void actions.editing.add(edit) })),
+  );
+  const groups = [...changes, othersOf(app, target)]
+    .filter((group) => group.length > 0)
+    .map((group) => group.map((item) => ({ ...item, act: closing(item.act) })));
   return (
     <>
-      <h4>{titleOf(target, where)}</h4>
-      {changesFor(target, where).map((group, i) => (
-        <div key={group[0]!.label}>
-          {i > 0 && <hr />}
-          {group.map(({ label, edit }, j) => (
-            <button
-              type="button"
-              key={label}
-              class="item"
-              {...(i + j === 0 ? { "data-first": true } : {})}
-              onClick={() => {
-                close();
-                void actions.editing.add(edit);
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
-      ))}
-      {target.head !== null && <More app={app} target={target} close={close} />}
+      <h4>
+        {titleOf(target, where)}
+        {weightOf(app, target)}
+      </h4>
+      <Groups groups={groups} />
     </>
   );
 }
 
-function More({ app, target, close }: { app: AppState; target: Target; close: () => void }) {
-  const { layer, query } = target;
-  const head = target.head!;
+/** Items with a line between their groups; a key that is hinted at presses its item. */
+function Groups({ groups }: { groups: readonly (readonly Item[])[] }) {
+  const list = useRef<HTMLDivElement>(null);
+  const first = groups[0]?.[0];
+  useLayoutEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const meant = groups.flat().find(({ hint }) => hint?.toLowerCase() === event.key.toLowerCase());
+      if (!meant) return;
+      event.preventDefault();
+      event.stopPropagation();
+      meant.act();
+    };
+    const menu = list.current!;
+    menu.addEventListener("keydown", press);
+    return () => menu.removeEventListener("keydown", press);
+  });
+  return (
+    <div ref={list}>
+      {groups.map((group, i) => (
+        <div key={group[0]!.label}>
+          {i > 0 && <hr />}
+          {group.map((item) => (
+            <button
+              type="button"
+              key={item.label}
+              class="item"
+              {...(item === first ? { "data-first": true } : {})}
+              {...(item.hint ? { "aria-keyshortcuts": item.hint } : {})}
+              onClick={item.act}
+            >
+              {item.label}
+              {item.hint && " "}
+              {item.hint && <kbd>{item.hint}</kbd>}
+            </button>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The weight that a menu is about: ", weight .74". */
+function weightOf(app: AppState, { layer, head, query, key, units }: Target): string {
+  if (head === null || query === null || key === null || units) return "";
+  const weight = app.plain.value?.row(layer, head, query)?.[key];
+  return weight === undefined ? "" : `, weight ${formatNumber(weight)}`;
+}
+
+/** What can be done with a head beside changing it. */
+function othersOf(app: AppState, { layer, head, query }: Target): readonly Item[] {
+  if (head === null) return [];
   const show = () => {
-    close();
     const pins = query === null ? app.selection.value!.pins : [query];
     app.go({ layer, heads: [head], focus: head, pins, side: "query", panel: "neurons", dock: "open" });
   };
-  const copy = () => {
-    close();
-    void navigator.clipboard.writeText(rowCsv(app, layer, head, query!)).catch(() => undefined);
-  };
-  return (
-    <>
-      <hr />
-      <button type="button" class="item" onClick={show}>
-        Show its neurons
-      </button>
-      {query !== null && (
-        <button type="button" class="item" onClick={copy}>
-          Copy this row as CSV
-        </button>
-      )}
-    </>
-  );
+  const copy = (row: number) => () =>
+    void navigator.clipboard.writeText(rowCsv(app, layer, head, row)).catch(() => undefined);
+  return [
+    { label: "Show its neurons", hint: "N", act: show },
+    ...(query === null ? [] : [{ label: "Copy this row as CSV", act: copy(query) }]),
+  ];
 }
 
 /** A row's words and weights. */

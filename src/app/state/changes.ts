@@ -10,6 +10,8 @@ import type { Target } from "./edit-list.ts";
 export interface Change {
   readonly label: string;
   readonly edit: Edit;
+  /** The key that does the same. */
+  readonly hint?: string;
 }
 
 /** What changes are made in: the run, its block, and whether there is another text to take numbers from. */
@@ -120,7 +122,7 @@ function cells({ layer, head, query, key }: Target, where: Where): Change[] {
   if (!where.trace.visible(where.block, layer, query, key)) return [];
   const place = { ...named(where), layer, head, query, key };
   return [
-    { label: "Block before softmax", edit: { op: "block", at: "scores", ...place } },
+    { label: "Block before softmax", edit: { op: "block", at: "scores", ...place }, hint: "X" },
     { label: "Set to 0, keep the rest", edit: { op: "set", at: "pattern", ...place, value: 0 } },
     { label: "Scale…", edit: { op: "scale", at: "pattern", ...place, value: HALF } },
     ...patch(where, "Patch from B", { op: "patch", at: "pattern", ...place, from: "other" }),

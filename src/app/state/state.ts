@@ -14,6 +14,7 @@ import {
 import type { CellFilter, Edited, Hover, Selection, ThemeName } from "../../views/index.ts";
 import type { HeadFacts } from "../../views/map/view.ts";
 import type { MatrixContext } from "../../views/matrix/view.ts";
+import { editedOf } from "../../views/read/edited.ts";
 import { placedWordsOf } from "../../views/read/words.ts";
 import type { BundledModel } from "../../wire/catalog.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
@@ -22,7 +23,6 @@ import { type Where as ChangedIn, type Offer, offersOf } from "./changes.ts";
 import { Comparison } from "./comparison.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import { EditList } from "./edit-list.ts";
-import { editedOf } from "./edited.ts";
 import type { Example } from "./gallery.ts";
 import { HeadScores } from "./head-scores.ts";
 import type { Importing } from "./importing.ts";

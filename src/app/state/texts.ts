@@ -5,6 +5,7 @@ import type { Trace } from "../../trace/index.ts";
 import type { OpenedModel, PageInput } from "../../wire/protocol.ts";
 import type { Draft } from "./draft.ts";
 import type { Place } from "./place.ts";
+import type { Run } from "./run.ts";
 
 /** The text that a model is tried with when nothing was typed. */
 export const FIRST_TEXT = "The quick brown fox jumps over the lazy dogs.";
@@ -34,6 +35,14 @@ export function inputOf(
     ...(chat && knowsChat ? { chat } : {}),
     ...(cut ? { cut } : {}),
   };
+}
+
+/** The input of a run: its picture, or what its fields held. */
+export function inputOfRun(
+  { picture, input }: Pick<Run, "picture" | "input">,
+  opened: Parameters<typeof inputOf>[1],
+): PageInput {
+  return picture ? { image: picture.pixels } : inputOf(input, opened);
 }
 
 /** Ids in a text such as "1, 2 3". */

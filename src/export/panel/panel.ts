@@ -12,6 +12,7 @@ import type { ThemeName } from "../../views/look/theme.ts";
 import { ModelMap } from "../../views/map/view.ts";
 import { MatrixView } from "../../views/matrix/view.ts";
 import { NeuronView } from "../../views/neuron/view.ts";
+import { editedOf } from "../../views/read/edited.ts";
 import type { CommonProps, Hover, Selection, View } from "../../views/view.ts";
 import { Choice } from "./choice.ts";
 import {
@@ -139,6 +140,7 @@ export class Panel implements View<PanelProps> {
       orientation: state.orientation ?? "vertical",
       colors: state.colors ?? "root",
       hover: this.#hover,
+      edited: editedOf(trace, this.#selection.block),
       onSelect: (selection) => this.#select(selection),
       onHover: (hover) => this.#point(hover),
     };

@@ -3,6 +3,7 @@
 
 import type { BlockName, StreamName } from "../names.ts";
 import type { LayerSizes } from "../types.ts";
+import { refuseContradictions, remaining } from "./contradictions.ts";
 import {
   type Edit,
   EditError,
@@ -81,8 +82,8 @@ const ORDER: readonly PlaceName[] = [
 
 /** Where every edit acts: tensors in the model's own order, within one tensor the order of the list. */
 export function sitesOf(edits: readonly Edit[], shape: EditShape): Site[] {
-  refuseContradictions(edits);
   const sites = edits.flatMap((edit, index) => sitesOfOne(edit, index, shape));
+  refuseContradictions(edits, shape.growing ? [] : sites); // while a text grows, places are not all known
   const streams = shape.streams.map(({ name }) => name);
   const rank = ({ stream, layer, tensor, edit }: Site): number[] => {
     const crossing = tensor.startsWith("cross.") ? 1 : 0;
@@ -91,6 +92,13 @@ export function sitesOf(edits: readonly Edit[], shape: EditShape): Site[] {
   };
   const ranked = sites.map((site, i) => ({ site, by: [...rank(site), i] }));
   return ranked.sort((a, b) => compareLists(a.by, b.by)).map(({ site }) => site);
+}
+
+/** `more` behind `edits`, in place of those that it would leave nothing of. */
+export function overriding(edits: readonly Edit[], more: readonly Edit[], shape: EditShape): Edit[] {
+  const all = [...edits, ...more];
+  const sites = all.flatMap((edit, index) => sitesOfOne(edit, index, shape));
+  return [...remaining(all, sites, edits.length).map((index) => edits[index]!), ...more];
 }
 
 function compareLists(a: readonly number[], b: readonly number[]): number {
@@ -152,32 +160,6 @@ export function blockShape(shape: EditShape, tensor: string): BlockShape {
 
 function refuse(edit: Edit, what: string): never {
   throw new EditError(`Edit "${editText(edit)}": ${what}`, { data: { edit } });
-}
-
-/** Two edits that put numbers in the very same place: the first would be lost. */
-function refuseContradictions(edits: readonly Edit[]): void {
-  const seen = new Map<string, Edit>();
-  for (const edit of edits) {
-    const key = placePut(edit);
-    if (key === null) continue;
-    const before = seen.get(key);
-    if (before)
-      refuse(edit, `it contradicts "${editText(before)}", which puts other numbers in the same place.`);
-    seen.set(key, edit);
-  }
-}
-
-/** Names the place that an edit puts numbers in; null for one that changes those that are there. */
-function placePut(edit: Edit): string | null {
-  if (edit.op === "scale" || edit.op === "add") return null;
-  const { op: _, value: __, from: ___, ...place } = edit as unknown as Record<string, unknown>;
-  return JSON.stringify(Object.entries(place).sort());
-}
-
-/** `more` behind `edits`, in place of those that put numbers in the same place. */
-export function overriding(edits: readonly Edit[], more: readonly Edit[]): Edit[] {
-  const put = new Set(more.map(placePut).filter((place) => place !== null));
-  return [...edits.filter((edit) => !put.has(placePut(edit) ?? "")), ...more];
 }
 
 function sitesOfOne(edit: Edit, index: number, shape: EditShape): Site[] {

@@ -71,6 +71,7 @@ export function stateOf(
     weights,
     combine,
     unmatched: request.unmatched,
+    edited: request.edited,
   };
   const numbers = numbersOf(spot, () => [0, data.count], bars);
   const edges = data.resting(heads, queries, false);

@@ -5,7 +5,7 @@ import type { Attention, Side } from "../../trace/index.ts";
 import { formatNumber, HIGH } from "../look/palette.ts";
 import { shadesOf } from "../look/shade.ts";
 import { wordsOf } from "../read/words.ts";
-import type { Selection, Unmatched } from "../view.ts";
+import type { Edited, Selection, Unmatched } from "../view.ts";
 import { type ColumnWeights, type Combine, columnTitle } from "./column-weights.ts";
 import type { Active, HeadData } from "./data.ts";
 
@@ -27,6 +27,7 @@ export interface Spot {
   readonly weights: ColumnWeights | null;
   readonly combine: Combine;
   readonly unmatched?: Unmatched | null | undefined;
+  readonly edited?: Edited | null | undefined;
 }
 
 /** How one word looks. */
@@ -36,6 +37,8 @@ export interface WordLook {
   readonly faint: boolean;
   /** Without a counterpart in the run it is compared with. */
   readonly unmatched: boolean;
+  /** Its stream was changed by an edit in the layer that is shown. */
+  readonly changed: boolean;
   /** Opacity of the stripe of each active head with the sign of its weight; none where the word is not shaded. */
   readonly shades: readonly number[];
 }
@@ -74,6 +77,8 @@ export function looksOf(spot: Spot): (side: Side, position: number) => WordLook 
   const from = thresholdOf(spot);
   const any = active.positions.length > 0;
   const [chosen, pinned] = [new Set(active.positions), new Set(selection.pins)];
+  const changedOn = (side: Side) => spot.edited?.words?.(selection.layer, side);
+  const changed = { query: changedOn("query"), key: changedOn("key") };
   return (side, position) => {
     const own = side === active.side;
     const strong = any && !own && weights !== null && Math.abs(weights.mean[position]!) >= from;
@@ -83,6 +88,7 @@ export function looksOf(spot: Spot): (side: Side, position: number) => WordLook 
       hovered: hovered.some((word) => word.side === side && word.position === position),
       faint: any && !(own ? chosen.has(position) : strong),
       unmatched: spot.unmatched?.[side].has(position) ?? false,
+      changed: changed[side]?.has(position) ?? false,
       shades: shadesOf(perHead, from),
     };
   };

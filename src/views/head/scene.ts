@@ -88,6 +88,7 @@ function wordMarks(request: HeadSceneRequest, side: Side): Group {
     const width = Math.min(layout.tokenWidth, measure(word, layout.fontSize) + 2 * PADDING);
     under.push(...backMarks(request, side, row, width, state));
     if (state.unmatched) under.push(...hatchOf(request, side, row, width));
+    if (state.changed) under.push(ringOf(request, side, row, width));
     items.push(
       wordItem(
         request,
@@ -147,6 +148,13 @@ function hatchOf({ layout, theme }: HeadSceneRequest, side: Side, row: number, w
   const x = side === "query" ? layout.from - width : layout.to;
   const box = [x, row * layout.rowHeight, width, layout.rowHeight - 1] as const;
   return hatchMarks([box], HATCH, COLORS[theme]["text-3"]);
+}
+
+/** The frame of a word whose stream was changed. */
+function ringOf({ layout, theme }: HeadSceneRequest, side: Side, row: number, width: number): Mark {
+  const x = side === "query" ? layout.from - width : layout.to;
+  const box = [x + 0.75, row * layout.rowHeight + 0.75, width - 1.5, layout.rowHeight - 2.5] as const;
+  return { kind: "outlines", boxes: boxes(box), stroke: COLORS[theme].edit, width: 1.5, radius: 4 };
 }
 
 /** What lies behind a word: ink where it is pinned, else its stripes, or grey under the pointer. */

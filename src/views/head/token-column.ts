@@ -90,6 +90,7 @@ export class TokenColumn {
       }
       if (now?.hovered !== next.hovered) element.classList.toggle("hs-hovered", next.hovered);
       if (now?.unmatched !== next.unmatched) element.classList.toggle("hs-unmatched", next.unmatched);
+      if (now?.changed !== next.changed) markChanged(element, next.changed);
       if (now?.shade !== next.shade) element.classList.toggle("hs-shaded", next.shade !== "");
       if (now?.faint !== next.faint) element.classList.toggle("hs-faint", next.faint);
       if (now?.shade !== next.shade) (element.lastElementChild as HTMLElement).style.background = next.shade;
@@ -218,6 +219,13 @@ export class TokenColumn {
     const pinned = [...this.#rows].find(([, element]) => this.#looks.get(element)?.pinned);
     return pinned?.[0] ?? this.#content!.window[0];
   }
+}
+
+/** A word whose stream was changed: a ring around it, and said to who cannot see it. */
+function markChanged(option: HTMLElement, changed: boolean): void {
+  option.classList.toggle("hs-changed", changed);
+  if (changed) option.setAttribute("aria-description", "changed by an edit");
+  else option.removeAttribute("aria-description");
 }
 
 function positionOf(event: Event): number | null {

@@ -245,7 +245,7 @@ export class HeadView implements View<HeadViewProps> {
     const data = this.#data!;
     const { stretch, queries } = this.#sight;
     const [active, colors, combine] = [this.#active, this.#colors, this.#combine];
-    const { attention, selection, theme, unmatched } = this.#props;
+    const { attention, selection, theme, unmatched, edited } = this.#props;
     const any = active.positions.length > 0;
     const resting = any ? restingOpacity(data.count, theme) : 1;
     const edges = any ? data.strong(selection.heads, active, queries) : null;
@@ -261,7 +261,7 @@ export class HeadView implements View<HeadViewProps> {
     if (!weights) this.#pace.later("receive", time > 0 ? 0 : SETTLE, received);
     this.#ask();
     const hovered = this.#pointed.words;
-    const spot = { attention, selection, data, active, hovered, weights, combine, unmatched };
+    const spot = { attention, selection, data, active, hovered, weights, combine, unmatched, edited };
     showSpotlight(this.#frame, spot, { ...stretch, colors });
     const along = (side: Side, row: number): number => middleOf(stretch.layout, side, row);
     this.#frame.minimap.show({ spot, theme, along });

@@ -6,7 +6,8 @@ import { headColors } from "../look/palette.ts";
 import { COLORS } from "../look/theme.ts";
 import { placedWordsOf } from "../read/words.ts";
 import { widest } from "../scene/measure.ts";
-import type { Selection } from "../view.ts";
+import type { Edited, Selection } from "../view.ts";
+import { vectorsShown } from "./edited.ts";
 import { chooseRows, neuronLayout, RANKING } from "./layout.ts";
 import { neuronPicture, type Vectors } from "./picture.ts";
 import { neuronScene } from "./scene.ts";
@@ -21,6 +22,7 @@ export interface NeuronFigureRequest {
   readonly rows?: number;
   /** A dimension whose column is framed. */
   readonly neuron?: number | null;
+  readonly edited?: Edited | null;
 }
 
 const ROWS = 40;
@@ -41,11 +43,12 @@ export function neuronFigure(request: NeuronFigureRequest, style: FigureStyle): 
   const words = columnNeeds({ trace, selection, picture, rows });
   const layout = neuronLayout(width + RANKING, AROUND + count * ROW, count, picture.size, words);
   const color = headColors(style.theme, heads, trace.heads(block, layer))[focus] ?? COLORS[style.theme].ink;
-  const texts = neuronTexts({ trace, selection, picture, layout, rows });
+  const changed = vectorsShown(request.edited, selection, picture);
+  const texts = neuronTexts({ trace, selection, picture, layout, rows, changed });
   const place = neuron === null ? null : picture.order.indexOf(neuron);
   const group = picture.groups.findIndex(({ dims }) => neuron !== null && dims.includes(neuron));
   const scene = neuronScene(
-    { picture, layout, rows, theme: style.theme, color },
+    { picture, layout, rows, theme: style.theme, color, changed },
     texts,
     group >= 0 ? group : place !== null && place >= 0 ? place : null,
   );

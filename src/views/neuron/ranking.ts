@@ -5,6 +5,8 @@ export interface Ranked {
   readonly name: string;
   /** What the screen reader and the tooltip say more. */
   readonly title: string;
+  /** Changed by an edit. */
+  readonly edited: boolean;
   readonly share: number;
   /** Number as written. */
   readonly amount: string;
@@ -56,11 +58,16 @@ export class NeuronRanking {
     return [heading, list];
   }
 
-  #button({ name, title, share, amount, place }: Ranked, largest: number, acts: boolean): HTMLElement {
+  #button(
+    { name, title, edited, share, amount, place }: Ranked,
+    largest: number,
+    acts: boolean,
+  ): HTMLElement {
     const { ownerDocument: page } = this.element;
     const button = page.createElement("button");
     button.type = "button";
-    button.title = title;
+    button.title = edited ? `${title}, edited` : title;
+    button.classList.toggle("hs-edited", edited);
     const label = button.appendChild(page.createElement("b"));
     label.textContent = name;
     label.dir = "auto";

@@ -5,7 +5,8 @@ import type { TableSource } from "../look/paged-table.ts";
 import { formatNumber } from "../look/palette.ts";
 import type { TipContent } from "../look/tip.ts";
 import { placedWordsOf } from "../read/words.ts";
-import type { Selection } from "../view.ts";
+import type { EditedVectors, Selection } from "../view.ts";
+import { changedNames, changesQuery } from "./edited.ts";
 import { groupDims, type NeuronPicture, placeOf, strongestWriters } from "./picture.ts";
 import type { Ranked, RankingContent } from "./ranking.ts";
 import { groupName, percent, scaleTitle } from "./words.ts";
@@ -17,6 +18,7 @@ export interface NeuronSubject {
   readonly picture: NeuronPicture;
   /** True if a click on a neuron does something. */
   readonly acts: boolean;
+  readonly changed: readonly EditedVectors[];
 }
 
 /** The ranking, `count` lines long at most. */
@@ -34,6 +36,7 @@ export function rankingOf(subject: NeuronSubject, count: number): RankingContent
       .map(({ dims, share, place }) => ({
         name: groupName({ dims }, place),
         title: `${dims.map((dim) => `q${dim}`).join(" and ")}, share of the pattern ${percent(share)}`,
+        edited: changesQuery(subject.changed, dims),
         share,
         amount: percent(share),
         place,
@@ -54,7 +57,8 @@ function writersOf(subject: NeuronSubject, count: number): RankingContent {
       .slice(0, Math.min(9, count))
       .map(({ key, share }) => {
         const name = word(subject, "keys", key);
-        return { name, title: `${name}, position ${key}`, share, amount: percent(share), place: null };
+        const title = `${name}, position ${key}`;
+        return { name, title, edited: false, share, amount: percent(share), place: null };
       }),
     more: { title: "", items: [] },
     note: "Size of weight × v, as share of the sum.",
@@ -92,6 +96,8 @@ export function neuronTip(subject: NeuronSubject, place: number, at: number | nu
   const keys = picture.kind === "keys";
   const name = keys ? groupName({ dims }, place) : `v${dims[0]}`;
   const rows = keys ? keyFacts(subject, dims, at) : valueFacts(subject, dims[0]!, at);
+  const changed = changedOf(subject, dims, at);
+  if (changed !== "") rows.push(["edited", changed]);
   if (group) {
     rows.push(["share of the pattern", percent(group.share)]);
     rows.push(["with distance", `r = ${formatNumber(group.distance)}`]);
@@ -102,6 +108,15 @@ export function neuronTip(subject: NeuronSubject, place: number, at: number | nu
     rows,
     note: acts && keys ? "Click to scale or zero it" : "",
   };
+}
+
+/** Which components of the column were changed, of the query or of the key at `at`. */
+function changedOf({ changed, picture }: NeuronSubject, dims: readonly number[], at: number | null): string {
+  const here = changed
+    .filter(({ at: what, positions }) => what === "q" || (at !== null && positions.has(picture.keys[at]!)))
+    .map((vectors) => ({ ...vectors, units: new Set(dims.filter((dim) => vectors.units.has(dim))) }))
+    .filter(({ units }) => units.size > 0);
+  return changedNames(here, Number.POSITIVE_INFINITY);
 }
 
 function keyFacts(subject: NeuronSubject, dims: readonly number[], at: number | null): [string, string][] {

@@ -4,6 +4,8 @@
 import { cssColor, signRgb, textOn } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import { boxes, type Mark, type Polylines, type Rects, type Scene, type TextItem } from "../scene/scene.ts";
+import type { EditedVectors } from "../view.ts";
+import { changedMarks } from "./edited.ts";
 import { eachGroup } from "./groups.ts";
 import type { NeuronLayout, ShownRows } from "./layout.ts";
 import { groupDims, type NeuronPicture } from "./picture.ts";
@@ -18,6 +20,8 @@ export interface NeuronSceneRequest {
   readonly theme: ThemeName;
   /** CSS colour of the softmax bars. */
   readonly color: string;
+  /** Components that edits changed; none where left out. */
+  readonly changed?: readonly EditedVectors[];
 }
 
 /** Cells at least this wide have numbers inside. */
@@ -45,7 +49,7 @@ export function neuronMarks(request: NeuronSceneRequest): Mark[] {
     marks.push(...score(request, picture.amounts[place]!, largest, middle, picture.kind === "keys"));
     marks.push(...weightBar(request, picture.weights[place]!, request.color, middle));
   }
-  return [...marks, ...belowMarks(request, largest)];
+  return [...marks, ...belowMarks(request, largest), ...changedMarks(request)];
 }
 
 /** A frame around the column of the neuron group at `place`, in both blocks. */

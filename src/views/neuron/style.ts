@@ -24,6 +24,7 @@ export const NEURON_VIEW_STYLE = `
 .hs-ranking button:focus-visible{outline:2px solid var(--focus);outline-offset:0}
 .hs-ranking button.hs-acts{cursor:pointer}
 .hs-ranking b{font-weight:620;max-width:64px;overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.hs-ranking .hs-edited b::after{content:"";display:inline-block;width:7px;height:7px;margin-left:4px;border-radius:50%;background:var(--edit);vertical-align:1px}
 .hs-ranking .hs-track{height:6px;border-radius:3px;background:var(--surface-3);overflow:hidden}
 .hs-ranking .hs-track i{display:block;height:100%;border-radius:3px;background:var(--ink)}
 .hs-ranking .hs-amount{text-align:right}

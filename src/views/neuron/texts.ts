@@ -4,7 +4,8 @@
 import type { Trace } from "../../trace/index.ts";
 import { formatCount, formatNumber, HIGH } from "../look/palette.ts";
 import { placedWordsOf, wordsOf, wordTitle } from "../read/words.ts";
-import type { Selection } from "../view.ts";
+import type { EditedVectors, Selection } from "../view.ts";
+import { changedNames } from "./edited.ts";
 import { eachGroup } from "./groups.ts";
 import { AFTER_WORD, type NeuronLayout, type ShownRows } from "./layout.ts";
 import type { NeuronPicture } from "./picture.ts";
@@ -17,6 +18,7 @@ export interface TextContent {
   readonly picture: NeuronPicture;
   readonly layout: NeuronLayout;
   readonly rows: ShownRows;
+  readonly changed: readonly EditedVectors[];
 }
 
 export type Look = "plain" | "strong" | "faint" | "small" | "falls";
@@ -67,12 +69,17 @@ export function neuronTexts(content: TextContent): NeuronTexts {
     ...lastLines(content),
   ];
   return {
-    label: `How ${word} attends in head ${selection.layer}.${selection.focus}`,
+    label: `How ${word} attends in head ${selection.layer}.${selection.focus}${edits(content)}`,
     headings: headings(content),
     top: topText(picture, layout, word),
     lines,
     below: below(picture, layout, layout.rowsTop + lines.length * layout.rowHeight + 2),
   };
+}
+
+/** What edits changed, for those who cannot see the frames. */
+function edits({ changed, picture }: TextContent): string {
+  return changed.length === 0 ? "" : `, edited: ${changedNames(changed, picture.size)}`;
 }
 
 function headings({ trace, selection, picture, layout }: TextContent): Written[] {

@@ -12,7 +12,8 @@ import { COLORS } from "../look/theme.ts";
 import { Tip } from "../look/tip.ts";
 import { paintScene } from "../scene/canvas.ts";
 import type { Mark } from "../scene/scene.ts";
-import type { CommonProps, View } from "../view.ts";
+import type { CommonProps, EditedVectors, View } from "../view.ts";
+import { vectorsShown } from "./edited.ts";
 import { chooseRows, type NeuronLayout, neuronLayout, rowLimit, type ShownRows } from "./layout.ts";
 import { type NeuronPicture, neuronPicture, placeOf, type Vectors } from "./picture.ts";
 import { NeuronRanking } from "./ranking.ts";
@@ -23,7 +24,7 @@ import { NeuronText } from "./text.ts";
 import { columnNeeds } from "./texts.ts";
 
 /** Props of the neuron view; it reads queries, keys and values, and so the run itself. */
-export interface NeuronViewProps extends Pick<CommonProps, "selection" | "theme" | "onHover"> {
+export interface NeuronViewProps extends Pick<CommonProps, "selection" | "theme" | "edited" | "onHover"> {
   readonly trace: Trace;
   /** Show keys (how attention is made) or values (what is read); keys by default. */
   readonly vectors?: Vectors;
@@ -118,7 +119,8 @@ export class NeuronView implements View<NeuronViewProps> {
     this.#blocks.style.width = `${layout.width}px`;
     this.#blocks.style.height = `${layout.height}px`;
     this.#paint(this.#canvas, neuronMarks(this.#scene(picture, layout)));
-    this.#text.show({ trace, selection, picture, layout, rows: this.#rows });
+    const changed = this.#changed(picture);
+    this.#text.show({ trace, selection, picture, layout, rows: this.#rows, changed });
     const lines = layout.stacked ? 12 : Math.max(3, Math.floor((height - 112) / 24));
     this.#ranking.show(rankingOf(this.#subject(picture), lines));
     sizeCanvas(this.#over, layout.width, layout.height);
@@ -128,7 +130,11 @@ export class NeuronView implements View<NeuronViewProps> {
     const { trace, selection, theme } = this.#props;
     const { block, layer, heads, focus } = selection;
     const color = headColors(theme, heads, trace.heads(block, layer))[focus] ?? COLORS[theme].ink;
-    return { picture, layout, rows: this.#rows, theme, color };
+    return { picture, layout, rows: this.#rows, theme, color, changed: this.#changed(picture) };
+  }
+
+  #changed(picture: NeuronPicture): readonly EditedVectors[] {
+    return vectorsShown(this.#props.edited, this.#props.selection, picture);
   }
 
   /** Paint on a canvas of the size of the blocks. */
@@ -139,7 +145,7 @@ export class NeuronView implements View<NeuronViewProps> {
 
   #subject(picture: NeuronPicture): NeuronSubject {
     const { trace, selection, onNeuron } = this.#props;
-    return { trace, selection, picture, acts: onNeuron !== undefined };
+    return { trace, selection, picture, acts: onNeuron !== undefined, changed: this.#changed(picture) };
   }
 
   #listen(): void {

@@ -1,7 +1,7 @@
 // The neuron view: the paper's distance head, rotary pairs with shared keys, values, narrow boxes, what is missing.
 
 import { Trace } from "../../../src/trace/index.ts";
-import type { Selection } from "../../../src/views/index.ts";
+import type { Edited, Selection } from "../../../src/views/index.ts";
 import { NeuronBar } from "../../../src/views/neuron/bar.ts";
 import { NeuronView, type NeuronViewProps } from "../../../src/views/neuron/view.ts";
 import { syntheticTrace } from "../../synthetic.ts";
@@ -43,6 +43,36 @@ export const fadesWithDistance = state(john!, { layer: 1, focus: 10, pins: [8] }
 export const previousToken = state(john!, { layer: 4, focus: 11, pins: [8] }, dock);
 export const rotary = state(lily!, { layer: 4, focus: 4, pins: [26] }, dock);
 export const values = state(lily!, { layer: 4, focus: 4, pins: [26] }, dock, { vectors: "values" });
+
+/** Two neurons of the query, and one of the keys of two words, changed by edits. */
+const edited: Edited = {
+  head: () => true,
+  cells: () => [],
+  vectors: () => [
+    { at: "q", positions: new Set([8]), units: new Set([9, 22, 23]) },
+    { at: "q", positions: new Set([2]), units: new Set([40]) }, // of a word that is not pinned
+    { at: "k", positions: new Set([4, 5]), units: new Set([12]) },
+    { at: "v", positions: new Set([4]), units: new Set([30]) },
+  ],
+};
+export const neuronsEdited = state(john!, { layer: 1, focus: 10, pins: [8] }, dock, { edited });
+export const pairEdited = state(lily!, { layer: 4, focus: 4, pins: [26] }, dock, {
+  edited: {
+    ...edited,
+    vectors: () => [
+      { at: "q", positions: new Set([26]), units: new Set([3, 7]) },
+      { at: "k", positions: new Set([26, 11]), units: new Set([0, 1, 2, 3, 4, 5, 6, 7]) },
+    ],
+  },
+});
+export const valuesEdited = state(lily!, { layer: 4, focus: 4, pins: [26] }, dock, {
+  vectors: "values",
+  edited: {
+    ...edited,
+    vectors: () => [{ at: "v", positions: new Set([19]), units: new Set([5, 6]) }],
+  },
+});
+export const narrowEdited = state(john!, { layer: 1, focus: 10, pins: [8] }, [680, 276], { edited });
 export const narrow = state(john!, { layer: 4, focus: 11, pins: [8] }, [680, 276]);
 export const phone = state(john!, { layer: 1, focus: 10, pins: [8] }, [390, 540]);
 export const noPin = state(john!, { layer: 1, focus: 10 }, dock);

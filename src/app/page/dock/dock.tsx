@@ -76,7 +76,13 @@ function barProps(app: AppState) {
 
 function viewProps(app: AppState) {
   const edits = app.joined.value ? {} : { onNeuron: app.onNeuron };
-  return { ...common(app), ...edits, onHover: app.onNeuronHover, table: app.table.value };
+  return {
+    ...common(app),
+    ...edits,
+    edited: app.edited.value,
+    onHover: app.onNeuronHover,
+    table: app.table.value,
+  };
 }
 
 function Why({ app, onLoad }: { app: AppState; onLoad: (() => void) | null }) {

@@ -13,7 +13,7 @@ const TITLES: Readonly<Record<Saying["kind"], string>> = {
 /** The table. */
 export function NextToken({ app }: { app: AppState }) {
   const pair = app.comparison.saysAgainst.value;
-  const saying = pair && sayingOf(pair.after, app.pinnedQuery.value);
+  const saying = pair && sayingOf(pair.after, app.pinnedQuery.value, app.own.value?.says ?? null);
   return (
     <section class="next-token" aria-label={saying ? TITLES[saying.kind] : "Next token"}>
       <h3>{saying ? TITLES[saying.kind] : "Next token"}</h3>
@@ -25,6 +25,10 @@ export function NextToken({ app }: { app: AppState }) {
 function whyNothing(app: AppState): string {
   const live = app.run.value !== null && app.run.value.seconds !== null;
   if (!live) return "A recorded run has no probabilities; run it live to see them.";
+  const says = app.own.value?.says;
+  if (says?.what === "answer")
+    return "This model says where an answer begins and ends, which is no table of words: the trace holds its scores.";
+  if (says && says.what !== "words") return "Pin a word on the left to see its class.";
   return app.trace.value?.tensor("logits")
     ? "Pin a word on the left, or write a mask, to see what is filled in there."
     : "This model says nothing: it has no head that predicts.";
@@ -62,7 +66,9 @@ function Rows({ app, saying }: { app: AppState; saying: Saying }) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.id}>
-            <th scope="row">{saying.kind === "class" ? `class ${row.id}` : textOf(words?.get(row.id))}</th>
+            <th scope="row">
+              {saying.kind === "class" ? className(saying, row.id) : textOf(words?.get(row.id))}
+            </th>
             <td class="bars" aria-hidden="true">
               <i style={{ width: `${(100 * row.before.probability) / largest}%` }} />
               {names && <i class="after" style={{ width: `${(100 * row.after.probability) / largest}%` }} />}
@@ -75,6 +81,10 @@ function Rows({ app, saying }: { app: AppState; saying: Saying }) {
       </tbody>
     </table>
   );
+}
+
+function className({ labels }: Saying, id: number): string {
+  return labels?.[id] ?? `class ${id}`;
 }
 
 /** A token's text with its blanks made visible. */

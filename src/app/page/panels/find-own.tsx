@@ -8,8 +8,8 @@ const OwnQuestions = inside("OwnQuestions");
 
 /** "Ask your own"; open where a question stands. */
 export function FindOwn({ app, actions }: PartProps) {
-  const { pattern, to } = app.place.value;
-  const asks = pattern !== "" || to.length > 0;
+  const { pattern, to, score } = app.place.value;
+  const asks = pattern !== "" || to.length > 0 || score === "effect"; // an address may ask for what is yet to be run
   const unfolded = useSignal(false);
   return (
     <details

@@ -73,7 +73,8 @@ function wordMarks(request: HorizontalScene, side: Side): Group {
     const behind = partsBehind(request, look);
     if (behind.length > 0) under.push(...placed.behind(behind));
     if (look.unmatched) under.push(...hatchShapes([placed.corners], HATCH, COLORS[theme]["text-3"]));
-    const color = wordColor(theme, look, tokens[position]!.special);
+    const changed = look.changed && !look.pinned;
+    const color = changed ? COLORS[theme].edit : wordColor(theme, look, tokens[position]!.special);
     const weight = look.pinned ? 560 : 450;
     for (const letters of placed.letters)
       items.push({
