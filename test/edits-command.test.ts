@@ -189,7 +189,12 @@ describe("what cannot be is refused with the edit's own words quoted", () => {
       1,
     ],
     ["block 3>1 in 0.1; set scores 3>1 in 0.1 to 0", '"set scores 3>1 in 0.1 to 0"', "contradicts", 1],
-    ["set z3 of 1.0 at 2 to 2; set head 1.0 at prompt to 0", '"set head 1.0 at prompt to 0"', "contradicts", 1],
+    [
+      "set z3 of 1.0 at 2 to 2; set head 1.0 at prompt to 0",
+      '"set head 1.0 at prompt to 0"',
+      "contradicts",
+      1,
+    ],
     [
       "set resid_mid of 0 at 2 to 1; mean resid_mid of 0 from other",
       '"mean resid_mid of 0 from other"',

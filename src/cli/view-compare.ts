@@ -1,9 +1,9 @@
 // Two runs in one figure: what the one that is shown has more than a recorded one, token by token. Tokens that have no
 // counterpart are hatched.
 
-import { counterpartOf, unmatchedOf } from "../app/state/counterpart.ts";
 import type { FigureRequest } from "../export/figure.ts";
 import { attentionOf, readTrace } from "../trace/index.ts";
+import { counterpartOf, unmatchedOf } from "../views/read/counterpart.ts";
 import { UsageError } from "./usage-error.ts";
 import { readingName } from "./view-reading.ts";
 import type { FigureValues } from "./view-request.ts";

@@ -142,7 +142,7 @@ describe("classes", () => {
       const [before, after] = await truth(folder, { ids: IDS }, "zero head 0.0");
       const expected = rowsOf(logitsAt(before, 5), logitsAt(after, 5), (id) => `class ${id}`);
       await expect.poll(() => shown(page), { timeout: 30_000 }).toEqual(expected);
-      await page.keyboard.press("Escape");
+      for (const _ of ["the field", "the pin"]) await page.keyboard.press("Escape");
       await expect
         .poll(() => page.locator(".next-token p").textContent())
         .toBe("Pin a word on the left to see its class.");

@@ -12,9 +12,9 @@ import {
   wordsScore,
 } from "../../analysis/index.ts";
 import { type Attention, type BlockName, mostHeads, type Trace } from "../../trace/index.ts";
+import type { Counterpart } from "../../views/read/counterpart.ts";
 import { wordOf } from "../../views/read/words.ts";
 import type { Selection } from "../../views/view.ts";
-import type { Counterpart } from "./counterpart.ts";
 import type { Place } from "./place.ts";
 import { AT_ONCE, costOf } from "./scores.ts";
 

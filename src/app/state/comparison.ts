@@ -3,7 +3,13 @@
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Attention, Trace } from "../../trace/index.ts";
 import type { Hover, Selection, Unmatched } from "../../views/index.ts";
-import { type Counterpart, counterpartOf, hoverHere, selectionThere, unmatchedOf } from "./counterpart.ts";
+import {
+  type Counterpart,
+  counterpartOf,
+  hoverHere,
+  selectionThere,
+  unmatchedOf,
+} from "../../views/read/counterpart.ts";
 import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";
 

@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Attention } from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
 import type { MarkedRegion } from "../../views/matrix/view.ts";
-import { type Counterpart, selectionHere } from "./counterpart.ts";
+import { type Counterpart, selectionHere } from "../../views/read/counterpart.ts";
 import type { Place } from "./place.ts";
 import type { Readings } from "./readings.ts";
 

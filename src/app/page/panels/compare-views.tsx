@@ -4,7 +4,7 @@
 import { HeadView } from "../../../views/head/view.ts";
 import type { CommonProps, Selection } from "../../../views/index.ts";
 import { type MarkedRegion, MatrixView } from "../../../views/matrix/view.ts";
-import { type Counterpart, hoverThere, selectionHere } from "../../state/counterpart.ts";
+import { type Counterpart, hoverThere, selectionHere } from "../../../views/read/counterpart.ts";
 import { regionHere } from "../../state/marked.ts";
 import type { HeadMode } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";

@@ -8,9 +8,9 @@ import {
   type BlockName,
   differenceOf,
   type Side,
+  type Trace,
 } from "../../trace/index.ts";
-import type { Hover, Selection, Unmatched } from "../../views/index.ts";
-import type { Run } from "./run.ts";
+import type { Hover, Selection, Unmatched } from "../view.ts";
 
 /** The other run beside the one that is shown. */
 export interface Counterpart {
@@ -29,7 +29,7 @@ export interface Counterpart {
 
 /** What `run` is held against in a block; null where there is nothing. */
 export function counterpartOf(
-  run: Pick<Run, "before" | "b">,
+  run: { readonly before?: Trace | null; readonly b?: Trace | null },
   shown: Attention,
   block: BlockName,
 ): Counterpart | null {
