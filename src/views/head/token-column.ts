@@ -224,8 +224,8 @@ export class TokenColumn {
 /** A word whose stream was changed: a ring around it, and said to who cannot see it. */
 function markChanged(option: HTMLElement, changed: boolean): void {
   option.classList.toggle("hs-changed", changed);
-  if (changed) option.setAttribute("aria-description", "changed by an edit");
-  else option.removeAttribute("aria-description");
+  if (changed) option.title = "changed by an edit";
+  else option.removeAttribute("title");
 }
 
 function positionOf(event: Event): number | null {
