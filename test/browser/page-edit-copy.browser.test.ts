@@ -39,7 +39,7 @@ it.runIf(process.platform !== "win32").each([
       .then(() => page.evaluate(() => navigator.clipboard.readText()));
     expect(copied.includes("--align tokens")).toBe(address.includes("patch"));
     const { status, err } = await shellIn(folder)(copied);
-    expect({ status, err }).toEqual({ status: 0, err: expect.not.stringContaining("headscope:") });
+    expect(status, err).toBe(0);
     const [, file] = / -o (\S+) &&/.exec(copied)!;
     const written = readTrace(new Uint8Array(readFileSync(join(folder, file!))));
     expect(written.manifest.edits).toEqual(shown.manifest.edits);
