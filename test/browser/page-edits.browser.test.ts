@@ -177,7 +177,7 @@ describe("the list of edits", () => {
     await page.locator(".hs-matrix-field").focus();
     await page.keyboard.press("ArrowDown");
     await page.locator(".hs-matrix-field").dispatchEvent("contextmenu", { button: 0 });
-    expect(await title.textContent()).toMatch(/ → .* in head 3\.2, weight (1|0|\.)\d*$/);
+    expect(await title.textContent()).toMatch(/ → .* in head 3\.2, weight [\d.]+$/);
   }, 60_000);
 
   it("is offered to a finger that is held still, without any event of the browser for it", async () => {
@@ -202,7 +202,7 @@ describe("the list of edits", () => {
       [".hs-left .hs-word", 1, "doctor in layer 3"],
       [".hs-right .hs-word", 1, /^She → doctor in head 3\.2, weight \.\d\d$/],
       [".hs-map-plane", 0, /^head \d\.\d$/],
-      [".hs-matrix-field", 0, / → .* in head 3\.2, weight (1|0|\.)\d*$/],
+      [".hs-matrix-field", 0, / → .* in head 3\.2, weight [\d.]+$/],
     ] as const) {
       await hold(selector, n);
       await expect.poll(() => title.textContent({ timeout: 10_000 })).toMatch(expected);
