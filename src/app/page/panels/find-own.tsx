@@ -1,6 +1,7 @@
 // The reader's own question in Find heads, folded until it is asked for.
 
 import { useSignal } from "@preact/signals";
+import type { AppState } from "../../state/state.ts";
 import { inside } from "../inside.tsx";
 import type { PartProps } from "../part.ts";
 
@@ -8,8 +9,8 @@ const OwnQuestions = inside("OwnQuestions");
 
 /** "Ask your own"; open where a question stands. */
 export function FindOwn({ app, actions }: PartProps) {
-  const { pattern, to, score } = app.place.value;
-  const asks = pattern !== "" || to.length > 0 || score === "effect"; // an address may ask for what is yet to be run
+  const { pattern, to } = app.place.value;
+  const asks = pattern !== "" || to.length > 0 || waitsForEffect(app);
   const unfolded = useSignal(false);
   return (
     <details
@@ -23,4 +24,11 @@ export function FindOwn({ app, actions }: PartProps) {
       {(asks || unfolded.value) && <OwnQuestions app={app} actions={actions} />}
     </details>
   );
+}
+
+/** True while heads are to be ranked by an effect that is not measured, or not to its end; then the list has the room. */
+function waitsForEffect(app: AppState): boolean {
+  const effect = app.edits.effect.value;
+  const done = effect?.of === app.trace.value && !effect.running && effect.resume === null;
+  return app.place.value.score === "effect" && !done;
 }
