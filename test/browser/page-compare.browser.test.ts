@@ -63,7 +63,7 @@ describe("Compare", () => {
     await page.locator("table.next tbody tr").first().waitFor({ timeout: 30_000 });
     expect(await page.locator("table.next thead th").allTextContents()).toEqual([
       "token",
-      " A  B",
+      "bars A  B",
       "A",
       "B",
       "change",

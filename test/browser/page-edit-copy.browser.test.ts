@@ -1,10 +1,9 @@
 // What Share copies of a run with edits, run as it stands in a shell, gives the page's numbers, and a figure with what
 // was changed in pink; texts of different length included.
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { readTrace } from "../../src/trace/index.ts";
 import { COLORS } from "../../src/views/look/theme.ts";
@@ -57,15 +56,6 @@ it.runIf(process.platform !== "win32").each([
     const svg = readFileSync(join(folder, figure!), "utf8").toLowerCase();
     if (!address.includes("block")) return;
     expect(svg).toContain(COLORS.light.edit.toLowerCase());
-    await page.keyboard.press("Escape");
-    await page.locator(".btn.share").click();
-    const offline = page.waitForEvent("download");
-    await page.getByRole("button", { name: /Offline page/ }).click();
-    const saved = await (await offline).path();
-    const html = join(folder, "page.html");
-    copyFileSync(saved!, html);
-    await page.goto(pathToFileURL(html).href);
-    await page.locator(".hs-squares .hs-edited").waitFor();
   },
   90_000,
 );

@@ -32,7 +32,7 @@ function List({ app, actions }: PartProps) {
     void actions.editing.move(from, to);
   });
   return (
-    <section class="edit-list" aria-label="Edits">
+    <section class="edit-list" aria-label="List of edits">
       <div class="eh">
         <h3>Active edits</h3>
         <span class="sp" />

@@ -52,6 +52,7 @@ function Rows({ app, saying }: { app: AppState; saying: Saying }) {
         <tr>
           <th>{saying.kind === "class" ? "class" : "token"}</th>
           <th class="bars">
+            <span class="sr">bars</span>
             {names && (
               <span aria-hidden="true">
                 <i /> {names[0]} <i class="after" /> {names[1]}
