@@ -24,7 +24,6 @@ import { keepWhere, keptWhere } from "./state/kept-where.ts";
 import { widthOf } from "./state/layout.ts";
 import { keepSizes, keptSizes } from "./state/panel-sizes.ts";
 import { leaveRecent, takeRecent } from "./state/recent-kept.ts";
-import { sayingOf } from "./state/saying.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
 import { AnalysisClient } from "./worker/analysis.ts";
@@ -190,10 +189,8 @@ function followSaid(): void {
   let telling: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const looks = computed(() => app.place.value.panel === "edits" && app.loading.value === null);
-  const where = computed(() => {
-    const pair = app.comparison.saysAgainst.value;
-    return pair && sayingOf(pair.after, app.pinnedQuery.value, app.own.value?.says ?? null)?.position;
-  });
+  /** Of a model that fills in words, whose table has others for another place. */
+  const where = computed(() => (app.own.value?.kind === "encoder" ? app.pinnedQuery.value : null));
   effect(() => {
     app.run.value;
     where.value; // another word is pinned: the table has other words
