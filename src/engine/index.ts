@@ -5,4 +5,3 @@ export * from "./open.ts";
 export type { Points } from "./points.ts";
 export type { TokenMatch } from "./run/edit-values.ts";
 export type * from "./runtime/runtime.ts";
-export type { Says } from "./says.ts";

@@ -17,7 +17,6 @@ import type {
 import type { Points } from "./points.ts";
 import type { TokenMatch } from "./run/edit-values.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import type { Says } from "./says.ts";
 
 export type ModelKind = "causal" | "encoder" | "encoder-decoder" | "vision";
 
@@ -130,6 +129,15 @@ export interface ModelNote {
   readonly kind: "head" | "weights" | "names" | "keys";
   /** A sentence for people. */
   readonly text: string;
+}
+
+/** What the logits of a model are of; one row per token, or one for the whole input. */
+export interface Says {
+  /** Words of the vocabulary; classes; whether a token was replaced; where an answer begins and ends. */
+  readonly what: "words" | "classes" | "replaced" | "answer";
+  readonly each: boolean;
+  /** Names of the classes by id; null where the checkpoint gives none. */
+  readonly labels: readonly string[] | null;
 }
 
 /** An opened model. Call dispose() when done: sessions hold memory outside the garbage collector. */

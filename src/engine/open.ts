@@ -33,6 +33,7 @@ import type {
   RunInput,
   RunOptions,
   RunResult,
+  Says,
 } from "./model.ts";
 import { notesOf, withStoredHead } from "./notes.ts";
 import { checkFinite } from "./run/finite.ts";
@@ -40,7 +41,7 @@ import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
 import { prepareStacks, runStacks } from "./run/run.ts";
 import { unembed } from "./run/unembed.ts";
-import { type Says, saysOf } from "./says.ts";
+import { saysOf } from "./says.ts";
 import { disposed, Sessions } from "./sessions.ts";
 
 /** Tokens that a decoder writes where no target is given, if it does not end before. */

@@ -1,15 +1,7 @@
 // What a model's logits are of, and what its classes are called: read off its description and its config.
 
 import type { ModelDescription } from "./description.ts";
-
-/** What the logits of a model are of; one row per token, or one for the whole input. */
-export interface Says {
-  /** Words of the vocabulary; classes; whether a token was replaced; where an answer begins and ends. */
-  readonly what: "words" | "classes" | "replaced" | "answer";
-  readonly each: boolean;
-  /** Names of the classes by id; null where the checkpoint gives none. */
-  readonly labels: readonly string[] | null;
-}
+import type { Says } from "./model.ts";
 
 /** Longest name that is kept; a checkpoint may hold anything. */
 const LONGEST = 80;

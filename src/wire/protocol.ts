@@ -3,10 +3,9 @@
 import type { AskedSweep } from "../analysis/index.ts";
 import type { PickedFile } from "../checkpoint/files.ts";
 import { explained } from "../engine/errors.ts";
-import type { ModelKind, RunInput } from "../engine/model.ts";
+import type { ModelKind, RunInput, Says } from "../engine/model.ts";
 import type { Points } from "../engine/points.ts";
 import type { RuntimeName } from "../engine/runtime/runtime.ts";
-import type { Says } from "../engine/says.ts";
 import { Failure, type Tensor } from "../tensor/index.ts";
 import {
   type BlockName,

@@ -1,11 +1,20 @@
 // Neurons that edits changed, in pink: a frame with a lid around the components of the query, the keys or the values that
 // are drawn. Where they are not drawn, as in narrow boxes, a lid under the shares of the neurons.
 
-import { COLORS } from "../look/theme.ts";
+import { COLORS, type ThemeName } from "../look/theme.ts";
 import { boxes, type Mark } from "../scene/scene.ts";
 import type { Edited, EditedVectors, Selection } from "../view.ts";
+import type { NeuronLayout, ShownRows } from "./layout.ts";
 import type { NeuronPicture } from "./picture.ts";
-import type { NeuronSceneRequest } from "./scene.ts";
+
+/** What of a scene the marks depend on. */
+export interface ChangedScene {
+  readonly picture: NeuronPicture;
+  readonly layout: NeuronLayout;
+  readonly rows: ShownRows;
+  readonly theme: ThemeName;
+  readonly changed?: readonly EditedVectors[];
+}
 
 /** Height of a lid. */
 const LID = 3;
@@ -40,7 +49,7 @@ export function changesQuery(changed: readonly EditedVectors[], dims: readonly n
 }
 
 /** The frames and lids. */
-export function changedMarks(request: NeuronSceneRequest): Mark[] {
+export function changedMarks(request: ChangedScene): Mark[] {
   const { changed = [], theme } = request;
   const frames = changed.flatMap((vectors) => framesOf(request, vectors));
   const lids = [
@@ -57,7 +66,7 @@ export function changedMarks(request: NeuronSceneRequest): Mark[] {
 }
 
 /** One frame around every stretch of changed cells that lie side by side. */
-function framesOf(request: NeuronSceneRequest, { at, positions, units }: EditedVectors): Box[] {
+function framesOf(request: ChangedScene, { at, positions, units }: EditedVectors): Box[] {
   const { picture, layout, rows } = request;
   const { keys, queryMiddle, queryHeight, rowsTop, rowHeight, cellHeight } = layout;
   if (keys === null) return [];
@@ -75,14 +84,14 @@ function framesOf(request: NeuronSceneRequest, { at, positions, units }: EditedV
 }
 
 /** Where the block of vectors is left out, so is the query above it: components are marked below their shares. */
-function lidsBelowShares(request: NeuronSceneRequest, { units }: EditedVectors): Box[] {
+function lidsBelowShares(request: ChangedScene, { units }: EditedVectors): Box[] {
   const { keys, products, shareBase } = request.layout;
   if (keys !== null) return [];
   return columnsOf(request, units, products).map(([x, width]): Box => [x, shareBase + 3, width, LID]);
 }
 
 /** Left edges and widths of the changed components that lie side by side in a block. */
-function columnsOf({ picture, layout }: NeuronSceneRequest, units: ReadonlySet<number>, left: number) {
+function columnsOf({ picture, layout }: ChangedScene, units: ReadonlySet<number>, left: number) {
   return runsOf(picture.order.map((dim) => units.has(dim))).map(
     ([first, end]) => [left + first * layout.cell, (end - first) * layout.cell - layout.gap] as const,
   );
