@@ -56,7 +56,7 @@ function Groups({ groups }: { groups: readonly (readonly Item[])[] }) {
       event.stopPropagation();
       meant.act();
     };
-    const menu = list.current!;
+    const menu = list.current!.closest<HTMLElement>(".pop")!; // it has the focus until its inside comes
     menu.addEventListener("keydown", press);
     return () => menu.removeEventListener("keydown", press);
   });

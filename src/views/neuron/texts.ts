@@ -51,7 +51,12 @@ export interface NeuronTexts {
 const NAME_LETTER = 6.6;
 
 /** px that the column of words needs: what the query is called, and how many others there are, are not cut. */
-export function columnNeeds({ trace, selection, picture, rows }: Omit<TextContent, "layout">): number {
+export function columnNeeds({
+  trace,
+  selection,
+  picture,
+  rows,
+}: Omit<TextContent, "layout" | "changed">): number {
   const word = wordsOf(trace.stream(trace.block(selection.block).queries).tokens)[picture.query]!;
   const texts = [queryName(word), rows.others ? othersName(rows.others.count) : ""];
   return NAME_LETTER * Math.max(...texts.map((text) => text.length));
