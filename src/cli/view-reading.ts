@@ -43,5 +43,6 @@ export async function readAs(
   await reading.attention.want(pending.map((layer) => ({ layer, head: 0, query: 0 })));
   const filter = reading.filter(request.filter);
   const hover = reading.hoverOf(request.hover ?? null);
-  return { ...request, attention: reading.attention, selection: reading.selection, filter, hover };
+  const edited = reading.selection === request.selection ? (request.edited ?? null) : null; // merged words are others
+  return { ...request, attention: reading.attention, selection: reading.selection, filter, hover, edited };
 }

@@ -5,6 +5,7 @@ import type { Paper } from "../export/files.ts";
 import type { Trace } from "../trace/index.ts";
 import { ORIENTATIONS, type Orientation } from "../views/head/layout.ts";
 import { INK_SCALES } from "../views/look/ink.ts";
+import { editedOf } from "../views/read/edited.ts";
 import { UsageError } from "./usage-error.ts";
 import { CHOICE_OPTIONS, type Choice, type ChoiceValues, choose } from "./view-choice.ts";
 import { scoresOf } from "./view-scores.ts";
@@ -63,7 +64,7 @@ export function requestOf(trace: Trace, view: FigureView, values: FigureValues):
     trace,
     selection,
     filter,
-    ...(joined ? { attention } : {}),
+    ...(joined ? { attention } : { edited: editedOf(trace, selection.block) }),
     ...besideOf(view, choice, values),
     ...hoverOf(view, choice),
     scores: scoresOf(trace, choice, values),
