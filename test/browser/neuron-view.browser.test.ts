@@ -107,7 +107,7 @@ describe("edited neurons", () => {
     expect(await page.locator(".hs-ranking .hs-edited").count()).toBe(0);
     await update(page, { edited: null });
     expect(await page.locator(".hs-neuron-table").getAttribute("aria-label")).toBe(
-      "How is attends in head 1.10",
+      "How also attends in head 1.10",
     );
   });
 });
