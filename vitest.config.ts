@@ -30,7 +30,7 @@ export default defineConfig({
           environment: "node",
           include: ["test/**/*.browser.test.ts"],
           exclude: ignored,
-          fileParallelism: false,
+          globalSetup: "test/browser/unpack.ts",
           retry: 1, // a browser beside busy tests misses a moment; what is wrong fails twice
           testTimeout: 90_000,
           hookTimeout: 90_000,

@@ -48,7 +48,8 @@ export async function launch({ webgpu = false }: LaunchOptions = {}): Promise<Br
   return chromium.launch({ executablePath, args });
 }
 
-async function pinnedChromium(): Promise<string> {
+/** Path of the browser that npm installs, unpacked at the first call. */
+export async function pinnedChromium(): Promise<string> {
   const { default: packed } = await import("@sparticuz/chromium");
   const path = await packed.executablePath();
   checkLibraries(path);
