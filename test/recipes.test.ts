@@ -18,6 +18,7 @@ import { FIGURE_OPTIONS, titleOf } from "../src/cli/view-request.ts";
 import type { FigureView } from "../src/export/figure.ts";
 import { onPaper, paperSvg } from "../src/export/svg-figure.ts";
 import { editFromText, type Trace, writeTrace } from "../src/trace/index.ts";
+import type { OpenedModel } from "../src/wire/protocol.ts";
 import { readRecorded } from "./figures/recorded.ts";
 import { syntheticTrace } from "./synthetic.ts";
 
@@ -249,5 +250,19 @@ describe("recipes", () => {
       false,
       expect.stringContaining("needs the model"),
     ]);
+  });
+
+  it.each([
+    ["ids where the model has no tokenizer", { readsText: false }, "--ids 1,5,9"],
+    ["ids of a target, too", { readsText: false, kind: "encoder-decoder" }, "--ids 1,5,9 --target-ids 7"],
+    ["one text where the model reads no pairs", {}, "--text '1, 5 9'"],
+    ["a pair where it does", { pairs: true }, "--text '1, 5 9' --pair 7"],
+  ] as const)("run %s", (_, reads, given) => {
+    const app = shown({ place: { ...MODEL, text: "1, 5 9", pair: "7", target: "7" } });
+    const opened = { kind: "causal", pairs: false, readsText: true, chat: false, ...reads } as OpenedModel;
+    app.live.value = { where: "browser", key: MODEL.model, name: MODEL.model, opened };
+    expect(commandLine(app, drawnIn("head", "light"), FILES).text).toContain(
+      `view stories-gpt2 ${given} --view head`,
+    );
   });
 });

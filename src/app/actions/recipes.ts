@@ -4,9 +4,12 @@
 import type { FigureView } from "../../export/figure.ts";
 import { editText } from "../../trace/index.ts";
 import { canShow } from "../../views/read/reading.ts";
+import type { PageInput } from "../../wire/protocol.ts";
+import { draftOf } from "../state/draft.ts";
 import { activeOf, readsOther } from "../state/edits.ts";
 import type { Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
+import { inputOf } from "../state/texts.ts";
 
 /** A figure as the reader chose it. */
 export interface Drawn {
@@ -46,7 +49,7 @@ export function commandLine(app: AppState, drawn: Drawn, files: RecipeFiles): Re
   const carried = direct ? options : withoutModel(options);
   const parts = [
     "npx headscope view",
-    ...(direct ? running(place, place.text) : [quoted(files.trace)]),
+    ...(direct ? running(app, place.text) : [quoted(files.trace)]),
     ...carried.flatMap(asOption),
     ...(comparing(app) ? asOption(["compare", files.other]) : []),
     "-o",
@@ -177,7 +180,7 @@ function tracing(app: AppState, files: RecipeFiles): string[] {
   if (!isRunnable(place)) return [];
   const edits = activeOf(place.edits);
   const run = (text: string, more: readonly string[], file: string): string =>
-    ["npx headscope trace", ...running(place, text), ...more, "-o", quoted(file)].join(" ");
+    ["npx headscope trace", ...running(app, text), ...more, "-o", quoted(file)].join(" ");
   const more = edits.flatMap((edit) => asOption(["edit", editText(edit)]));
   if (place.b && readsOther(edits))
     more.push(...asOption(["other-text", place.b]), ...asOption(["align", "tokens"]));
@@ -187,13 +190,21 @@ function tracing(app: AppState, files: RecipeFiles): string[] {
   ];
 }
 
-/** The model and what it runs. */
-function running({ model, pair, target }: Place, text: string): string[] {
+/** The model and what it runs: ids where it has no tokenizer, and only the fields that it reads. */
+function running(app: AppState, text: string): string[] {
+  const { model, pair, target } = app.place.value;
+  const own = app.own.value;
+  const input: PageInput = own ? inputOf({ ...draftOf(app.place.value), text }, own) : { text, pair, target };
+  return [quoted(nameOf(model!)), ...fields(input).flatMap(asOption)];
+}
+
+function fields({ text, pair, target, ids, targetIds }: PageInput): Option[] {
   return [
-    quoted(nameOf(model!)),
-    ...asOption(["text", text]),
-    ...(pair ? asOption(["pair", pair]) : []),
-    ...(target ? asOption(["target", target]) : []),
+    ...(text ? ([["text", text]] as const) : []),
+    ...(pair ? ([["pair", pair]] as const) : []),
+    ...(target ? ([["target", target]] as const) : []),
+    ...(ids ? ([["ids", ids.join(",")]] as const) : []),
+    ...(targetIds ? ([["target-ids", targetIds.join(",")]] as const) : []),
   ];
 }
 
