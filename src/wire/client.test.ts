@@ -130,8 +130,10 @@ describe("the worker's client", () => {
     controller.abort();
     const [asked, cancelled] = workers[0]!.requests;
     expect(cancelled).toEqual({ id: asked!.id, kind: "cancel" });
+    const behind = client.tokens(INPUT);
     vi.advanceTimersByTime(40_000);
     await expect(run).rejects.toMatchObject({ name: "AbortError" });
+    await expect(behind).rejects.toThrow("did not end within 30 seconds, and the model was closed with it");
     expect(workers[0]!.stopped).toBe(true);
     expect(lost).toHaveBeenCalledOnce();
     vi.useRealTimers();

@@ -55,6 +55,14 @@ interface Waiting {
 /** A cancelled request that has not ended after this long is stopped with its worker. */
 const PATIENCE_MS = 30_000;
 
+/** What waited behind a request that did not stop. */
+const UNHEARD: ErrorData = {
+  name: "WorkerError",
+  message: `What was stopped before this did not end within ${PATIENCE_MS / 1000} seconds, and the model was closed with it. Run again.`,
+  code: "",
+  data: {},
+};
+
 /** The error of what was stopped. */
 export function stopped(): DOMException {
   return new DOMException("Stopped.", "AbortError");
@@ -94,7 +102,7 @@ export class Rpc<Question extends { readonly kind: string }> {
     return answered.finally(() => signal?.removeEventListener("abort", abort));
   }
 
-  /** Stop the worker and everything in it. */
+  /** Stop the worker and everything in it; what had been cancelled is stopped, the rest fails with `error`. */
   stop(error: Error = stopped()): void {
     const worker = this.#worker;
     this.#worker = null;
@@ -103,7 +111,7 @@ export class Rpc<Question extends { readonly kind: string }> {
     this.#waiting.clear();
     for (const { reject, timer } of waiting) {
       clearTimeout(timer);
-      reject(error);
+      reject(timer === undefined ? error : stopped());
     }
     if (worker) this.onLost();
   }
@@ -112,7 +120,7 @@ export class Rpc<Question extends { readonly kind: string }> {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#worker?.postMessage({ id, kind: "cancel" } satisfies Request<Question>);
-    waiting.timer = setTimeout(() => this.stop(), PATIENCE_MS);
+    waiting.timer = setTimeout(() => this.stop(new WorkerError(UNHEARD)), PATIENCE_MS);
   }
 
   #running(): WorkerLike {

@@ -1,8 +1,10 @@
 // Stop while a model is opened and while it runs for the first time; what the wait says meanwhile.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { param, status, usePage } from "./page.ts";
+import { param, ROOT, status, usePage } from "./page.ts";
 
 const stage = usePage();
 const RECORDED = "trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8";
@@ -111,4 +113,40 @@ it("the share of opening and running together only grows", async () => {
   const seen = await page.evaluate(() => (window as unknown as { seen: number[] }).seen);
   expect(new Set(seen).size).toBeGreaterThan(3);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
+}, 60_000);
+
+/** Serve the tokenizer with a pattern that takes for ever on many a's; as long as the file is, for ranges of it are asked for. */
+async function serveEndless(page: Page): Promise<void> {
+  const file = readFileSync(join(ROOT, "models/stories-gpt2/tokenizer.json"));
+  const json = JSON.parse(file.toString()) as { pre_tokenizer: unknown };
+  const endless = { type: "Split", pattern: { Regex: "(a+)+$" }, behavior: "Isolated", invert: false };
+  const both = { type: "Sequence", pretokenizers: [endless, json.pre_tokenizer] };
+  const text = Buffer.from(JSON.stringify({ ...json, pre_tokenizer: both }).padEnd(file.length));
+  await page.route("**/stories-gpt2/tokenizer.json", async (route) => {
+    const [, from, to] = /bytes=(\d+)-(\d+)/.exec(route.request().headers().range ?? "") ?? [];
+    const [first, last] = [Number(from ?? 0), Number(to ?? text.length - 1)];
+    const response = await route.fetch();
+    await route.fulfill({ response, body: text.subarray(first, last + 1) });
+  });
+}
+
+it("a tokenizer that never ends is given up: the page stays usable, says so, and Run starts anew", async () => {
+  const page = await stage.show(RECORDED);
+  await serveEndless(page);
+  await page.clock.install();
+  await page.locator("[data-field=text]").fill(`${"a".repeat(60)}!`);
+  await page.locator(".run").click();
+  await page.locator(".loading .now", { hasText: "Run the text" }).waitFor();
+  await stop(page).click();
+  await page.locator(".hs-left .hs-word").nth(7).click();
+  expect(param(page, "pin")).toBe("7");
+  await page.unroute("**/stories-gpt2/tokenizer.json");
+  await page.locator("[data-field=text]").fill("One day a cat");
+  await page.locator(".run").click();
+  await page.locator(".loading .now", { hasText: "Run the text" }).waitFor();
+  await page.clock.fastForward(31_000);
+  await page.locator(".notice", { hasText: "did not end within 30 seconds" }).waitFor();
+  await page.locator(".run").click();
+  await expect.poll(() => status(page), { timeout: 25_000 }).toMatch(/^live/);
+  forgetCut();
 }, 60_000);
