@@ -156,19 +156,19 @@ describe("readConfig", () => {
   });
 
   it.each([
-    [{ "config.json": '{"a": NaN, }' }, "is not valid JSON"],
-    [{ "config.json": '{"a": nan}' }, "is not valid JSON"],
-    [{ "config.json": '{"a": +Infinity}' }, "is not valid JSON"],
-    [{ "config.json": "{" }, "is not valid JSON"],
-    [{ "config.json": "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> main\n" }, "marks of a merge conflict"],
-    [{ "config.json": "[]" }, "does not hold a JSON object"],
-    [{ "config.json": new Uint8Array([0xff, 0xfe]) }, "is not UTF-8"],
-    [{}, "Found: nothing"],
-    [{ "a.txt": "", "gpt2/config.json": "{}" }, "may be in gpt2"],
-    [{ "adapter_config.json": "{}" }, "merge_and_unload"],
-    [{ "config.json": "version https://git-lfs.github.com/spec/v1\noid" }, "git lfs pull"],
-    [{ "config.json": new Uint8Array(16_000_001) }, "at most 16000000"],
-  ])("refuses %o", async (files, message) => {
+    ["is not valid JSON", { "config.json": '{"a": NaN, }' }],
+    ["is not valid JSON", { "config.json": '{"a": nan}' }],
+    ["is not valid JSON", { "config.json": '{"a": +Infinity}' }],
+    ["is not valid JSON", { "config.json": "{" }],
+    ["marks of a merge conflict", { "config.json": "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> main\n" }],
+    ["does not hold a JSON object", { "config.json": "[]" }],
+    ["is not UTF-8", { "config.json": new Uint8Array([0xff, 0xfe]) }],
+    ["Found: nothing", {}],
+    ["may be in gpt2", { "a.txt": "", "gpt2/config.json": "{}" }],
+    ["merge_and_unload", { "adapter_config.json": "{}" }],
+    ["git lfs pull", { "config.json": "version https://git-lfs.github.com/spec/v1\noid" }],
+    ["at most 16000000", { "config.json": new Uint8Array(16_000_001) }],
+  ])("says of a folder: %s", async (message, files) => {
     const read = readConfig(memorySource("m", files as Record<string, string>));
     await expect(read).rejects.toThrow(CheckpointError);
     await expect(read).rejects.toThrow(message);
