@@ -28,26 +28,30 @@ const SHARED = ["tensor", "trace", "checkpoint", "engine", "wire", "imports", "a
 /** Pages of the documentation that the page links to, and the licence: as plain text, which every browser shows. */
 const DOCS = ["page", "views", "edits", "figures", "importing", "cli"].map((name) => `docs/${name}.md`);
 
+/** What draws in HTML files and in Python, and where the Python package has it. */
+const SCRIPTS = ["headscope.js", "embedded.js"];
+const PYTHON = "python/headscope/static";
+
 const PARTS = [
   {
     name: "panel",
     inputs: COMMON,
-    folders: ["tensor", "trace", "analysis", "views", "export", "cli"],
-    result: "panel/headscope.js",
+    folders: ["tensor", "trace", "analysis", "views", "export", "app/state", "cli"],
+    results: SCRIPTS.flatMap((name) => [`dist/panel/${name}`, `${PYTHON}/${name}`]),
     build: buildPanel,
   },
   {
     name: "app",
     inputs: [...COMMON, ...DOCS, "LICENSE", "vite.config.ts"],
     folders: [...SHARED, "app"],
-    result: "app/index.html",
+    results: ["dist/app/index.html"],
     build: buildApp,
   },
   {
     name: "node",
     inputs: [...COMMON, "tsconfig.build.json"],
-    folders: ["", ...SHARED, "cli"],
-    result: "cli/main.js",
+    folders: ["", ...SHARED, "app/state", "cli"],
+    results: ["dist/cli/main.js"],
     build: buildNode,
   },
 ];
@@ -79,7 +83,8 @@ function checkInstalled() {
 
 function isFresh(part, stamp) {
   const file = join(DIST, `.${part.name}.stamp`);
-  return existsSync(join(DIST, part.result)) && existsSync(file) && readFileSync(file, "utf8") === stamp;
+  const whole = part.results.every((result) => existsSync(join(ROOT, result)));
+  return whole && existsSync(file) && readFileSync(file, "utf8") === stamp;
 }
 
 function hash(part) {
@@ -148,9 +153,9 @@ async function buildPanel() {
     });
   await bundle("export/panel/bundle.ts", ["es"], "headscope");
   await bundle("cli/embedded.ts", ["iife"], "embedded");
-  const python = join(ROOT, "python", "headscope", "static");
+  const python = join(ROOT, PYTHON);
   mkdirSync(python, { recursive: true });
-  for (const name of ["headscope.js", "embedded.js"]) copyFileSync(join(outDir, name), join(python, name));
+  for (const name of SCRIPTS) copyFileSync(join(outDir, name), join(python, name));
 }
 
 /** Types are not checked here: `npm run typecheck` does that. */
