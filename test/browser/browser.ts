@@ -40,7 +40,7 @@ export function useStage(
   let served: Served;
   const problems: string[] = [];
   beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(browserOptions), start()]);
+    [browser, served] = await Promise.all([launch({ computesLittle: true, ...browserOptions }), start()]);
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));

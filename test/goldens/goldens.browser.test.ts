@@ -7,9 +7,11 @@ import { goldenFolders, SETS } from "./golden.ts";
 import { editFaults, faults, PAGE, runtimeOf } from "./in-browser.ts";
 
 const MINUTES = 60_000;
+/** WebAssembly as in everyone's browser: here its numbers are what is tested. */
+const AS_EVERYWHERE = { computesLittle: false };
 
 describe("in one thread", () => {
-  const stage = useStage(() => serve({ page: PAGE, isolated: false }));
+  const stage = useStage(() => serve({ page: PAGE, isolated: false }), AS_EVERYWHERE);
 
   it.each(SETS)("%s equal Transformers", { timeout: 3 * MINUTES }, async (set) => {
     const page = await stage.visit(PAGE);
@@ -24,7 +26,7 @@ describe("in one thread", () => {
 });
 
 describe("isolated from other origins, with threads", () => {
-  const stage = useStage(() => serve({ page: PAGE }));
+  const stage = useStage(() => serve({ page: PAGE }), AS_EVERYWHERE);
 
   it("three families equal Transformers", { timeout: MINUTES }, async () => {
     const page = await stage.visit(PAGE);
