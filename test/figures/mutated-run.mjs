@@ -1,11 +1,12 @@
-// Runs the SVG snapshot tests of this folder with one change in the source text of the drawing code, and prints how many
-// passed and the names of those that failed. Argument: {"file", "from", "to"} as JSON, or null for no change.
+// Runs the SVG snapshot tests of this folder once for each of some changes in the source text of the drawing code, and
+// prints how many passed and the names of those that failed. Argument: a list as JSON, of {"file", "from", "to"} or null
+// for no change. One Vitest runs them all, one after the other: what no change touches is transformed once.
 
 import { fileURLToPath } from "node:url";
-import { startVitest } from "vitest/node";
+import { createVitest } from "vitest/node";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const mutation = JSON.parse(process.argv[2]);
+let mutation = null;
 let applied = 0;
 
 const plugin = {
@@ -23,9 +24,8 @@ const plugin = {
   },
 };
 
-const vitest = await startVitest(
+const vitest = await createVitest(
   "test",
-  [],
   {
     root: ROOT,
     config: false,
@@ -38,15 +38,24 @@ const vitest = await startVitest(
   },
   { plugins: [plugin] },
 );
-const tests = vitest.state.getTestModules().flatMap((file) => [...file.children.allTests()]);
-const named = (state) => tests.filter((test) => test.result().state === state).map(({ name }) => name);
-const errors = [
-  ...vitest.state.getUnhandledErrors().map(String),
-  ...vitest.state.getTestModules().flatMap((file) => file.errors().map(({ message }) => message)),
-];
-const messages = tests.flatMap((test) => (test.result().errors ?? []).map(({ message }) => message));
+const specifications = await vitest.globTestSpecifications();
+const outcomes = [];
+for (const next of JSON.parse(process.argv[2])) outcomes.push(await runWith(next));
 await vitest.close();
 process.exitCode = 0; // what failed is the answer
-console.log(
-  JSON.stringify({ applied, passed: named("passed").length, failed: named("failed"), messages, errors }),
-);
+console.log(JSON.stringify(outcomes));
+
+/** Both the file of the change before and that of this one are read anew. */
+async function runWith(next) {
+  for (const change of [mutation, next]) if (change) vitest.invalidateFile(ROOT + change.file);
+  [mutation, applied] = [next, 0];
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
+  const tests = testModules.flatMap((file) => [...file.children.allTests()]);
+  const named = (state) => tests.filter((test) => test.result().state === state).map(({ name }) => name);
+  const errors = [
+    ...unhandledErrors.map(String),
+    ...testModules.flatMap((file) => file.errors().map(({ message }) => message)),
+  ];
+  const messages = tests.flatMap((test) => (test.result().errors ?? []).map(({ message }) => message));
+  return { applied, passed: named("passed").length, failed: named("failed"), messages, errors };
+}
