@@ -2,7 +2,9 @@
 // Other arguments go to vitest, e.g. `npm test -- src/views`.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -18,22 +20,42 @@ if (shared && !existsSync(`${root}../shared`)) {
 const { build } = await import("./build.mjs");
 await build((line) => process.stderr.write(`${line}\n`));
 rmSync(report, { force: true });
-const projects = (shared ? ["shared"] : ["unit", "browser"]).flatMap((name) => ["--project", name]);
+const projects = (shared ? ["shared"] : ["unit", "pure", "browser"]).flatMap((name) => ["--project", name]);
 const rest = args.filter((arg) => arg !== "--shared");
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-const result = spawnSync(
-  process.execPath,
-  ["node_modules/vitest/vitest.mjs", "run", ...projects, ...reporters, ...rest],
-  {
+const result = inOwnFolder((env) =>
+  spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...projects, ...reporters, ...rest], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, HEADSCOPE_RUN_SHARED: shared ? "1" : "" },
-  },
+    env: { ...process.env, ...env, HEADSCOPE_RUN_SHARED: shared ? "1" : "" },
+  }),
 );
 if (result.error) stop(`vitest did not start: ${result.error.message}`);
 if (result.signal) stop(`vitest was ended by ${result.signal}.`);
 if (existsSync(report)) summarise(JSON.parse(readFileSync(report, "utf8")));
 process.exitCode = result.status ?? 1;
+
+/**
+ * Runs with a temporary folder of the run's own, so that nothing stays of a test that was ended in the middle. Its name
+ * is short: Chromium puts a socket under it, whose path may have about a hundred letters.
+ */
+function inOwnFolder(run) {
+  const own = mkdtempSync(join(tmpdir(), "hs-"));
+  const wait = () => {}; // vitest hears Ctrl-C too; this process ends after it, to clear away
+  process.on("SIGINT", wait);
+  try {
+    return run({
+      TMPDIR: own,
+      TMP: own,
+      TEMP: own,
+      HEADSCOPE_SYSTEM_TMPDIR: tmpdir(),
+      HEADSCOPE_TEST_RUN: own,
+    });
+  } finally {
+    rmSync(own, { recursive: true, force: true, maxRetries: 5 });
+    process.off("SIGINT", wait);
+  }
+}
 
 /** One plain closing line, for people and for machines that read logs. */
 function summarise({ numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped }) {

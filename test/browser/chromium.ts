@@ -62,10 +62,24 @@ export async function launch({
 
 /** Path of the browser that npm installs, unpacked at the first call. */
 export async function pinnedChromium(): Promise<string> {
-  const { default: packed } = await import("@sparticuz/chromium");
-  const path = await packed.executablePath();
+  const path = await inSystemFolder(async () => {
+    const { default: packed } = await import("@sparticuz/chromium");
+    return packed.executablePath();
+  });
   checkLibraries(path);
   return path;
+}
+
+/** Unpacks into the system's temporary folder, where later runs find it, not into that of this run (scripts/test.mjs). */
+async function inSystemFolder<T>(unpack: () => Promise<T>): Promise<T> {
+  const { TMPDIR: own, HEADSCOPE_SYSTEM_TMPDIR: system } = process.env;
+  if (!own || !system) return unpack();
+  process.env.TMPDIR = system;
+  try {
+    return await unpack();
+  } finally {
+    process.env.TMPDIR = own;
+  }
 }
 
 function checkLibraries(path: string): void {

@@ -21,7 +21,7 @@ export interface PageStage extends Stage {
 /** Build and serve the page for the tests of one file. */
 export function usePage(): PageStage {
   const stage = useStage(async () => {
-    await build();
+    if (!process.env.HEADSCOPE_TEST_RUN) await build(); // npm test has just built
     const [app, models, gallery] = [join(ROOT, "dist/app"), join(ROOT, "models"), join(ROOT, "gallery")];
     const serving = await serve({ app, models, gallery, port: 0 });
     return { url: `http://localhost:${serving.port}`, close: serving.close };

@@ -1,12 +1,13 @@
 // Serves the gallery or another test page, bundled once so that a test does not wait for a hundred modules, and the
 // files of the repository beside it; isolated from other origins as the real page is.
 
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname } from "node:path";
+import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deserialize, serialize } from "node:v8";
 import sirv from "sirv";
-import { build } from "vite";
 
 /** A running server. */
 export interface Served {
@@ -39,7 +40,7 @@ export interface ServeOptions {
 /** Serve on a free port. */
 export async function serve(options: ServeOptions = {}): Promise<Served> {
   const { page = GALLERY, isolated = true, folders = {} } = options;
-  const bundle = await bundlePage(page);
+  const bundle = await bundleOnce(page);
   const files = sirv(ROOT, { dev: true, dotfiles: true });
   const elsewhere = Object.entries(folders).map(
     ([under, path]) => [`${under}/`, sirv(path, { dev: true })] as const,
@@ -68,8 +69,25 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   };
 }
 
+/** Files of a page by address. */
+type Bundle = ReadonlyMap<string, string | Uint8Array>;
+
+/** As an earlier test file of the same `npm test` made it, which gives the run a folder; else made anew. */
+async function bundleOnce(page: string): Promise<Bundle> {
+  const folder = process.env.HEADSCOPE_TEST_RUN;
+  if (!folder) return bundlePage(page);
+  const kept = join(folder, `${basename(page)}.bundle`);
+  if (existsSync(kept)) return deserialize(readFileSync(kept));
+  const bundle = await bundlePage(page);
+  const fresh = `${kept}.${process.pid}`; // another worker may read while this one writes
+  writeFileSync(fresh, serialize(bundle));
+  renameSync(fresh, kept);
+  return bundle;
+}
+
 /** Files of a page by address, in memory. */
-async function bundlePage(page: string): Promise<Map<string, string | Uint8Array>> {
+async function bundlePage(page: string): Promise<Bundle> {
+  const { build } = await import("vite"); // half a second to load, and most files have nothing to bundle
   const result = await build({
     root: ROOT,
     configFile: false,
