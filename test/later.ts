@@ -6,12 +6,14 @@ import type { Attention, RowPlace } from "../src/trace/index.ts";
 export interface LaterOptions {
   /** Milliseconds that a request takes. */
   readonly wait?: number;
+  /** Before that a request waits for this. */
+  readonly until?: Promise<void>;
   /** What `want` rejects with, in place of rows. */
   readonly problem?: string;
 }
 
 /** `of` with every row on its way. */
-export function later(of: Attention, { wait = 0, problem }: LaterOptions = {}): Attention {
+export function later(of: Attention, { wait = 0, until, problem }: LaterOptions = {}): Attention {
   const here = new Set<string>();
   const name = ({ layer, head, query }: RowPlace): string => `${layer}.${head}.${query}`;
   const has = (layer: number, head: number, query: number): boolean => here.has(name({ layer, head, query }));
@@ -32,6 +34,7 @@ export function later(of: Attention, { wait = 0, problem }: LaterOptions = {}): 
       has(layer, head, query) ? of.row(layer, head, query, keep) : undefined,
     scores: () => undefined,
     want: async (rows, signal) => {
+      await until;
       await new Promise((done) => setTimeout(done, wait));
       signal?.throwIfAborted();
       if (problem !== undefined) throw new Error(problem);

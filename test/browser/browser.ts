@@ -109,6 +109,11 @@ export async function update(page: Page, props: Record<string, unknown>): Promis
   }, props);
 }
 
+/** Let go on what waits in a state until it is told to. */
+export async function goOn(page: Page): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event("go-on")));
+}
+
 /** A folder that exists, for pictures. */
 export function folder(path: string): string {
   mkdirSync(path, { recursive: true });

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { Selection } from "../../src/views/index.ts";
-import { events, lastEvent, update, useStage } from "./browser.ts";
+import { events, goOn, lastEvent, update, useStage } from "./browser.ts";
 import { expectPicture } from "./picture.ts";
 import type { Gallery } from "./state.ts";
 
@@ -254,6 +254,7 @@ describe("what is shown", () => {
     const foot = page.locator(".hs-left-out");
     expect(await foot.textContent()).toBe("Waiting for 9 rows.");
     expect(await page.locator(".hs-left .hs-word").count()).toBe(9);
+    await goOn(page);
     await page.locator(".hs-left-out:not(:text('Waiting'))").waitFor();
     expect(await numbers(page)).toEqual(["1.00"]);
   });

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { Hover, Selection } from "../../src/views/index.ts";
-import { events, lastEvent, update, useStage } from "./browser.ts";
+import { events, goOn, lastEvent, update, useStage } from "./browser.ts";
 import { expectPicture } from "./picture.ts";
 
 const stage = useStage();
@@ -335,6 +335,7 @@ describe("props", () => {
     const page = await stage.open("matrix/slow");
     const note = page.locator(".hs-matrix-note");
     expect(await note.textContent()).toBe("Waiting for 9 rows.");
+    await goOn(page);
     await expect.poll(() => note.textContent()).not.toContain("Waiting");
     const ready = await page.locator("canvas.hs-matrix-cells").evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);

@@ -24,6 +24,13 @@ export function report(name: string, payload: unknown): void {
   gallery.events.push({ name, payload });
 }
 
+/** Resolves when a test says so (`goOn` in browser.ts), or at a click of who looks at the gallery. */
+export function toldToGoOn(): Promise<void> {
+  return new Promise((done) => {
+    for (const name of ["go-on", "click"]) addEventListener(name, () => done(), { once: true });
+  });
+}
+
 /** Give the stage a fixed size, as the panel around a view would. */
 export function box(target: HTMLElement, width: number, height?: number, padding = 0): HTMLElement {
   target.style.cssText = `box-sizing:border-box;padding:${padding}px;width:${width}px;`;

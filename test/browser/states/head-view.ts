@@ -6,7 +6,7 @@ import { HeadView, type HeadViewProps } from "../../../src/views/head/view.ts";
 import { NO_FILTER } from "../../../src/views/index.ts";
 import { later } from "../../later.ts";
 import { hostileTrace, syntheticTrace } from "../../synthetic.ts";
-import { box, report, type State } from "../state.ts";
+import { box, report, type State, toldToGoOn } from "../state.ts";
 import { type Chosen, cat, elephant, john, lily, llama, propsOf, swim } from "./head-props.ts";
 
 function state(
@@ -74,10 +74,10 @@ export const beside: State = (target, theme) => {
   return view;
 };
 
-/** Rows that come after a while, and rows that cannot be had. */
+/** Rows that come when they are told to, and rows that cannot be had. */
 export const slow: State = (target, theme) =>
   state(
-    later(attentionOf(john!, "self"), { wait: 300 }),
+    later(attentionOf(john!, "self"), { until: toldToGoOn() }),
     { layer: 4, heads: [11], pins: [8] },
     panel,
   )(target, theme);

@@ -6,7 +6,7 @@ import { type MatrixProps, MatrixView } from "../../../src/views/matrix/view.ts"
 import { later } from "../../later.ts";
 import { syntheticTrace, syntheticTranslation } from "../../synthetic.ts";
 import { recorded } from "../recorded.ts";
-import { box, report, type State } from "../state.ts";
+import { box, report, type State, toldToGoOn } from "../state.ts";
 
 const [john, cat, elephant] = await Promise.all(
   ["gpt2-john-smith", "bert-cat-rug", "opus-mt-en-de-elephant"].map((name) =>
@@ -150,9 +150,9 @@ export const joined: State = (target, theme) =>
     [487, 728],
   );
 
-/** Rows that come after a while, and rows that cannot be had. */
+/** Rows that come when they are told to, and rows that cannot be had. */
 export const slow: State = (target, theme) =>
-  mount(target, theme, later(attentionOf(small(), "self"), { wait: 300 }));
+  mount(target, theme, later(attentionOf(small(), "self"), { until: toldToGoOn() }));
 
 export const broken: State = (target, theme) =>
   mount(target, theme, later(attentionOf(small(), "self"), { problem: "The kernel was restarted." }));
