@@ -17,10 +17,17 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { halves } from "./halves.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
-const COMMON = ["scripts/build.mjs", "package.json", "package-lock.json", "tsconfig.json"];
+const COMMON = [
+  "scripts/build.mjs",
+  "scripts/halves.mjs",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
 
 /** The folders of src/ that both the page and the command line are made of. */
 const SHARED = ["tensor", "trace", "checkpoint", "engine", "wire", "imports", "analysis", "views", "export"];
@@ -29,7 +36,7 @@ const SHARED = ["tensor", "trace", "checkpoint", "engine", "wire", "imports", "a
 const DOCS = ["page", "views", "edits", "figures", "importing", "cli"].map((name) => `docs/${name}.md`);
 
 /** What draws in HTML files and in Python, and where the Python package has it. */
-const SCRIPTS = ["headscope.js", "embedded.js"];
+const SCRIPTS = ["headscope.js", "figures.js"];
 const PYTHON = "python/headscope/static";
 
 const PARTS = [
@@ -133,29 +140,27 @@ function copyDocs(folder) {
 /** The linked views as one script, for HTML files and for the Python package, and scores and figures for Python. */
 async function buildPanel() {
   const { build: viteBuild } = await import("vite");
-  const outDir = join(DIST, "panel");
-  const bundle = (entry, formats, name) =>
-    viteBuild({
-      configFile: false,
-      root: ROOT,
-      logLevel: "error",
-      build: {
-        outDir,
-        emptyOutDir: false,
-        rolldownOptions: { output: { minify: true } }, // vite keeps the white space of module libraries
-        lib: {
-          entry: join(ROOT, "src", entry),
-          formats,
-          name,
-          fileName: () => `${name}.js`,
-        },
+  const [{ output }] = await viteBuild({
+    configFile: false,
+    root: ROOT,
+    logLevel: "error",
+    build: {
+      write: false,
+      rolldownOptions: {
+        output: { minify: true }, // vite keeps the white space of module libraries
+        optimization: { inlineConst: { mode: "all", pass: 3 } },
+        treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
       },
-    });
-  await bundle("export/panel/bundle.ts", ["es"], "headscope");
-  await bundle("cli/embedded.ts", ["iife"], "embedded");
-  const python = join(ROOT, PYTHON);
-  mkdirSync(python, { recursive: true });
-  for (const name of SCRIPTS) copyFileSync(join(outDir, name), join(python, name));
+      lib: { entry: join(ROOT, "src/cli/notebook/script.ts"), formats: ["es"], fileName: "headscope" },
+    },
+  });
+  const { page, figures } = halves(output[0].code);
+  for (const folder of [join(DIST, "panel"), join(ROOT, PYTHON)]) {
+    rmSync(folder, { recursive: true, force: true }); // scripts of an older build would be packed too
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "headscope.js"), page);
+    writeFileSync(join(folder, "figures.js"), figures);
+  }
 }
 
 /** Types are not checked here: `npm run typecheck` does that. */

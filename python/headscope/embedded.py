@@ -1,6 +1,9 @@
 """The TypeScript of scores and figures in an embedded V8 (mini-racer): no definition is written twice."""
 
 import json
+import re
+
+import numpy as np
 
 from .errors import TraceError
 from .static_files import script
@@ -18,6 +21,10 @@ globalThis.TextEncoder ??= class { encode(text) {
   return Uint8Array.from(bytes); } };
 globalThis.unpacked = (hex) => Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.substr(2 * i, 2), 16));
 """
+_NO_SCORES = (
+    'trace.scores() needs an embedded V8: pip install "headscope[scores]". In a live widget, '
+    "w.request_scores() asks the page instead."
+)
 
 
 def run(name, trace, argument, why):
@@ -31,7 +38,8 @@ def run(name, trace, argument, why):
         raise TraceError(why) from error
     engine = MiniRacer()
     engine.eval(_TEXT)
-    engine.eval(script("embedded.js"))
+    # One bundle in two parts; a module's exports are no part of a script.
+    engine.eval(re.sub(r"export\{[^}]*\};\s*$", "", script("headscope.js")) + script("figures.js"))
     data = json.dumps(trace.to_bytes().hex())
     # The function may be asynchronous; nothing in it waits for the outside, so it is done when eval returns.
     engine.eval(
@@ -42,3 +50,13 @@ def run(name, trace, argument, why):
     if failed:
         raise TraceError(f"The figures' script failed: {failed}.")
     return json.loads(engine.eval("globalThis.made"))
+
+
+def tables(trace, block):
+    """Scores of heads: {id: {"name", "label", "definition", "source", "threshold", "values" float32 [layers, heads], "rows", "of"}}."""
+    trace.block(block)
+    found = {}
+    for table in run("scoresOf", trace, block, _NO_SCORES):
+        values = np.array([np.nan if v is None else v for v in table["values"]], np.float32)
+        found[table["id"]] = {**table, "values": values.reshape(table["layers"], table["heads"])}
+    return found

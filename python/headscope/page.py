@@ -15,7 +15,7 @@ from .picture import data_url
 from .static_files import script
 
 VIEWS = ("panel", "head", "model", "matrix", "neuron")
-MAX_BYTES = 3_000_000
+MAX_BYTES = 2_650_000  # of the trace: with the script and the picture an output stays under 3 MB
 HEIGHT = 520
 
 # What stands outside of the frame: it tells the frame the notebook's theme. The page inside cannot see it.

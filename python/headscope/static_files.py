@@ -22,15 +22,15 @@ def script(name):
 
 
 def _packed():
-    path = files("headscope") / "static" / "scripts.xz"
+    path = files("headscope") / "static" / "scripts.bz2"
     if not path.is_file():
         return {}
     try:
-        import lzma
+        import bz2
     except ImportError as error:
         raise TraceError(
-            "This Python was built without lzma, which unpacks the scripts that draw. Install the xz library (liblzma-dev, "
-            "xz-devel, or xz with brew) and build Python again, with pyenv `pyenv install --force VERSION`, or use another "
+            "This Python was built without bz2, which unpacks the scripts that draw. Install the bzip2 library (libbz2-dev, "
+            "bzip2-devel, or bzip2 with brew) and build Python again, with pyenv `pyenv install --force VERSION`, or use another "
             "Python. Recording, numbers and trace.save(path) work without: `headscope open` and the page draw a saved trace."
         ) from error
-    return json.loads(lzma.decompress(path.read_bytes()))
+    return json.loads(bz2.decompress(path.read_bytes()))

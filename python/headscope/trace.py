@@ -128,7 +128,7 @@ class Trace:
 
         Needs pip install "headscope[scores]".
         """
-        from .scoring import tables
+        from .embedded import tables
 
         return tables(self, block or self.blocks[0])
 

@@ -16,8 +16,8 @@ from conftest import rows_of  # noqa: E402
 from headscope import TraceError  # noqa: E402
 from headscope.static_files import files  # noqa: E402
 
-BUILT = files("headscope") / "static" / "embedded.js"
-pytestmark = pytest.mark.skipif(not BUILT.is_file(), reason="embedded.js is not built: npm run build")
+BUILT = files("headscope") / "static" / "figures.js"
+pytestmark = pytest.mark.skipif(not BUILT.is_file(), reason="figures.js is not built: npm run build")
 # A font of a package that has white lenticular brackets, which most fonts lack.
 MATH = Path(__file__).parents[2] / "node_modules" / "dejavu-fonts-ttf" / "ttf" / "DejaVuMathTeXGyre.ttf"
 WORDS = ["The", "cat", "sat", "<b>&", "猫"]

@@ -18,11 +18,11 @@ def test_wheel_and_sdist_carry_the_scripts_and_stay_small(tmp_path):
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
     wheel, sdist = next(tmp_path.glob("*.whl")), next(tmp_path.glob("*.tar.gz"))
-    assert wheel.stat().st_size < 160_000  # 150 kB are wanted: the scripts of views and figures share less than they could
-    for script in ("headscope.js", "embedded.js"):
+    assert wheel.stat().st_size < 150_000
+    for script in ("headscope.js", "figures.js"):
         assert any(name.endswith(f"headscope/static/{script}") for name in tarfile.open(sdist).getnames())
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
-    code = "from headscope.static_files import script; print(*(script(n) != '' for n in ('headscope.js', 'embedded.js')))"
+    code = "from headscope.static_files import script; print(*(script(n) != '' for n in ('headscope.js', 'figures.js')))"
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path / "installed")
     assert said.stdout.split() == ["True", "True"]

@@ -62,6 +62,13 @@ def test_a_page_keeps_to_its_budget_and_says_what_is_missing():
     assert len(trace.html()) < MAX_BYTES
 
 
+def test_a_notebooks_output_stays_under_three_megabytes_with_script_and_picture():
+    trace = headscope.from_attention(rows_of(2, layers=12, heads=12, n=180))
+    output = cell(trace)
+    assert "leaves out layer" in output
+    assert len(output) < 3_000_000
+
+
 def test_no_request_can_leave_a_page():
     text = queries_and_keys().html()
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]

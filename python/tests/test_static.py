@@ -1,7 +1,7 @@
 """The scripts that the package carries: unpacked where it is installed, and what is said where that cannot be."""
 
+import bz2
 import json
-import lzma
 import sys
 
 import pytest
@@ -14,7 +14,7 @@ def installed(tmp_path, monkeypatch):
     """As in an installed package: one packed file in place of the scripts."""
     (tmp_path / "static").mkdir()
     scripts = {"headscope.js": "let a = '</script>';"}
-    (tmp_path / "static" / "scripts.xz").write_bytes(lzma.compress(json.dumps(scripts).encode()))
+    (tmp_path / "static" / "scripts.bz2").write_bytes(bz2.compress(json.dumps(scripts).encode()))
     monkeypatch.setattr(static_files, "files", lambda _: tmp_path)
 
 
@@ -25,9 +25,9 @@ def test_scripts_are_unpacked_and_cannot_end_their_element(installed):
     assert script("headscope.js") == "let a = '<\\/script>';"
 
 
-def test_without_lzma_a_sentence_says_what_to_do(installed, monkeypatch):
-    monkeypatch.setitem(sys.modules, "lzma", None)
-    with pytest.raises(TraceError, match="built without lzma.*liblzma-dev.*pyenv install --force"):
+def test_without_bz2_a_sentence_says_what_to_do(installed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "bz2", None)
+    with pytest.raises(TraceError, match="built without bz2.*libbz2-dev.*pyenv install --force"):
         script("headscope.js")
 
 

@@ -7,10 +7,8 @@ from ..errors import TraceError
 from ..trace import Trace
 from . import outputs
 from .cache import check_cache
-from .recipes import recipe_for, seen_and_bias
-from .relative import table_of
-from .words import pieces_of, words_of
-from ..spelling import numbered
+from .recipes import recipe_for, seen_and_bias, table_of
+from ..spelling import numbered, pieces_of, words_of
 
 
 def traces_of(run, recorder):

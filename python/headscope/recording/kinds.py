@@ -1,4 +1,4 @@
-"""What was passed as a model: the Transformers model within it, and whether its attention goes through the interface."""
+"""What was passed as a model: the Transformers model within it, whether its attention goes through the interface, and refusals."""
 
 import inspect
 import sys
@@ -6,6 +6,21 @@ import sys
 import torch
 
 from ..errors import TraceError
+
+# What families have instead of a matrix of queries and keys.
+_OTHERS = {
+    "longformer": "its attention is a band around each token, with global tokens apart",
+    "led": "its encoder attends in a band around each token, with global tokens apart",
+    "reformer": "it attends within hashed chunks",
+    "big_bird": "it attends in random and sliding blocks",
+    "bigbird_pegasus": "its encoder attends in random and sliding blocks",
+    "nystromformer": "it approximates attention by landmarks",
+    "yoso": "it approximates attention by hashing",
+    "funnel": "it pools, so that layers differ in length",
+    "swin": "it attends within shifted windows of a picture",
+    "swinv2": "it attends within shifted windows of a picture",
+}
+_NONE = ("mamba", "mamba2", "falcon_mamba", "rwkv", "xlstm", "fnet", "poolformer", "resnet", "convnext")
 
 
 def unwrapped(model):
@@ -64,3 +79,12 @@ def _borrows(part):
     homes = {type(m).__module__ for m in part.modules() if "Attention" in type(m).__name__}
     families = [sys.modules.get(home) for home in homes if home.startswith("transformers.")]
     return bool(families) and all(hasattr(family, "ALL_ATTENTION_FUNCTIONS") for family in families)
+
+
+def refuse_family(config):
+    """Raises a TraceError for a family that cannot be expressed as a trace."""
+    family = getattr(config, "model_type", "")
+    if family in _OTHERS:
+        raise TraceError(f"{family} cannot be recorded: {_OTHERS[family]}, which is no matrix of tokens by tokens.")
+    if family in _NONE:
+        raise TraceError(f"{family} has no attention, so there is nothing to show.")

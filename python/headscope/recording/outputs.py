@@ -4,7 +4,7 @@ import numpy as np
 
 from ..adapt import from_attention
 from ..errors import TraceError
-from .words import words_of
+from ..spelling import words_of
 
 
 def traces_of(run, recorder):

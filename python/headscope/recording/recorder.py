@@ -10,8 +10,7 @@ from .assembly import towers_of, traces_of
 from .cache import BEAMS
 from .feeding import extends, fed_to, prompt_length, running
 from .interface import NAME, owners
-from .kinds import goes_through, is_pair, unwrapped
-from .refusals import refuse_family
+from .kinds import goes_through, is_pair, refuse_family, unwrapped
 from .run import Run, Step, call_of, copied
 
 
