@@ -46,7 +46,7 @@ export function attributeCommand(args: readonly string[], env: Env = processEnv(
     const position = parseNumber("--position", place, { least: 0, whole: true });
     const head = parseHead("--head", named);
     if (block !== undefined && !head) throw new UsageError("--block works only together with --head.");
-    const { input, editing } = await readOneText(given);
+    const { input, editing } = await readOneText(given, env.signal);
     await writeTablesOf(spec, values, env, async (model) => {
       const word = (option: string, text: string | undefined) =>
         text === undefined ? undefined : wordId(model, option, text);

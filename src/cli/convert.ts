@@ -1,11 +1,11 @@
 // headscope convert: attention made elsewhere (JSON, BertViz's HTML, .npy, .npz, safetensors) as a trace file.
 
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Reading, type Role, readFound, traceOf, understand } from "../imports/index.ts";
 import { writeTrace } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { parse } from "./input.ts";
+import { inputBytes, inputText } from "./input-bytes.ts";
 import { place, writeWhole } from "./output.ts";
 import { besides, type Env, reporting, UsageError } from "./report.ts";
 
@@ -54,8 +54,8 @@ export function convertCommand(args: readonly string[], env: Env = processEnv())
     if (precision !== "f32" && precision !== "f16")
       throw new UsageError(`--precision is "${precision}"; expected f32 or f16.`);
     if (values.output) await place(values.output, 1, false);
-    const found = readFound(basename(path), new Uint8Array(await readFile(path)));
-    const reading = await readingOf(values);
+    const found = readFound(basename(path), new Uint8Array(await inputBytes(path, env.signal)));
+    const reading = await readingOf(values, env.signal);
     const understood = understand(found, reading);
     for (const { name, shape, role } of understood.arrays)
       env.stderr.write(`${name}: ${shape}, ${role ?? "not used"}\n`);
@@ -74,7 +74,7 @@ export function convertCommand(args: readonly string[], env: Env = processEnv())
 type Values = ReturnType<typeof parse<typeof READING_OPTIONS>>["values"];
 
 /** How a file is to be read, from options. */
-export async function readingOf(values: Values): Promise<Reading> {
+export async function readingOf(values: Values, signal: AbortSignal): Promise<Reading> {
   const words: Record<string, readonly string[]> = {};
   for (const [stream, option] of [
     ["text", "tokens"],
@@ -83,7 +83,7 @@ export async function readingOf(values: Values): Promise<Reading> {
   ] as const) {
     const path = values[option];
     if (path !== undefined)
-      words[stream] = (await readFile(path, "utf8")).replace(/\r?\n$/, "").split(/\r?\n/);
+      words[stream] = (await inputText(path, signal)).replace(/\r?\n$/, "").split(/\r?\n/);
   }
   return {
     words,

@@ -1,11 +1,11 @@
 // Edits on the command line: --edit as JSON, as a sentence or as @FILE, and the other run that patches read.
 // Whatever can be told without a model is told before one is opened.
 
-import { readFile } from "node:fs/promises";
 import { alignStreams } from "../analysis/index.ts";
 import { InputError, type Model, type RunInput, type RunOptions } from "../engine/index.ts";
 import { EditError, editsFromText, type Rotary } from "../trace/index.ts";
 import { parseIds, readFeatures, readPixels } from "./input.ts";
+import { inputText } from "./input-bytes.ts";
 import { UsageError } from "./report.ts";
 
 /** Options of edits, for parseArgs. */
@@ -50,10 +50,10 @@ export type Editing = (
 ) => Pick<RunOptions, "edits" | "other" | "align">;
 
 /** What a command line says of edits. A sentence that is none is a wrong usage. */
-export async function readEditing(values: EditValues): Promise<Editing> {
-  const texts = await Promise.all((values.edit ?? []).map(textOf));
+export async function readEditing(values: EditValues, signal: AbortSignal): Promise<Editing> {
+  const texts = await Promise.all((values.edit ?? []).map((given) => textOf(given, signal)));
   for (const text of texts) readSentences(text, ANY_PAIRS);
-  const other = await otherInput(values);
+  const other = await otherInput(values, signal);
   if (other && texts.length === 0) throw new UsageError("The other run is read by edits: give --edit too.");
   const align = readAlign(values.align);
   if (align && !other) throw new UsageError("--align says how another run is read: give --other-text too.");
@@ -87,10 +87,11 @@ export function readAlign(given: string | undefined): Align | undefined {
   };
 }
 
-async function textOf(given: string): Promise<string> {
+async function textOf(given: string, signal: AbortSignal): Promise<string> {
   if (!given.startsWith("@")) return given;
   const path = given.slice(1);
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+  return inputText(path, signal).catch((error: NodeJS.ErrnoException) => {
+    signal.throwIfAborted();
     throw new UsageError(`--edit @${path}: the file cannot be read (${error.code ?? error.message}).`);
   });
 }
@@ -103,7 +104,7 @@ function readSentences(text: string, rotary: Rotary): void {
   }
 }
 
-async function otherInput(values: EditValues): Promise<RunInput | undefined> {
+async function otherInput(values: EditValues, signal: AbortSignal): Promise<RunInput | undefined> {
   const { "other-text": text, "other-ids": ids } = values;
   const { "other-pixels": pixels, "other-features": features } = values;
   const kinds = [text, ids, pixels, features].filter((kind) => kind !== undefined).length;
@@ -122,8 +123,8 @@ async function otherInput(values: EditValues): Promise<RunInput | undefined> {
   return {
     ...(text !== undefined && { text }),
     ...(ids !== undefined && { ids: parseIds("--other-ids", ids) }),
-    ...(pixels !== undefined && { pixels: await readPixels(pixels) }),
-    ...(features !== undefined && { features: await readFeatures(features) }),
+    ...(pixels !== undefined && { pixels: await readPixels(pixels, signal) }),
+    ...(features !== undefined && { features: await readFeatures(features, signal) }),
     ...(typeIds !== undefined && { typeIds: parseIds("--other-type-ids", typeIds) }),
     ...(targetIds !== undefined && { targetIds: parseIds("--other-target-ids", targetIds) }),
   };

@@ -60,10 +60,10 @@ export function generateCommand(args: readonly string[], env: Env = processEnv()
     if (values.help) return void env.stdout.write(`${USAGE}\n`);
     const spec = modelSpec(positionals);
     const options = { ...sampling(values), signal: env.signal };
-    const { inputs } = await readInputs(values);
+    const { inputs } = await readInputs(values, env.signal);
     if (inputs.length > 1)
       throw new UsageError(`--text is given ${inputs.length} times; give one text to continue.`);
-    const edits = await readEditing(values);
+    const edits = await readEditing(values, env.signal);
     const progress = new Progress(env.stderr);
     const model = await env.open(spec, progress, env.signal);
     sayNotes(model, values.verbose === true, progress);

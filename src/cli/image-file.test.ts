@@ -10,6 +10,7 @@ import { decodeImage, readImage } from "./image-file.ts";
 import { orientationIn, turned } from "./turned.ts";
 
 const FOLDER = fileURLToPath(new URL("../../test/fixtures/images/", import.meta.url));
+const UNSTOPPED = new AbortController().signal;
 const cases = JSON.parse(readFileSync(`${FOLDER}cases.json`, "utf8")) as {
   image: string;
   tensor: string;
@@ -47,7 +48,7 @@ describe("readImage and preprocessImage", () => {
   it.each(cases)("make of $tensor what Python makes", async ({ image, tensor, config }) => {
     const entry = tensors.get(tensor)!;
     const wanted = toFloat(decodeTensor(entry, expected.subarray(entry.start, entry.end)));
-    const found = preprocessImage(await readImage(FOLDER + image), imageRecipe(config));
+    const found = preprocessImage(await readImage(FOLDER + image, UNSTOPPED), imageRecipe(config));
     expect(found.shape).toEqual(wanted.shape);
     // JPEG decoders round differently: one level of 255, doubled by the division by 0.5.
     const most = image.endsWith(".jpg") ? 2.1 / 255 : 1e-6;
@@ -62,7 +63,7 @@ describe("readImage and preprocessImage", () => {
     const huge = Buffer.from(png);
     huge.writeUInt32BE(2 ** 31 - 1, 16);
     expect(() => decodeImage(huge, "huge.png")).toThrow("2147483647 by 9 pixels");
-    await expect(readImage(`${FOLDER}none.png`)).rejects.toThrow("none.png");
+    await expect(readImage(`${FOLDER}none.png`, UNSTOPPED)).rejects.toThrow("none.png");
   });
 
   it("refuses what is larger than its bytes can hold, before anything is decoded", () => {
@@ -142,14 +143,22 @@ describe("readImage and preprocessImage", () => {
   it.each(["420", "422", "444"])(
     "gives the edges of a JPEG of 4:%s the colours that Pillow gives them",
     async (kind) => {
-      const found = await readImage(`${FOLDER}edges-${kind}.jpg`);
-      const wanted = await readImage(`${FOLDER}edges-${kind}.png`);
+      const found = await readImage(`${FOLDER}edges-${kind}.jpg`, UNSTOPPED);
+      const wanted = await readImage(`${FOLDER}edges-${kind}.png`, UNSTOPPED);
       expect([found.width, found.height]).toEqual([53, 37]);
       const gaps = [...found.data].map((level, i) => Math.abs(level - wanted.data[i]!));
       // Two ways to round the cosine transform: repeating colours over pixels in place of spreading them is off by 100.
       expect(gaps.reduce((most, gap) => Math.max(most, gap), 0)).toBeLessThanOrEqual(4);
     },
   );
+
+  // Inks alone and mixed, with Adobe's segment, with one that says YCCK, and without any; the .png is what Pillow reads.
+  it.each(["adobe", "ycck", "plain"])("gives the four inks of a JPEG (%s) Pillow's colours", async (kind) => {
+    const found = await readImage(`${FOLDER}inks-${kind}.jpg`, UNSTOPPED);
+    const wanted = await readImage(`${FOLDER}inks-${kind}.png`, UNSTOPPED);
+    const gaps = [...found.data].map((level, i) => Math.abs(level - wanted.data[i]!));
+    expect(gaps.reduce((most, gap) => Math.max(most, gap), 0)).toBeLessThanOrEqual(4);
+  });
 
   it("takes Adobe's word that three channels are red, green and blue, or are not", () => {
     const jpeg = readFileSync(`${FOLDER}edges-444.jpg`);

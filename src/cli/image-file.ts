@@ -1,11 +1,11 @@
 // PNG and JPEG files to pixels, in Node, turned as their EXIF data says.
 
-import { readFile } from "node:fs/promises";
 import { inflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 import type { ImagePixels } from "../checkpoint/index.ts";
 import { InputError } from "../engine/index.ts";
 import { checkSize, PictureFault, tooFew } from "./image-bounds.ts";
+import { inputBytes } from "./input-bytes.ts";
 import { decodeJpeg } from "./jpeg-file.ts";
 import { orientationIn, turned } from "./turned.ts";
 
@@ -13,8 +13,8 @@ const PNG_START = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG_START = [0xff, 0xd8, 0xff];
 
 /** The picture in a file, whatever its name ends with. */
-export async function readImage(path: string): Promise<ImagePixels> {
-  return decodeImage(await readFile(path), path);
+export async function readImage(path: string, signal: AbortSignal): Promise<ImagePixels> {
+  return decodeImage(await inputBytes(path, signal), path);
 }
 
 /** The picture that PNG or JPEG bytes hold, or an InputError; `name` stands in it. */

@@ -1,11 +1,11 @@
 // From options to what the engine runs: texts, pairs, ids, targets, pictures and sound, each checked before anything
 // is opened. Both commands that run a model share this file.
 
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { RunInput } from "../engine/index.ts";
 import { decodeTensor, type FloatTensor, floatTensor, parseSafetensors, toFloat } from "../tensor/index.ts";
 import { readImage } from "./image-file.ts";
+import { inputBytes, inputText } from "./input-bytes.ts";
 import { UsageError } from "./report.ts";
 import { readSound } from "./sound-file.ts";
 
@@ -83,12 +83,15 @@ export function modelSpec(positionals: readonly string[]): string {
 }
 
 /** What to run, one entry per result, and whether the results belong in a folder. */
-export async function readInputs(values: InputValues): Promise<{ inputs: RunInput[]; folder: boolean }> {
-  const texts = await readTexts(values);
+export async function readInputs(
+  values: InputValues,
+  signal: AbortSignal,
+): Promise<{ inputs: RunInput[]; folder: boolean }> {
+  const texts = await readTexts(values, signal);
   checkOneKind(values);
   const inputs = texts.length
     ? textInputs(texts, values)
-    : [{ ...onlyTarget(values), ...(await idsOrFile(values)) }];
+    : [{ ...onlyTarget(values), ...(await idsOrFile(values, signal)) }];
   const common = { ...targetIds(values), ...cut(values) };
   return {
     inputs: inputs.map((input) => ({ ...input, ...common })),
@@ -96,9 +99,9 @@ export async function readInputs(values: InputValues): Promise<{ inputs: RunInpu
   };
 }
 
-async function readTexts({ text, texts }: InputValues): Promise<string[]> {
+async function readTexts({ text, texts }: InputValues, signal: AbortSignal): Promise<string[]> {
   if (texts === undefined) return text ?? [];
-  const lines = (await readFile(texts, "utf8")).replace(/\r?\n$/, "").split(/\r?\n/);
+  const lines = (await inputText(texts, signal)).replace(/\r?\n$/, "").split(/\r?\n/);
   const empty = lines.indexOf("");
   if (empty >= 0)
     throw new Error(`Line ${empty + 1} of ${texts} is empty; each line must hold one text to run.`);
@@ -154,11 +157,11 @@ function onlyTarget({ target = [] }: InputValues): RunInput {
   return target.length ? { target: target[0]! } : {};
 }
 
-async function idsOrFile(values: InputValues): Promise<RunInput> {
-  if (values.image !== undefined) return { image: await readImage(values.image) };
-  if (values.pixels !== undefined) return { pixels: await readPixels(values.pixels) };
-  if (values.audio !== undefined) return { audio: await readSound(values.audio) };
-  if (values.features !== undefined) return { features: await readFeatures(values.features) };
+async function idsOrFile(values: InputValues, signal: AbortSignal): Promise<RunInput> {
+  if (values.image !== undefined) return { image: await readImage(values.image, signal) };
+  if (values.pixels !== undefined) return { pixels: await readPixels(values.pixels, signal) };
+  if (values.audio !== undefined) return { audio: await readSound(values.audio, signal) };
+  if (values.features !== undefined) return { features: await readFeatures(values.features, signal) };
   const ids = parseIds("--ids", values.ids!);
   if (values["type-ids"] === undefined) return { ids };
   const typeIds = parseIds("--type-ids", values["type-ids"]);
@@ -220,17 +223,23 @@ export function parseHead(
 }
 
 /** `pixel_values` of a safetensors file, [3, height, width] or with a batch axis of 1 before it. */
-export function readPixels(path: string): Promise<FloatTensor> {
-  return readOne(path, "pixel_values", 3, "one image, [3, height, width],");
+export function readPixels(path: string, signal: AbortSignal): Promise<FloatTensor> {
+  return readOne(path, "pixel_values", 3, "one image, [3, height, width],", signal);
 }
 
 /** `input_features` of a safetensors file, [mel bins, frames] or with a batch axis of 1 before it. */
-export function readFeatures(path: string): Promise<FloatTensor> {
-  return readOne(path, "input_features", 2, "one spectrogram, [mel bins, frames],");
+export function readFeatures(path: string, signal: AbortSignal): Promise<FloatTensor> {
+  return readOne(path, "input_features", 2, "one spectrogram, [mel bins, frames],", signal);
 }
 
-async function readOne(path: string, name: string, axes: number, expected: string): Promise<FloatTensor> {
-  const file = new Uint8Array(await readFile(path));
+async function readOne(
+  path: string,
+  name: string,
+  axes: number,
+  expected: string,
+  signal: AbortSignal,
+): Promise<FloatTensor> {
+  const file = new Uint8Array(await inputBytes(path, signal));
   const entry = parseSafetensors(file).tensors.get(name);
   if (!entry) throw new Error(`${path} holds no tensor named ${name}.`);
   const { shape, data } = toFloat(decodeTensor(entry, file.subarray(entry.start, entry.end)));

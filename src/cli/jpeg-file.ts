@@ -18,7 +18,7 @@ export function decodeJpeg(bytes: Buffer): ImagePixels {
   if (width * height > LEAST_JPEG * bytes.length) throw tooFew(bytes.length, width, height);
   if (scans > MOST_SCANS) throw new PictureFault(`it has ${scans} scans; at most ${MOST_SCANS} are read`);
   const spread = spreadOf(header);
-  const picture = jpeg.decode(spread ? withoutAdobe(bytes, header) : bytes, {
+  const picture = jpeg.decode(spread ? withoutAdobe(bytes, header) : withInks(bytes, header), {
     useTArray: true,
     formatAsRGBA: true,
     tolerantDecoding: false,
@@ -100,6 +100,15 @@ function spreadOf(header: Header): Spread | null {
   const single = cb!.across === 1 && cb!.down === 1 && cr!.across === 1 && cr!.down === 1;
   const { across, down } = y!;
   return single && [1, 2].includes(across) && [1, 2].includes(down) ? [across, down] : null;
+}
+
+/** Adobe's segment for channels that are to be read as they stand. */
+const ADOBE = Buffer.from("ffee000e41646f626500640000000000", "hex");
+
+/** Four channels are inks, stored upside down, also where no segment of Adobe's says so; the library asks for it. */
+function withInks(bytes: Buffer, { components, adobe }: Header): Buffer {
+  if (adobe || components.length !== 4) return bytes;
+  return Buffer.concat([bytes.subarray(0, 2), ADOBE, bytes.subarray(2)]);
 }
 
 /** The library makes colours itself wherever it finds Adobe's segment. */

@@ -28,7 +28,7 @@ export function lensCommand(args: readonly string[], env: Env = processEnv()): P
     if (values.help) return void env.stdout.write(`${USAGE}\n`);
     const spec = modelSpec(positionals);
     const { target, ...given } = values;
-    const { input, editing } = await readOneText(given);
+    const { input, editing } = await readOneText(given, env.signal);
     await writeTablesOf(spec, values, env, async (model, progress) => {
       const options = { captures: LENS_CAPTURES, ...editing(model, input), signal: env.signal };
       const { trace } = await model.run(input, options);

@@ -1,11 +1,12 @@
 // A trace to show: read from a file, or made by running a model.
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Model } from "../engine/index.ts";
 import { readFound, traceOf } from "../imports/index.ts";
 import { isTraceFile, readTrace, type Trace } from "../trace/index.ts";
 import { type InputValues, modelSpec, readInputs } from "./input.ts";
+import { inputBytes } from "./input-bytes.ts";
 import { type Env, type Progress, UsageError } from "./report.ts";
 
 /** The trace in the file that is named, or of the model that is named on what the options say. */
@@ -28,8 +29,9 @@ export async function withRun<T>(
 ): Promise<T> {
   const spec = modelSpec(positionals);
   const found = await stat(spec).catch(() => undefined);
-  if (found?.isFile()) return use(readAny(spec, new Uint8Array(await readFile(spec))), null);
-  const { inputs, folder } = await readInputs(values);
+  if (found?.isFile() || found?.isFIFO())
+    return use(readAny(spec, new Uint8Array(await inputBytes(spec, env.signal))), null);
+  const { inputs, folder } = await readInputs(values, env.signal);
   if (folder || inputs.length !== 1)
     throw new UsageError(`${inputs.length} texts are given; one is shown at a time.`);
   const model = await env.open(spec, progress, env.signal);

@@ -1,9 +1,9 @@
 // WAV files to samples: whole numbers of 8 to 32 bits and floats of 32 and 64, any number of channels (Microsoft and
 // IBM, Multimedia Programming Interface, 1991; WAVE_FORMAT_EXTENSIBLE).
 
-import { readFile } from "node:fs/promises";
 import type { Sound } from "../checkpoint/index.ts";
 import { InputError } from "../engine/index.ts";
+import { inputBytes } from "./input-bytes.ts";
 
 const PCM = 1;
 const FLOAT = 3;
@@ -13,8 +13,8 @@ const MOST_CHANNELS = 64;
 const MOST_SAMPLES = 5e8;
 
 /** The sound in a file, whatever its name ends with. */
-export async function readSound(path: string): Promise<Sound> {
-  return decodeWav(await readFile(path), path);
+export async function readSound(path: string, signal: AbortSignal): Promise<Sound> {
+  return decodeWav(await inputBytes(path, signal), path);
 }
 
 /** The sound that the bytes of a WAV file hold; `name` stands in errors. */

@@ -26,10 +26,11 @@ export const TEXT_OPTIONS = {
 /** The one input and the edits that the options name; a UsageError where several texts are given. */
 export async function readOneText(
   values: Parameters<typeof readInputs>[0] & Parameters<typeof readEditing>[0],
+  signal: AbortSignal,
 ) {
-  const { inputs } = await readInputs(values);
+  const { inputs } = await readInputs(values, signal);
   if (inputs.length > 1) throw new UsageError(`--text is given ${inputs.length} times; give one text.`);
-  return { input: inputs[0]!, editing: await readEditing(values) };
+  return { input: inputs[0]!, editing: await readEditing(values, signal) };
 }
 
 /** Tables by name, and what is said once they are written, without the path. */

@@ -53,8 +53,8 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
     const captures = parseCaptures(values.capture);
     const precision = parsePrecision(values.precision);
     if (!values.output) throw new UsageError("Nowhere to write: give a file behind -o.");
-    const { inputs, folder } = await readInputs(values);
-    const edits = await readEditing(values);
+    const { inputs, folder } = await readInputs(values, env.signal);
+    const edits = await readEditing(values, env.signal);
     const files = await place(values.output, inputs.length, folder);
     const progress = new Progress(env.stderr);
     const model = await env.open(spec, progress, env.signal);

@@ -12,6 +12,7 @@ import { printPng } from "../export/png.ts";
 import { INK_SCALES } from "../views/look/ink.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, parse } from "./input.ts";
+import { inputBytes } from "./input-bytes.ts";
 import { place, writeWhole } from "./output.ts";
 import { besides, type Env, Progress, reporting, UsageError } from "./report.ts";
 import { withRun } from "./run-or-read.ts";
@@ -96,7 +97,7 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
       const { compare } = values;
       if (compare === undefined)
         return { plain, request: await readAs(plain, readingName(values, view), model) };
-      const other = new Uint8Array(await readFile(compare));
+      const other = new Uint8Array(await inputBytes(compare, env.signal));
       return { plain, request: comparedTo(other, `the run in ${compare}`, plain, values) };
     });
     progress.clear();
