@@ -92,6 +92,24 @@ describe("a vision model", () => {
     expect(same.trace.tensor("logits")!.data).toEqual(trace.tensor("logits")!.data);
   });
 
+  it("of any size takes 65,536 patches and no more", async () => {
+    const model = await open("goldens/dinov2");
+    const strip = (patches: number) => {
+      const shape = [3, PATCH, PATCH * patches];
+      return { pixels: floatTensor(shape, new Float32Array(shape.reduce((a, b) => a * b))) };
+    };
+    const PATCH = 6;
+    expect(model.tokens(strip(65_536))[0]!.tokens).toHaveLength(65_537); // and the class token
+    const refused = model.run(strip(65_537));
+    await expect(refused).rejects.toThrow(
+      "The pixels make 1 by 65537 patches; at most 65536 are read. Give a smaller picture.",
+    );
+    await expect(refused).rejects.toThrow(InputError);
+    await expect(model.run({ pixels: floatTensor([3, PATCH, 7], new Float32Array(126)) })).rejects.toThrow(
+      "or sides that are multiples of 6 and 6",
+    );
+  });
+
   it("and the others take no other kind of input", async () => {
     const vit = await open("goldens/vit");
     await expect(vit.run({ text: "a cat" })).rejects.toThrow(
