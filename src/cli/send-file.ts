@@ -1,8 +1,8 @@
 // One file of a folder as the answer to a request. Paths come from strangers: hidden names, links that leave the
 // folder and everything that is no file are refused; types, validators and ranges are the library's.
 
-import type { ReadStream } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { constants, type ReadStream } from "node:fs";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join, relative, sep } from "node:path";
 import send from "send";
@@ -58,6 +58,22 @@ export async function realFile({ root, links, hidden }: Folder, name: string): P
   return real;
 }
 
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
+/**
+ * A file at its real path, open. What took its place since it was looked at, a link, a pipe or a link in place of a folder
+ * above it, is refused (404) and not followed.
+ */
+export async function openReal(real: string): Promise<FileHandle> {
+  const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+  if (!file) throw new Refusal(404, "Not found.");
+  const opened = process.platform === "linux" ? `/proc/self/fd/${file.fd}` : real;
+  const at = await realpath(opened).catch(() => undefined);
+  if (at === real && (await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Refusal(404, "Not found.");
+}
+
 /** Answers with a file of a folder; resolves when the answer has ended, rejects with a Refusal before it began. */
 export async function sendFile(
   folder: Folder,
@@ -76,15 +92,22 @@ export async function sendFile(
     response.setHeader("Cache-Control", "no-store");
   }
   await wholeSuffix(request, real);
-  await new Promise<void>((resolve, reject) => {
-    response.once("close", resolve);
-    const dotfiles = folder.hidden ? "allow" : "ignore";
-    send(request, `/${path}`, { root, index: false, dotfiles, etag: !folder.data })
-      .on("error", (error: Error & { status?: number }) => reject(refusalOf(error.status)))
-      .on("directory", () => reject(refusalOf(404)))
-      .on("stream", (stream: ReadStream) => stream.once("end", () => endShort(stream, response)))
-      .pipe(response);
-  });
+  const file = await openReal(real);
+  const dotfiles = folder.hidden ? "allow" : "ignore";
+  // The library hands its options on to createReadStream, which reads the open file in place of the path.
+  const options = { root, index: false, dotfiles, etag: !folder.data, fd: file } as const;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      response.once("close", resolve);
+      send(request, `/${path}`, options)
+        .on("error", (error: Error & { status?: number }) => reject(refusalOf(error.status)))
+        .on("directory", () => reject(refusalOf(404)))
+        .on("stream", (stream: ReadStream) => stream.once("end", () => endShort(stream, response)))
+        .pipe(response);
+    });
+  } finally {
+    await file.close();
+  }
 }
 
 /** The last 99 bytes of a file of 10 are all of it (RFC 9110, 14.1.2); the library answers 416. */

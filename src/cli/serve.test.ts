@@ -15,6 +15,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pick, seeded } from "../../test/hostile/mutate.ts";
+import { openReal, realFile } from "./send-file.ts";
 import { type Serving, serve } from "./serve.ts";
 import { type SharedPlace, share } from "./shared.ts";
 
@@ -231,6 +232,43 @@ describe("what goes away while it is shared", () => {
     await swapped.close();
   });
 
+  test.each<readonly [string, (folder: string) => void]>([
+    [
+      "a link",
+      (folder) => {
+        unlinkSync(join(folder, "sub", "x"));
+        symlinkSync(at("secret.txt"), join(folder, "sub", "x"));
+      },
+    ],
+    [
+      "a folder",
+      (folder) => {
+        unlinkSync(join(folder, "sub", "x"));
+        mkdirSync(join(folder, "sub", "x"));
+      },
+    ],
+    ["nothing", (folder) => unlinkSync(join(folder, "sub", "x"))],
+    [
+      "a link for the folder that it is in",
+      (folder) => {
+        renameSync(join(folder, "sub"), join(folder, "away"));
+        mkdirSync(join(folder, "elsewhere"));
+        writeFileSync(join(folder, "elsewhere", "x"), "secret");
+        symlinkSync(join(folder, "elsewhere"), join(folder, "sub"));
+      },
+    ],
+  ])("%s between the look at a file and its opening is refused", async (_, swap) => {
+    const folder = mkdtempSync(join(root, "between-"));
+    mkdirSync(join(folder, "sub"));
+    writeFileSync(join(folder, "sub", "x"), "own");
+    const real = await realFile({ root: folder }, "sub/x");
+    const file = await openReal(real);
+    expect((await file.readFile()).toString()).toBe("own");
+    await file.close();
+    swap(folder);
+    await expect(openReal(real)).rejects.toMatchObject({ status: 404 });
+  });
+
   test("a file that becomes shorter while it is sent ends the connection", async () => {
     writeFileSync(at("my model", "long.bin"), new Uint8Array(40e6));
     const cut = new Promise<number>((resolve) => {
@@ -280,6 +318,11 @@ function saying(text: string): Promise<string> {
 
 /** An answer with a status that means something, or none at all (CONNECT is no request of ours). */
 const ANSWER = expect.stringMatching(/^$|^HTTP\/1\.1 (100|2\d\d|304|4\d\d) /);
+
+test("two hosts in one request are one too many", async () => {
+  const asked = "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+  expect(await saying(asked)).toMatch(/^HTTP\/1\.1 40[03] /);
+});
 
 describe("many at once", () => {
   test("200 requests", async () => {

@@ -112,7 +112,8 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!isOurHost(request.headers.host)) throw new Refusal(403, "This server answers localhost only.");
+  if (request.headersDistinct.host?.length !== 1 || !isOurHost(request.headers.host))
+    throw new Refusal(403, "This server answers localhost only.");
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
     throw new Refusal(405, "Only GET and HEAD.");

@@ -2,7 +2,7 @@
 // allows its one script by its hash. The script is the panel's bundle, given as text.
 
 import { deflateSync } from "fflate";
-import { type Trace, writeTrace } from "../trace/index.ts";
+import { editsText, type Trace, writeTrace } from "../trace/index.ts";
 import { COLORS, type ThemeName } from "../views/look/theme.ts";
 import { escapeXml } from "../views/scene/svg.ts";
 import type { Selection } from "../views/view.ts";
@@ -35,7 +35,8 @@ export async function printHtml(
   const data = base64(deflateSync(writeTrace(small), { level: 9 }));
   const code = script.replaceAll("</script", "<\\/script");
   const title = escapeXml(options.title ?? (trace.manifest.model.name || "Attention"));
-  const note = leftOut.length > 0 ? `<p class="note">${escapeXml(leftOut.join(" "))}</p>` : "";
+  const notes = [changes(trace), leftOut.join(" ")].filter((note) => note !== "");
+  const note = notes.map((text) => `<p class="note">${escapeXml(text)}</p>`).join("");
   const html = `<!doctype html>
 <html lang="en"${theme ? ` data-theme="${theme}"` : ""}><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${await policyOf(code)}">
@@ -49,6 +50,16 @@ export async function printHtml(
 </body></html>
 `;
   return { html, leftOut };
+}
+
+/** Most edits that are named. */
+const MOST_NAMED = 20;
+
+/** What was changed in the run, as its pictures show in pink; "" where nothing was. */
+function changes({ manifest: { edits } }: Trace): string {
+  if (edits.length === 0) return "";
+  const more = edits.length > MOST_NAMED ? `; and ${edits.length - MOST_NAMED} more` : "";
+  return `Changed in this run, in pink: ${editsText(edits.slice(0, MOST_NAMED))}${more}.`;
 }
 
 /** Nothing from outside, one script. */

@@ -7,6 +7,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { build } from "../../scripts/build.mjs";
 import { printHtml } from "../../src/export/html.ts";
+import { Trace } from "../../src/trace/index.ts";
+import { COLORS } from "../../src/views/look/theme.ts";
 import { mapLayout } from "../../src/views/map/layout.ts";
 import { syntheticTrace } from "../synthetic.ts";
 import { useStage } from "./browser.ts";
@@ -20,9 +22,10 @@ const stage = useStage(async () => {
   return serve({ page: PAGE });
 });
 
-it("shows every head of a run of 128 tokens", async () => {
-  const trace = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 128, store: "qk", headSize: 64 });
-  const selection = { block: "self", layer: 4, heads: [11], focus: 11, pins: [], side: "query" } as const;
+const selection = { block: "self", layer: 4, heads: [11], focus: 11, pins: [], side: "query" } as const;
+
+/** The offline file of a trace, on the disk. */
+async function written(trace: Trace): Promise<string> {
   const script = readFileSync(
     fileURLToPath(new URL("../../dist/panel/headscope.js", import.meta.url)),
     "utf8",
@@ -31,6 +34,70 @@ it("shows every head of a run of 128 tokens", async () => {
   expect(html.length).toBeLessThan(2e6);
   const path = join(mkdtempSync(join(tmpdir(), "headscope-offline-")), "run.html");
   writeFileSync(path, html);
+  return path;
+}
+
+it("marks what was edited, and says it", async () => {
+  const plain = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 16, store: "qk", headSize: 8 });
+  const edits = [
+    { op: "scale", at: "z", layer: 3, head: 7, value: 0 },
+    { op: "block", at: "scores", layer: 5, head: 2, query: 6, key: 1 },
+  ] as const;
+  const receipts = edits.map((_, edit) => ({ edit, touched: 1 }));
+  const tensors = new Map(plain.names.map((name) => [name, plain.raw(name)!]));
+  const path = await written(new Trace({ ...plain.manifest, edits, receipts }, tensors));
+  const page = await stage.visit(PAGE);
+  await page.setViewportSize({ width: 700, height: 700 });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(pathToFileURL(path).href);
+  const canvas = page.locator(".hs-map-canvas").first();
+  await canvas.waitFor();
+  const { left, top, pitch, rowPitch, cell } = mapLayout(
+    await canvas.evaluate((element) => element.clientWidth),
+    LAYERS,
+    HEADS,
+    false,
+  );
+  /** Heads at whose upper right corner there is pink. */
+  const marked = () =>
+    canvas.evaluate(
+      (element, { left, top, pitch, rowPitch, cell, heads, layers, pink }) => {
+        const { width, clientWidth } = element as HTMLCanvasElement;
+        const context = (element as HTMLCanvasElement).getContext("2d")!;
+        const scale = width / clientWidth;
+        const found: string[] = [];
+        for (let layer = 0; layer < layers; layer++)
+          for (let head = 0; head < heads; head++) {
+            const at = [left + head * pitch + cell - 3, top + layer * rowPitch - 3, 6, 6] as const;
+            const [x, y, w, h] = at.map((side) => Math.round(side * scale)) as [
+              number,
+              number,
+              number,
+              number,
+            ];
+            const { data } = context.getImageData(x, y, w, h);
+            for (let i = 0; i < data.length; i += 4)
+              if (pink.every((level, c) => Math.abs(level - data[i + c]!) < 4)) {
+                found.push(`${layer}.${head}`);
+                break;
+              }
+          }
+        return found;
+      },
+      {
+        ...{ left, top, pitch, rowPitch, cell, heads: HEADS, layers: LAYERS },
+        pink: [1, 3, 5].map((at) => Number.parseInt(COLORS.light.edit.slice(at, at + 2), 16)),
+      },
+    );
+  await expect.poll(marked, { timeout: 20_000 }).toEqual(["3.7", "5.2"]);
+  expect(await page.locator(".note").allInnerTexts()).toEqual([
+    "Changed in this run, in pink: zero head 3.7; block 6>1 in 5.2.",
+  ]);
+});
+
+it("shows every head of a run of 128 tokens", async () => {
+  const trace = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 128, store: "qk", headSize: 64 });
+  const path = await written(trace);
 
   const page = await stage.visit(PAGE);
   await page.setViewportSize({ width: 700, height: 700 });

@@ -88,6 +88,11 @@ describe("names that people have", () => {
     await page.waitForSelector("html[data-ready]", { state: "attached" });
     await page.locator(".live", { hasText: "Live" }).waitFor({ timeout: 20_000 });
     expect(await page.locator(".notice[role=alert]").count()).toBe(0);
+    // However long a name is, there is room for the text and for what stands behind it.
+    const field = (await page.locator("[data-field=text]").boundingBox())!;
+    expect(field.width).toBeGreaterThan(200);
+    const help = (await page.getByRole("button", { name: "Keys and gestures" }).boundingBox())!;
+    expect(help.x + help.width).toBeLessThanOrEqual(page.viewportSize()!.width);
     await leave(page);
     child.kill();
   });

@@ -187,7 +187,7 @@ export function fileName(app: AppState, view: FigureView | "trace" | "all", kind
       ? `-${selection.layer}.${selection.focus}`
       : "";
   const what = view === "trace" ? "" : `-${view}`;
-  const model = app.modelName.value.replace(/[^\w.-]+/g, "-");
+  const model = app.modelName.value.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "-").slice(0, 80);
   return `${model}${slugOf(app.run.value?.input.text ?? "")}${head}${what}.${kind}`;
 }
 
