@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { build } from "../../scripts/build.mjs";
 import { printHtml } from "../../src/export/html.ts";
@@ -37,6 +38,13 @@ async function written(trace: Trace): Promise<string> {
   return path;
 }
 
+/** A page that has asked for all that it wants, so that leaving it cuts nothing off. */
+async function visited(): Promise<Page> {
+  const page = await stage.visit(PAGE);
+  await page.locator(".hs-map-canvas").first().waitFor();
+  return page;
+}
+
 it("marks what was edited, and says it", async () => {
   const plain = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 16, store: "qk", headSize: 8 });
   const edits = [
@@ -46,7 +54,7 @@ it("marks what was edited, and says it", async () => {
   const receipts = edits.map((_, edit) => ({ edit, touched: 1 }));
   const tensors = new Map(plain.names.map((name) => [name, plain.raw(name)!]));
   const path = await written(new Trace({ ...plain.manifest, edits, receipts }, tensors));
-  const page = await stage.visit(PAGE);
+  const page = await visited();
   await page.setViewportSize({ width: 700, height: 700 });
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(pathToFileURL(path).href);
@@ -99,7 +107,7 @@ it("shows every head of a run of 128 tokens", async () => {
   const trace = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 128, store: "qk", headSize: 64 });
   const path = await written(trace);
 
-  const page = await stage.visit(PAGE);
+  const page = await visited();
   await page.setViewportSize({ width: 700, height: 700 });
   await page.context().setOffline(true);
   const asked: string[] = [];

@@ -40,6 +40,12 @@ describe("generation settings", () => {
     });
   });
 
+  it.each([["2"], [-1], [1.5], [[5, "3"]], [1e20], [true]])("names an end token that is none: %j", (ends) => {
+    const { options, ignored } = generationSettings({ eos_token_id: ends });
+    expect(options.eos).toEqual(Array.isArray(ends) ? [5] : undefined);
+    expect(ignored).toEqual(["eos_token_id of other than whole numbers"]);
+  });
+
   it("prefers generation_config.json to config.json, and says that one is broken", async () => {
     const source = (text: string) =>
       memorySource("m", { "generation_config.json": new TextEncoder().encode(text) });

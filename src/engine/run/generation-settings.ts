@@ -48,7 +48,8 @@ export function generationSettings(config: Config): GenerationSettings {
   // As written: what is no number, or out of its range, is refused when it is used.
   const number = (key: string) => (config[key] ?? undefined) as number | undefined;
   const draws = config.do_sample === true;
-  const eos = [config.eos_token_id].flat().filter((id): id is number => Number.isInteger(id));
+  const ends = [config.eos_token_id ?? []].flat();
+  const eos = ends.filter((id): id is number => Number.isSafeInteger(id) && (id as number) >= 0);
   const options = {
     temperature: draws ? (number("temperature") ?? 1) : undefined,
     topK: draws ? (number("top_k") ?? 50) || undefined : undefined,
@@ -62,5 +63,6 @@ export function generationSettings(config: Config): GenerationSettings {
   const ignored = Object.keys(NOT_FOLLOWED).filter(
     (key) => (config[key] ?? NOT_FOLLOWED[key]) !== NOT_FOLLOWED[key],
   );
-  return { options: Object.fromEntries(known), ignored };
+  const odd = eos.length < ends.length ? ["eos_token_id of other than whole numbers"] : [];
+  return { options: Object.fromEntries(known), ignored: [...ignored, ...odd] };
 }
