@@ -118,6 +118,7 @@ describe("bad files are refused with what was found", () => {
     ["no JSON", fileOf("nonsense"), "not valid JSON"],
     ["an array", fileOf([]), "not a JSON object"],
     ["metadata that is no map", fileOf({ __metadata__: { a: 1 } }), "__metadata__"],
+    ["metadata that is a list", fileOf({ __metadata__: [] }), "__metadata__"],
     [
       "an unknown number format",
       fileOf({ a: { dtype: "F8_E4M3", shape: [], data_offsets: [0, 1] } }, 1),

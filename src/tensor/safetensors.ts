@@ -131,8 +131,8 @@ function parseObject(json: Uint8Array): Record<string, unknown> {
 }
 
 function checkMetadata(value: unknown): Record<string, string> {
-  const ok =
-    typeof value === "object" && value !== null && Object.values(value).every((v) => typeof v === "string");
+  const named = typeof value === "object" && value !== null && !Array.isArray(value);
+  const ok = named && Object.values(value).every((v) => typeof v === "string");
   if (!ok) throw new SafetensorsError("__metadata__ must map names to strings.");
   for (const text of Object.entries(value).flat()) checkText(text);
   return value as Record<string, string>;

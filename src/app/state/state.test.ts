@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
-import { attentionOf } from "../../trace/index.ts";
+import { attentionOf, Trace } from "../../trace/index.ts";
 import { sliceOf } from "../../views/read/slice.ts";
 import { draftOf } from "./draft.ts";
 import { START } from "./place.ts";
@@ -35,6 +35,17 @@ describe("the page's state", () => {
       app.readings.thumbnails.value,
     ]).toEqual([null, null, null, null]);
     expect(app.modelName.value).toBe("No model");
+  });
+
+  test("lets no mark of a stranger's turn the direction of its title", () => {
+    const app = new AppState();
+    const model = { ...trace.manifest.model, name: "org/\u202egnp.exe\u0007" };
+    const tensors = new Map(trace.names.map((name) => [name, trace.raw(name)!]));
+    const named = new Trace({ ...trace.manifest, model }, tensors);
+    const input = { ...draftOf(START), text: "a \u2066b" };
+    app.show({ ...run, trace: named, input }, new Map([["self", scoresOf(named, "self")]]), START, "push");
+    expect(app.modelName.value).toBe("\\u202Egnp.exe\\x07");
+    expect(app.title.value).toMatch(/^\\u202Egnp\.exe\\x07 \d\.\d: a \\u2066b \| headscope$/);
   });
 
   test("gives views the same objects while what they say is the same", () => {

@@ -3,6 +3,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { KeptModel } from "../../checkpoint/remote/browser-cache.ts";
+import { escaped } from "../../tensor/index.ts";
 import {
   type Attention,
   attentionOf,
@@ -166,12 +167,10 @@ export class AppState {
     () => !this.joined.value && this.trace.value !== null && isPair(this.trace.value),
   );
   /** The model of the run, without its owner; before there is a run, what is being opened. */
-  readonly modelName: ReadonlySignal<string> = computed(
-    () =>
-      this.trace.value?.manifest.model.name.split("/").at(-1) ??
-      this.opening.value?.split("/").at(-1) ??
-      "No model",
-  );
+  readonly modelName: ReadonlySignal<string> = computed(() => {
+    const name = this.trace.value?.manifest.model.name ?? this.opening.value;
+    return escaped(name?.split("/").at(-1) ?? "No model");
+  });
   /** What tells this tab from another one: model, head and the beginning of the text. */
   readonly title: ReadonlySignal<string> = computed(() => {
     const [run, selection] = [this.run.value, this.selection.value];
@@ -179,7 +178,7 @@ export class AppState {
     const text = run.input.text.trim().replace(/\s+/g, " ");
     const said = text.length > 40 ? `${[...text].slice(0, 40).join("")}…` : text;
     const head = `${this.modelName.value} ${selection.layer}.${selection.focus}`;
-    return `${said ? `${head}: ${said}` : head} | headscope`;
+    return escaped(`${said ? `${head}: ${said}` : head} | headscope`);
   });
   /** The open model, where it is the one that Run runs. */
   readonly own: ReadonlySignal<OpenedModel | null> = computed(() => {

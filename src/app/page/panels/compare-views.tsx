@@ -95,7 +95,7 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
       <div class={`hbody compare ${below ? "below" : ""}`}>
         {(counterpart.first ? sides : sides.reverse()).map(({ name, props, marks }) => (
           <section key={name} aria-label={name}>
-            <h3>{name}</h3>
+            <h2>{name}</h2>
             {View === "matrix" ? (
               <Mount view={MatrixView} props={{ ...props, table, ...marks }} class="matrix-view" />
             ) : (
