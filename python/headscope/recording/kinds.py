@@ -63,8 +63,16 @@ def is_pair(model):
     return not alone or "decoder_input_ids" in inspect.signature(type(model).forward).parameters
 
 
+# These do more to the weights than they tell the interface: sinks of the module, biases by position, layers run twice.
+_MORE_THAN_TOLD = (
+    "granite_swa", "granitemoe_swa", "inkling2", "inkling2_text", "inkling2_loop", "inkling2_loop_text", "diffllama", "hrm_text",
+)  # fmt: skip
+
+
 def goes_through(model):
-    """True if every part of the model with attention uses Transformers' AttentionInterface."""
+    """True if every part of the model with attention uses Transformers' AttentionInterface, and tells it all."""
+    if getattr(model.config, "model_type", "") in _MORE_THAN_TOLD:
+        return False
     parts = [m for m in model.modules() if hasattr(m, "_can_set_attn_implementation")]
     return bool(parts) and all(part._can_set_attn_implementation() or _borrows(part) for part in parts)
 
