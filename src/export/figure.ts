@@ -13,6 +13,7 @@ import { mapFigure } from "../views/map/figure.ts";
 import { matrixFigure } from "../views/matrix/figure.ts";
 import { neuronFigure } from "../views/neuron/figure.ts";
 import { writesSpaces } from "../views/read/words.ts";
+import { shorten } from "../views/scene/canvas.ts";
 import type { Scene, TextItem } from "../views/scene/scene.ts";
 import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../views/view.ts";
 
@@ -65,7 +66,7 @@ const BAR_GAP = 6;
 export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
   const figure = drawn(request, { ...style, width: style.width - 2 * MARGIN });
   const { scene } = figure;
-  const leftOut = [...figure.leftOut, ...cutNotes(request)];
+  const leftOut = [...figure.leftOut, ...cutNotes(request, figure.leftOut)];
   const caption = request.caption ? captionItems(request, scene.width, style) : [];
   const above = MARGIN + (request.caption ? CAPTION : 0);
   const bar = request.bar ? barOf(request, scene.width, style) : { marks: [], height: 0 };
@@ -90,10 +91,13 @@ function barOf(request: FigureRequest, width: number, { theme, measure }: Figure
 }
 
 /** Which words are shown, where rows or columns were chosen. */
-function cutNotes({ trace, selection, filter, attention, view }: FigureRequest): string[] {
+function cutNotes(
+  { trace, selection, filter, attention, view }: FigureRequest,
+  said: readonly string[],
+): string[] {
   if (view === "neuron") return [];
   const shown = attention ?? attentionOf(trace, selection.block);
-  return [...filterNotes(filter, shown), ...rangeNotes(filter, shown)];
+  return [...filterNotes(filter, shown), ...rangeNotes(filter, shown, said)];
 }
 
 /** Which words a filter takes away. */
@@ -105,11 +109,12 @@ function filterNotes({ segments, hideFirst, hideSpecial }: CellFilter, { parts }
   ];
 }
 
-function rangeNotes(filter: CellFilter, shown: Attention): string[] {
+/** Which positions are shown, where the view has not said of fewer that they are. */
+function rangeNotes(filter: CellFilter, shown: Attention, said: readonly string[]): string[] {
   return (["query", "key"] as const).flatMap((side) => {
     const range = side === "query" ? filter.rows : filter.columns;
-    if (!range) return [];
     const what = side === "query" ? "Words that attend" : "Words attended to";
+    if (!range || said.some((note) => note.startsWith(what))) return [];
     return [`${what}: positions ${range[0]} to ${range[1]} of ${shown.tokens(side).length}.`];
   });
 }
@@ -174,32 +179,29 @@ function sourceText({ trace }: FigureRequest): string {
   return words.join(between).replace(/\s+/g, " ").trim();
 }
 
-function captionItems(request: FigureRequest, width: number, { theme }: FigureStyle): TextItem[] {
+/** Most of the line that model and head take where the text would need all of it. */
+const MOST_NAME = 0.75;
+
+/** Model and head on the left, the text on the right. The head stays whole: the name is cut before it, and the text. */
+function captionItems(request: FigureRequest, width: number, { theme, measure }: FigureStyle): TextItem[] {
   const colors = COLORS[theme];
-  const y = MARGIN + 9;
-  const { name } = request.trace.manifest.model;
+  const look = { y: MARGIN + 9, size: 12, role: "caption" };
+  const wide = (text: string): number => measure(text, 12, 620);
   const what = whatOf(request);
-  const half = (width - 12) / 2;
+  const text = sourceText(request);
+  const free = width - 12;
+  const most = Math.max(MOST_NAME * free, free - measure(text, 12));
+  const name = `${shorten(request.trace.manifest.model.name, most - wide(what), wide)}${what}`;
+  const taken = Math.min(most, wide(name));
   return [
+    { ...look, text: name, x: MARGIN, weight: 620, color: colors.text, width: most },
     {
-      text: `${name}${what}`,
-      x: MARGIN,
-      y,
-      size: 12,
-      weight: 620,
-      color: colors.text,
-      width: half,
-      role: "caption",
-    },
-    {
-      text: sourceText(request),
+      ...look,
+      text,
       x: width + MARGIN,
-      y,
-      size: 12,
       color: colors["text-3"],
       anchor: "end",
-      width: half,
-      role: "caption",
+      width: free - taken,
     },
   ];
 }

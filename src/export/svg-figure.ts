@@ -1,7 +1,8 @@
 // A figure on paper, and its SVG: nothing here needs fonts, files or a process, so it also runs in Python's embedded V8.
 
+import type { FigureStyle } from "../views/figure.ts";
 import { COLORS, type ThemeName } from "../views/look/theme.ts";
-import { tableMeasure } from "../views/scene/measure.ts";
+import { type Measure, tableMeasure } from "../views/scene/measure.ts";
 import type { Scene } from "../views/scene/scene.ts";
 import { PAPER_FONTS, printSvg } from "../views/scene/svg.ts";
 import { type FigureRequest, figureOf } from "./figure.ts";
@@ -24,13 +25,20 @@ export interface Paper {
 
 /** Font size of the views in px. */
 const VIEW_FONT = 12;
+/** What stands on a page of a paper between its margins, 230 mm, in points. */
+const PAGE = 652;
+
+/** How a figure is laid out for its paper. */
+export function paperStyle({ width, fontSize, theme }: Paper, measure: Measure): FigureStyle {
+  const scale = VIEW_FONT / fontSize;
+  return { width: width * scale, tallest: PAGE * scale, theme, measure };
+}
 
 /** The scene of a figure as wide as its paper, and what it does not show. */
 export function onPaper(request: FigureRequest, paper: Paper, fonts: FontSet | null) {
-  const width = (paper.width * VIEW_FONT) / paper.fontSize;
-  const measure = fonts?.measure ?? tableMeasure;
-  const { scene, leftOut } = figureOf(request, { width, theme: paper.theme, measure });
-  return { scene, leftOut: [...leftOut, ...smallLetters(scene.width, width, paper)] };
+  const style = paperStyle(paper, fonts?.measure ?? tableMeasure);
+  const { scene, leftOut } = figureOf(request, style);
+  return { scene, leftOut: [...leftOut, ...smallLetters(scene.width, style.width, paper)] };
 }
 
 /** The SVG of such a scene; letters are paths where fonts are given. */

@@ -8,6 +8,8 @@ import type { Scene } from "./scene/scene.ts";
 export interface FigureStyle {
   /** Width in px at the font size of the views, 12 px; a file is scaled to the width and font size that are wanted. */
   readonly width: number;
+  /** Height that it should not exceed where its parts can be laid out another way, in the same px. */
+  readonly tallest?: number;
   readonly theme: ThemeName;
   /** How wide texts are in the fonts of the file. */
   readonly measure: Measure;

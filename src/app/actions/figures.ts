@@ -5,6 +5,7 @@ import { type FigureRequest, type FigureView, figureOf } from "../../export/figu
 import type { FigureFile, Paper, PngOptions } from "../../export/files.ts";
 import type { FontSet } from "../../export/fonts.ts";
 import { numbersOf, toTsv } from "../../export/numbers.ts";
+import { paperStyle } from "../../export/svg-figure.ts";
 import { COLORS } from "../../views/look/theme.ts";
 import { canShow, READING_LABELS, readingOf } from "../../views/read/reading.ts";
 import { paintScene } from "../../views/scene/canvas.ts";
@@ -66,9 +67,8 @@ export function preview(
   paper: Paper,
   near: Element,
 ): { url: string; notes: readonly string[] } {
-  const width = (paper.width * 12) / paper.fontSize;
   const measure = pageMeasure(near);
-  const { scene, leftOut } = figureOf(request, { width, theme: paper.theme, measure });
+  const { scene, leftOut } = figureOf(request, paperStyle(paper, measure));
   const svg = printSvg(scene, {
     background: paper.transparent ? null : COLORS[paper.theme].surface,
     measure,

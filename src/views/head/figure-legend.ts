@@ -4,38 +4,69 @@ import type { FigureStyle } from "../figure.ts";
 import { COLORS } from "../look/theme.ts";
 import { boxes, type Mark, type TextItem } from "../scene/scene.ts";
 import { lineColors } from "./colors.ts";
-import type { HeadFigureRequest } from "./figure-state.ts";
+import type { HeadFigureRequest, HeadState } from "./figure-state.ts";
 
-/** Height of the legend. */
+/** Height of a line of the legend. */
 export const LEGEND = 22;
 const SQUARE = 14;
+const BETWEEN = 12;
 
-/** A square and a number for each active head from x = left on, where there are several. */
-export function legendMarks(
+/** The names of the heads above a figure. */
+export interface HeadLegend {
+  readonly marks: readonly Mark[];
+  /** 0 where there is one head. */
+  readonly height: number;
+}
+
+/** A square and a number for each active head from x = left on, where there are several; as many lines as they need. */
+export function headLegend(
   { attention, selection }: HeadFigureRequest,
   left: number,
   style: FigureStyle,
-): Mark[] {
+): HeadLegend {
   const { heads, layer } = selection;
-  if (heads.length < 2) return [];
+  if (heads.length < 2) return { marks: [], height: 0 };
   const { theme, measure, width } = style;
-  const colors = lineColors(attention, selection, theme).heads;
-  const y = LEGEND / 2;
-  const items: TextItem[] = [{ text: "heads", x: left, y, size: 11, color: COLORS[theme]["text-3"] }];
+  const fill = lineColors(attention, selection, theme).heads;
+  const items: TextItem[] = [
+    { text: "heads", x: left, y: LEGEND / 2, size: 11, color: COLORS[theme]["text-3"] },
+  ];
   const squares: [number, number, number, number][] = [];
-  let x = left + measure("heads", 11) + 10;
+  const first = left + measure("heads", 11) + 10;
+  let [x, y] = [first, LEGEND / 2];
   for (const head of heads) {
     const text = `${layer}.${head}`;
-    const end = x + SQUARE + measure(text, 11) + 12;
-    if (end > width) break;
+    const wide = SQUARE + measure(text, 11);
+    if (x > first && x + wide > width) [x, y] = [first, y + LEGEND];
     squares.push([x, y - SQUARE / 2 + 2, SQUARE - 4, SQUARE - 4]);
     items.push({ text, x: x + SQUARE, y, size: 11, color: COLORS[theme]["text-2"] });
-    x = end;
+    x += wide + BETWEEN;
   }
-  const shown = colors.slice(0, squares.length);
+  return {
+    marks: [
+      { kind: "rects", boxes: boxes(...squares), fill, radius: 2 },
+      { kind: "texts", items },
+    ],
+    height: y + LEGEND / 2,
+  };
+}
+
+/** Below the figure which lines are shown, and where the rest of the mass is. */
+export function footItems(
+  { leftOut, rest }: HeadState,
+  style: FigureStyle,
+  left: number,
+  y: number,
+): TextItem[] {
+  const { theme, width, measure } = style;
+  const free = width - left - 4 - (rest === "" ? 0 : measure(rest, 11) + 10);
+  const look = { y, size: 11, color: COLORS[theme]["text-3"], role: "foot" };
+  // In a narrow figure what the percentage is of goes first: the file's notes say it.
+  const short = leftOut?.replace(/ of the [^,%]*$/, "") ?? "";
+  const text = leftOut !== null && measure(leftOut, 11) > free ? short : leftOut;
   return [
-    { kind: "rects", boxes: boxes(...squares), fill: shown, radius: 2 },
-    { kind: "texts", items },
+    ...(text === null ? [] : [{ ...look, text, x: left, width: free }]),
+    ...(rest === "" ? [] : [{ ...look, text: rest, x: width - 4, anchor: "end" as const }]),
   ];
 }
 

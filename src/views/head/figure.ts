@@ -2,13 +2,11 @@
 
 import type { Attention } from "../../trace/index.ts";
 import type { Figure, FigureStyle } from "../figure.ts";
-import { COLORS } from "../look/theme.ts";
 import { widest } from "../scene/measure.ts";
-import type { TextItem } from "../scene/scene.ts";
 import { unitNote } from "./colors.ts";
 import { HeadData } from "./data.ts";
 import { editedLines } from "./edited-lines.ts";
-import { LEGEND, legendMarks, unitItems } from "./figure-legend.ts";
+import { footItems, headLegend, LEGEND, unitItems } from "./figure-legend.ts";
 import { type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "./figure-state.ts";
 import { horizontalFigure } from "./horizontal/figure.ts";
 import { type LinesLayout, PADDING, paperLayout } from "./layout.ts";
@@ -30,15 +28,15 @@ export function headFigure(request: HeadFigureRequest, style: FigureStyle): Figu
   const state = stateOf(request, data, style.theme, layout.barWidth > 0);
   const { leftOut, rest } = state;
   const scene = { ...sceneOf(data, state, layout, attention, style), edited: editedLines(request, data) };
-  const legend = legendMarks(request, layout.lead, style);
+  const legend = headLegend(request, layout.lead, style);
   const long = isLongTitle(scene);
-  const top = legend.length > 0 || long ? LEGEND : 0;
+  const top = legend.height + (long ? LEGEND : 0);
   const unit = unitNote(attention);
   const lines = (leftOut !== null || rest !== "" ? 1 : 0) + (unit === "" ? 0 : 1);
   const foot = Math.max(4, lines * FOOT);
   const height = top + TITLE + layout.height;
   const notes = [
-    ...footItems(leftOut, rest, layout, style, height + FOOT / 2),
+    ...footItems(state, style, layout.lead, height + FOOT / 2),
     ...unitItems(unit, layout.lead, style, height + foot - FOOT / 2),
   ];
   return {
@@ -46,8 +44,11 @@ export function headFigure(request: HeadFigureRequest, style: FigureStyle): Figu
       width: style.width,
       height: Math.ceil(height + foot),
       marks: [
-        ...legend,
-        { kind: "texts", items: titleItems(scene, top + TITLE / 2, long ? LEGEND / 2 : top + TITLE / 2) },
+        ...legend.marks,
+        {
+          kind: "texts",
+          items: titleItems(scene, top + TITLE / 2, long ? legend.height + LEGEND / 2 : top + TITLE / 2),
+        },
         { kind: "group", y: top + TITLE, marks: headMarks(scene) },
         ...(notes.length > 0 ? [{ kind: "texts", items: notes } as const] : []),
       ],
@@ -82,21 +83,6 @@ function sceneOf(
     resting: drawnOf(edges, data, stretch, colors, false),
     strong: strong && drawnOf(strong, data, stretch, colors, true),
   };
-}
-
-function footItems(
-  leftOut: string | null,
-  rest: string,
-  layout: LinesLayout,
-  { theme, width, measure }: FigureStyle,
-  y: number,
-): TextItem[] {
-  const look = { y, size: 11, color: COLORS[theme]["text-3"], role: "foot" };
-  const free = width - layout.lead - 4 - (rest === "" ? 0 : measure(rest, 11) + 10);
-  return [
-    ...(leftOut === null ? [] : [{ ...look, text: leftOut, x: layout.lead, width: free }]),
-    ...(rest === "" ? [] : [{ ...look, text: rest, x: width - 4, anchor: "end" as const }]),
-  ];
 }
 
 function said(

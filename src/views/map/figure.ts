@@ -8,7 +8,7 @@ import { legendMarks } from "../scene/legend.ts";
 import type { Raster } from "../scene/scene.ts";
 import type { CellFilter, Edited, Selection, Unmatched } from "../view.ts";
 import { MapGrid } from "./grid.ts";
-import { mapLayout } from "./layout.ts";
+import { mapPaperLayout } from "./paper-layout.ts";
 import { type CodeColors, codeColors } from "./picture.ts";
 import { frameMarks, mapMarks, numberItems } from "./scene.ts";
 import { thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
@@ -26,8 +26,11 @@ export interface MapFigureRequest {
   readonly sort?: "layers" | "score";
 }
 
-/** Rows and columns of a thumbnail at most; a finer one cannot be told apart in print. */
+/** Rows and columns of a thumbnail at most, of few heads more: finer ones cannot be told apart in print. */
 const DETAIL = 32;
+const DETAILS = 300_000;
+
+const NO_IDS = "The numbers of the ranked heads have no room at this width.";
 
 /** The figure of all heads. */
 export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure {
@@ -35,7 +38,13 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
   const { theme, measure } = style;
   const heads = mostHeads(attention);
   const sorted = request.sort === "score" && scores !== null;
-  const layout = mapLayout(style.width, attention.layers, heads, sorted);
+  const layout = mapPaperLayout(
+    style.width,
+    style.tallest ?? Number.POSITIVE_INFINITY,
+    attention.layers,
+    heads,
+    sorted,
+  );
   const grid = new MapGrid(
     attention.block,
     attention.layers,
@@ -48,7 +57,7 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
   const slice = sliceOf(attention, filter);
   const unrecorded: number[] = [];
   const items: Raster[] = [];
-  const size = Math.min(DETAIL, Math.max(8, Math.round(layout.cell * 1.5)));
+  const size = detailOf(layout.cell, attention.layers * heads);
   const quiet = quietKeys(attention);
   for (const index of grid.order) {
     const [layer, head] = [grid.layerOf(index), grid.headOf(index)];
@@ -58,8 +67,14 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
       const color = grid.isActive(index) ? (colors[head] ?? null) : null;
       const [rows, columns] = thumbnailShape(slice, size);
       const pixels = pixelsOf(thumbnailCodes(weights), codeColors(theme, color, attention.scale));
-      const side = Math.floor(layout.cell);
-      items.push({ ...grid.cornerOf(index), width: side, height: side, rows, columns, pixels });
+      items.push({
+        ...grid.cornerOf(index),
+        width: layout.side,
+        height: layout.side,
+        rows,
+        columns,
+        pixels,
+      });
     }
   }
   const edited = [...grid.order].filter((at) => request.edited?.head(grid.layerOf(at), grid.headOf(at)));
@@ -87,8 +102,17 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
         ...legend,
       ],
     },
-    leftOut: leftOut(unrecorded.length, slice.queries.length, slice.keys.length, size),
+    leftOut: [
+      ...leftOut(unrecorded.length, slice.queries.length, slice.keys.length, size),
+      ...(sorted && !layout.ids ? [NO_IDS] : []),
+    ],
   };
+}
+
+/** Rows and columns of a thumbnail that is `cell` px wide, one of `count`. */
+function detailOf(cell: number, count: number): number {
+  const most = Math.max(DETAIL, Math.floor(Math.sqrt(DETAILS / count)));
+  return Math.min(most, Math.max(8, Math.round(cell * 1.5)));
 }
 
 function pixelsOf(codes: Uint8Array, colors: CodeColors): Uint32Array {

@@ -11,10 +11,14 @@ export interface MapLayout {
   readonly pitch: number;
   /** Distance of cell edges, down. */
   readonly rowPitch: number;
-  /** Side of a cell. */
+  /** Side of a cell's place, and of what is drawn there. */
   readonly cell: number;
+  readonly side: number;
   readonly columns: number;
+  /** Rows of a stretch; on paper the layers of a deep model go on in another stretch beside it. */
   readonly rows: number;
+  /** Distance of stretches; 0 where there is one. */
+  readonly stretch: number;
   /** Size of the whole plane; wider than asked for where it has to scroll. */
   readonly width: number;
   readonly height: number;
@@ -27,12 +31,12 @@ export interface MapLayout {
   readonly labelEvery: number;
 }
 
-const LEFT = 26;
+export const LEFT = 26;
 const TOP = 18;
 const MARK = 2;
 const ID_HEIGHT = 10;
 /** Room below and beside the last cell for the selection ring. */
-const MARGIN = 4;
+export const MARGIN = 4;
 
 /** Distance of cell edges up to which cells grow with the width alone, and beyond which they never grow. */
 const USUAL = 44;
@@ -55,18 +59,17 @@ export function mapLayout(
   const most = Math.max(USUAL, Math.min(LARGEST, tall));
   const fit = Math.min(most, Math.floor((width - LEFT - 3) / heads));
   const pitch = Math.max(least, fit);
-  const marks = pitch > 16;
-  const ids = sorted && pitch > 24;
-  const rowPitch = pitch + (marks ? MARK + 1 : 0) + (ids ? ID_HEIGHT : 0);
-  const top = sorted ? MARGIN + 1 : TOP;
+  const { cell, rowPitch, top, marks, ids } = sizesOf(pitch, sorted);
   return {
     left: LEFT,
     top,
     pitch,
     rowPitch,
-    cell: pitch - gapOf(pitch),
+    cell,
+    side: Math.floor(cell),
     columns: heads,
     rows: layers,
+    stretch: 0,
     width: Math.max(width, LEFT + heads * pitch + MARGIN),
     height: top + layers * rowPitch + MARGIN,
     scrolls: fit < least,
@@ -74,6 +77,17 @@ export function mapLayout(
     ids,
     labelEvery: Math.max(layers, heads) > 16 ? 4 : 1,
   };
+}
+
+/** What follows from the distance of cell edges. */
+export function sizesOf(
+  pitch: number,
+  sorted: boolean,
+): Pick<MapLayout, "cell" | "rowPitch" | "top" | "marks" | "ids"> {
+  const marks = pitch > 16;
+  const ids = sorted && pitch > 24;
+  const rowPitch = pitch + (marks ? MARK + 1 : 0) + (ids ? ID_HEIGHT : 0);
+  return { cell: pitch - gapOf(pitch), rowPitch, top: sorted ? MARGIN + 1 : TOP, marks, ids };
 }
 
 /** True if two layouts put the same cells at the same places. */
@@ -85,15 +99,17 @@ export function sameLayout(a: MapLayout, b: MapLayout): boolean {
 function gapOf(pitch: number): number {
   if (pitch > 34) return 6;
   if (pitch > 24) return 4;
-  return pitch > 16 ? 3 : 1.5;
+  if (pitch > 16) return 3;
+  return pitch > 8 ? 1.5 : 1;
 }
 
 /** Top left corner of a place. */
 export function cornerOf(layout: MapLayout, place: number): { x: number; y: number } {
   const row = Math.floor(place / layout.columns);
+  const across = layout.left + Math.floor(row / layout.rows) * layout.stretch;
   return {
-    x: layout.left + (place % layout.columns) * layout.pitch,
-    y: layout.top + row * layout.rowPitch,
+    x: across + (place % layout.columns) * layout.pitch,
+    y: layout.top + (row % layout.rows) * layout.rowPitch,
   };
 }
 

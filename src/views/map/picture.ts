@@ -122,9 +122,9 @@ export function paintAlone(
 ): void {
   const { ratio } = sizeCanvas(canvas, side, side);
   if (!cell || cell.codes.length === 0) return;
-  const layout = { left: 0, top: 0, pitch: side, rowPitch: side, cell: side, columns: 1, rows: 1 };
+  const cells = { pitch: side, rowPitch: side, cell: side, side, columns: 1, rows: 1, stretch: 0 };
   const rest = { width: side, height: side, scrolls: false, marks: false, ids: false, labelEvery: 1 };
-  const picture = new MapPicture({ ...layout, ...rest }, ratio);
+  const picture = new MapPicture({ left: 0, top: 0, ...cells, ...rest }, ratio);
   picture.paint(0, cell, colors);
   picture.show(canvas);
 }

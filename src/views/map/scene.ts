@@ -7,6 +7,7 @@ import { type Box, hatchMarks, unmatchedBoxes } from "../scene/hatch.ts";
 import { boxes, type Mark, type TextItem } from "../scene/scene.ts";
 import type { Unmatched } from "../view.ts";
 import type { MapGrid } from "./grid.ts";
+import { cornerOf } from "./layout.ts";
 
 /** Thumbnails below this size have no room for hatching. */
 const SMALLEST_HATCHED = 16;
@@ -41,7 +42,7 @@ export function mapMarks(
 /** The outline of each head of `unrecorded`. */
 function outlines(grid: MapGrid, theme: ThemeName, unrecorded: readonly number[]): Mark[] {
   if (unrecorded.length === 0) return [];
-  const side = Math.floor(grid.layout.cell) - 1;
+  const side = grid.layout.side - 1;
   const frames = unrecorded.map((index) => {
     const { x, y } = grid.cornerOf(index);
     return [x + 0.5, y + 0.5, side, side] as const;
@@ -120,22 +121,34 @@ function ids(grid: MapGrid, theme: ThemeName): TextItem[] {
 /** Numbers of layers and heads beside the cells. */
 export function numberItems(grid: MapGrid, theme: ThemeName): TextItem[] {
   const { layout, layers, heads, selection, hasSelection } = grid;
-  const { left, top, pitch, rowPitch, cell, labelEvery } = layout;
+  const { left, top, pitch, cell, rows, columns, stretch, labelEvery } = layout;
   const colors = COLORS[theme];
   const item = (n: number, x: number, y: number, current: boolean, anchor: TextItem["anchor"]): TextItem => {
     const [weight, color] = current ? [620, colors.text] : [450, colors["text-3"]];
     return { text: String(n), x, y, size: 10, weight, color, ...(anchor ? { anchor } : {}) };
   };
-  const shown = (count: number): number[] =>
-    Array.from({ length: count }, (_, i) => i).filter((i) => i % labelEvery === 0);
+  const layer = hasSelection ? selection.layer : -1;
+  const focus = hasSelection ? selection.focus : -1;
+  const stretches = Array.from({ length: Math.ceil(layers / rows) }, (_, at) => at * stretch);
   return [
-    ...shown(layers).map((i) =>
-      item(i, left - 8, top + i * rowPitch + cell / 2, hasSelection && i === selection.layer, "end"),
-    ),
-    ...shown(heads).map((i) =>
-      item(i, left + i * pitch + cell / 2, top - 9, hasSelection && i === selection.focus, "middle"),
+    ...numbered(layers, layer, labelEvery).map((i) => {
+      const { x, y } = cornerOf(layout, i * columns);
+      return item(i, x - 8, y + cell / 2, i === layer, "end");
+    }),
+    ...stretches.flatMap((shift) =>
+      numbered(heads, focus, labelEvery).map((i) =>
+        item(i, left + shift + i * pitch + cell / 2, top - 9, i === focus, "middle"),
+      ),
     ),
   ];
+}
+
+/** Every n-th number, and the current one in place of those that are too near to it. */
+function numbered(count: number, current: number, every: number): number[] {
+  return Array.from({ length: count }, (_, i) => i).filter((i) => {
+    if (i === current) return true;
+    return i % every === 0 && (current < 0 || Math.abs(i - current) >= every);
+  });
 }
 
 /** Active heads framed in their colours (null for ink), the focused one in ink. */
@@ -153,6 +166,6 @@ export function frameMarks(grid: MapGrid, theme: ThemeName, colors: readonly (st
 
 function frame(grid: MapGrid, index: number, out: number): readonly [number, number, number, number] {
   const { x, y } = grid.cornerOf(index);
-  const side = Math.floor(grid.layout.cell) + 2 * out;
+  const side = grid.layout.side + 2 * out;
   return [x - out, y - out, side, side];
 }

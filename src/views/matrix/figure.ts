@@ -33,7 +33,9 @@ export interface MatrixFigureRequest {
   readonly unmatched?: Unmatched | null;
 }
 
+/** Largest cell; of few words larger, while the matrix is no taller than the figure is wide. */
 const LARGEST = 44;
+const LARGEST_OF_FEW = 64;
 const LABEL_MOST = 110;
 /** Cells drawn along each side; more share a cell of the picture. */
 const MOST = 512;
@@ -111,7 +113,8 @@ function paperFit(cells: MatrixCells, { width, measure }: FigureStyle): MatrixFi
   const left = Math.ceil(Math.min(LABEL_MOST, widest(measure, cells.rowWords, fontSize)) + 14);
   const top = Math.ceil(Math.min(LABEL_MOST, widest(measure, cells.columnWords, fontSize)) * slant + 16);
   const lean = Math.min(60, widest(measure, cells.columnWords.slice(-3), fontSize) * 0.56);
-  const cell = Math.min(LARGEST, (width - left - Math.max(4, lean)) / columns);
+  const largest = Math.max(LARGEST, Math.min(LARGEST_OF_FEW, width / rows));
+  const cell = Math.min(largest, (width - left - Math.max(4, lean)) / columns);
   const frame = { left, top, right: left + cell * columns, bottom: top + cell * rows };
   return {
     width,

@@ -3,15 +3,13 @@
 
 import type { Side } from "../../../trace/index.ts";
 import type { Figure, FigureStyle } from "../../figure.ts";
-import { COLORS } from "../../look/theme.ts";
 import { secondSentence } from "../../read/sentences.ts";
-import type { TextItem } from "../../scene/scene.ts";
 import type { CellFilter } from "../../view.ts";
 import { unitNote } from "../colors.ts";
 import { HeadData } from "../data.ts";
 import { editedLines } from "../edited-lines.ts";
-import { LEGEND, legendMarks, unitItems } from "../figure-legend.ts";
-import { type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "../figure-state.ts";
+import { footItems, headLegend, unitItems } from "../figure-legend.ts";
+import { type HeadFigureRequest, stateOf, wordsShown } from "../figure-state.ts";
 import {
   columnsThatFit,
   type HorizontalLayout,
@@ -30,8 +28,8 @@ export function horizontalFigure(request: HeadFigureRequest, style: FigureStyle)
   const state = stateOf(request, data, style.theme, true);
   const layout = horizontalLayout(layoutRequest(data, state.numbers.named ? "query" : "key", style));
   const left = textLeft(layout);
-  const legend = legendMarks(request, left, style);
-  const top = legend.length > 0 ? LEGEND : 0;
+  const legend = headLegend(request, left, style);
+  const top = legend.height;
   const unit = unitNote(request.attention);
   const foot = footItems(state, style, left, top + layout.height + FOOT / 2);
   const below = top + layout.height + (foot.length > 0 ? FOOT : 0);
@@ -44,7 +42,7 @@ export function horizontalFigure(request: HeadFigureRequest, style: FigureStyle)
       width: style.width,
       height: Math.ceil(below + (unit === "" ? 4 : FOOT)),
       marks: [
-        ...legend,
+        ...legend.marks,
         { kind: "group", y: top, marks: horizontalMarks(scene) },
         ...(notes.length > 0 ? [{ kind: "texts", items: notes } as const] : []),
       ],
@@ -96,16 +94,6 @@ function rangeOf(positions: readonly number[], first: number, most: number): Cel
   if (positions.length <= most) return undefined;
   const start = Math.min(first, positions.length - most);
   return [positions[start]!, positions[start + most - 1]!];
-}
-
-function footItems({ leftOut, rest }: HeadState, style: FigureStyle, left: number, y: number): TextItem[] {
-  const { theme, width, measure } = style;
-  const free = width - left - 4 - (rest === "" ? 0 : measure(rest, 11) + 10);
-  const look = { y, size: 11, color: COLORS[theme]["text-3"], role: "foot" };
-  return [
-    ...(leftOut === null ? [] : [{ ...look, text: leftOut, x: left, width: free }]),
-    ...(rest === "" ? [] : [{ ...look, text: rest, x: width - 4, anchor: "end" as const }]),
-  ];
 }
 
 function hasCutWords(
