@@ -25,6 +25,7 @@ import { syntheticTrace } from "./synthetic.ts";
 const lily = readRecorded("test/fixtures/views/stories260k-lily.safetensors");
 const she = readRecorded("gallery/traces/stories-gpt2-she.safetensors");
 const he = readRecorded("gallery/traces/stories-gpt2-he.safetensors");
+const tom = readRecorded("gallery/traces/stories-gpt2-tom.safetensors");
 const swim = readRecorded("gallery/traces/translate-en-de-swim.safetensors");
 const pair = syntheticTrace({ layers: 2, heads: 3, tokens: 9, pair: true });
 
@@ -211,6 +212,29 @@ describe("recipes", () => {
       expect(readFileSync(FILES.output, "utf8")).toBe(ofPage(app, drawn));
     },
   );
+
+  it("hatch what the page hatches of two runs side by side", async () => {
+    const beside = {
+      place: { compare: "side", layer: 3, heads: [2], pins: [1], score: "entropy" },
+      trace: she,
+      b: tom,
+    } as const;
+    const app = shown(beside);
+    writeFileSync(FILES.trace, writeTrace(she));
+    writeFileSync(FILES.other, writeTrace(tom));
+    for (const view of ["head", "matrix", "model"] as const) {
+      const drawn = drawnIn(view, "light");
+      const { text } = commandLine(app, drawn, FILES);
+      expect(text).toContain(`--hatch ${FILES.other}`);
+      expect(await viewCommand(wordsOf(text), quiet)).toBe(0);
+      const made = readFileSync(FILES.output, "utf8");
+      expect(made).toBe(ofPage(app, drawn));
+      expect(made).not.toBe(ofPage(shown({ ...beside, place: { ...beside.place, compare: "off" } }), drawn));
+      expect(pythonLines(app, drawn, FILES).text).toContain("hatch=other");
+    }
+    const aligned = shown({ ...beside, b: she });
+    expect(commandLine(aligned, drawnIn("head", "light"), FILES).text).not.toContain("--hatch");
+  });
 
   it("carry the looks that the popover offers", async () => {
     const app = shown({ place: {} });

@@ -11,7 +11,7 @@ _MISSING = 'trace.{0}() draws with the scenes of the page in an embedded V8: pip
 _TEXTS = (
     "view", "orientation", "block", "layer", "head", "beside", "side", "hover", "hover_key", "filter", "strongest", "least",
     "rows_from", "rows_to", "columns_from", "columns_to", "weigh", "score", "to", "find", "sort", "vectors", "rows", "colors",
-    "width", "font_size", "theme", "compare",
+    "width", "font_size", "theme", "compare", "hatch",
 )  # fmt: skip
 _SWITCHES = ("hide_first", "hide_special", "merge_words", "average", "transparent", "no_caption", "with_bar")
 
@@ -84,11 +84,11 @@ def _text(name, value):
         return [str(word) for word in _list(value)]
     if name == "beside":
         return ",".join(str(layer) for layer in _list(value))
-    if name == "compare":
+    if name in ("compare", "hatch"):
         from .trace import Trace
 
         if not isinstance(value, Trace):
-            raise TraceError(f"compare is {value!r}; expected another trace, of headscope.load or a recording.")
+            raise TraceError(f"{name} is {value!r}; expected another trace, of headscope.load or a recording.")
         return value.to_bytes().hex()
     return str(value)
 

@@ -4,7 +4,7 @@ import { scoreTables } from "../analysis/score-tables.ts";
 import { onPaper, paperSvg } from "../export/svg-figure.ts";
 import { readTrace } from "../trace/file.ts";
 import type { BlockName } from "../trace/types.ts";
-import { comparedTo } from "./view-compare.ts";
+import { heldAgainst, otherOf } from "./view-compare.ts";
 import { readAs, readingName } from "./view-reading.ts";
 import { type FigureValues, paperOf, requestOf, titleOf, viewOf } from "./view-request.ts";
 
@@ -20,9 +20,10 @@ function fromHex(text: string): Uint8Array {
   );
 }
 
-/** Options of a figure; `compare` is the other trace file, two hexadecimal digits for each byte. */
+/** Options of a figure; `compare` or `hatch` is the other trace file, two hexadecimal digits for each byte. */
 interface EmbeddedValues extends FigureValues {
   readonly compare?: string;
+  readonly hatch?: string;
 }
 
 /** What `headscope view` writes with these options, as JSON: {svg, title, notes}, or {error}, a sentence. */
@@ -31,9 +32,9 @@ export async function figureOf(bytes: ArrayLike<number>, values: EmbeddedValues)
     const trace = readTrace(Uint8Array.from(bytes));
     const view = viewOf(values);
     const plain = requestOf(trace, view, values);
-    const { compare } = values;
-    const request = compare
-      ? comparedTo(fromHex(compare), "the other run", plain, values)
+    const other = otherOf(values);
+    const request = other
+      ? heldAgainst(other.how, fromHex(other.run), "the other run", plain, values)
       : await readAs(plain, readingName(values, view), null);
     const paper = { ...paperOf(values), title: titleOf(request) };
     const { scene, leftOut } = onPaper(request, paper, null);

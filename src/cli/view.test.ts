@@ -54,6 +54,8 @@ describe("headscope view", () => {
     expect(neuron).toMatchObject({ status: 2, err: expect.stringContaining("head, model and matrix") });
     const merged = await run(she!, "--compare", he!, "--merge-words", ...place, "-o", svg);
     expect(merged).toMatchObject({ status: 2, err: expect.stringContaining("no other reading") });
+    const both = await run(she!, "--compare", he!, "--hatch", he!, "-o", svg);
+    expect(both).toMatchObject({ status: 2, err: expect.stringContaining("exclude each other") });
   });
 
   it("draws words along the top and the bottom, and refuses that of another view", async () => {

@@ -16,7 +16,7 @@ import { inputBytes } from "./input-bytes.ts";
 import { place, writeWhole } from "./output.ts";
 import { besides, type Env, Progress, reporting, UsageError } from "./report.ts";
 import { withRun } from "./run-or-read.ts";
-import { comparedTo } from "./view-compare.ts";
+import { heldAgainst, otherOf } from "./view-compare.ts";
 import { readAs, readingName } from "./view-reading.ts";
 import { FIGURE_OPTIONS, numberOf, paperOf, requestOf, titleOf, viewOf } from "./view-request.ts";
 
@@ -47,6 +47,7 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --weigh v|z        attention times |v|, or times |v W_O| (z: needs the model)
   --compare TRACE    draw what this run has more than a recorded one, token by token; tokens that have no
                      counterpart there are hatched
+  --hatch TRACE      draw this run as it is, and hatch tokens that have no counterpart in a recorded one
   --score NAME       mark the heads of the model map by a score; --sort score ranks them
   --to WORD|N        a score of your own: the weight from the pinned words to this one; repeatable
   --find PATTERN     a score of your own: how often a pattern holds, e.g. 'from \`,\` to the word before it'
@@ -70,12 +71,13 @@ const OPTIONS = {
   "max-bytes": { type: "string" },
   font: { type: "string", multiple: true },
   compare: { type: "string" },
+  hatch: { type: "string" },
   output: { type: "string", short: "o", multiple: true },
   help: { type: "boolean", short: "h" },
 } as const;
 
 const HTML_IS_PLAIN =
-  "It shows attention as it is: --merge-words, --average, --weigh and --compare count for figures.";
+  "It shows attention as it is: --merge-words, --average, --weigh, --compare and --hatch count for figures.";
 const REMEDY = "Name a font that has them with --font FILE; an SVG with text uses the fonts of its reader.";
 
 /** Runs `headscope view` with the arguments behind the verb; resolves to the exit status. */
@@ -87,6 +89,7 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
     if (outputs.length === 0) throw new UsageError("Nowhere to write: give a file behind -o.");
     for (const [path] of outputs) await place(path, 1, false);
     const view = viewOf(values);
+    const other = otherOf(values);
     const paper = paperOf(values);
     const maxBytes = numberOf("--max-bytes", values["max-bytes"] ?? "2000000", 1e4, 1e9);
     const tools: Tools = { fonts: () => nodeFonts(values.font), png: printPng, remedy: REMEDY };
@@ -94,11 +97,9 @@ export function viewCommand(args: readonly string[], env: Env = processEnv()): P
     const progress = new Progress(env.stderr);
     const { request, plain } = await withRun(positionals, values, env, progress, async (trace, model) => {
       const plain = requestOf(trace, view, values);
-      const { compare } = values;
-      if (compare === undefined)
-        return { plain, request: await readAs(plain, readingName(values, view), model) };
-      const other = new Uint8Array(await inputBytes(compare, env.signal));
-      return { plain, request: comparedTo(other, `the run in ${compare}`, plain, values) };
+      if (!other) return { plain, request: await readAs(plain, readingName(values, view), model) };
+      const bytes = new Uint8Array(await inputBytes(other.run, env.signal));
+      return { plain, request: heldAgainst(other.how, bytes, `the run in ${other.run}`, plain, values) };
     });
     progress.clear();
     const theme = values.theme === undefined ? null : paper.theme;

@@ -44,20 +44,21 @@ export function commandLine(app: AppState, drawn: Drawn, files: RecipeFiles): Re
   const options = optionsOf(app, drawn);
   if (!options) return { text: "", notes: [] };
   const place = app.place.value;
-  const before = tracing(app, files);
+  const other = otherRun(app, drawn.view);
+  const before = tracing(app, drawn.view, files);
   const direct = isRunnable(place) && activeOf(place.edits).length === 0;
   const carried = direct ? options : withoutModel(options);
   const parts = [
     "npx headscope view",
     ...(direct ? running(app, place.text) : [quoted(files.trace)]),
     ...carried.flatMap(asOption),
-    ...(comparing(app) ? asOption(["compare", files.other]) : []),
+    ...(other ? asOption([other, files.other]) : []),
     "-o",
     quoted(files.output),
   ];
   const notes = [
     ...(isRunnable(place) ? [] : [`${files.trace} is what Trace saves.`]),
-    ...(comparing(app) && !isRunnable(place) ? [`${files.other} is the other run: save its trace.`] : []),
+    ...(other && !isRunnable(place) ? [`${files.other} is the other run: save its trace.`] : []),
     ...(carried.length < options.length ? [NEEDS_MODEL] : []),
     ...left(app, drawn),
   ];
@@ -69,9 +70,9 @@ export function pythonLines(app: AppState, drawn: Drawn, files: RecipeFiles): Re
   const [options, selection] = [optionsOf(app, drawn), app.selection.value];
   if (!options || !selection) return { text: "", notes: [] };
   const { layer, focus } = selection;
-  const other = comparing(app);
+  const other = otherRun(app, drawn.view);
   const carried = withoutModel(options);
-  const given = [...carried.map(asArgument), ...(other ? ["compare=other"] : [])].join(", ");
+  const given = [...carried.map(asArgument), ...(other ? [`${other}=other`] : [])].join(", ");
   const lines = [
     "import headscope",
     "",
@@ -164,9 +165,14 @@ function left(app: AppState, { view }: Drawn): string[] {
   return [`The score "${score.name}" is worked out in the page alone and is left out.`];
 }
 
-/** True if what is on screen is the difference of two runs. */
-function comparing({ attention, joined }: AppState): boolean {
-  return attention.value?.scale === "difference" && !joined.value;
+/** How the figure shows another run: as a difference to it, or by hatching words that it lacks; null where it does not. */
+function otherRun(app: AppState, view: FigureView): "compare" | "hatch" | null {
+  const { attention, joined, comparison } = app;
+  if (joined.value) return null;
+  if (attention.value?.scale === "difference") return "compare";
+  const unmatched = comparison.unmatched.value;
+  const hatches = unmatched && unmatched.query.size + unmatched.key.size > 0;
+  return hatches && view !== "neuron" && readOptions(app, view).length === 0 ? "hatch" : null;
 }
 
 /** True if a command can run the text again. */
@@ -175,7 +181,7 @@ function isRunnable({ model, text, trace, image, chat, more }: Place): boolean {
 }
 
 /** Commands that write the runs which the figure is made of: with edits, and the one that it is compared with. */
-function tracing(app: AppState, files: RecipeFiles): string[] {
+function tracing(app: AppState, view: FigureView, files: RecipeFiles): string[] {
   const place = app.place.value;
   if (!isRunnable(place)) return [];
   const edits = activeOf(place.edits);
@@ -185,7 +191,7 @@ function tracing(app: AppState, files: RecipeFiles): string[] {
   if (place.b && readsOther(edits))
     more.push(...asOption(["other-text", place.b]), ...asOption(["align", "tokens"]));
   return [
-    ...(comparing(app) ? [run(edits.length > 0 ? place.text : place.b, [], files.other)] : []),
+    ...(otherRun(app, view) ? [run(edits.length > 0 ? place.text : place.b, [], files.other)] : []),
     ...(edits.length > 0 ? [run(place.text, more, files.trace)] : []),
   ];
 }

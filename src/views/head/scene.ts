@@ -4,7 +4,7 @@
 import type { Attention, Side } from "../../trace/index.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import { tiedToBefore, wordsOf } from "../read/words.ts";
-import { hatchMarks } from "../scene/hatch.ts";
+import { wordHatch } from "../scene/hatch.ts";
 import type { Measure } from "../scene/measure.ts";
 import { boxes, type Group, type Mark, type Polylines, type TextItem } from "../scene/scene.ts";
 import { barHeight, barLengths, barRoom, barsAt, NAME_WIDTH } from "./bars.ts";
@@ -48,9 +48,6 @@ export function headMarks(request: HeadSceneRequest): Mark[] {
     { kind: "group", name: "weights", marks: numberMarks(request) },
   ];
 }
-
-/** Pixels between the lines of hatching. */
-export const HATCH = 5;
 
 /** Room of the title "attends to". */
 const ATTENDS_TO = 66;
@@ -146,8 +143,10 @@ export function wordColor(theme: ThemeName, { pinned, hovered, faint }: WordLook
 /** Hatching of a word without a counterpart. */
 function hatchOf({ layout, theme }: HeadSceneRequest, side: Side, row: number, width: number): Mark[] {
   const x = side === "query" ? layout.from - width : layout.to;
-  const box = [x, row * layout.rowHeight, width, layout.rowHeight - 1] as const;
-  return hatchMarks([box], HATCH, COLORS[theme]["text-3"]);
+  const [top, right] = [row * layout.rowHeight, x + width];
+  const bottom = top + layout.rowHeight - 1;
+  const corners = Float32Array.of(x, top, right, top, right, bottom, x, bottom);
+  return wordHatch(corners, COLORS[theme]["text-3"]);
 }
 
 /** The frame of a word whose stream was changed. */

@@ -35,8 +35,8 @@ button.hs-switch{cursor:pointer;text-decoration:underline dotted;text-underline-
 .hs-word.hs-special:not(.hs-shaded)>span{color:var(--text-3)}
 .hs-word.hs-hovered>span{background:var(--surface-3);color:var(--text)}
 .hs-word.hs-pinned>span{background:var(--ink)!important;color:var(--on-ink);font-weight:560}
-.hs-word.hs-unmatched>span{position:relative}
-.hs-word.hs-unmatched>span::after{content:"";position:absolute;inset:0;border-radius:4px;background:repeating-linear-gradient(135deg,var(--text-3) 0 1px,transparent 1px 5px);opacity:.55;pointer-events:none}
+.hs-word.hs-unmatched>span{position:relative;z-index:0}
+.hs-word.hs-unmatched>span::after{content:"";position:absolute;inset:0;border-radius:4px;z-index:-1;background:repeating-linear-gradient(135deg,var(--text-3) 0 1px,transparent 1px 5px);opacity:.4;pointer-events:none}
 .hs-word.hs-changed>span{box-shadow:inset 0 0 0 1.5px var(--edit)}
 .hs-word.hs-written>span{text-decoration:underline dotted var(--line-3);text-underline-offset:3px}
 .hs-word.hs-begins::after{content:"";position:absolute;top:-.5px;width:calc(100% - 12px);border-top:1px solid var(--line-3)}

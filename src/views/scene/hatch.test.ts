@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hatchMarks, hatchShapes, unmatchedBoxes } from "./hatch.ts";
+import { hatchMarks, unmatchedBoxes, wordHatch } from "./hatch.ts";
 
 test("diagonals stay in their box and go on in the next", () => {
   const paths = (left: number) => {
@@ -15,19 +15,26 @@ test("diagonals stay in their box and go on in the next", () => {
   expect(hatchMarks([], 5, "#000000")).toEqual([]);
 });
 
-test("diagonals of a shape end at its edges: those of a box are the same, a slanted one leans", () => {
-  const box = Float32Array.of(0, 0, 10, 0, 10, 10, 0, 10);
-  expect(hatchShapes([box], 5, "#000000")).toEqual(hatchMarks([[0, 0, 10, 10]], 5, "#000000"));
-  const leaning = Float32Array.of(0, 0, 10, 0, 16, 10, 6, 10);
-  const [mark] = hatchShapes([leaning], 5, "#000000");
-  for (const path of mark?.kind === "polylines" ? mark.paths : []) {
+test("hatching of a word ends at its edges, also of a slanted one, and is paler than that of cells", () => {
+  const leaning = Float32Array.of(0, 0, 14, 0, 20, 10, 6, 10);
+  const [mark] = wordHatch(leaning, "#000000");
+  if (mark?.kind !== "polylines") throw new Error("no hatching");
+  expect(mark.opacity).toBeLessThan(0.5);
+  expect(mark.paths.length).toBe(4);
+  for (const path of mark.paths) {
     for (const [x, y] of [path.subarray(0, 2), path.subarray(2)] as unknown as [number, number][]) {
-      expect((x + y) % 5).toBeCloseTo(0, 4);
+      expect((x + y) % 7).toBeCloseTo(0, 4);
       expect(x - 0.6 * y).toBeGreaterThan(-1e-4);
-      expect(x - 0.6 * y).toBeLessThan(10 + 1e-4);
+      expect(x - 0.6 * y).toBeLessThan(14 + 1e-4);
     }
   }
-  expect(hatchShapes([], 5, "#000000")).toEqual([]);
+  const box = Float32Array.of(0, 0, 2, 0, 2, 2, 0, 2);
+  expect(
+    wordHatch(
+      box.map((at) => at + 1),
+      "#000000",
+    ),
+  ).toEqual([]);
 });
 
 test("rows and columns of tokens without a counterpart, as far as they have cells", () => {

@@ -22,10 +22,15 @@ function diagonals([left, top, width, height]: Box, step: number): Float32Array[
   return lines;
 }
 
-/** Diagonals over convex shapes, x, y of each corner, in the same grid. */
-export function hatchShapes(shapes: readonly Float32Array[], step: number, stroke: string): Mark[] {
-  const paths = shapes.flatMap((corners) => diagonalsIn(corners, step));
-  return paths.length === 0 ? [] : [{ kind: "polylines", paths, closed: false, stroke, width: 1 }];
+/** Lines behind a word: further apart and paler than those of cells, so that it can be read. */
+const WORD_STEP = 7;
+const WORD_OPACITY = 0.4;
+
+/** Diagonals over a convex shape behind a word, x, y of each corner, in one grid for all words. */
+export function wordHatch(corners: Float32Array, stroke: string): Mark[] {
+  const paths = diagonalsIn(corners, WORD_STEP);
+  if (paths.length === 0) return [];
+  return [{ kind: "polylines", paths, closed: false, stroke, width: 1, opacity: WORD_OPACITY }];
 }
 
 /** The lines x + y = n · step, cut to a convex shape. */

@@ -5,7 +5,7 @@ import { formatNumber } from "../../look/palette.ts";
 import { COLORS, type ThemeName } from "../../look/theme.ts";
 import { secondSentence } from "../../read/sentences.ts";
 import { tiedToBefore, wordsOf } from "../../read/words.ts";
-import { hatchShapes } from "../../scene/hatch.ts";
+import { wordHatch } from "../../scene/hatch.ts";
 import type { Measure } from "../../scene/measure.ts";
 import { boxes, type Group, type Mark, type Polylines, type TextItem } from "../../scene/scene.ts";
 import { barLengths, barsAt } from "../bars.ts";
@@ -16,7 +16,7 @@ import { type EditedLine, editedLineMarks } from "../edited-lines.ts";
 import type { HeadState } from "../figure-state.ts";
 import { lineMark } from "../lines.ts";
 import type { WordLook } from "../picture.ts";
-import { HATCH, wordColor } from "../scene.ts";
+import { wordColor } from "../scene.ts";
 import { BAR, columnMiddle, GAP, type HorizontalLayout, NUMBER, shiftOf, textLeft } from "./layout.ts";
 import { leadOf, placeWord } from "./words.ts";
 
@@ -72,7 +72,7 @@ function wordMarks(request: HorizontalScene, side: Side): Group {
     const placed = placeWord(layout, side, index, words[position]!, measure);
     const behind = partsBehind(request, look);
     if (behind.length > 0) under.push(...placed.behind(behind));
-    if (look.unmatched) under.push(...hatchShapes([placed.corners], HATCH, COLORS[theme]["text-3"]));
+    if (look.unmatched) under.push(...wordHatch(placed.corners, COLORS[theme]["text-3"]));
     const changed = look.changed && !look.pinned;
     const color = changed ? COLORS[theme].edit : wordColor(theme, look, tokens[position]!.special);
     const weight = look.pinned ? 560 : 450;
