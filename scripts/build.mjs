@@ -43,7 +43,7 @@ const PARTS = [
   {
     name: "panel",
     inputs: COMMON,
-    folders: ["tensor", "trace", "analysis", "views", "export", "app/state", "cli"],
+    folders: ["tensor", "trace", "analysis", "views", "export", "cli"],
     results: SCRIPTS.flatMap((name) => [`dist/panel/${name}`, `${PYTHON}/${name}`]),
     build: buildPanel,
   },
@@ -57,7 +57,7 @@ const PARTS = [
   {
     name: "node",
     inputs: [...COMMON, "tsconfig.build.json"],
-    folders: ["", ...SHARED, "app/state", "cli"],
+    folders: ["", ...SHARED, "cli"],
     results: ["dist/cli/main.js"],
     build: buildNode,
   },

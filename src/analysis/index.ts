@@ -1,4 +1,5 @@
 export * from "./align.ts";
+export * from "./asked-scores.ts";
 export * from "./asked-sweep.ts";
 export * from "./attribution.ts";
 export * from "./attribution-table.ts";

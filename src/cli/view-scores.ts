@@ -1,11 +1,10 @@
 // The score that marks heads of the model map, from options: one that every run has, the weight from pinned words to
 // others, or the reader's own pattern.
 
-import { type ScoreTable, scoreTables } from "../analysis/index.ts";
-import { askedScores } from "../app/state/asked-scores.ts";
-import { START } from "../app/state/place.ts";
+import { askedPattern, askedWords, type ScoreTable, scoreTables } from "../analysis/index.ts";
 import type { FigureRequest } from "../export/figure.ts";
 import { type BlockName, mostHeads, type Trace } from "../trace/index.ts";
+import { wordOf } from "../views/read/words.ts";
 import { UsageError } from "./usage-error.ts";
 import { type Choice, placeOf } from "./view-choice.ts";
 
@@ -48,16 +47,9 @@ function askedOf(trace: Trace, { attention, selection }: Choice, values: ScoreVa
   const to = (values.to ?? []).map((word) => placeOf("--to", attention, other, word));
   if (to.length > 0 && selection.pins.length === 0)
     throw new UsageError("--to ranks heads by the weight from pinned words: give --pin, too.");
-  const { tables, problem } = askedScores({
-    trace,
-    attention,
-    counterpart: null,
-    selection,
-    place: { ...START, to, pattern: values.find ?? "" },
-    joined: values.block === "all",
-    probed: [],
-    patient: true,
-  });
+  const words = askedWords(attention, { ...selection, to }, wordOf);
+  if (values.block === "all") return words;
+  const { tables, problem } = askedPattern(trace, attention.block, values.find ?? "", true);
   if (problem !== "") throw new UsageError(`--find: ${problem}`);
-  return tables;
+  return [...words, ...tables];
 }

@@ -2,10 +2,10 @@
 // effect of each head; and the one that is chosen.
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ScoreTable } from "../../analysis/index.ts";
+import type { AskedScores, ScoreTable } from "../../analysis/index.ts";
 import type { Attention, BlockName, Trace } from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
-import { type AskedScores, askedScores } from "./asked-scores.ts";
+import { askedScores } from "./asked-scores.ts";
 import type { Comparison } from "./comparison.ts";
 import type { EditList } from "./edit-list.ts";
 import { effectTable } from "./effect.ts";

@@ -2,6 +2,7 @@
 // map's thumbnails come from.
 
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
+import { AT_ONCE, costOf } from "../../analysis/index.ts";
 import type { Attention, BlockName, HeadOutputs, Trace } from "../../trace/index.ts";
 import type { CellFilter, Hover, Selection } from "../../views/index.ts";
 import { ownThumbnails } from "../../views/map/cells.ts";
@@ -11,7 +12,6 @@ import { sliceOf } from "../../views/read/slice.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";
-import { AT_ONCE, costOf } from "./scores.ts";
 
 /** Computes a thumbnail of a long run elsewhere. */
 export type AskThumbnail = (

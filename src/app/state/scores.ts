@@ -1,17 +1,7 @@
 // Head scores of the run that is shown, by attention block: at once where they are cheap, else when the page is idle.
 
-import { type ScoreTable, scoreSteps, scoreTables } from "../../analysis/index.ts";
+import { AT_ONCE, costOf, type ScoreTable, scoreSteps, scoreTables } from "../../analysis/index.ts";
 import type { BlockName, Trace } from "../../trace/index.ts";
-
-/** Multiply-adds that are done at once, before the first picture: a few milliseconds. */
-export const AT_ONCE = 2e7;
-
-/** Multiply-adds that the scores of a block take. */
-export function costOf(trace: Trace, block: BlockName): number {
-  const { layers, heads, headSize } = trace.block(block);
-  const { queries, keys } = trace.sides(block);
-  return layers * heads * queries * keys * (trace.has(`${block}.0.pattern`) ? 4 : headSize + 4);
-}
 
 /** Tables by block: those that were computed so far. */
 export type ScoresByBlock = ReadonlyMap<BlockName, readonly ScoreTable[]>;
