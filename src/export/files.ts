@@ -83,7 +83,7 @@ function lostLetters(
 ): string[] {
   if (!fonts || (kind === "png" && ownPng)) return [];
   const text = trace.manifest.streams.flatMap(({ tokens }) => wordsOf(tokens)).join("");
-  const lost = fonts.missing(text.replace(/[\p{C}\p{Z}]/gu, ""));
+  const lost = fonts.missing(text.replace(/[\p{C}\p{Z}\p{Variation_Selector}]/gu, ""));
   if (lost.length === 0) return [];
   const [some, more] = [lost.slice(0, 8).join(" "), lost.length > 8 ? " …" : ""];
   const letters = lost.length === 1 ? "1 character" : `${lost.length} characters`;

@@ -53,3 +53,13 @@ it("what is no font is named, and so is a file that is not there", async () => {
   await expect(nodeFonts([cut])).rejects.toThrow(/cut\.ttf is no font that can be read/);
   await expect(nodeFonts([join(folder, "none.ttf")])).rejects.toThrow(/--font .*none\.ttf: ENOENT/);
 });
+
+it("a font of pictures is refused: its letters would be nothing", async () => {
+  const path = join(folder, "pictures.ttf");
+  const font = readFileSync(MATH);
+  font.write("CBDT", font.indexOf("glyf"), "latin1");
+  writeFileSync(path, font);
+  await expect(nodeFonts([path])).rejects.toThrow(
+    /pictures\.ttf holds pictures in place of outlines.* Noto Emoji/,
+  );
+});

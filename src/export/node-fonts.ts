@@ -22,9 +22,20 @@ async function readFont(path: string): Promise<FontFile[]> {
     throw new Error(`--font ${path}: ${(cause as Error).message}`, { cause });
   });
   const font = fontIn(data, path);
+  if (isOfPictures(font))
+    throw new Error(
+      `--font ${path} holds pictures in place of outlines, which figures cannot draw; name a font of outlines, e.g. Noto Emoji in place of Noto Color Emoji.`,
+    );
   const file = { name: `${font.postscriptName} ${path}`, data: new Uint8Array(data) };
   const member = isCollection(data) ? { member: font.postscriptName } : {};
   return [false, true].map((bold) => ({ ...file, ...member, bold }));
+}
+
+/** True for colour fonts whose letters are bitmaps: fontkit would draw nothing, and nobody would know. */
+function isOfPictures(font: Font): boolean {
+  const { tables } = (font as Font & { readonly directory: { readonly tables: Record<string, unknown> } })
+    .directory;
+  return "sbix" in tables || !["glyf", "CFF ", "CFF2"].some((name) => name in tables);
 }
 
 function isCollection(data: Buffer): boolean {
