@@ -88,6 +88,12 @@ const STATES: readonly State[] = [
     act: (page) => page.locator(".hbody.compare section").nth(1).waitFor(),
   },
   {
+    name: "a run with edits above itself, on a phone",
+    hash: `${EDITED.replace("panel=edits", "panel=neurons")}&compare=side`,
+    options: PHONE,
+    act: (page) => page.locator(".hbody.compare section").nth(1).waitFor(),
+  },
+  {
     name: "edited neurons",
     hash: EDITED.replace("panel=edits", "panel=neurons").replace("scale%20head", "scale%20q3,9%20of"),
     act: (page) => page.locator(".hs-edited").first().waitFor(),

@@ -47,7 +47,7 @@ describe("Compare", () => {
     await page.keyboard.press("Enter");
     const sides = page.locator(".hbody.compare section");
     await expect.poll(() => sides.count(), { timeout: 30_000 }).toBe(2);
-    expect(await sides.locator("h3").allTextContents()).toEqual(["A", "B"]);
+    expect(await sides.locator("h2").allTextContents()).toEqual(["A", "B"]);
     await sides.nth(0).locator(".hs-left .hs-word").nth(1).click();
     await expect.poll(() => param(page, "pin")).toBe("1");
     const pinned = sides.nth(1).locator('.hs-left [aria-selected="true"]');
@@ -134,7 +134,7 @@ describe("Compare", () => {
     const page = await show(at(A, "edits=zero head 3.2&compare=side"));
     const sides = page.locator(".hbody.compare section");
     await expect.poll(() => sides.count(), { timeout: 30_000 }).toBe(2);
-    expect(await sides.locator("h3").allTextContents()).toEqual(["Original", "Edited"]);
+    expect(await sides.locator("h2").allTextContents()).toEqual(["Original", "Edited"]);
     await page.getByRole("button", { name: "Edited against original" }).click();
     expect(param(page, "score")).toBe("contrast");
     const first = page.locator(".frow").first();
@@ -146,7 +146,7 @@ describe("Compare", () => {
 describe("undo and redo over a comparison", () => {
   it("go through edits and through Compare alike", async () => {
     const page = await show(at(A, "panel=edits&dock=open"));
-    const names = () => page.locator(".hbody.compare h3").allTextContents();
+    const names = () => page.locator(".hbody.compare h2").allTextContents();
     const field = page.getByRole("textbox", { name: "An edit in words" });
     await field.fill("zero head 3.2");
     await field.press("Enter");

@@ -96,7 +96,7 @@ function Workbench({ app, actions }: PartProps) {
           folded.value = !folded.value;
         }}
       />
-      <HeadPanel app={app} table={table} shown={tab === "head"} width={width} />
+      <HeadPanel app={app} actions={actions} table={table} shown={tab === "head"} width={width} />
       <Dock
         app={app}
         actions={actions}

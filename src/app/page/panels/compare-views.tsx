@@ -1,4 +1,4 @@
-// Two runs side by side (below each other where words lie in rows): the same layer, heads and words, aligned by token; or
+// Two runs side by side (below each other where words lie in rows and on a phone): the same layer, heads and words, aligned by token; or
 // what one has more than the other.
 
 import { HeadView } from "../../../views/head/view.ts";
@@ -19,7 +19,7 @@ interface SideProps {
 }
 
 /** The switch between both runs and their difference, and which words stand alone. */
-export function CompareBar({ app }: { app: AppState }) {
+export function CompareBar({ app, above }: { app: AppState; above: boolean }) {
   const counterpart = app.comparison.counterpart.value!;
   const [other, shown] = counterpart.names;
   const alone = [app.comparison.unmatched.value!, app.comparison.unmatchedThere.value!].map(({ key }, i) => {
@@ -33,7 +33,7 @@ export function CompareBar({ app }: { app: AppState }) {
       <Segments
         label="Compare"
         choices={[
-          ["side", "Side by side"],
+          ["side", above ? "Both" : "Side by side"],
           ["difference", "Difference"],
         ]}
         value={app.place.value.compare}
@@ -95,7 +95,7 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
       <div class={`hbody compare ${below ? "below" : ""}`}>
         {(counterpart.first ? sides : sides.reverse()).map(({ name, props, marks }) => (
           <section key={name} aria-label={name}>
-            <h3>{name}</h3>
+            <h2>{name}</h2>
             {View === "matrix" ? (
               <Mount view={MatrixView} props={{ ...props, table, ...marks }} class="matrix-view" />
             ) : (

@@ -4,8 +4,10 @@ import { HeadBar } from "../../../views/bar/view.ts";
 import { HeadViews } from "../../../views/head/beside.ts";
 import type { CommonProps } from "../../../views/index.ts";
 import { type MatrixProps, MatrixView } from "../../../views/matrix/view.ts";
+import type { Actions } from "../../actions/actions.ts";
 import type { HeadMode } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
+import { CompareButton } from "../controls/compare-button.tsx";
 import { CornersIcon, RowsIcon } from "../controls/icons.tsx";
 import { Mount } from "../controls/mount.tsx";
 import { Segments } from "../controls/segments.tsx";
@@ -15,6 +17,7 @@ const [CompareBar, SideBySide] = [inside("CompareBar"), inside("SideBySide")];
 
 interface HeadPanelProps {
   readonly app: AppState;
+  readonly actions: Actions;
   readonly table: boolean;
   readonly shown: boolean;
   readonly width: "phone" | "tablet" | "desk" | "wide";
@@ -33,7 +36,7 @@ function modeFor(mode: HeadMode, width: HeadPanelProps["width"]): HeadMode {
 }
 
 /** Head bar and head view. */
-export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
+export function HeadPanel({ app, actions, table, shown, width }: HeadPanelProps) {
   const shows = app.selection.value !== null;
   // Lines are the numbers of the matrix: as a table both are one.
   const mode = table ? "matrix" : modeFor(app.mode.value, width);
@@ -43,17 +46,19 @@ export function HeadPanel({ app, table, shown, width }: HeadPanelProps) {
       <div class="ph">
         {shows ? <Mount view={HeadBar} props={barProps(app)} class="headbar" /> : <span class="sp" />}
         {shows && mode !== "matrix" && <Turn app={app} />}
-        {width !== "phone" && (
+        {width === "phone" ? (
+          shows && <CompareButton app={app} actions={actions} />
+        ) : (
           <>
             <Alone app={app} />
             <Segments label="Head view" choices={modes} value={mode} pick={(view) => app.go({ view })} />
           </>
         )}
       </div>
-      {shows && app.comparison.counterpart.value && <CompareBar app={app} />}
+      {shows && app.comparison.counterpart.value && <CompareBar app={app} above={width === "phone"} />}
       {!shows ? (
         <Nothing app={app} />
-      ) : app.comparison.counterpart.value && app.place.value.compare === "side" && width !== "phone" ? (
+      ) : app.comparison.counterpart.value && app.place.value.compare === "side" ? (
         <SideBySide app={app} counterpart={app.comparison.counterpart.value} mode={mode} table={table} />
       ) : (
         <Views app={app} mode={mode} table={table} />

@@ -2,6 +2,7 @@
 
 import { mostHeads } from "../../../trace/index.ts";
 import type { AppState } from "../../state/state.ts";
+import { CompareButton } from "../controls/compare-button.tsx";
 import { Chevron, ClockIcon, GalleryIcon, Logo, ShareIcon, ThemeIcon } from "../controls/icons.tsx";
 import { later } from "../controls/later.tsx";
 import { PopoverButton } from "../controls/popover.tsx";
@@ -96,22 +97,6 @@ export function TopBar({ app, actions }: PartProps) {
       </button>
       <ProgressLine app={app} />
     </header>
-  );
-}
-
-/** Beside the run: the same text without edits, or another one. */
-function CompareButton({ app, actions }: PartProps) {
-  const on = app.place.value.compare !== "off";
-  return (
-    <button
-      type="button"
-      class={`btn ghost compare ${on ? "on" : ""}`}
-      aria-pressed={on}
-      title="Compare with another text, or with the run without edits (C)"
-      onClick={() => void actions.look({ compare: on ? "off" : "side" })}
-    >
-      Compare
-    </button>
   );
 }
 
