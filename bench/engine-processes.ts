@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { LARGE_PAGES } from "../src/cli/native/engines.ts";
 import { type Child, startChild } from "./child.ts";
 import type { Setup } from "./types.ts";
 
@@ -60,9 +61,9 @@ export async function benchModels(setup: Setup): Promise<BenchModel[]> {
 const GPT2 = "GPT-2 small's shape (12 x 12 heads, float32, random weights)";
 const SMOLLM2 = "SmolLM2-135M (30 x 9 heads, 3 key/value heads, bfloat16 file)";
 
-/** A process that runs headscope's engine as built. */
+/** A process that runs headscope's engine as built, with the memory that `headscope open` gives its engines. */
 export function startOurs(): Child {
-  return startChild(process.execPath, [here("headscope-child.mjs")]);
+  return startChild(process.execPath, [here("headscope-child.mjs")], LARGE_PAGES);
 }
 
 /** A process that runs Transformers. */

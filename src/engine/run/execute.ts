@@ -10,6 +10,7 @@ import type { Prepared } from "../input.ts";
 import type { RunOptions } from "../model.ts";
 import type { Value } from "../runtime/runtime.ts";
 import type { Sessions } from "../sessions.ts";
+import { breath } from "./breath.ts";
 import { type EditValues, type SiteValues, siteKey, UNMOVED, valuesOf } from "./edit-values.ts";
 import { feedsFor, type RunState } from "./feeds.ts";
 import { KeyValueCache } from "./key-value-cache.ts";
@@ -98,6 +99,7 @@ async function runStack(
   for (const [i, part] of planned.parts.entries()) {
     clean &&= part.sites.length === 0;
     const known = clean && reuse ? kept?.get(i) : undefined;
+    // Stop is heard here: onnxruntime-web runs without giving way, and its promises are done at once.
     if (!known && i > 0) await breath();
     run.signal?.throwIfAborted();
     const result = known ?? (await runPart(run, part, { ...state, stream }));
@@ -135,11 +137,6 @@ async function runPart(run: Running, part: PlannedPart, state: RunState): Promis
   const stream = recorded.get(STREAM);
   recorded.delete(STREAM);
   return { recorded, stream };
-}
-
-/** Lets a worker hear of Stop: onnxruntime-web runs without giving way, and its promises are done at once. */
-function breath(): Promise<void> {
-  return new Promise((resume) => setTimeout(resume));
 }
 
 function stateOf(

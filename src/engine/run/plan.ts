@@ -27,8 +27,8 @@ export const DEFAULT_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits
  */
 const PART = 1e7;
 const PARTS = 10;
-/** Parts of a stack that can be edited; a run begins at the part of its first edit. */
-const EDIT_PARTS = 8;
+/** Parts of a stack that can be edited; a run begins at the part of its first edit, best at its layer. */
+const EDIT_PARTS = 12;
 
 /** One graph of a run. */
 export interface PlannedPart {

@@ -18,10 +18,17 @@ export interface PointFeed {
 /** Feeds by trace name of the tensor; what is missing changes nothing. */
 export type PointFeeds = ReadonlyMap<string, PointFeed>;
 
-/** A point that changes nothing. */
+const NOWHERE = new Map<string, PointFeed>();
+
+/** A point that changes nothing; one object for all that are alike, as an edited run feeds a hundred of them. */
 export function noPlace(axes: number, slice: boolean): PointFeed {
+  const key = `${axes} ${slice}`;
+  const known = NOWHERE.get(key);
+  if (known) return known;
   const none = floatTensor(slice ? [0, 1] : [0], new Float32Array(0));
-  return { places: new BigInt64Array(0), axes, factor: none, summand: none };
+  const point = { places: new BigInt64Array(0), axes, factor: none, summand: none };
+  NOWHERE.set(key, point);
+  return point;
 }
 
 /** Feeds for the new tokens of a run: those from position `past` on (keys and values are fed whole). */
