@@ -237,8 +237,10 @@ describe("what cannot be is refused with the edit's own words quoted", () => {
     if (goesOn.status > 0) expect(goesOn.err).toContain(quoted);
   });
 
-  it("numbers that leave the range of float32", async () => {
-    const edits = "scale resid_post of 0 by 1e38; scale head 1.0 by 1e38";
+  it.each([
+    ["in the logits", "scale resid_post of 0 by 1e38; scale head 1.0 by 1e38", "1e+38"],
+    ["in what is recorded", "scale q of 1.0 by 3e38; scale q of 1.0 by 3e38", "3e+38"],
+  ])("numbers that leave the range of float32, %s", async (_, edits, value) => {
     const found = await ran(traceCommand, model, [
       "--edit",
       edits,
@@ -247,6 +249,8 @@ describe("what cannot be is refused with the edit's own words quoted", () => {
       path("never.safetensors"),
     ]);
     expect(found).toMatchObject({ status: 1, err: expect.stringContaining("float32") });
+    expect(found.err).toContain(value);
+    expect(found.err).not.toContain("weight");
   });
 
   it("a file of edits that cannot be read", async () => {

@@ -2,19 +2,22 @@
 // them; what they first show in is named, and nothing is made of them.
 
 import type { FloatTensor } from "../../tensor/index.ts";
-import type { Trace } from "../../trace/index.ts";
+import { type Edit, EditError, editText, type Trace } from "../../trace/index.ts";
 import { NumbersError } from "../errors.ts";
 
 const ADVICE =
   "A weight of this checkpoint is NaN or infinite, or its numbers leave the range of float32. " +
-  "Look at the weights of this layer, or at what was edited.";
+  "Look at the weights of this layer.";
 
-/** Throws a NumbersError at the first tensor of a trace, in the model's order, that holds NaN or infinity. */
+/**
+ * Throws at the first tensor of a trace, in the model's order, that holds NaN or infinity: an EditError where the run was
+ * edited, else a NumbersError.
+ */
 export function checkFinite(trace: Trace): void {
   for (const name of trace.names) {
     const tensor = trace.tensor(name);
     const at = tensor ? firstBad(name, tensor) : -1;
-    if (at >= 0) throw notFinite(name, tensor!, at);
+    if (at >= 0) throw notFinite(name, tensor!, at, trace.manifest.edits);
   }
 }
 
@@ -28,9 +31,18 @@ function firstBad(name: string, { data }: FloatTensor): number {
   return -1;
 }
 
-function notFinite(name: string, { data, shape }: FloatTensor, at: number): NumbersError {
-  const place = placeOf(name, shape, at);
-  return new NumbersError(`${place} is ${data[at]}. ${ADVICE}`, { data: { tensor: name, index: at } });
+function notFinite(name: string, { data, shape }: FloatTensor, at: number, edits: readonly Edit[]): Error {
+  const found = `${placeOf(name, shape, at)} is ${data[at]}`;
+  const facts = { tensor: name, index: at };
+  if (edits.length === 0) return new NumbersError(`${found}. ${ADVICE}`, { data: facts });
+  return beyondFloat32(edits, found, facts);
+}
+
+/** What is said of edits after which the numbers are none. */
+export function beyondFloat32(edits: readonly Edit[], found: string, facts: object = {}): EditError {
+  const said = edits.map((edit) => `"${editText(edit)}"`).join(", ");
+  const message = `With ${said} the numbers leave the range of float32: ${found}. Use smaller values, or look at the run without edits.`;
+  return new EditError(message, { data: { ...facts, edit: edits } });
 }
 
 /** "q of self, layer 3, head 2, row 5", from "self.3.q" and a position in it. */

@@ -1,14 +1,14 @@
 // One run: plans it, carries the plan out, and makes a trace of it.
 
 import { floatTensor, type Tensor } from "../../tensor/index.ts";
-import { type Capture, type Edit, EditError, Trace } from "../../trace/index.ts";
+import { type Capture, type Edit, Trace } from "../../trace/index.ts";
 import type { ModelDescription } from "../description.ts";
 import type { Prepared } from "../input.ts";
 import { manifestOf } from "../manifest.ts";
 import { checkRun } from "../memory.ts";
 import type { PrepareOptions, RunOptions, RunResult } from "../model.ts";
 import { execute, type Runnable } from "./execute.ts";
-import { checkFinite } from "./finite.ts";
+import { beyondFloat32, checkFinite } from "./finite.ts";
 import { type OtherRun, otherValues, receiptsFrom, sitesOfPlan } from "./other.ts";
 import { capturesFor, plainSpecs, planRun, type RunPlan, writesOn } from "./plan.ts";
 import type { Recorded } from "./prefixes.ts";
@@ -95,8 +95,5 @@ function finishLogits({ head }: ModelDescription, captures: ReadonlySet<Capture>
 function checkEdited(recorded: Recorded, edits: readonly Edit[]): void {
   const logits = recorded.get("last_logits") ?? recorded.get("logits");
   if (edits.length === 0 || !logits || logits.data.every(Number.isFinite)) return;
-  throw new EditError(
-    "With these edits the numbers leave the range of float32 and the logits are no numbers; use smaller values.",
-    { data: { edit: edits } },
-  );
+  throw beyondFloat32(edits, "the logits are no numbers");
 }
