@@ -1,3 +1,4 @@
+import { Template } from "@huggingface/jinja";
 import { describe, expect, it } from "vitest";
 import { type ChatMessage, loadChatTemplate } from "./chat.ts";
 import { memorySource } from "./memory.ts";
@@ -52,6 +53,8 @@ describe("loadChatTemplate", () => {
       "it makes 268435456 characters of them; at most 10000000 are read",
     ],
     ["an indent of a billion", "{{ 'a\n'|indent(1000000000) }}", "refuses these messages"],
+    ["a range of a billion", "{{ range(1000000000) }}", "range() of 1000000000 numbers; at most 100000"],
+    ["a range without an end", "{{ range(0, 5, 0) }}", "a step that is not 0"],
     ["brackets", `{{${"(".repeat(200_000)}1${")".repeat(200_000)}}}`, "cannot be read"],
     ["open ifs", "{% if 1 %}".repeat(50_000), "cannot be read"],
     ["a way out", "{{ ''.constructor.constructor('return process')() }}", "refuses these messages"],
@@ -59,6 +62,23 @@ describe("loadChatTemplate", () => {
     const render = async () => (await load({}, { "chat_template.jinja": program }))!([user("a")]);
     await expect(render()).rejects.toThrow(CheckpointError);
     await expect(render()).rejects.toThrow(said);
+  });
+
+  it("counts as Jinja does", async () => {
+    const program =
+      "{% for i in range(3) %}{{ i }}{% endfor %};{% for i in range(5, 0, -2) %}{{ i }}{% endfor %};{{ range(2, 2) | length }}";
+    const template = (await loadChatTemplate(memorySource("m", { "chat_template.jinja": program })))!;
+    expect(template([{ role: "user", content: "a" }])).toBe("012;531;0");
+  });
+
+  it.each([
+    "\n  {% if true %}x{% endif %}\n y",
+    "  {% if true %}\nx{% endif %}",
+    " {{- 'a' }}\n",
+    "{%- if true %} a{% endif %}",
+  ])("keeps the white space of %j", async (program) => {
+    const template = (await loadChatTemplate(memorySource("m", { "chat_template.jinja": program })))!;
+    expect(template([{ role: "user", content: "a" }])).toBe(new Template(program).render({}));
   });
 
   it("is stopped where it does not end", async () => {

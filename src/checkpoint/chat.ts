@@ -21,6 +21,10 @@ const MAX_TEMPLATE = 1_000_000;
 const MAX_CONFIG = 16_000_000;
 /** Characters of a whole chat; a text of as many takes a tokenizer minutes. */
 const MAX_CHAT = 10_000_000;
+/** Numbers of one range(), which the library makes a list of before a loop reads the first. */
+const MAX_RANGE = 100_000;
+/** Before every template: the library lets its globals be set, but not be given. Its newline goes with the block. */
+const BOUNDS = "{% set range = bounded_range %}\n";
 
 /** The chat template of a checkpoint, or null where it has none. */
 export async function loadChatTemplate(source: Source, signal?: AbortSignal): Promise<ChatTemplate | null> {
@@ -42,12 +46,22 @@ function templateOf(value: unknown): string | undefined {
 
 async function compile(program: string, config: JsonObject): Promise<ChatTemplate> {
   const { Template } = await import("@huggingface/jinja");
-  const template = attempt("cannot be read", () => new Template(program));
-  const names = { ...specialTokens(config), add_generation_prompt: true };
+  const template = attempt("cannot be read", () => new Template(BOUNDS + program));
+  const names = { ...specialTokens(config), bounded_range: boundedRange, add_generation_prompt: true };
   return (messages) =>
     attempt("refuses these messages", () =>
       limited("The model's chat template", 0, () => bounded(template.render({ ...names, messages }))),
     );
+}
+
+/** Jinja's range(stop) and range(start, stop, step), of a bounded length. */
+function boundedRange(first: number, second?: number, step = 1): number[] {
+  const [start, stop] = second === undefined ? [0, first] : [first, second];
+  if (![start, stop, step].every(Number.isFinite) || step === 0)
+    throw new Error("range() takes whole numbers, and a step that is not 0");
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  if (length > MAX_RANGE) throw new Error(`range() of ${length} numbers; at most ${MAX_RANGE} are made`);
+  return Array.from({ length }, (_, i) => start + i * step);
 }
 
 function bounded(text: string): string {
