@@ -67,6 +67,7 @@ FAMILIES = {
     "gptj": of("GPTJForCausalLM", "GPTJConfig", rotary_dim=4, **GPT2),
     "llama": of("LlamaForCausalLM", "LlamaConfig", **llama()),
     "qwen3": of("Qwen3ForCausalLM", "Qwen3Config", **llama(**HEAD)),
+    "diffllama": of("DiffLlamaForCausalLM", "DiffLlamaConfig", **llama()),
     "gemma2": of(
         "Gemma2ForCausalLM",
         "Gemma2Config",

@@ -313,6 +313,8 @@ def test_a_picture_and_a_tower():
     "family, fields, message",
     [
         ("Longformer", dict(attention_window=[4, 4]), "longformer cannot be recorded: its attention is a band"),
+        ("LongT5", {}, "longt5 cannot be recorded: its encoder attends in a band"),
+        ("PegasusX", {}, "pegasus_x cannot be recorded: its encoder attends in blocks"),
         ("Mamba", {}, "mamba has no attention"),
         ("Funnel", {}, "funnel cannot be recorded: it pools"),
     ],
@@ -329,6 +331,13 @@ def test_what_cannot_be_expressed_is_refused_by_name(family, fields, message):
     model.config = config
     with pytest.raises(TraceError, match=message):
         headscope.record(model)
+
+
+def test_an_argument_of_attention_that_is_not_known_is_refused_by_name():
+    model, ids = build("llama", "sdpa"), torch.tensor([[3, 4, 5]])
+    with headscope.record(model), pytest.raises(TraceError, match="hands its attention relation_bias"):
+        model(ids, relation_bias=torch.zeros(1))
+    assert recorded(model, input_ids=ids).trace.blocks == ["self"]
 
 
 def test_what_is_no_model_and_what_was_not_run():

@@ -11,6 +11,8 @@ from ..errors import TraceError
 _OTHERS = {
     "longformer": "its attention is a band around each token, with global tokens apart",
     "led": "its encoder attends in a band around each token, with global tokens apart",
+    "longt5": "its encoder attends in a band around each token",
+    "pegasus_x": "its encoder attends in blocks, with global tokens apart",
     "reformer": "it attends within hashed chunks",
     "big_bird": "it attends in random and sliding blocks",
     "bigbird_pegasus": "its encoder attends in random and sliding blocks",

@@ -1,5 +1,6 @@
 """What was noted during one run: a forward pass, or the steps of one generate()."""
 
+import re
 from dataclasses import dataclass, field
 
 import torch
@@ -7,6 +8,8 @@ import torch
 from ..errors import TraceError
 from .interface import is_causal
 
+# What families call arguments that change the weights.
+_CHANGES = re.compile("bias|sink|alibi|slope|scale|temperature")
 NO_WEIGHTS = "The model is on the meta device and has no weights: load them, or move it to a real device."
 
 
@@ -86,6 +89,13 @@ def call_of(module, step, tensors, mask, kwargs, cross, known):
     options = {key: kwargs.get(key) for key in ("scaling", "softcap", "sliding_window")}
     for key in ("position_bias", "s_aux"):
         options[key] = copied(kwargs.get(key))
+    for key in kwargs.keys() - options.keys():
+        if torch.is_tensor(kwargs[key]) and _CHANGES.search(key):
+            raise TraceError(
+                f"This model hands its attention {key}, which headscope does not know. Load it with "
+                'attn_implementation="eager", call it with output_attentions=True and pass outputs.attentions to '
+                "headscope.from_attention."
+            )
     if mask is not None:
         mask = copied(mask[..., : last - first])
     return Call(
