@@ -53,5 +53,10 @@ def is_causal(module, kwargs):
     return bool(getattr(module, "is_causal", True) if given is None else given)
 
 
+def _mask(*args, **kwargs):
+    """sdpa's mask, made even where the module is to say that it is causal: the decoder of NLLB-MoE says that it is not."""
+    return ALL_MASK_ATTENTION_FUNCTIONS["sdpa"](*args, **{**kwargs, "allow_is_causal_skip": False})
+
+
 AttentionInterface.register(NAME, attend)
-AttentionMaskInterface.register(NAME, ALL_MASK_ATTENTION_FUNCTIONS["sdpa"])
+AttentionMaskInterface.register(NAME, _mask)

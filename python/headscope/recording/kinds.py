@@ -65,9 +65,9 @@ def is_pair(model):
     return not alone or "decoder_input_ids" in inspect.signature(type(model).forward).parameters
 
 
-# These do more to the weights than they tell the interface: sinks of the module, biases by position, layers run twice.
+# These do more than they tell the interface: sinks of the module, biases by position, layers run twice, experts by the mask.
 _MORE_THAN_TOLD = (
-    "granite_swa", "granitemoe_swa", "inkling2", "inkling2_text", "inkling2_loop", "inkling2_loop_text", "diffllama", "hrm_text",
+    "nllb_moe", "granite_swa", "granitemoe_swa", "inkling2", "inkling2_text", "inkling2_loop", "inkling2_loop_text", "diffllama", "hrm_text",
 )  # fmt: skip
 
 
