@@ -1,7 +1,7 @@
 // A panel under its button: closes on Escape and on a press elsewhere, takes the focus and gives it back.
 
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PopoverName } from "../../state/run.ts";
 import type { AppState } from "../../state/state.ts";
 import { toggle } from "../part.ts";
@@ -69,7 +69,8 @@ function OpenPopover(props: {
   children: ComponentChildren;
 }) {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the next key comes: R and the arrow that follows are one gesture.
+  useLayoutEffect(() => {
     const panel = ref.current!;
     const before = document.activeElement as HTMLElement | null;
     enter(panel);
