@@ -187,7 +187,8 @@ export function fileName(app: AppState, view: FigureView | "trace" | "all", kind
       ? `-${selection.layer}.${selection.focus}`
       : "";
   const what = view === "trace" ? "" : `-${view}`;
-  const model = app.modelName.value.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "-").slice(0, 80);
+  // Signs without a picture stand in names as \u202E.
+  const model = app.modelName.value.replace(/(?:\\u[0-9A-F]{4}|[^\p{L}\p{M}\p{N}_.-])+/gu, "-").slice(0, 80);
   return `${model}${slugOf(app.run.value?.input.text ?? "")}${head}${what}.${kind}`;
 }
 
