@@ -45,7 +45,6 @@ function start(
   more: Partial<Model> = {},
   files: Record<string, string> = {},
   onSource: (source: Source) => void = () => {},
-  now?: () => number,
 ) {
   const replies: Reply[] = [];
   const host = new EngineHost({
@@ -58,7 +57,6 @@ function start(
       await source.read(files[0]!.path, 0, 2);
       return { ...fakeModel(run), ...more };
     },
-    ...(now && { now }),
   });
   return { host, replies };
 }
@@ -141,8 +139,7 @@ describe("the worker's host", () => {
       }
       return { trace, leftOut: [], seconds: 0.01 };
     };
-    let seconds = 0;
-    const { host, replies } = start(run, {}, {}, undefined, () => 1000 * seconds++);
+    const { host, replies } = start(run);
     await host.serve({ id: 1, ...OPEN });
     replies.length = 0;
     await host.serve({ id: 2, kind: "run", input: { text: "a" } });
@@ -153,23 +150,6 @@ describe("the worker's host", () => {
     expect(told.flat().sort()).toEqual([...tensors.keys()].sort());
     const progress = replies.flatMap((reply) => (reply.kind === "progress" ? [reply.progress] : []));
     expect(progress.map((now) => now.manifest)).toEqual([manifest, undefined]);
-  });
-
-  test("hands over in one message what came at once", async () => {
-    const { manifest, tensors } = trace.parts();
-    const run: Model["run"] = async (_, { onPart, onProgress } = {}) => {
-      onPart?.({ manifest, tensors: new Map([...tensors].slice(0, 1)) });
-      onProgress?.(1, 2);
-      return { trace, leftOut: [], seconds: 0.01 };
-    };
-    const { host, replies } = start(run, {}, {}, undefined, () => 0);
-    await host.serve({ id: 1, ...OPEN });
-    replies.length = 0;
-    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
-    expect(replies.map(({ kind }) => kind)).toEqual(["done"]);
-    const [only] = replies;
-    const names = only && "tensors" in only ? only.tensors!.map(([name]) => name) : [];
-    expect(names.sort()).toEqual([...tensors.keys()].sort());
   });
 
   test("sends what is inside attention in half precision where that is asked for, within what a half rounds", async () => {

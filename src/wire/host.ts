@@ -4,7 +4,7 @@
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { halved, type Manifest, type TraceParts } from "../trace/index.ts";
+import { halved, type TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import { attributionTables } from "./attribution.ts";
 import {
@@ -44,17 +44,10 @@ export interface HostOptions {
     source: Source,
     options: { readonly runtime: Runtime; readonly signal: AbortSignal },
   ) => Promise<Model>;
-  /** Milliseconds of a clock that only goes forward; performance.now where none is given. */
-  readonly now?: () => number;
 }
 
 /** Words are told, and Stop is heard, this often while a model writes. */
 const BREATH_MS = 30;
-/**
- * Messages with layers are this far apart: taking one up costs the page some milliseconds of the processor that the run
- * needs, and a short run came in ten of them.
- */
-const LAYERS_MS = 100;
 
 /** Serves requests with one opened model. */
 export class EngineHost {
@@ -121,23 +114,17 @@ export class EngineHost {
 
   async #run(request: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
     const { points, more = [], precision } = request;
-    const { now = () => performance.now() } = this.#options;
     const sent = new Sent(this.#opened(), precision);
-    const waiting = new Map<string, Tensor>();
-    let about: Manifest | undefined;
-    let said = now();
+    let part: TraceParts | null = null;
     const onPart = (next: TraceParts) => {
-      about = next.manifest;
-      for (const [name, tensor] of next.tensors) waiting.set(name, tensor);
+      part = next;
     };
     const onProgress = (done: number, total: number) => {
-      if (now() - said < LAYERS_MS) return;
       const first = sent.names.size === 0;
-      const packed = about && sent.pack({ manifest: about, tensors: waiting });
-      waiting.clear();
-      const told = first && packed ? { manifest: packed.manifest } : {};
-      progress({ what: "layers", done, total, ...told }, packed?.tensors);
-      said = now();
+      const packed = part && sent.pack(part);
+      part = null;
+      const manifest = first && packed ? { manifest: packed.manifest } : {};
+      progress({ what: "layers", done, total, ...manifest }, packed?.tensors);
     };
     const captures = [...PAGE_CAPTURES, ...more];
     const input = this.#input(request.input);
