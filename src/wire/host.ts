@@ -2,6 +2,7 @@
 // What it needs of the world (runtime, sources, postMessage) is passed in, so that it can be tested without a worker.
 
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
+import { breath } from "../engine/breath.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { halved, type TraceParts } from "../trace/index.ts";
@@ -165,7 +166,7 @@ export class EngineHost {
       text += stream.add(token.id!);
       if (performance.now() - said > BREATH_MS) {
         say();
-        await new Promise((resume) => setTimeout(resume));
+        await breath();
         said = performance.now();
       }
       if (signal.aborted) break;

@@ -12,6 +12,7 @@ import {
   type Table,
   tableJson,
 } from "../analysis/index.ts";
+import { breath } from "../engine/breath.ts";
 import type { Model, RunInput, RunOptions } from "../engine/index.ts";
 import { type Capture, type Edit, overriding, shapeOfTrace, type Trace } from "../trace/index.ts";
 import type { Say } from "./answering.ts";
@@ -73,7 +74,7 @@ function pacer(): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < BREATH_MS) return;
-    await new Promise((resume) => setTimeout(resume));
+    await breath();
     last = performance.now();
   };
 }

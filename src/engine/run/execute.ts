@@ -3,6 +3,7 @@
 
 import { type FloatTensor, floatTensor } from "../../tensor/index.ts";
 import type { Capture, ModelInfo } from "../../trace/index.ts";
+import { breath } from "../breath.ts";
 import type { ModelDescription } from "../description.ts";
 import type { GraphSpec } from "../graph/scope.ts";
 import { STREAM } from "../graph/stack.ts";
@@ -10,7 +11,6 @@ import type { Prepared } from "../input.ts";
 import type { RunOptions } from "../model.ts";
 import type { Value } from "../runtime/runtime.ts";
 import type { Sessions } from "../sessions.ts";
-import { breath } from "./breath.ts";
 import { type EditValues, type SiteValues, siteKey, UNMOVED, valuesOf } from "./edit-values.ts";
 import { feedsFor, type RunState } from "./feeds.ts";
 import { KeyValueCache } from "./key-value-cache.ts";
