@@ -52,7 +52,7 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --to WORD|N        a score of your own: the weight from the pinned words to this one; repeatable
   --find PATTERN     a score of your own: how often a pattern holds, e.g. 'from \`,\` to the word before it'
   --vectors V        keys or values, in the neuron view
-  --rows N           most keys of the neuron view (default 40)
+  --rows N           most keys of the neuron view (default 40, or as many as a narrow figure has on a page)
 
   --width W          85mm, 6in or 600px (default 170mm)
   --font-size P      in points (default 8 on paper, 9 in px)

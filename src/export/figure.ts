@@ -14,6 +14,7 @@ import { matrixFigure } from "../views/matrix/figure.ts";
 import { neuronFigure } from "../views/neuron/figure.ts";
 import { writesSpaces } from "../views/read/words.ts";
 import { shorten } from "../views/scene/canvas.ts";
+import { keyMarks } from "../views/scene/key.ts";
 import type { Scene, TextItem } from "../views/scene/scene.ts";
 import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../views/view.ts";
 
@@ -61,27 +62,39 @@ const CAPTION = 24;
 /** Room around the picture, and below the head bar. */
 const MARGIN = 6;
 const BAR_GAP = 6;
+const KEY_LEFT = 4;
 
 /** The figure of a request, `style.width` px wide. */
 export function figureOf(request: FigureRequest, style: FigureStyle): Figure {
-  const figure = drawn(request, { ...style, width: style.width - 2 * MARGIN });
+  const above = MARGIN + (request.caption ? CAPTION : 0);
+  const tallest = (style.tallest ?? Number.POSITIVE_INFINITY) - above - MARGIN;
+  const figure = drawn(request, { ...style, width: style.width - 2 * MARGIN, tallest });
   const { scene } = figure;
   const leftOut = [...figure.leftOut, ...cutNotes(request, figure.leftOut)];
   const caption = request.caption ? captionItems(request, scene.width, style) : [];
-  const above = MARGIN + (request.caption ? CAPTION : 0);
   const bar = request.bar ? barOf(request, scene.width, style) : { marks: [], height: 0 };
   const top = above + (bar.height > 0 ? bar.height + BAR_GAP : 0);
+  const key = keyOf(figure, style);
+  const bottom = top + scene.height;
   const marks: Scene["marks"] = [
     ...(caption.length > 0 ? [{ kind: "texts", items: caption } as const] : []),
     ...(bar.height > 0
       ? [{ kind: "group", name: "bar", x: MARGIN, y: above, marks: bar.marks } as const]
       : []),
     { kind: "group", name: request.view, x: MARGIN, y: top, marks: scene.marks },
+    ...(key.height > 0
+      ? [{ kind: "group", name: "key", x: MARGIN, y: bottom, marks: key.marks } as const]
+      : []),
   ];
   return {
-    scene: { width: scene.width + 2 * MARGIN, height: scene.height + top + MARGIN, marks },
+    scene: { width: scene.width + 2 * MARGIN, height: bottom + key.height + MARGIN, marks },
     leftOut,
   };
+}
+
+/** What the signs of a figure mean, below it. */
+function keyOf({ scene, signs = [] }: Figure, { theme, measure }: FigureStyle) {
+  return keyMarks({ signs, theme, measure, left: KEY_LEFT, right: scene.width - KEY_LEFT });
 }
 
 function barOf(request: FigureRequest, width: number, { theme, measure }: FigureStyle) {

@@ -1,7 +1,6 @@
 // A figure as a file by its kind: what the command line writes and the page offers, apart from PNG in a page.
 
-import { wordsOf } from "../views/read/words.ts";
-import type { Scene } from "../views/scene/scene.ts";
+import { type Scene, textsOf } from "../views/scene/scene.ts";
 import type { FigureRequest } from "./figure.ts";
 import type { FontSet } from "./fonts.ts";
 import { numbersOf, toCsv } from "./numbers.ts";
@@ -48,7 +47,7 @@ export async function writeFigure(
   if (kind === "csv") return { bytes: encoded(toCsv(numbersOf(request))), leftOut: [] };
   const fonts = kind === "svg" && !paper.paths ? null : await tools.fonts();
   const { scene, leftOut } = onPaper(request, paper, fonts);
-  const notes = [...leftOut, ...lostLetters(kind, fonts, request, tools)];
+  const notes = [...leftOut, ...lostLetters(kind, fonts, scene, tools)];
   return { bytes: await bytesOf(scene, kind, paper, tools, fonts), leftOut: notes };
 }
 
@@ -78,14 +77,19 @@ function encoded(text: string): Uint8Array {
 function lostLetters(
   kind: FigureFile,
   fonts: FontSet | null,
-  { trace }: FigureRequest,
+  { marks }: Scene,
   { remedy, ownPng }: Tools,
 ): string[] {
   if (!fonts || (kind === "png" && ownPng)) return [];
-  const text = trace.manifest.streams.flatMap(({ tokens }) => wordsOf(tokens)).join("");
-  const lost = fonts.missing(text.replace(/[\p{C}\p{Z}\p{Variation_Selector}]/gu, ""));
+  const lost = fonts.missing([...textsOf(marks)].map(({ text }) => text).join(""));
   if (lost.length === 0) return [];
-  const [some, more] = [lost.slice(0, 8).join(" "), lost.length > 8 ? " …" : ""];
+  const [some, more] = [lost.slice(0, 8).map(nameOf).join(" "), lost.length > 8 ? " …" : ""];
   const letters = lost.length === 1 ? "1 character" : `${lost.length} characters`;
   return [`The embedded fonts lack ${letters} of this text (${some}${more}), drawn as boxes. ${remedy}`];
+}
+
+/** A letter as itself; a mark, or what no font may have, by its number. */
+function nameOf(character: string): string {
+  if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(character)) return character;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 }

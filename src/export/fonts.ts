@@ -47,7 +47,7 @@ export class FontSet {
 
   /** Letters of a text that no font has. */
   missing(text: string): string[] {
-    return [...new Set(text)].filter((c) => !this.#faces.some((face) => has(face, c)));
+    return [...new Set(text)].filter((c) => !IGNORED.test(c) && !this.#faces.some((face) => has(face, c)));
   }
 
   /** Widths in these fonts. */
@@ -75,17 +75,21 @@ export class FontSet {
 
   #split(text: string, weight: number): [Face, string][] {
     const bold = weight >= BOLD;
-    const faces = this.#faces.filter((face) => face.bold === bold);
-    return visualOrder(text).flatMap((piece) => byFont(piece, faces));
+    const of = (strong: boolean): Face[] => this.#faces.filter((face) => face.bold === strong);
+    // A letter that the fonts of one weight lack is drawn in the other rather than as a box.
+    const own = of(bold);
+    const faces = [...own, ...of(!bold)];
+    return visualOrder(text).flatMap((piece) => byFont(piece, faces, own.at(-1)!));
   }
 }
 
-/** A piece by font. Fonts turn letters of scripts from the right themselves, but not signs that stand alone. */
-function byFont({ text, fromRight }: Directed, faces: readonly Face[]): [Face, string][] {
+/** A piece by font; `none` draws its sign for letters that no font has. Fonts turn letters of scripts from the right themselves, but not signs that stand alone. */
+function byFont({ text, fromRight }: Directed, faces: readonly Face[], none: Face): [Face, string][] {
   const out: [Face, string][] = [];
-  for (const character of text) {
+  for (const letter of text) {
     const last = out.at(-1);
-    const face = faces.find((f) => has(f, character)) ?? faces.at(-1)!;
+    const character = SPACE.test(letter) && !faces.some((face) => has(face, letter)) ? " " : letter;
+    const face = staysWith(last?.[0], character) ?? faces.find((f) => has(f, character)) ?? none;
     if (last?.[0] === face) last[1] += character;
     else out.push([face, character]);
   }
@@ -93,6 +97,18 @@ function byFont({ text, fromRight }: Directed, faces: readonly Face[]): [Face, s
   return out
     .reverse()
     .map(([face, part]) => [face, FROM_RIGHT.test(part) ? part : [...part].reverse().join("")]);
+}
+
+/** What is drawn as nothing, in every font: joiners, marks of direction, choices between forms of a sign. */
+const IGNORED = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Variation_Selector}]/u;
+/** Wide and narrow spaces, which are drawn as plain ones where no font has them. */
+const SPACE = /\p{Zs}/u;
+const JOINED = /[\p{Cf}\p{Variation_Selector}]/u;
+
+/** The font of the letter before, for what belongs to it: alone in another font it would come apart. */
+function staysWith(face: Face | undefined, character: string): Face | undefined {
+  if (!face) return undefined;
+  return JOINED.test(character) || (/\p{M}/u.test(character) && has(face, character)) ? face : undefined;
 }
 
 function has({ font }: Face, character: string): boolean {

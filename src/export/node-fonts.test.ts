@@ -34,6 +34,24 @@ it("a named font has what the embedded ones lack, and they keep what they have",
   expect((await nodeFonts()).missing(LACKED)).toEqual([LACKED]);
 });
 
+it("what only the plain letters have is drawn in them among strong ones, and not as a box", async () => {
+  const fonts = await nodeFonts();
+  expect(fonts.runs("𝖠b", 620).map(({ face, text }) => [face.name, text])).toEqual([
+    ["dejavu", "𝖠"],
+    ["inter-latin-600", "b"],
+  ]);
+});
+
+it("marks, joiners and choices of form stay in the font of their letter", async () => {
+  const fonts = await nodeFonts();
+  const faces = (text: string) => fonts.runs(text).map(({ face }) => face.name);
+  expect(faces("😀\u200d😁\ufe0f")).toEqual(["dejavu"]);
+  expect(faces("a\u200db")).toEqual(["inter-latin-400"]);
+  expect(faces("x\u3000y")).toEqual(["inter-latin-400"]);
+  expect(fonts.missing("a\u200d\ufe0f\u3000\u{e0067}")).toEqual([]);
+  expect(fonts.missing("a\ue000\u{1f3fb}")).toEqual(["\ue000", "\u{1f3fb}"]);
+});
+
 it("the first font of a collection is taken", async () => {
   const path = join(folder, "one.ttc");
   writeFileSync(path, collectionOf(readFileSync(MATH)));

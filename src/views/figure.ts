@@ -1,6 +1,7 @@
 // A figure: a view laid out for paper. Everything is shown, nothing scrolls; what is left out is said.
 
 import type { ThemeName } from "./look/theme.ts";
+import type { Sign } from "./scene/key.ts";
 import type { Measure } from "./scene/measure.ts";
 import type { Scene } from "./scene/scene.ts";
 
@@ -18,6 +19,8 @@ export interface FigureStyle {
 /** A picture for paper. */
 export interface Figure {
   readonly scene: Scene;
+  /** Signs in it whose meaning has to be said; none where left out. */
+  readonly signs?: readonly Sign[];
   /** Sentences about what the picture does not show. */
   readonly leftOut: readonly string[];
 }

@@ -34,7 +34,8 @@ export function layersFigure(
     top += NAME + Math.max(...row.map(({ scene }) => scene.height)) + GAP;
   }
   const leftOut = figures.flatMap(({ leftOut }, i) => leftOut.map((text) => `Layer ${layers[i]}: ${text}`));
-  return { scene: { width: style.width, height: top - GAP, marks }, leftOut };
+  const signs = figures.flatMap((figure) => figure.signs ?? []);
+  return { scene: { width: style.width, height: top - GAP, marks }, signs, leftOut };
 }
 
 /** As many as fit, in rows of equal length. */

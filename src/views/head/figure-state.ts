@@ -3,6 +3,7 @@
 import type { Attention } from "../../trace/index.ts";
 import type { ThemeName } from "../look/theme.ts";
 import { wordsOf } from "../read/words.ts";
+import type { Sign } from "../scene/key.ts";
 import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../view.ts";
 import { type LineColors, lineColors, massOf } from "./colors.ts";
 import type { Combine } from "./column-weights.ts";
@@ -85,6 +86,16 @@ export function stateOf(
     leftOut: omission(edges, massOf(attention), filter.least),
     rest: numbers.rest,
   };
+}
+
+/** Signs of the words and lines that are shown; `lines`: how many lines edits changed. */
+export function signsOf({ look }: HeadState, data: HeadData, lines: number): Sign[] {
+  const { left, right } = data.columns;
+  const looks = [...left.shown.map((at) => look("query", at)), ...right.shown.map((at) => look("key", at))];
+  return [
+    ...(looks.some(({ unmatched }) => unmatched) ? ["hatched" as const] : []),
+    ...(lines > 0 || looks.some(({ changed }) => changed) ? ["edited" as const] : []),
+  ];
 }
 
 /** The words of each side that are shown. */

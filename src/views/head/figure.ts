@@ -7,7 +7,7 @@ import { unitNote } from "./colors.ts";
 import { HeadData } from "./data.ts";
 import { editedLines } from "./edited-lines.ts";
 import { footItems, headLegend, LEGEND, unitItems } from "./figure-legend.ts";
-import { type HeadFigureRequest, type HeadState, stateOf, wordsShown } from "./figure-state.ts";
+import { type HeadFigureRequest, type HeadState, signsOf, stateOf, wordsShown } from "./figure-state.ts";
 import { horizontalFigure } from "./horizontal/figure.ts";
 import { type LinesLayout, PADDING, paperLayout } from "./layout.ts";
 import { type HeadSceneRequest, headMarks, isLongTitle, titleItems } from "./scene.ts";
@@ -53,6 +53,7 @@ export function headFigure(request: HeadFigureRequest, style: FigureStyle): Figu
         ...(notes.length > 0 ? [{ kind: "texts", items: notes } as const] : []),
       ],
     },
+    signs: signsOf(state, data, scene.edited.length),
     leftOut: said(leftOut, data, layout, style),
   };
 }

@@ -10,7 +10,7 @@ import type { CellFilter, Edited, Selection, Unmatched } from "../view.ts";
 import { MapGrid } from "./grid.ts";
 import { mapPaperLayout } from "./paper-layout.ts";
 import { type CodeColors, codeColors } from "./picture.ts";
-import { frameMarks, mapMarks, numberItems } from "./scene.ts";
+import { frameMarks, hatching, mapMarks, numberItems } from "./scene.ts";
 import { thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
 
 /** What the figure shows. */
@@ -102,6 +102,11 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
         ...legend,
       ],
     },
+    signs: [
+      ...(unmatched && hatching(grid, theme, unmatched).length > 0 ? ["hatched" as const] : []),
+      ...(unrecorded.length > 0 ? ["unrecorded" as const] : []),
+      ...(edited.length > 0 ? ["edited" as const] : []),
+    ],
     leftOut: [
       ...leftOut(unrecorded.length, slice.queries.length, slice.keys.length, size),
       ...(sorted && !layout.ids ? [NO_IDS] : []),

@@ -31,7 +31,7 @@ export function mapMarks(
   { unrecorded, scores, threshold, edited = [], unmatched }: MapMarks,
 ): Mark[] {
   return [
-    ...(unmatched ? hatching(grid, theme, unmatched.slice, unmatched.of) : []),
+    ...(unmatched ? hatching(grid, theme, unmatched) : []),
     ...outlines(grid, theme, unrecorded),
     ...(scores && grid.layout.marks ? scoreBars(grid, theme, scores, threshold) : []),
     ...dots(grid, theme, edited),
@@ -51,7 +51,11 @@ function outlines(grid: MapGrid, theme: ThemeName, unrecorded: readonly number[]
 }
 
 /** Hatched bands over each thumbnail, where it has the size to show them. */
-function hatching(grid: MapGrid, theme: ThemeName, slice: Slice, unmatched: Unmatched): Mark[] {
+export function hatching(
+  grid: MapGrid,
+  theme: ThemeName,
+  { slice, of: unmatched }: NonNullable<MapMarks["unmatched"]>,
+): Mark[] {
   const { cell } = grid.layout;
   if (cell < SMALLEST_HATCHED) return [];
   const scale = cell / Math.max(1, slice.queries.length, slice.keys.length);

@@ -62,18 +62,16 @@ export function matrixFigure(request: MatrixFigureRequest, style: FigureStyle): 
     near,
     upright: false,
   });
+  const hatched = request.unmatched ? unmatchedMarks(marks, request.unmatched) : [];
   const inside: Mark[] = [
     { kind: "rasters", items: [raster(marks)] },
-    ...(request.unmatched ? unmatchedMarks(marks, request.unmatched) : []),
+    ...hatched,
     ...(filter.segments ? [] : sentenceMarks(marks, ...cells.borders)),
     ...numberMarks(marks, rows),
   ];
   const changed = request.edited?.cells(selection.layer, selection.focus) ?? [];
-  const over = [
-    ...editedMarks(marks, changed),
-    ...(near ? crossHairMarks(marks, near) : []),
-    ...pinMarks(marks, rows, columns),
-  ];
+  const edited = editedMarks(marks, changed);
+  const over = [...edited, ...(near ? crossHairMarks(marks, near) : []), ...pinMarks(marks, rows, columns)];
   const note = attention.scale === "weight" ? SCALE_NOTES[request.colors ?? "root"] : "";
   const legend = legendMarks(
     { attention, theme, measure, more: cells.name, note, right: width },
@@ -91,6 +89,10 @@ export function matrixFigure(request: MatrixFigureRequest, style: FigureStyle): 
         ...legend,
       ],
     },
+    signs: [
+      ...(hatched.length > 0 ? ["hatched" as const] : []),
+      ...(edited.length > 0 ? ["edited" as const] : []),
+    ],
     leftOut: leftOut(cells, fit),
   };
 }

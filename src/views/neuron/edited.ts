@@ -68,7 +68,7 @@ export function changedMarks(request: ChangedScene): Mark[] {
 /** One frame around every stretch of changed cells that lie side by side. */
 function framesOf(request: ChangedScene, { at, positions, units }: EditedVectors): Box[] {
   const { picture, layout, rows } = request;
-  const { keys, queryMiddle, queryHeight, rowsTop, rowHeight, cellHeight } = layout;
+  const { keys, queryMiddle, queryHeight, keysTop, rowHeight, cellHeight } = layout;
   if (keys === null) return [];
   const shown = rows.places.map((place) => positions.has(picture.keys[place]!));
   const stretches =
@@ -76,7 +76,7 @@ function framesOf(request: ChangedScene, { at, positions, units }: EditedVectors
       ? [[queryMiddle - queryHeight / 2, queryHeight] as const]
       : runsOf(shown).map(
           ([first, end]) =>
-            [rowsTop + first * rowHeight, (end - first - 1) * rowHeight + cellHeight] as const,
+            [keysTop + first * rowHeight, (end - first - 1) * rowHeight + cellHeight] as const,
         );
   return columnsOf(request, units, keys).flatMap(([x, width]) =>
     stretches.map(([top, height]): Box => [x - 1, top - 1, width + 2, height + 2]),

@@ -17,6 +17,8 @@ export interface NeuronLayout {
   readonly scores: number | null;
   readonly softmax: number;
   readonly blockWidth: number;
+  /** Numbers end here; where it is narrow they have no bar beside them. */
+  readonly scoreWidth: number;
   readonly softmaxWidth: number;
   /** Longest softmax bar; 0 where only numbers fit. */
   readonly barWidth: number;
@@ -28,7 +30,12 @@ export interface NeuronLayout {
   readonly queryHeight: number;
   readonly shareBase: number;
   readonly shareHeight: number;
+  /** Top of the rows of the product block, and of the key block: on paper it may stand above the other. */
   readonly rowsTop: number;
+  readonly keysTop: number;
+  /** Middle of the headings of the two blocks. */
+  readonly heading: number;
+  readonly keysHeading: number;
   readonly rowHeight: number;
   readonly cellHeight: number;
 }
@@ -38,11 +45,15 @@ export const AFTER_WORD = 10;
 /** Width of the ranking beside the blocks. */
 export const RANKING = 190;
 /** The column of words grows for a text that must not be cut, up to this. */
-const MOST_TOKENS = 112;
+export const MOST_TOKENS = 112;
 const STACKED_BELOW = 480;
 const NARROW_BELOW = 640;
-const SCORES = 86;
-const TOP = 80;
+export const SCORES = 86;
+/** Where the rows begin, and above them the headings, the row of the query, and the base of the shares. */
+export const TOP = 80;
+export const HEADING = 16;
+export const QUERY = 44;
+export const SHARES = 55;
 const BELOW = 44;
 
 /** Height of the part with the blocks. */
@@ -94,18 +105,38 @@ export function neuronLayout(
     scores: narrow ? null : scores,
     softmax: scores + scoreWidth + gaps[2]!,
     blockWidth,
+    scoreWidth,
     softmaxWidth,
     barWidth: narrow ? 0 : 72,
     cell,
-    gap: cell > 9 ? 2 : cell > 3.4 ? 0.8 : cell > 1.5 ? 0.3 : 0,
-    queryMiddle: 44,
+    gap: gapIn(cell),
+    queryMiddle: QUERY,
     queryHeight: 18,
-    shareBase: 55,
+    shareBase: SHARES,
     shareHeight: 26,
     rowsTop: TOP,
+    keysTop: TOP,
+    heading: HEADING,
+    keysHeading: HEADING,
     rowHeight,
     cellHeight: rowHeight - 5,
   };
+}
+
+/** The gap inside a neuron of this width. */
+export function gapIn(cell: number): number {
+  return cell > 9 ? 2 : cell > 3.4 ? 0.8 : cell > 1.5 ? 0.3 : 0;
+}
+
+/** Whether the key block stands above the products instead of beside them. */
+export function keysAbove({ keys, keysTop, rowsTop }: NeuronLayout): boolean {
+  return keys !== null && keysTop < rowsTop;
+}
+
+/** Where a block's rows end: the lines of others and of the sink stand at the products, and beside them. */
+export function blockEnd(layout: NeuronLayout, rows: ShownRows, lines: number, keys: boolean): number {
+  if (keys && keysAbove(layout)) return layout.keysTop + rows.places.length * layout.rowHeight;
+  return layout.rowsTop + lines * layout.rowHeight;
 }
 
 /** The rows shown, as places in the row's keys in text order, and what the others hold together. */

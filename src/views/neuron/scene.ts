@@ -7,9 +7,9 @@ import { boxes, type Mark, type Polylines, type Rects, type Scene, type TextItem
 import type { EditedVectors } from "../view.ts";
 import { changedMarks } from "./edited.ts";
 import { eachGroup } from "./groups.ts";
-import type { NeuronLayout, ShownRows } from "./layout.ts";
+import { blockEnd, type NeuronLayout, SCORES, type ShownRows } from "./layout.ts";
 import { groupDims, type NeuronPicture } from "./picture.ts";
-import type { NeuronTexts, Written } from "./texts.ts";
+import { type NeuronTexts, STRONG, type Written } from "./texts.ts";
 import { cellNumber } from "./words.ts";
 
 /** What is drawn. */
@@ -43,7 +43,8 @@ export function neuronMarks(request: NeuronSceneRequest): Mark[] {
     const part = (values: Float32Array): Float32Array =>
       values.subarray(place * picture.size, (place + 1) * picture.size);
     const { vectors, products: range } = picture.ranges;
-    if (keys !== null) marks.push(...cells(request, part(picture.vectors), keys, y, cellHeight, vectors));
+    const at = layout.keysTop + row * layout.rowHeight;
+    if (keys !== null) marks.push(...cells(request, part(picture.vectors), keys, at, cellHeight, vectors));
     marks.push(...cells(request, part(picture.products), products, y, cellHeight, range));
     const middle = y + cellHeight / 2;
     marks.push(...score(request, picture.amounts[place]!, largest, middle, picture.kind === "keys"));
@@ -58,13 +59,16 @@ export function neuronOutline(request: NeuronSceneRequest, place: number): Mark[
   const dims = groupDims(picture, place);
   const x = picture.order.indexOf(dims[0]!) * layout.cell;
   const width = dims.length * layout.cell - layout.gap;
-  const bottom = layout.rowsTop + rows.places.length * layout.rowHeight - 3;
+  const tall = rows.places.length * layout.rowHeight - 3;
   const query = layout.queryMiddle - layout.queryHeight / 2 - 2;
-  const withTop = picture.kind === "keys" ? layout.keys : layout.products;
-  const frames = [layout.keys, layout.products].flatMap((left) => {
+  const blocks = [
+    { left: layout.keys, begin: layout.keysTop, withTop: picture.kind === "keys" },
+    { left: layout.products, begin: layout.rowsTop, withTop: picture.kind === "values" },
+  ];
+  const frames = blocks.flatMap(({ left, begin, withTop }) => {
     if (left === null) return [];
-    const top = left === withTop ? query : layout.rowsTop - 2;
-    return [[left + x - 1.5, top, width + 3, bottom - top] as const];
+    const top = withTop ? query : begin - 2;
+    return [[left + x - 1.5, top, width + 3, begin + tall - top] as const];
   });
   return [{ kind: "outlines", boxes: boxes(...frames), stroke: COLORS[theme].ink, width: 1.5 }];
 }
@@ -76,7 +80,7 @@ export function neuronScene(
   pointed: number | null = null,
 ): Scene {
   const { layout, theme } = request;
-  const written = [...texts.headings, texts.top, ...texts.lines.flat(), ...texts.below];
+  const written = [...texts.headings, texts.top, ...texts.words, ...texts.lines.flat(), ...texts.below];
   const outline = pointed === null ? [] : neuronOutline(request, pointed);
   const items = written.map((text) => textItem(text, theme));
   return {
@@ -96,7 +100,7 @@ function textItem({ text, look, middle, left, right, width, role }: Written, the
     x: both ? (left + right) / 2 : (left ?? right ?? 0),
     anchor: both ? "middle" : left === undefined ? "end" : "start",
     size: look === "small" || look === "falls" ? 11 : 12,
-    weight: look === "strong" ? 620 : look === "falls" ? 500 : 450,
+    weight: look === "strong" ? STRONG : look === "falls" ? 500 : 450,
     color: colors[color[look]],
     ...(width === undefined ? {} : { width }),
     ...(role === undefined ? {} : { role }),
@@ -177,10 +181,10 @@ function belowMarks(request: NeuronSceneRequest, largest: number): Mark[] {
   }
   const y = layout.rowsTop + row * layout.rowHeight + 2;
   marks.push(arrows(request, y));
-  for (const block of [layout.keys, layout.products]) {
-    if (picture.rotary && block !== null) marks.push(brackets(request, block, y));
-  }
-  return marks;
+  if (!picture.rotary) return marks;
+  const above = blockEnd(layout, rows, row, true) + 2;
+  if (layout.keys !== null) marks.push(brackets(request, layout.keys, above));
+  return [...marks, brackets(request, layout.products, y)];
 }
 
 /** Arrows under neurons whose product falls with distance. */
@@ -213,7 +217,7 @@ function score(
   middle: number,
   signed: boolean,
 ): Mark[] {
-  if (layout.scores === null || !Number.isFinite(value)) return [];
+  if (layout.scores === null || layout.scoreWidth < SCORES || !Number.isFinite(value)) return [];
   const colors = COLORS[theme];
   const zero = layout.scores + ZERO;
   const length = largest > 0 ? (Math.abs(value) / largest) * LONGEST : 0;

@@ -7,7 +7,7 @@ import { placedWordsOf, wordsOf, wordTitle } from "../read/words.ts";
 import type { EditedVectors, Selection } from "../view.ts";
 import { changedNames } from "./edited.ts";
 import { eachGroup } from "./groups.ts";
-import { AFTER_WORD, type NeuronLayout, type ShownRows } from "./layout.ts";
+import { AFTER_WORD, blockEnd, keysAbove, type NeuronLayout, type ShownRows } from "./layout.ts";
 import type { NeuronPicture } from "./picture.ts";
 import { scaleTitle, scoreNote, sharedKeys } from "./words.ts";
 
@@ -43,9 +43,15 @@ export interface NeuronTexts {
   readonly label: string;
   readonly headings: readonly Written[];
   readonly top: Written;
+  /** Words said a second time, beside a key block that stands above the products. */
+  readonly words: readonly Written[];
   readonly lines: readonly (readonly Written[])[];
   readonly below: readonly Written[];
 }
+
+/** Of the column of words, px that no word takes; and the weight of strong words. */
+export const BEFORE_BLOCKS = 6;
+export const STRONG = 620;
 
 /** Mean width of a letter of a name, in px. */
 const NAME_LETTER = 6.6;
@@ -62,6 +68,14 @@ export function columnNeeds({
   return NAME_LETTER * Math.max(...texts.map((text) => text.length));
 }
 
+/** Where the numbers of the score column end; null where it is left out. */
+function scoresEnd({ scores, scoreWidth }: NeuronLayout): number | null {
+  return scores === null ? null : scores + scoreWidth;
+}
+
+/** How far below the last line of products stands what else changes the scores, where it has no room above. */
+const NOTE = 34;
+
 const queryName = (word: string): string => `q  ${word}`;
 const othersName = (count: number): string => `${formatCount(count)} ${count === 1 ? "other" : "others"}`;
 
@@ -77,9 +91,15 @@ export function neuronTexts(content: TextContent): NeuronTexts {
     label: `How ${word} attends in head ${selection.layer}.${selection.focus}${edits(content)}`,
     headings: headings(content),
     top: topText(picture, layout, word),
+    words: keysAbove(layout) ? lines.slice(0, content.rows.places.length).map(beside(layout)) : [],
     lines,
-    below: below(picture, layout, layout.rowsTop + lines.length * layout.rowHeight + 2),
+    below: below(content, lines.length),
   };
+}
+
+/** The word of a line of products, as it stands at the keys above. */
+function beside({ keysTop, rowsTop }: NeuronLayout): (line: readonly Written[]) => Written {
+  return ([word]) => ({ ...word!, middle: word!.middle + keysTop - rowsTop });
 }
 
 /** What edits changed, for those who cannot see the frames. */
@@ -94,27 +114,29 @@ function headings({ trace, selection, picture, layout }: TextContent): Written[]
   const head = (text: string, place: Partial<Written>, look: Look = "strong"): Written => ({
     text,
     look,
-    middle: 16,
+    middle: layout.heading,
     role: "columnheader",
     ...place,
   });
   const out: Written[] = [];
   if (layout.keys !== null) {
-    out.push(head(keys ? "Key k" : "Value v", { left: layout.keys }));
+    const middle = layout.keysHeading;
+    out.push(head(keys ? "Key k" : "Value v", { left: layout.keys, middle }));
     const shared = sharedKeys(trace.sizes(block, layer), focus);
     const left = layout.keys + (keys ? 42 : 54);
-    const width = layout.products - left - 8;
-    out.push(head(keyCaption(keys, shared, width), { left, width }, "faint"));
+    const width = (keysAbove(layout) ? layout.width : layout.products) - left - 8;
+    out.push(head(keyCaption(keys, shared, width), { left, width, middle }, "faint"));
   }
   out.push(head(keys ? "q × k" : "weight × v", { left: layout.products }));
   const left = layout.products + (keys ? 42 : 72);
   const scoreTitle = keys ? scaleTitle(recipe, picture.size) : "size";
-  const end = layout.scores === null ? layout.softmax - 20 : layout.scores + 80 - scoreTitle.length * 7;
+  const scores = scoresEnd(layout);
+  const end = scores === null ? layout.softmax - 20 : scores - 6 - scoreTitle.length * 7;
   out.push(head(captionFor(keys, end - left), { left, width: end - left }, "faint"));
-  if (layout.scores !== null) {
-    out.push(head(scoreTitle, { right: layout.scores + 86 }));
-    const note = keys ? scoreNote(recipe) : "";
-    if (note !== "") out.push({ text: note, look: "small", right: layout.scores + 86, middle: 32 });
+  if (scores !== null) {
+    out.push(head(scoreTitle, { right: scores }));
+    const note = keys && !keysAbove(layout) ? scoreNote(recipe) : "";
+    if (note !== "") out.push({ text: note, look: "small", right: scores, middle: 32 });
   }
   const { narrow, width, padding } = layout;
   out.push(
@@ -127,8 +149,8 @@ function topText(picture: NeuronPicture, layout: NeuronLayout, word: string): Wr
   const { queryMiddle: middle } = layout;
   if (picture.kind !== "keys") return { text: "output", look: "strong", middle, right: layout.products - 8 };
   const right = layout.padding + layout.tokenWidth - AFTER_WORD;
-  const text = layout.narrow ? word : queryName(word);
-  return { text, look: "strong", middle, right, width: layout.tokenWidth - 6 };
+  const text = layout.keys === null ? word : queryName(word);
+  return { text, look: "strong", middle, right, width: layout.tokenWidth - BEFORE_BLOCKS };
 }
 
 function keyLine({ trace, selection, picture, layout }: TextContent, row: number, place: number): Written[] {
@@ -151,7 +173,8 @@ function line(
   look: Look,
 ): Written[] {
   const middle = layout.rowsTop + row * layout.rowHeight + layout.cellHeight / 2;
-  const { padding, tokenWidth, scores, softmax, softmaxWidth, narrow } = layout;
+  const { padding, tokenWidth, softmax, softmaxWidth, narrow } = layout;
+  const scores = scoresEnd(layout);
   const number = (text: string, right: number, look: Look): Written => {
     return { text, look, right, middle, role: "cell" };
   };
@@ -162,12 +185,10 @@ function line(
       look,
       middle,
       right: padding + tokenWidth - AFTER_WORD,
-      width: tokenWidth - 6,
+      width: tokenWidth - BEFORE_BLOCKS,
       role: "rowheader",
     },
-    ...(scores === null
-      ? []
-      : [number(Number.isNaN(score) ? "" : formatNumber(score), scores + 86, scoreLook)]),
+    ...(scores === null ? [] : [number(Number.isNaN(score) ? "" : formatNumber(score), scores, scoreLook)]),
     number(formatNumber(weight), softmax + softmaxWidth - (narrow ? 0 : 8), look),
   ];
 }
@@ -191,20 +212,33 @@ function lastLines({ picture, layout, rows }: TextContent): Written[][] {
   return out;
 }
 
-function below(picture: NeuronPicture, layout: NeuronLayout, y: number): Written[] {
-  const blocks = [layout.keys, layout.products].filter((left) => left !== null);
-  if (picture.rotary) return blocks.flatMap((left) => pairNames(picture, layout, left, y + 13));
+function below({ picture, layout, rows, trace, selection }: TextContent, lines: number): Written[] {
+  const y = blockEnd(layout, rows, lines, false) + 2;
+  const above = blockEnd(layout, rows, lines, true) + 2;
+  const note =
+    keysAbove(layout) && picture.kind === "keys"
+      ? scoreNote(trace.recipe(selection.block, selection.layer))
+      : "";
   const out: Written[] = [];
+  if (note !== "")
+    out.push({ text: `scores: ${note}`, look: "small", left: layout.products, middle: y + NOTE });
+  if (picture.rotary) {
+    const keys = layout.keys === null ? [] : pairNames(picture, layout, layout.keys, above + 13);
+    return [...out, ...keys, ...pairNames(picture, layout, layout.products, y + 13)];
+  }
   if (picture.groups.some((group) => group.falls)) {
     const right = layout.products + layout.blockWidth;
     out.push({ text: "▲ product falls with distance", look: "falls", right, middle: y + 18 });
   }
   if (layout.keys !== null) {
     const text = `dimensions 0–${picture.size - 1}`;
-    out.push({ text, look: "small", left: layout.keys, middle: y + 10 });
+    out.push({ text, look: "small", left: layout.keys, middle: above + 10 });
   }
   return out;
 }
+
+/** Block from which on the names of the first and the last pair stand beside each other. */
+const BOTH_ENDS = 136;
 
 /** Names under the brackets: every pair where there is room, else the first and the last. */
 function pairNames(
@@ -215,9 +249,11 @@ function pairNames(
 ): Written[] {
   const last = groups.filter((group) => group.dims.length > 1).length - 1;
   const roomy = 2 * layout.cell >= 54;
+  // In a narrow block the two names would meet.
+  const both = layout.blockWidth >= BOTH_ENDS;
   const out: Written[] = [];
   eachGroup(groups, layout.cell, (group, x, width, place) => {
-    const end = place === 0 || place === last;
+    const end = place === last || (both && place === 0);
     if (group.dims.length < 2 || !(roomy || end)) return;
     const text = `pair ${place}${place === 0 ? ", fast" : place === last ? ", slow" : ""}`;
     const [left, right] = [start + x, start + x + width];

@@ -2,6 +2,7 @@
 // Nothing is dropped silently: white space and control characters get a sign, the raw form is in the tooltip.
 
 import { type Group, sharedCharacters, type Token } from "../../trace/index.ts";
+import { charactersOf } from "../scene/characters.ts";
 
 const SIGNS: Readonly<Record<string, string>> = { "\n": "⏎", "\t": "⇥" };
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -70,7 +71,11 @@ function withPositions(words: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const short = (word: string): string =>
-    word.length > LONGEST ? `${[...word].slice(0, LONGEST - 1).join("")}…` : word;
+    word.length > LONGEST
+      ? `${charactersOf(word)
+          .slice(0, LONGEST - 1)
+          .join("")}…`
+      : word;
   return words.map((word, i) => (counts.get(word) === 1 ? word : `${short(word)} ${i}`));
 }
 

@@ -6,6 +6,11 @@ export const FROM_RIGHT =
 const STANDING = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const LETTER = /\p{L}/u;
 
+/** True if the first letter of a text is of a script from the right: signs around it then stand the other way. */
+export function beginsFromRight(text: string): boolean {
+  return FROM_RIGHT.test(LETTER.exec(text)?.[0] ?? "");
+}
+
 function share(words: readonly string[], of: RegExp): number {
   const letters = [...words.join("")].filter((c) => LETTER.test(c));
   return letters.filter((c) => of.test(c)).length / Math.max(1, letters.length);

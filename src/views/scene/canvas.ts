@@ -2,6 +2,8 @@
 // several times faster than wider ones; cells of rasters go in one putImageData for all of them where nothing moves.
 
 import { FONTS } from "../look/theme.ts";
+import { beginsFromRight } from "../read/writing.ts";
+import { charactersOf } from "./characters.ts";
 import {
   type Group,
   type Lines,
@@ -234,6 +236,7 @@ function paintText(context: CanvasRenderingContext2D, item: TextItem): void {
   context.fillStyle = color;
   context.textAlign = ALIGN[anchor];
   context.textBaseline = "middle";
+  context.direction = beginsFromRight(item.text) ? "rtl" : "ltr";
   context.translate(x, y);
   if (angle !== 0) context.rotate((angle * Math.PI) / 180);
   const text = width === undefined ? item.text : fitted(context, item.text, width);
@@ -253,7 +256,7 @@ function fitted(context: CanvasRenderingContext2D, text: string, width: number):
 /** A text cut to a width with an ellipsis; whole characters stay whole. */
 export function shorten(text: string, width: number, measure: (text: string) => number): string {
   if (measure(text) <= width) return text;
-  const characters = [...text];
+  const characters = charactersOf(text);
   let [low, high] = [0, characters.length];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

@@ -37,10 +37,16 @@ function advance(character: string): number {
   return WIDE.test(character) ? 1000 : 556;
 }
 
+/** A letter with marks is as wide as the letter; a syllable of Hangul would fall apart into three. */
+function wholeAdvance(character: string): number {
+  if (WIDE.test(character)) return advance(character);
+  return [...character.normalize("NFD")].reduce((sum, part) => sum + advance(part), 0);
+}
+
 /** Widths from the table. */
 export const tableMeasure: Measure = (text, size, weight = 450) => {
   let sum = 0;
-  for (const character of text.normalize("NFD")) sum += advance(character);
+  for (const character of text.normalize("NFC")) sum += wholeAdvance(character);
   return (sum / 1000) * size * (weight >= 600 ? BOLD : 1);
 };
 

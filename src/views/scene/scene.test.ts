@@ -84,6 +84,8 @@ describe("texts", () => {
     expect(tableMeasure("word", 10, 620)).toBeGreaterThan(tableMeasure("word", 10));
     expect(tableMeasure("é", 10)).toBe(tableMeasure("e", 10));
     expect(tableMeasure("漢字", 10)).toBe(20);
+    expect(tableMeasure("한국", 10)).toBe(20);
+    expect(tableMeasure("がぎ".normalize("NFD"), 10)).toBe(20);
     expect(widest(tableMeasure, ["a", "abc", "ab"], 10)).toBeCloseTo(16.12);
   });
 
@@ -91,6 +93,7 @@ describe("texts", () => {
     expect(shorten("attention", 1000, (t) => t.length * 10)).toBe("attention");
     expect(shorten("attention", 50, (t) => t.length * 10)).toBe("atte…");
     expect(shorten("👩🏽👩🏽👩🏽", 3, (t) => [...t].length)).toBe("👩🏽…");
+    expect(shorten("e\u0301e\u0301e\u0301", 4, (t) => [...t].length)).toBe("e\u0301…");
   });
 
   it("are found with their groups' moves", () => {

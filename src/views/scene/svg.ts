@@ -1,6 +1,7 @@
 // Prints a scene as SVG 1.1: text stays text, cells are merged into paths by colour, every number is rounded, so that
 // the same scene gives the same file everywhere. Text of tokens is escaped and never becomes markup.
 
+import { beginsFromRight } from "../read/writing.ts";
 import { gatherHairlines, HANDLE, shorten } from "./canvas.ts";
 import { type Measure, tableMeasure } from "./measure.ts";
 import {
@@ -111,7 +112,7 @@ class Printer {
     const parts = [
       `x="${n(x)}" y="${n(base)}" font-size="${n(size)}" ${look}`,
       ...(weight >= 600 ? [`font-weight="bold"`] : []),
-      ...(anchor === "start" ? [] : [`text-anchor="${anchor}"`]),
+      ...directionOf(text, anchor),
       ...(turn ? [`transform="${turn}"`] : []),
       ...(item.mono ? [`font-family="${PAPER_MONO}"`] : []),
       ...(item.underline ? [`text-decoration="underline"`] : []),
@@ -119,6 +120,13 @@ class Printer {
     ];
     return `<text ${parts.join(" ")} xml:space="preserve">${escapeXml(text)}</text>`;
   }
+}
+
+/** Which way a text runs. Where it starts is the right end of one from the right. */
+function directionOf(text: string, anchor: NonNullable<TextItem["anchor"]>): string[] {
+  if (!beginsFromRight(text)) return anchor === "start" ? [] : [`text-anchor="${anchor}"`];
+  const turned = { start: "end", middle: "middle", end: "start" } as const;
+  return [`direction="rtl" text-anchor="${turned[anchor]}"`];
 }
 
 /** The path of a line under letters whose base line begins at (0, 0). */

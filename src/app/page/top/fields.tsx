@@ -173,6 +173,7 @@ function grow(area: HTMLTextAreaElement): void {
   const field = area.parentElement!;
   const focused = document.activeElement === area;
   area.style.height = "";
+  field.classList.remove("cut");
   const { lineHeight, paddingTop } = getComputedStyle(area);
   const [line, padding] = [Number.parseFloat(lineHeight), 2 * Number.parseFloat(paddingTop)];
   const lines = Math.max(1, Math.round((area.scrollHeight - padding) / line));
@@ -180,7 +181,7 @@ function grow(area: HTMLTextAreaElement): void {
   field.classList.toggle("tall", tall);
   field.classList.toggle("cut", !focused && lines > 1);
   if (tall) area.style.height = `${Math.min(MOST_LINES, lines) * line + padding}px`;
-  if (!focused) area.scrollTop = 0;
+  if (!focused) area.scrollTop = area.scrollLeft = 0;
 }
 
 /** Tokens of a field: of the draft where they are counted, of the run that is shown where the draft is its text. */

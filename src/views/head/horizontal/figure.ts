@@ -9,7 +9,7 @@ import { unitNote } from "../colors.ts";
 import { HeadData } from "../data.ts";
 import { editedLines } from "../edited-lines.ts";
 import { footItems, headLegend, unitItems } from "../figure-legend.ts";
-import { type HeadFigureRequest, stateOf, wordsShown } from "../figure-state.ts";
+import { type HeadFigureRequest, signsOf, stateOf, wordsShown } from "../figure-state.ts";
 import {
   columnsThatFit,
   type HorizontalLayout,
@@ -47,6 +47,7 @@ export function horizontalFigure(request: HeadFigureRequest, style: FigureStyle)
         ...(notes.length > 0 ? [{ kind: "texts", items: notes } as const] : []),
       ],
     },
+    signs: signsOf(state, data, edited.length),
     leftOut: [
       ...(state.leftOut === null ? [] : [`The lines show ${state.leftOut}.`]),
       ...(hasCutWords(data, layout, style) ? ["Long words are cut."] : []),

@@ -3,6 +3,7 @@
 
 import type { Side } from "../../../trace/index.ts";
 import { runsFromRight, standsUpright } from "../../read/writing.ts";
+import { charactersOf } from "../../scene/characters.ts";
 import { type Measure, widest } from "../../scene/measure.ts";
 
 /** How the words of a side stand: as they are read, at an angle, or letter below letter. */
@@ -187,7 +188,12 @@ export function shiftOf({ rows }: Columns, side: Side): number {
   return leanOf(depth) * (fromRight === (side === "key") ? 1 : -1);
 }
 
+/** The letters of a word that stand one below the other, marks with their letters. */
+export function standingLetters(word: string): string[] {
+  return charactersOf(word.normalize("NFC"));
+}
+
 /** Height of a word whose letters stand one below the other; others are turned down. */
 export function stackedLength(word: string, size: number, measure: Measure): number {
-  return standsUpright([word]) ? [...word].length * LETTER * size : measure(word, size);
+  return standsUpright([word]) ? standingLetters(word).length * LETTER * size : measure(word, size);
 }

@@ -4,7 +4,15 @@ import type { Side } from "../../../trace/index.ts";
 import { standsUpright } from "../../read/writing.ts";
 import type { Measure } from "../../scene/measure.ts";
 import { boxes, type Mark, type TextItem } from "../../scene/scene.ts";
-import { columnMiddle, GAP, type HorizontalLayout, LETTER, SLANT, stackedLength } from "./layout.ts";
+import {
+  columnMiddle,
+  GAP,
+  type HorizontalLayout,
+  LETTER,
+  SLANT,
+  stackedLength,
+  standingLetters,
+} from "./layout.ts";
 
 /** Where letters stand. */
 export type Letters = Pick<TextItem, "text" | "x" | "y" | "anchor" | "angle" | "width">;
@@ -87,11 +95,21 @@ function stacked(place: Place): PlacedWord {
 
 /** Letters one below the other; what does not fit is an ellipsis. */
 function standing(word: string, x: number, top: number, length: number, step: number): Letters[] {
-  const all = [...word];
+  const all = standingLetters(word);
   const fit = Math.floor(length / step + 0.01);
   const shown = all.length <= fit ? all : [...all.slice(0, fit - 1), "…"];
-  return shown.map((text, i) => ({ text, x, y: top + (i + 0.5) * step, anchor: "middle" }));
+  return shown.map((text, i) => {
+    const y = top + (i + 0.5) * step;
+    if (STOPS.test(text))
+      return { text, x: x + STOP_SHIFT * step, y: y - STOP_SHIFT * step, anchor: "middle" };
+    return { text, x, y, anchor: "middle", ...(LYING.test(text) ? { angle: 90 } : {}) };
+  });
 }
+
+/** Signs that lie down where letters stand: long vowels, dashes, brackets. Stops move to the upper right of their box. */
+const LYING = /^[ーｰ〜～―—–…‥：；＝|｜「」『』（）()［］[\]【】〔〕〈〉《》〖〗｛｝{}]/u;
+const STOPS = /^[、。，．]/u;
+const STOP_SHIFT = 0.5;
 
 /** Words at an angle, all of a text in the same direction: from the lines up, and from below up to the lines. */
 function turned(place: Place): PlacedWord {
