@@ -9,11 +9,12 @@ from .errors import TraceError
 _MISSING = 'trace.{0}() draws with the scenes of the page in an embedded V8: pip install "headscope[figures]".'
 # Options that hold text or numbers, and those that are on or off, as `headscope view` has them.
 _TEXTS = (
-    "view", "orientation", "block", "layer", "head", "beside", "side", "hover", "hover_key", "filter", "strongest", "least",
+    "view", "orientation", "block", "layer", "head", "include_layers", "include_heads", "beside", "side", "hover", "hover_key",
+    "filter", "strongest", "least",
     "rows_from", "rows_to", "columns_from", "columns_to", "weigh", "score", "to", "find", "sort", "vectors", "rows", "colors",
     "width", "font_size", "theme", "compare", "hatch",
 )  # fmt: skip
-_SWITCHES = ("hide_first", "hide_special", "merge_words", "average", "transparent", "no_caption", "with_bar")
+_SWITCHES = ("hide_first", "hide_special", "raw_tokens", "merge_words", "average", "transparent", "no_caption", "with_bar")
 
 
 def svg(trace, path, **options):
@@ -82,7 +83,7 @@ def _text(name, value):
     """A value as the command line takes it: words one by one, layers with commas, a run as its file."""
     if name == "to":
         return [str(word) for word in _list(value)]
-    if name == "beside":
+    if name in ("beside", "include_layers", "include_heads"):
         return ",".join(str(layer) for layer in _list(value))
     if name in ("compare", "hatch"):
         from .trace import Trace

@@ -28,17 +28,30 @@ addEventListener("message",e=>{if(e.source===f.contentWindow)s()});f.addEventLis
 new MutationObserver(s).observe(b,{attributes:true});s()})()"""
 
 
-def document(trace, view="panel", block=None, layer=None, heads=None, theme=None, max_bytes=MAX_BYTES, title=None):
+def document(
+    trace,
+    view="panel",
+    block=None,
+    layer=None,
+    heads=None,
+    theme=None,
+    max_bytes=MAX_BYTES,
+    title=None,
+    include_layers=None,
+    include_heads=None,
+):
     """One whole HTML page: all patterns in 8 bits, queries, keys and values of the focused layer.
 
     view: "panel" or one of head, model, matrix, neuron. layer, heads: what is in focus. theme: "light" or "dark"; the
     reader's where left out. max_bytes: of the trace in the page; layers far from the focus are left out and named.
+    include_layers, include_heads: those that the model view shows; all where left out.
     """
+    cut = _cut(trace, include_layers, include_heads)
     selection = checked_selection(trace, view, block, layer, heads)
     if theme not in (None, "light", "dark"):
         raise TraceError(f'theme is {theme!r}; expected "light" or "dark".')
     data, left = packed(trace, selection, max_bytes)
-    state = {"view": view, "selection": selection}
+    state = {"view": view, "selection": selection, **cut}
     code = script("headscope.js")
     shown = " ".join(left)
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
@@ -121,6 +134,33 @@ def checked_selection(trace, view, block, layer, heads):
             raise TraceError(f"heads are {heads}; the layer has heads 0 to {count - 1}.")
         selection["heads"] = sorted(chosen)
     return selection
+
+
+def _cut(trace, layers, heads):
+    """What the model view is cut to; nothing where it shows everything."""
+    if layers is None and heads is None:
+        return {}
+    blocks = trace.manifest["blocks"]
+    most_layers = max(block["layers"] for block in blocks)
+    most_heads = max(int(np.max(block["heads"])) for block in blocks)
+    shown = {
+        "layers": _numbers("include_layers", layers, most_layers),
+        "heads": _numbers("include_heads", heads, most_heads),
+    }
+    return {"cut": shown}
+
+
+def _numbers(name, given, count):
+    """Numbers below `count`, ascending; all where None are given."""
+    if given is None:
+        return list(range(count))
+    try:
+        chosen = {operator.index(number) for number in np.atleast_1d(np.asarray(given))}
+    except TypeError:
+        chosen = set()
+    if not chosen or not chosen <= set(range(count)):
+        raise TraceError(f"{name} is {given!r}; expected numbers from 0 to {count - 1}.")
+    return sorted(chosen)
 
 
 def _range(numbers):

@@ -27,10 +27,16 @@ def test_what_is_returned(attention, words):
     assert 'data-theme=&quot;dark&quot;' in model_view(attention, words, html_action="return").data
     shown = head_view(attention, words, 3, True, 1, [0, 2], html_action="return").data
     assert "srcdoc=" in shown and "&quot;layer&quot;: 1, &quot;heads&quot;: [0, 2]" in shown
+    few = model_view(attention, words, include_layers=[1], include_heads=[2, 0], html_action="return").data
+    assert "&quot;cut&quot;: {&quot;layers&quot;: [1], &quot;heads&quot;: [0, 2]}" in few and "&quot;heads&quot;: [2]}" in few
+    assert "&quot;cut&quot;" not in model_view(attention, words, html_action="return").data
+    raw = model_view(rows_of(1), ["Ġa"] * len(words), prettify_tokens=False, html_action="return").trace
+    assert {token["text"] for token in raw.manifest["streams"][0]["tokens"]} == {"Ġa"}
     for call, message in [
         (lambda: head_view(attention, words, html_action="save"), "html_action is 'save'"),
         (lambda: model_view(attention, words, display_mode="blue"), "display_mode is 'blue'"),
         (lambda: head_view(attention, words, layer=9, html_action="return"), "Layer 9 of self was not recorded"),
+        (lambda: model_view(attention, words, include_heads=[0, 99]), r"include_heads is \[0, 99\]; expected numbers from 0 to"),
         (lambda: head_view(rows_of(1, n=3), words), "There are 5 tokens, but the matrix has 3"),
     ]:
         with pytest.raises(TraceError, match=message):

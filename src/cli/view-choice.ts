@@ -1,6 +1,7 @@
 // What of a trace is shown, from options: block, layer, heads, pinned words, filter. Each is held against the trace.
 
-import { type Attention, attentionOf, joinedOf, type Side, type Trace } from "../trace/index.ts";
+import { type Attention, attentionOf, joinedOf, mostHeads, type Side, type Trace } from "../trace/index.ts";
+import { type MapCut, wholeMap } from "../views/map/cut.ts";
 import { wordOf } from "../views/read/words.ts";
 import { type CellFilter, type Hover, NO_FILTER, type Selection } from "../views/view.ts";
 import { UsageError } from "./usage-error.ts";
@@ -11,6 +12,8 @@ export const CHOICE_OPTIONS = {
   layer: { type: "string" },
   beside: { type: "string" },
   head: { type: "string" },
+  "include-layers": { type: "string" },
+  "include-heads": { type: "string" },
   pin: { type: "string", multiple: true },
   side: { type: "string" },
   hover: { type: "string" },
@@ -24,6 +27,7 @@ export const CHOICE_OPTIONS = {
   "rows-to": { type: "string" },
   "columns-from": { type: "string" },
   "columns-to": { type: "string" },
+  "raw-tokens": { type: "boolean" },
   "merge-words": { type: "boolean" },
   average: { type: "boolean" },
   weigh: { type: "string" },
@@ -41,6 +45,8 @@ export interface ChoiceValues {
   readonly layer?: string | undefined;
   readonly beside?: string | undefined;
   readonly head?: string | undefined;
+  readonly "include-layers"?: string | undefined;
+  readonly "include-heads"?: string | undefined;
   readonly pin?: string[] | undefined;
   readonly side?: string | undefined;
   readonly hover?: string | undefined;
@@ -54,6 +60,7 @@ export interface ChoiceValues {
   readonly "rows-to"?: string | undefined;
   readonly "columns-from"?: string | undefined;
   readonly "columns-to"?: string | undefined;
+  readonly "raw-tokens"?: boolean | undefined;
   readonly "merge-words"?: boolean | undefined;
   readonly average?: boolean | undefined;
   readonly weigh?: string | undefined;
@@ -112,6 +119,30 @@ function shownOf(trace: Trace, name: string | undefined): Attention {
   if (found) return attentionOf(trace, found);
   const all = joined ? [...names, "all"] : names;
   throw new UsageError(`--block is "${name}"; this run has ${all.join(", ")}.`);
+}
+
+/** Layers and heads that a map is cut to, from "0-3,7"; null where neither option is given. */
+export function cutOf(attention: Attention, values: ChoiceValues): MapCut | null {
+  const [layers, heads] = [values["include-layers"], values["include-heads"]];
+  if (layers === undefined && heads === undefined) return null;
+  const whole = wholeMap(attention.layers, mostHeads(attention));
+  return {
+    layers:
+      layers === undefined ? whole.layers : listOf("--include-layers", layers, attention.layers),
+    heads: heads === undefined ? whole.heads : listOf("--include-heads", heads, mostHeads(attention)),
+  };
+}
+
+/** Numbers and ranges such as "0-3,7", ascending. */
+function listOf(name: string, text: string, count: number): number[] {
+  const numbers = text.split(",").flatMap((part) => {
+    const [, from, to] = /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(part) ?? [part, part, part];
+    const [first, last] = [wholeOf(name, from!, count), wholeOf(name, to!, count)];
+    if (first > last)
+      throw new UsageError(`${name} has the range "${part.trim()}"; the first number must not be larger.`);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 function wholeOf(name: string, text: string, count: number): number {

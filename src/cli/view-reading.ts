@@ -1,4 +1,4 @@
-// In which reading attention is drawn, from options: as it is, of words, the average of heads, times values.
+// In which reading attention is drawn, from options: as it is, with raw tokens, of words, the average of heads, times values.
 
 import type { Model } from "../engine/index.ts";
 import type { FigureRequest, FigureView } from "../export/figure.ts";
@@ -13,9 +13,10 @@ export function readingName(values: ChoiceValues, view: FigureView): ReadingName
   if (weigh !== undefined && weigh !== "v" && weigh !== "z")
     throw new UsageError(`--weigh is "${weigh}"; expected v (|v|) or z (|v W_O|).`);
   const asked: ReadingName[] = weigh ? [weigh] : [];
+  if (values["raw-tokens"]) asked.push("raw");
   if (values["merge-words"]) asked.push("words");
   if (values.average) asked.push("mean");
-  if (asked.length > 1) throw new UsageError("--merge-words, --average and --weigh exclude each other.");
+  if (asked.length > 1) throw new UsageError("--raw-tokens, --merge-words, --average and --weigh exclude each other.");
   const name = asked[0] ?? "plain";
   if (canShow(view, name)) return name;
   throw new UsageError(

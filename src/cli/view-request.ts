@@ -7,7 +7,7 @@ import { ORIENTATIONS, type Orientation } from "../views/head/layout.ts";
 import { INK_SCALES } from "../views/look/ink.ts";
 import { editedOf } from "../views/read/edited.ts";
 import { UsageError } from "./usage-error.ts";
-import { CHOICE_OPTIONS, type Choice, type ChoiceValues, choose } from "./view-choice.ts";
+import { CHOICE_OPTIONS, type Choice, type ChoiceValues, choose, cutOf } from "./view-choice.ts";
 import { scoresOf } from "./view-scores.ts";
 
 /** Options of a figure, for parseArgs. */
@@ -67,6 +67,7 @@ export function requestOf(trace: Trace, view: FigureView, values: FigureValues):
     ...(joined ? { attention } : { edited: editedOf(trace, selection.block) }),
     ...besideOf(view, choice, values),
     ...hoverOf(view, choice),
+    ...shownOf(view, choice, values),
     scores: scoresOf(trace, choice, values),
     sort: oneOf("--sort", values.sort ?? "layers", ["layers", "score"] as const),
     orientation: orientationOf(view, values),
@@ -87,6 +88,16 @@ function besideOf(
   if (beside === undefined) return {};
   if (view === "head") return { layers };
   throw new UsageError(`--beside is of the head view: give --view head, or leave it out (it is ${view}).`);
+}
+
+/** Layers and heads of the map. */
+function shownOf(view: FigureView, { attention }: Choice, values: FigureValues): Pick<FigureRequest, "cut"> {
+  const cut = cutOf(attention, values);
+  if (cut === null) return {};
+  if (view === "model") return { cut };
+  throw new UsageError(
+    `--include-layers and --include-heads are of the model map: give --view model, or leave them out (it is ${view}).`,
+  );
 }
 
 /** What would be under a pointer. */

@@ -134,6 +134,20 @@ describe("headscope view", () => {
     expect(last(words).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
+  it("writes tokens as the tokenizer spells them, in figures and tables", async () => {
+    const [svg, csv] = ["svg", "csv"].map((kind) => join(folder, `raw.${kind}`));
+    const place = ["--layer", "4", "--head", "11", "--pin", "8", "--raw-tokens"];
+    expect((await run(john, ...place, "--view", "head", "-o", svg!)).status).toBe(0);
+    expect(readFileSync(svg!, "utf8")).toContain(">ĠSmith</text>");
+    expect((await run(john, ...place, "-o", csv!)).status).toBe(0);
+    const lines = readFileSync(csv!, "utf8").split("\r\n");
+    expect(lines[9]).toMatch(/^8,ĠSmith,/);
+    await run(john, ...place.slice(0, -1), "-o", csv!);
+    expect(readFileSync(csv!, "utf8").split("\r\n")[9]).toBe(lines[9]!.replace("Ġ", ""));
+    const map = await run(john, ...place, "--view", "model", "-o", svg!);
+    expect(map).toMatchObject({ status: 2, err: expect.stringContaining('no "raw tokens"; head and matrix do') });
+  });
+
   it("cuts to rows and columns, draws strong lines alone, and says both", async () => {
     const [csv, svg] = [join(folder, "h.csv"), join(folder, "h.svg")];
     const cut = ["--rows-from", "6", "--rows-to", "8", "--columns-to", "4", "--least", "0.2"];
@@ -145,6 +159,28 @@ describe("headscope view", () => {
     expect([lines.length, lines[0]!.split(",").length]).toEqual([4, 7]);
     await run(john, ...place, "--view", "head", "--least", "0.2", "-o", svg);
     expect(readFileSync(svg, "utf8")).toMatch(/\d+ of 45 edges from \.20 on/);
+  });
+
+  it("cuts the map to layers and heads, in figures, tables and HTML, and says so", async () => {
+    const [svg, csv, html] = ["svg", "csv", "html"].map((kind) => join(folder, `few.${kind}`));
+    const cut = ["--include-layers", "0-2,4", "--include-heads", "11, 3"];
+    const few = await run(john, "--view", "model", ...cut, "-o", svg!, "-o", csv!, "-o", html!);
+    expect(few.status).toBe(0);
+    expect(few.err).toContain("Only layers 0 to 2, 4 and heads 3, 11 are drawn, of 12 layers with 12 heads.");
+    const numbers = [...readFileSync(svg!, "utf8").matchAll(/>(\d+)<\/text>/g)].map(([, n]) => n);
+    expect(numbers.slice(0, 6)).toEqual(["0", "1", "2", "4", "3", "11"]);
+    const lines = readFileSync(csv!, "utf8").trim().split("\r\n").slice(1);
+    const heads = lines.map((line) => line.split(",").slice(0, 2).join("."));
+    expect(heads).toEqual(["0.3", "0.11", "1.3", "1.11", "2.3", "2.11", "4.3", "4.11"]);
+    expect(readFileSync(html!, "utf8")).toContain('"cut":{"layers":[0,1,2,4],"heads":[3,11]}');
+    for (const [args, message] of [
+      [["--view", "model", "--include-layers", "12"], '--include-layers is "12"; expected a number from 0 to 11'],
+      [["--view", "model", "--include-heads", "4-2"], 'the range "4-2"; the first number must not be larger'],
+      [["--view", "matrix", "--include-heads", "1"], "are of the model map: give --view model"],
+    ] as const) {
+      const wrong = await run(john, ...args, "-o", svg!);
+      expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining(message) });
+    }
   });
 
   it("draws layers beside each other, a pointer, the bar, and all attentions as one", async () => {

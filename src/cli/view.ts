@@ -30,6 +30,7 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --block B          self, encoder, decoder, cross, or all of them in one
   --layer L          counted from 0 (default 0)
   --head H,H         heads of the layer (default 0); the first one is in focus
+  --include-layers 0-3,7, --include-heads 0-5   of the model map: these layers and heads alone
   --beside L,L       of the head view: other layers beside this one
   --pin WORD|N       pin a word, by position or, where it is there once, as it is written; repeatable
   --side query|key   which side is pinned (default query)
@@ -42,6 +43,7 @@ MODEL is run on the text; TRACE is a recorded run. The name behind -o says what 
   --columns-from N, --columns-to N   words attended to, cut likewise
   --orientation O    of the head view: vertical (default), or horizontal with words along the top and the bottom
   --colors C         of the matrix: ${INK_SCALES.join(", ")} (default root)
+  --raw-tokens       tokens as the tokenizer spells them: Ġcat, ▁cat, ##s
   --merge-words      words in place of their pieces: sum over keys, mean over queries
   --average          the heads of --head as one, their average
   --weigh v|z        attention times |v|, or times |v W_O| (z: needs the model)
@@ -77,7 +79,7 @@ const OPTIONS = {
 } as const;
 
 const HTML_IS_PLAIN =
-  "It shows attention as it is: --merge-words, --average, --weigh, --compare and --hatch count for figures.";
+  "It shows attention as it is: --raw-tokens, --merge-words, --average, --weigh, --compare and --hatch count for figures.";
 const REMEDY = "Name a font that has them with --font FILE; an SVG with text uses the fonts of its reader.";
 
 /** Runs `headscope view` with the arguments behind the verb; resolves to the exit status. */
@@ -122,14 +124,14 @@ async function htmlFile(
   theme: Paper["theme"] | null,
   maxBytes: number,
 ) {
-  const { trace, selection, filter, orientation = "vertical", colors = "root" } = request;
+  const { trace, selection, filter, orientation = "vertical", colors = "root", cut } = request;
   const path = fileURLToPath(new URL("../panel/headscope.js", import.meta.url));
   const script = await readFile(path, "utf8").catch((cause) => {
     throw new Error(`${path}, the script of HTML files, is missing: run npm run build.`, { cause });
   });
   const { html, leftOut } = await printHtml(trace, {
     selection,
-    state: { view, selection, filter, orientation, colors },
+    state: { view, selection, filter, orientation, colors, ...(cut ? { cut } : {}) },
     script,
     maxBytes,
     ...(theme ? { theme } : {}),

@@ -9,6 +9,7 @@ import { headFigure } from "../views/head/figure.ts";
 import type { Orientation } from "../views/head/layout.ts";
 import type { InkScale } from "../views/look/ink.ts";
 import { COLORS } from "../views/look/theme.ts";
+import type { MapCut } from "../views/map/cut.ts";
 import { mapFigure } from "../views/map/figure.ts";
 import { matrixFigure } from "../views/matrix/figure.ts";
 import { neuronFigure } from "../views/neuron/figure.ts";
@@ -38,6 +39,8 @@ export interface FigureRequest {
   /** A score for each head, for the model map. */
   readonly scores?: { readonly name: string; readonly values: ArrayLike<number> } | null;
   readonly sort?: "layers" | "score";
+  /** Layers and heads of the model map; all where left out. */
+  readonly cut?: MapCut | null;
   /** Of the head view: words in columns, or in rows; vertical where left out. */
   readonly orientation?: Orientation;
   /** Of the head view: layers beside each other, ascending; the selection's alone where left out. */

@@ -4,6 +4,7 @@
 import { scoreTables } from "../analysis/index.ts";
 import { type Attention, attentionOf, mostHeads } from "../trace/index.ts";
 import { inLayer } from "../views/head/layer-selection.ts";
+import { wholeMap } from "../views/map/cut.ts";
 import { MatrixCells } from "../views/matrix/cells.ts";
 import { neuronPicture } from "../views/neuron/picture.ts";
 import { groupName } from "../views/neuron/words.ts";
@@ -81,12 +82,13 @@ function headNumbers({ selection, filter, layers }: FigureRequest, attention: At
   };
 }
 
-/** One line per head with all its scores, the chosen one first where it is none of those that every run has. */
+/** One line per head that the map shows with all its scores, the chosen one first where it is none of those that every run has. */
 function scoreNumbers(request: FigureRequest, attention: Attention): NumberTable {
   const { layers } = attention;
   const heads = mostHeads(attention);
   const tables = tablesOf(request, attention);
-  const places = Array.from({ length: layers * heads }, (_, i) => i);
+  const cut = request.cut ?? wholeMap(layers, heads);
+  const places = cut.layers.flatMap((layer) => cut.heads.map((head) => layer * heads + head));
   return {
     columns: ["layer", "head", ...tables.map(({ name }) => name)],
     rows: places.map((i) => [

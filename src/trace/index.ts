@@ -13,6 +13,7 @@ export * from "./pieces.ts";
 export * from "./reach.ts";
 export type * from "./readout.ts";
 export * from "./recorded.ts";
+export * from "./spelled.ts";
 export * from "./spelling.ts";
 export * from "./trace.ts";
 export * from "./types.ts";

@@ -19,6 +19,7 @@ describe("pictures", () => {
     ["marian", "dark"],
     ["unrecorded", "light"],
     ["windowed", "light"],
+    ["cut", "light"],
   ] as const)("%s, %s", async (state, theme) => {
     const page = await stage.open(`model-map/${state}`, { theme, width: 480, height: 640 });
     await expectPicture(page, `map-${state}-${theme}`);
@@ -42,6 +43,24 @@ describe("pictures", () => {
       .locator("canvas.hs-map-canvas")
       .evaluate((c: HTMLCanvasElement) => [c.width, c.clientWidth]);
     expect(size).toEqual([736, 368]);
+  });
+});
+
+describe("a map of some layers and heads", () => {
+  it("keeps their numbers in labels, clicks, frames and its table", async () => {
+    const page = await stage.open("model-map/cut");
+    expect(await page.locator(".hs-map-layers span").allTextContents()).toEqual(["2", "4", "9"]);
+    expect(await page.locator(".hs-map-heads span").allTextContents()).toEqual(["0", "3", "5", "11"]);
+    expect(await page.locator(".hs-map-mark").count()).toBe(2);
+    expect(await plane(page).getAttribute("aria-label")).toBe("Model map, 3 layers of 4 heads");
+    await plane(page).focus();
+    for (const key of ["ArrowDown", "ArrowLeft", "Enter"]) await page.keyboard.press(key);
+    expect(await selected(page)).toMatchObject({ layer: 9, heads: [5], focus: 5 });
+    await update(page, { selection: { ...(await selected(page)), layer: 3 } });
+    expect(await page.locator(".hs-map-mark").count()).toBe(0);
+    expect(await page.locator(".hs-map-ring").isVisible()).toBe(false);
+    await update(page, { table: true });
+    expect(await page.locator("table thead").innerText()).toMatch(/Head 0\s+Head 3\s+Head 5\s+Head 11/i);
   });
 });
 

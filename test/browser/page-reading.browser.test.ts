@@ -35,6 +35,22 @@ describe("the menu Attention", () => {
     expect(await page.locator(".hs-weights li").count()).toBeGreaterThan(0);
   }, 60_000);
 
+  it("shows tokens as the tokenizer spells them, pins them, and keeps that in the address", async () => {
+    const page = await open("trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8");
+    await page.locator("button.reading").click();
+    await page.getByRole("button", { name: "Raw tokens" }).click();
+    await expect.poll(() => page.locator(words).last().textContent()).toBe("ĠSmith");
+    expect(param(page, "read")).toBe("raw");
+    await page.locator(words).nth(6).click();
+    expect([param(page, "pin"), await page.locator(".hs-left .hs-pinned").textContent()]).toEqual([
+      "6",
+      "Ġof",
+    ]);
+    await page.goBack();
+    await page.goBack();
+    await expect.poll(() => page.locator(words).last().textContent()).toBe("Smith");
+  });
+
   it("says why a reading cannot be had", async () => {
     const page = await open("trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&read=z");
     expect(await page.locator("button.reading").textContent()).toBe("Attention ▾");

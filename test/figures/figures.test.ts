@@ -167,6 +167,30 @@ const STATES: Readonly<Record<string, () => string>> = {
   "model-times-values": () =>
     svg({ ...reading("v", lily, { layer: 4, focus: 4, heads: [4] }), view: "model" }),
   "model-gpt2": () => svg({ view: "model", trace: john, selection: { layer: 4, focus: 11 } }, 420),
+  "model-cut": () =>
+    svg(
+      {
+        view: "model",
+        trace: cat,
+        selection: { layer: 3, heads: [0, 7], focus: 0 },
+        cut: { layers: [0, 1, 2, 3], heads: [0, 1, 2, 3, 4, 5] },
+        caption: true,
+      },
+      420,
+    ),
+  "model-cut-ranked-dark": () =>
+    svg(
+      {
+        view: "model",
+        trace: syntheticTrace({ layers: 3, heads: 4, tokens: 9, seed: 2 }),
+        selection: { layer: 1, heads: [0, 2], focus: 2 },
+        scores: { name: "induction", values: Float32Array.from({ length: 12 }, (_, i) => i / 11) },
+        sort: "score",
+        cut: { layers: [0, 2], heads: [1, 3] },
+      },
+      320,
+      "dark",
+    ),
   "model-scored": () =>
     svg({
       view: "model",

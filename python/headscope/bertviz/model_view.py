@@ -1,5 +1,7 @@
 """model_view; parameters in the order of BertViz 1.4.1."""
 
+import numpy as np
+
 from ..adapt import from_attention
 from .recipe import meant
 from .showing import shown, theme_of
@@ -20,7 +22,7 @@ def model_view(
     include_heads=None,
     html_action="view",
 ):
-    """All layers and heads at once. include_heads: those in focus; the others are drawn too."""
+    """All layers and heads at once, or those of include_layers and include_heads."""
     trace = from_attention(
         meant(attention, tokens),
         tokens,
@@ -33,4 +35,10 @@ def model_view(
         layers=include_layers,
         prettify_tokens=prettify_tokens,
     )
-    return shown(trace, html_action, view="model", heads=include_heads, theme=theme_of(display_mode))
+    cut = dict(include_layers=include_layers, include_heads=include_heads)
+    return shown(trace, html_action, view="model", heads=_first(include_heads), theme=theme_of(display_mode), **cut)
+
+
+def _first(heads):
+    """The head in focus: one that is shown."""
+    return None if heads is None else np.atleast_1d(np.asarray(heads))[:1]

@@ -135,6 +135,7 @@ function optionsOf(app: AppState, drawn: Drawn): Option[] | null {
 function readOptions({ place }: AppState, view: FigureView): Option[] {
   const { read } = place.value;
   if (!canShow(view, read)) return [];
+  if (read === "raw") return [["raw-tokens", true]];
   if (read === "words") return [["merge-words", true]];
   if (read === "mean") return [["average", true]];
   return read === "plain" ? [] : [["weigh", read]];

@@ -9,6 +9,7 @@ import { addTo } from "../../views/look/dom.ts";
 import type { InkScale } from "../../views/look/ink.ts";
 import { applyTheme, ensureStyle } from "../../views/look/style.ts";
 import type { ThemeName } from "../../views/look/theme.ts";
+import type { MapCut } from "../../views/map/cut.ts";
 import { ModelMap } from "../../views/map/view.ts";
 import { MatrixView } from "../../views/matrix/view.ts";
 import { NeuronView } from "../../views/neuron/view.ts";
@@ -61,6 +62,7 @@ interface PartProps extends CommonProps {
   readonly trace: Trace;
   readonly orientation: Orientation;
   readonly colors: InkScale;
+  readonly cut: MapCut | null;
 }
 
 /** The linked views of a trace. */
@@ -139,6 +141,7 @@ export class Panel implements View<PanelProps> {
       filter: filterOf(state),
       orientation: state.orientation ?? "vertical",
       colors: state.colors ?? "root",
+      cut: state.cut ?? null,
       hover: this.#hover,
       edited: editedOf(trace, this.#selection.block),
       onSelect: (selection) => this.#select(selection),

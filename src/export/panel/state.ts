@@ -3,6 +3,7 @@
 import type { BlockName, Trace } from "../../trace/index.ts";
 import type { Orientation } from "../../views/head/layout.ts";
 import type { InkScale } from "../../views/look/ink.ts";
+import type { MapCut } from "../../views/map/cut.ts";
 import { type CellFilter, NO_FILTER, type Selection } from "../../views/view.ts";
 
 /** One view, or "panel" for all that there is room for. */
@@ -18,6 +19,8 @@ export interface PanelState {
   readonly orientation?: Orientation;
   /** How weights become colours in the matrix; by their square root where left out. */
   readonly colors?: InkScale;
+  /** Layers and heads of the model map; all where left out. */
+  readonly cut?: MapCut;
 }
 
 /** The view that is meant; "panel" for anything unknown. */

@@ -7,6 +7,7 @@ import { quietKeys, sliceOf } from "../read/slice.ts";
 import { legendMarks } from "../scene/legend.ts";
 import type { Raster } from "../scene/scene.ts";
 import type { CellFilter, Edited, Selection, Unmatched } from "../view.ts";
+import { cutNote, type MapCut, wholeMap } from "./cut.ts";
 import { MapGrid } from "./grid.ts";
 import { mapPaperLayout } from "./paper-layout.ts";
 import { type CodeColors, codeColors } from "./picture.ts";
@@ -24,6 +25,8 @@ export interface MapFigureRequest {
   readonly edited?: Edited | null;
   readonly unmatched?: Unmatched | null;
   readonly sort?: "layers" | "score";
+  /** The layers and heads that are drawn; all where left out. */
+  readonly cut?: MapCut | null;
 }
 
 /** Rows and columns of a thumbnail at most, of few heads more: finer ones cannot be told apart in print. */
@@ -37,12 +40,13 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
   const { attention, selection, filter, scores = null, scoreName = "score", threshold = 0.5 } = request;
   const { theme, measure } = style;
   const heads = mostHeads(attention);
+  const cut = request.cut ?? wholeMap(attention.layers, heads);
   const sorted = request.sort === "score" && scores !== null;
   const layout = mapPaperLayout(
     style.width,
     style.tallest ?? Number.POSITIVE_INFINITY,
-    attention.layers,
-    heads,
+    cut.layers.length,
+    cut.heads.length,
     sorted,
   );
   const grid = new MapGrid(
@@ -52,12 +56,13 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
     layout,
     selection,
     sorted ? scores : null,
+    cut,
   );
   const colors = headColors(theme, selection.heads, heads);
   const slice = sliceOf(attention, filter);
   const unrecorded: number[] = [];
   const items: Raster[] = [];
-  const size = detailOf(layout.cell, attention.layers * heads);
+  const size = detailOf(layout.cell, grid.order.length);
   const quiet = quietKeys(attention);
   for (const index of grid.order) {
     const [layer, head] = [grid.layerOf(index), grid.headOf(index)];
@@ -110,6 +115,7 @@ export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure
     leftOut: [
       ...leftOut(unrecorded.length, slice.queries.length, slice.keys.length, size),
       ...(sorted && !layout.ids ? [NO_IDS] : []),
+      ...[cutNote(cut, attention.layers, heads)].filter((note) => note !== ""),
     ],
   };
 }

@@ -64,7 +64,8 @@ export class MapFrame {
 
   /** Size, labels, frames of selected heads; `colors` by head, null for ink. */
   show(grid: MapGrid, sorted: boolean, colors: readonly (string | null)[]): void {
-    const { layout, layers, heads } = grid;
+    const { layout } = grid;
+    const [layers, heads] = [grid.cut.layers.length, grid.cut.heads.length];
     this.plane.style.cssText = `width:${layout.width}px;height:${layout.height}px`;
     this.scroll.classList.toggle("scrolls", layout.scrolls);
     this.plane.setAttribute("aria-label", `Model map, ${layers} layers of ${heads} heads`);
@@ -83,18 +84,18 @@ export class MapFrame {
   #labels(grid: MapGrid, sorted: boolean): void {
     const { layout, selection, hasSelection } = grid;
     const { left, top, pitch, rowPitch, cell, labelEvery } = layout;
-    const every = (count: number): number[] =>
-      sorted ? [] : [...Array(count).keys()].filter((i) => i % labelEvery === 0);
+    const every = (numbers: readonly number[]) =>
+      sorted ? [] : [...numbers.entries()].filter(([at]) => at % labelEvery === 0);
     this.#layers.style.height = `${layout.height}px`;
     this.#heads.hidden = sorted;
     this.#layers.replaceChildren(
-      ...every(grid.layers).map((i) =>
-        this.#label(i, `top:${top + i * rowPitch + cell / 2 - 7}px`, hasSelection && i === selection.layer),
+      ...every(grid.cut.layers).map(([at, i]) =>
+        this.#label(i, `top:${top + at * rowPitch + cell / 2 - 7}px`, hasSelection && i === selection.layer),
       ),
     );
     this.#heads.replaceChildren(
-      ...every(grid.heads).map((i) =>
-        this.#label(i, `left:${left + i * pitch + cell / 2}px`, hasSelection && i === selection.focus),
+      ...every(grid.cut.heads).map(([at, i]) =>
+        this.#label(i, `left:${left + at * pitch + cell / 2}px`, hasSelection && i === selection.focus),
       ),
     );
   }
@@ -107,17 +108,18 @@ export class MapFrame {
 
   /** Active heads in their colour, the focused one in a ring of ink that slides. */
   #frames(grid: MapGrid, colors: readonly (string | null)[]): void {
-    const { selection, hasSelection, heads } = grid;
-    const marks = (hasSelection ? selection.heads : []).map((head) => {
+    const { selection, heads } = grid;
+    const own = (head: number): boolean => grid.hasSelection && grid.shows(selection.layer * heads + head);
+    const marks = selection.heads.filter(own).map((head) => {
       const mark = this.#make("div", "hs-map-mark", "");
       frame(mark, grid, selection.layer * heads + head, 2);
       mark.style.borderColor = colors[head] ?? "";
       return mark;
     });
     this.#marks.replaceChildren(...marks);
-    this.#ring.style.display = hasSelection ? "" : "none";
+    this.#ring.style.display = own(selection.focus) ? "" : "none";
     this.#ring.classList.toggle("still", this.#ring.style.transform === "");
-    if (hasSelection) frame(this.#ring, grid, grid.focus, 4);
+    if (own(selection.focus)) frame(this.#ring, grid, grid.focus, 4);
   }
 
   /** Outline the cell under pointer or keyboard; null for none. */

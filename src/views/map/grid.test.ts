@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Selection } from "../view.ts";
+import { cutNote, cutWithin } from "./cut.ts";
 import { MapGrid } from "./grid.ts";
 import { mapLayout } from "./layout.ts";
 
@@ -22,6 +23,34 @@ describe("a grid", () => {
   it("knows no selection in another block", () => {
     const other = grid({ ...selection, block: "cross" });
     expect([other.hasSelection, other.focus, other.isActive(5)]).toEqual([false, 0, false]);
+  });
+});
+
+describe("a grid cut to layers and heads", () => {
+  const cut = { layers: [1], heads: [0, 2] };
+  const few = new MapGrid("self", 2, 3, mapLayout(200, 1, 2, false), selection, null, cut);
+
+  it("has places for these alone, and they keep their names", () => {
+    expect([...few.order].map((index) => few.nameOf(index))).toEqual(["1.0", "1.2"]);
+    expect([few.placeOf(5), few.shows(5), few.shows(4)]).toEqual([1, true, false]);
+    expect(few.wanted()).toEqual([3, 5]);
+  });
+
+  it("ranks these alone", () => {
+    const scores = [0.1, 0.2, 0.3, 0.7, 0.8, 0.9];
+    const ranked = new MapGrid("self", 2, 3, mapLayout(200, 1, 2, true), selection, scores, cut);
+    expect([...ranked.order]).toEqual([5, 3]);
+  });
+
+  it("says what is drawn, and takes of a block what it has", () => {
+    expect(cutNote({ layers: [0, 1, 2, 3, 7], heads: [2] }, 12, 12)).toBe(
+      "Only layers 0 to 3, 7 and head 2 are drawn, of 12 layers with 12 heads.",
+    );
+    expect(cutNote({ layers: [4], heads: [0, 1] }, 12, 2)).toBe(
+      "Only layer 4 is drawn, of 12 layers with 2 heads.",
+    );
+    expect(cutNote({ layers: [0, 1], heads: [0, 1] }, 2, 2)).toBe("");
+    expect(cutWithin({ layers: [1, 9], heads: [7] }, 2, 3)).toEqual({ layers: [1], heads: [0, 1, 2] });
   });
 });
 

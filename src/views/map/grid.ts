@@ -2,13 +2,14 @@
 
 import type { BlockName } from "../../trace/index.ts";
 import type { Selection } from "../view.ts";
+import { type MapCut, wholeMap } from "./cut.ts";
 import { cornerOf, type MapLayout, placeOrder } from "./layout.ts";
 
-/** Heads by number (layer * heads + head) and by place (row by row on the screen). */
+/** Heads by number (layer * heads + head) and by place (row by row on the screen); those that the map is cut to have places. */
 export class MapGrid {
   /** Head at each place. */
   readonly order: Uint32Array;
-  readonly #places: Uint32Array;
+  readonly #places: Int32Array;
 
   constructor(
     readonly block: BlockName,
@@ -17,9 +18,12 @@ export class MapGrid {
     readonly layout: MapLayout,
     readonly selection: Selection,
     ranking: ArrayLike<number> | null,
+    readonly cut: MapCut = wholeMap(layers, heads),
   ) {
-    this.order = placeOrder(layers * heads, ranking);
-    this.#places = new Uint32Array(this.order.length);
+    const all = placeOrder(layers * heads, ranking);
+    const [rows, columns] = [new Set(cut.layers), new Set(cut.heads)];
+    this.order = all.filter((index) => rows.has(this.layerOf(index)) && columns.has(this.headOf(index)));
+    this.#places = new Int32Array(all.length).fill(-1);
     this.order.forEach((index, place) => {
       this.#places[index] = place;
     });
@@ -39,7 +43,12 @@ export class MapGrid {
   }
 
   placeOf(index: number): number {
-    return this.#places[index] ?? 0;
+    return Math.max(0, this.#places[index] ?? 0);
+  }
+
+  /** True if a head is among those that are shown. */
+  shows(index: number): boolean {
+    return (this.#places[index] ?? -1) >= 0;
   }
 
   cornerOf(index: number): { x: number; y: number } {

@@ -20,21 +20,22 @@ export function headSentence(name: string, { scores }: HeadFacts, recorded: bool
 
 /** Heads by layer with their scores; a press opens a head. */
 export function mapTable(
-  { layers, heads }: Pick<MapGrid, "layers" | "heads">,
+  { heads, cut }: Pick<MapGrid, "heads" | "cut">,
   scores: ArrayLike<number> | null,
   scoreName: string,
   open: (index: number) => void,
 ): TableSource {
   return {
     caption: scores ? `Heads by layer: ${scoreName}` : "Heads by layer",
-    rows: layers,
-    columns: heads,
-    rowHeader: (layer) => `Layer ${layer}`,
-    columnHeader: (head) => `Head ${head}`,
-    cell: (layer, head) => {
+    rows: cut.layers.length,
+    columns: cut.heads.length,
+    rowHeader: (row) => `Layer ${cut.layers[row]}`,
+    columnHeader: (column) => `Head ${cut.heads[column]}`,
+    cell: (row, column) => {
+      const [layer, head] = [cut.layers[row]!, cut.heads[column]!];
       const score = scores?.[layer * heads + head] ?? Number.NaN;
       return Number.isNaN(score) ? `${layer}.${head}` : formatNumber(score, 3);
     },
-    onPress: (layer, head) => open(layer * heads + head),
+    onPress: (row, column) => open(cut.layers[row]! * heads + cut.heads[column]!),
   };
 }

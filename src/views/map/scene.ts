@@ -95,6 +95,7 @@ function scoreBars(grid: MapGrid, theme: ThemeName, scores: ArrayLike<number>, t
   const bars: (readonly [number, number, number, number])[] = [];
   const opacity: number[] = [];
   sizes.forEach((size, index) => {
+    if (!grid.shows(index)) return;
     const length = Math.round((cell * size) / largest);
     if (length === 0) return;
     const { x, y } = grid.cornerOf(index);
@@ -124,24 +125,25 @@ function ids(grid: MapGrid, theme: ThemeName): TextItem[] {
 
 /** Numbers of layers and heads beside the cells. */
 export function numberItems(grid: MapGrid, theme: ThemeName): TextItem[] {
-  const { layout, layers, heads, selection, hasSelection } = grid;
+  const { layout, selection, hasSelection } = grid;
+  const { layers, heads } = grid.cut;
   const { left, top, pitch, cell, rows, columns, stretch, labelEvery } = layout;
   const colors = COLORS[theme];
   const item = (n: number, x: number, y: number, current: boolean, anchor: TextItem["anchor"]): TextItem => {
     const [weight, color] = current ? [620, colors.text] : [450, colors["text-3"]];
     return { text: String(n), x, y, size: 10, weight, color, ...(anchor ? { anchor } : {}) };
   };
-  const layer = hasSelection ? selection.layer : -1;
-  const focus = hasSelection ? selection.focus : -1;
-  const stretches = Array.from({ length: Math.ceil(layers / rows) }, (_, at) => at * stretch);
+  const layer = hasSelection ? layers.indexOf(selection.layer) : -1;
+  const focus = hasSelection ? heads.indexOf(selection.focus) : -1;
+  const stretches = Array.from({ length: Math.ceil(layers.length / rows) }, (_, at) => at * stretch);
   return [
-    ...numbered(layers, layer, labelEvery).map((i) => {
+    ...numbered(layers.length, layer, labelEvery).map((i) => {
       const { x, y } = cornerOf(layout, i * columns);
-      return item(i, x - 8, y + cell / 2, i === layer, "end");
+      return item(layers[i]!, x - 8, y + cell / 2, i === layer, "end");
     }),
     ...stretches.flatMap((shift) =>
-      numbered(heads, focus, labelEvery).map((i) =>
-        item(i, left + shift + i * pitch + cell / 2, top - 9, i === focus, "middle"),
+      numbered(heads.length, focus, labelEvery).map((i) =>
+        item(heads[i]!, left + shift + i * pitch + cell / 2, top - 9, i === focus, "middle"),
       ),
     ),
   ];
@@ -160,11 +162,13 @@ export function frameMarks(grid: MapGrid, theme: ThemeName, colors: readonly (st
   const { selection, hasSelection, heads } = grid;
   if (!hasSelection) return [];
   const { ink } = COLORS[theme];
-  const active = selection.heads.map((head) => frame(grid, selection.layer * heads + head, 1.25));
-  const stroke = selection.heads.map((head) => colors[head] ?? ink);
+  const chosen = selection.heads.filter((head) => grid.shows(selection.layer * heads + head));
+  const active = chosen.map((head) => frame(grid, selection.layer * heads + head, 1.25));
+  const stroke = chosen.map((head) => colors[head] ?? ink);
+  const focus = grid.shows(grid.focus) ? [frame(grid, grid.focus, 3)] : [];
   return [
     { kind: "outlines", boxes: boxes(...active), stroke, width: 1.5, radius: 2 },
-    { kind: "outlines", boxes: boxes(frame(grid, grid.focus, 3)), stroke: ink, width: 1.5, radius: 4 },
+    { kind: "outlines", boxes: boxes(...focus), stroke: ink, width: 1.5, radius: 4 },
   ];
 }
 

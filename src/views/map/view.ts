@@ -11,6 +11,7 @@ import { wordsOf } from "../read/words.ts";
 import { paintScene } from "../scene/canvas.ts";
 import type { CommonProps, Hover, View } from "../view.ts";
 import { MapCells } from "./cells.ts";
+import { cutWithin, type MapCut } from "./cut.ts";
 import { MapFrame } from "./frame.ts";
 import { MapGestures } from "./gestures.ts";
 import { MapGrid } from "./grid.ts";
@@ -33,6 +34,8 @@ export interface ModelMapProps extends CommonProps {
   readonly threshold?: number;
   /** Grid order, or ranked by score. */
   readonly sort?: "layers" | "score";
+  /** Layers and heads that are shown, with their own numbers; all where left out. */
+  readonly cut?: MapCut | null;
   /** Where thumbnails come from, e.g. a worker; computed here if left out. Another function starts anew. */
   readonly thumbnail?: ThumbnailSource;
   readonly describe?: (layer: number, head: number) => HeadFacts;
@@ -108,7 +111,7 @@ export class ModelMap implements View<ModelMapProps> {
     if (theme !== before.theme) applyTheme(this.#frame.root, theme);
     const same =
       attention === before.attention && thumbnail === before.thumbnail && sameSlices(filter, before.filter);
-    if (same) this.#redrawAt(this.#picture.side);
+    if (same && this.#props.cut === before.cut) this.#redrawAt(this.#picture.side);
     else this.#restart(attention === before.attention && sameSlices(filter, before.filter));
   }
 
@@ -131,12 +134,14 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #arrange(): MapGrid {
-    const { attention, selection, scores } = this.#props;
+    const { attention, selection, scores, room } = this.#props;
     const { layers, block } = attention;
     const heads = mostHeads(attention);
     const sorted = this.#sorted;
-    const layout = mapLayout(this.#frame.root.clientWidth, layers, heads, sorted, this.#props.room);
-    return new MapGrid(block, layers, heads, layout, selection, sorted ? (scores ?? null) : null);
+    const cut = cutWithin(this.#props.cut, layers, heads);
+    const { clientWidth } = this.#frame.root;
+    const layout = mapLayout(clientWidth, cut.layers.length, cut.heads.length, sorted, room);
+    return new MapGrid(block, layers, heads, layout, selection, sorted ? (scores ?? null) : null, cut);
   }
 
   #resized(): void {
@@ -271,7 +276,7 @@ export class ModelMap implements View<ModelMapProps> {
     const other = hover && hover !== this.#reported && hover.head !== null ? hover : null;
     const index =
       other && other.layer < this.#grid.layers ? other.layer * this.#grid.heads + other.head! : null;
-    this.#frame.point(this.#grid, index);
+    this.#frame.point(this.#grid, index !== null && this.#grid.shows(index) ? index : null);
   }
 
   #open(index: number, add: boolean): void {

@@ -4,7 +4,7 @@ import { floatTensor } from "../../tensor/index.ts";
 import { attentionOf, joinedOf, Trace } from "../../trace/index.ts";
 import type { Selection } from "../view.ts";
 import { READINGS, readingOf, whyNot } from "./reading.ts";
-import { wordGroups } from "./words.ts";
+import { wordGroups, wordsOf } from "./words.ts";
 
 /** "a mat ##rix is full": five tokens, four words. */
 function inPieces(): Trace {
@@ -41,6 +41,24 @@ describe("a reading", () => {
     expect(words.hoverBack({ layer: 1, head: null, query: null, key: 1 })?.key).toBe(2);
     expect(words.tokens("key", [0, 1])).toEqual([0, 1, 2]);
     expect(words.positions("key", [1, 2, 4])).toEqual([1, 3]);
+  });
+
+  it("of raw tokens has them as they are spelled, and the same numbers", () => {
+    const parts = trace.parts();
+    const spelled = ["Ġa", "mat", "</w>", "Ċ", ""];
+    const tokens = spelled.map((raw, i) => ({ ...trace.stream("text").tokens[i]!, raw, text: ` ${i}` }));
+    const run = new Trace({ ...parts.manifest, streams: [{ name: "text", tokens }] }, parts.tensors);
+    const of = { ...read, trace: run, attention: attentionOf(run, "self") };
+    const raw = readingOf("raw", of);
+    expect(wordsOf(raw.attention.tokens("key"))).toEqual(["Ġa", "mat", "</w>", "Ċ", "4"]);
+    expect([...wordGroups(raw.attention.tokens("query"))]).toEqual([0, 1, 2, 3, 4]);
+    expect(raw.attention.row(1, 3, 4)).toEqual(of.attention.row(1, 3, 4));
+    expect(raw.attention.scores(1, 3, 4)).toEqual(of.attention.scores(1, 3, 4));
+    expect(raw.selection).toBe(selection);
+    expect([whyNot("raw", of), whyNot("raw", read)]).toEqual([
+      null,
+      "Every token is spelled as it is shown.",
+    ]);
   });
 
   it("of the average has one head, and gives the chosen ones back", () => {

@@ -1,8 +1,9 @@
-// Ways of reading attention: as it is, between words in place of their pieces, the average of the chosen heads, or
+// Ways of reading attention: as it is, with tokens as they are spelled, between words in place of their pieces, the average of the chosen heads, or
 // weighted by values. A reading has tokens and heads of its own; selections and filters are carried there and back.
 
 import {
   type Attention,
+  asSpelled,
   attentionOf,
   type HeadOutputs,
   hasAnyValues,
@@ -10,6 +11,7 @@ import {
   meanOfHeads,
   mergedOf,
   type Side,
+  type Token,
   type Trace,
   valueWeighted,
 } from "../../trace/index.ts";
@@ -17,12 +19,13 @@ import type { CellFilter, Hover, PositionRange, Selection } from "../view.ts";
 import { wordGroups } from "./words.ts";
 
 /** Names of readings, as in an address. */
-export const READINGS = ["plain", "words", "mean", "v", "z"] as const;
+export const READINGS = ["plain", "raw", "words", "mean", "v", "z"] as const;
 export type ReadingName = (typeof READINGS)[number];
 
 /** Names for people. */
 export const READING_LABELS: Readonly<Record<ReadingName, string>> = {
   plain: "Attention",
+  raw: "Raw tokens",
   words: "Words merged",
   mean: "Average of heads",
   v: "Attention × |v|",
@@ -56,6 +59,7 @@ export interface Reading {
 
 /** Why a reading cannot be had; null where it can. */
 export function whyNot(name: ReadingName, { trace, attention, selection, outputs }: Read): string | null {
+  if (name === "raw") return spellingMissing(attention);
   if (name === "words") return wordsMissing(attention);
   if (name === "mean") return selection.heads.length > 1 ? null : "Choose several heads to average them.";
   if (name !== "v" && name !== "z") return null;
@@ -77,9 +81,15 @@ function wordsMissing(attention: Attention): string | null {
   return pieces ? null : "No word of this text is in pieces.";
 }
 
-/** True if a view can show a reading: neurons are those of one head and text, the map shows every head. */
+function spellingMissing(attention: Attention): string | null {
+  const other = (token: Token): boolean => token.raw !== "" && token.raw !== token.text;
+  const differ = (["query", "key"] as const).some((side) => attention.tokens(side).some(other));
+  return differ ? null : "Every token is spelled as it is shown.";
+}
+
+/** True if a view can show a reading: neurons are those of one head and text, the map shows every head and no words. */
 export function canShow(view: "head" | "model" | "matrix" | "neuron", name: ReadingName): boolean {
-  return name === "plain" || (view !== "neuron" && !(view === "model" && name === "mean"));
+  return name === "plain" || (view !== "neuron" && !(view === "model" && (name === "mean" || name === "raw")));
 }
 
 const known = new WeakMap<Attention, Map<string, Attention>>();
@@ -97,6 +107,7 @@ function once<A extends Attention>(from: Attention, name: string, make: () => A)
 export function readingOf(name: ReadingName, read: Read): Reading {
   const { trace, attention, selection, outputs } = read;
   if (name === "plain" || whyNot(name, read) !== null) return plain(attention, selection);
+  if (name === "raw") return plain(once(attention, name, () => asSpelled(attention)), selection);
   if (name === "words") return ofWords(attention, selection);
   if (name === "mean") return ofMean(attention, selection);
   const { block } = attention;

@@ -139,6 +139,10 @@ export const failing: State = (target, theme) =>
 export const table: State = (target, theme) =>
   mount(target, theme, syntheticTrace({ tokens: 9 }), { table: true }, 760);
 
+/** Some layers and heads alone; the selected layer is among them, two of its heads are. */
+export const cut: State = (target, theme) =>
+  mount(target, theme, syntheticTrace({ tokens: 9 }), { cut: { layers: [2, 4, 9], heads: [0, 3, 5, 11] } });
+
 export const gpt2: State = (target, theme) => mount(target, theme, john!);
 
 export const bert: State = (target, theme) =>
