@@ -1,8 +1,8 @@
-// headscope convert: attention made elsewhere (JSON, BertViz's HTML, .npy, .npz, safetensors) as a trace file.
+// headscope convert: attention made elsewhere (JSON, HTML, notebooks, .npy, .npz, safetensors) as a trace file.
 
 import { basename } from "node:path";
-import { type Reading, type Role, readFound, traceOf, understand } from "../imports/index.ts";
-import { writeTrace } from "../trace/index.ts";
+import { ownRun, type Reading, type Role, readFound, traceOf, understand } from "../imports/index.ts";
+import { type Trace, writeTrace } from "../trace/index.ts";
 import { processEnv } from "./env.ts";
 import { parse } from "./input.ts";
 import { inputBytes, inputText } from "./input-bytes.ts";
@@ -11,8 +11,8 @@ import { besides, type Env, reporting, UsageError } from "./report.ts";
 
 const USAGE = `Usage: headscope convert FILE [options] -o FILE.safetensors
 
-Reads attention that was made elsewhere and writes a trace file: JSON (BertViz's and CircuitsVis's too), BertViz's HTML,
-.npy, .npz, safetensors; gzipped or not. Without -o it says what it understood.
+Reads attention that was made elsewhere and writes a trace file: JSON, HTML and notebooks (BertViz's and CircuitsVis's, and
+headscope's own pages), .npy, .npz, safetensors; gzipped or not. Without -o it says what it understood.
 
   --tokens FILE      the words, one a line; also --encoder-tokens and --decoder-tokens
   --array NAME=ROLE  which array is what: self, encoder, decoder, cross, or self.q, self.k, self.v; none leaves it out
@@ -54,7 +54,14 @@ export function convertCommand(args: readonly string[], env: Env = processEnv())
     if (precision !== "f32" && precision !== "f16")
       throw new UsageError(`--precision is "${precision}"; expected f32 or f16.`);
     if (values.output) await place(values.output, 1, false);
-    const found = readFound(basename(path), new Uint8Array(await inputBytes(path, env.signal)));
+    const bytes = new Uint8Array(await inputBytes(path, env.signal));
+    const own = ownRun(basename(path), bytes);
+    if (own) {
+      env.stderr.write(`${basename(path)}: a run of headscope\n`);
+      if (values.output) await write(own, values.output, precision, env);
+      return;
+    }
+    const found = readFound(basename(path), bytes);
     const reading = await readingOf(values, env.signal);
     const understood = understand(found, reading);
     for (const { name, shape, role } of understood.arrays)
@@ -66,9 +73,12 @@ export function convertCommand(args: readonly string[], env: Env = processEnv())
     }
     const trace = traceOf(found, reading);
     if (trace.manifest.note) env.stderr.write(`${trace.manifest.note}\n`);
-    const bytes = writeTrace(trace, { precision });
-    besides(env, await writeWhole(values.output, bytes, env.signal)).write(`${values.output}\n`);
+    await write(trace, values.output, precision, env);
   });
+}
+
+async function write(trace: Trace, path: string, precision: "f32" | "f16", env: Env): Promise<void> {
+  besides(env, await writeWhole(path, writeTrace(trace, { precision }), env.signal)).write(`${path}\n`);
 }
 
 type Values = ReturnType<typeof parse<typeof READING_OPTIONS>>["values"];

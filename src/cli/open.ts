@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { snapshotIn } from "../checkpoint/folder.ts";
+import { ELSEWHERE } from "../imports/endings.ts";
 import { TOKEN_PARAM } from "../wire/native.ts";
 import { userToken } from "./native/access.ts";
 import { offerEngines } from "./native/offer.ts";
@@ -110,14 +111,10 @@ async function locate(target: string | undefined, secret: string): Promise<Targe
   );
 }
 
-/** Files that attention made elsewhere comes in; the page says what they hold. Python's own formats it refuses, in words
- * that say what to save instead. */
-const ELSEWHERE = /\.(json|npy|npz|html?|safetensors|pth?|pkl|pickle|h5|hdf5)(\.gz)?$/i;
-
 async function openFile(path: string, secret: string): Promise<Target> {
   if (!(await isTrace(path)) && !ELSEWHERE.test(path))
     throw new Error(
-      `${path} is not a recorded run (a trace file, or attention as .json, .npy, .npz, .html, .safetensors). To open a checkpoint, give its folder.`,
+      `${path} is not a recorded run (a trace file, or attention as .json, .npy, .npz, .html, .ipynb, .safetensors). To open a checkpoint, give its folder.`,
     );
   const shared = await share(path, secret);
   return { hash: `#trace=${parameter(shared.path)}`, shared };

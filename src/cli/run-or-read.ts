@@ -3,8 +3,8 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Model } from "../engine/index.ts";
-import { readFound, traceOf } from "../imports/index.ts";
-import { isTraceFile, readTrace, type Trace } from "../trace/index.ts";
+import { ownRun, readFound, traceOf } from "../imports/index.ts";
+import type { Trace } from "../trace/index.ts";
 import { type InputValues, modelSpec, readInputs } from "./input.ts";
 import { inputBytes } from "./input-bytes.ts";
 import { type Env, type Progress, UsageError } from "./report.ts";
@@ -45,7 +45,8 @@ export async function withRun<T>(
   }
 }
 
-/** A trace file, or attention made elsewhere that needs no more to be said. */
+/** A trace file, a page of headscope, or attention made elsewhere that needs no more to be said. */
 function readAny(path: string, bytes: Uint8Array): Trace {
-  return isTraceFile(bytes) ? readTrace(bytes) : traceOf(readFound(basename(path), bytes));
+  const name = basename(path);
+  return ownRun(name, bytes) ?? traceOf(readFound(name, bytes));
 }

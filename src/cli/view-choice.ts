@@ -127,8 +127,7 @@ export function cutOf(attention: Attention, values: ChoiceValues): MapCut | null
   if (layers === undefined && heads === undefined) return null;
   const whole = wholeMap(attention.layers, mostHeads(attention));
   return {
-    layers:
-      layers === undefined ? whole.layers : listOf("--include-layers", layers, attention.layers),
+    layers: layers === undefined ? whole.layers : listOf("--include-layers", layers, attention.layers),
     heads: heads === undefined ? whole.heads : listOf("--include-heads", heads, mostHeads(attention)),
   };
 }

@@ -16,7 +16,8 @@ export function readingName(values: ChoiceValues, view: FigureView): ReadingName
   if (values["raw-tokens"]) asked.push("raw");
   if (values["merge-words"]) asked.push("words");
   if (values.average) asked.push("mean");
-  if (asked.length > 1) throw new UsageError("--raw-tokens, --merge-words, --average and --weigh exclude each other.");
+  if (asked.length > 1)
+    throw new UsageError("--raw-tokens, --merge-words, --average and --weigh exclude each other.");
   const name = asked[0] ?? "plain";
   if (canShow(view, name)) return name;
   throw new UsageError(

@@ -145,7 +145,10 @@ describe("headscope view", () => {
     await run(john, ...place.slice(0, -1), "-o", csv!);
     expect(readFileSync(csv!, "utf8").split("\r\n")[9]).toBe(lines[9]!.replace("Ġ", ""));
     const map = await run(john, ...place, "--view", "model", "-o", svg!);
-    expect(map).toMatchObject({ status: 2, err: expect.stringContaining('no "raw tokens"; head and matrix do') });
+    expect(map).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('no "raw tokens"; head and matrix do'),
+    });
   });
 
   it("cuts to rows and columns, draws strong lines alone, and says both", async () => {
@@ -174,7 +177,10 @@ describe("headscope view", () => {
     expect(heads).toEqual(["0.3", "0.11", "1.3", "1.11", "2.3", "2.11", "4.3", "4.11"]);
     expect(readFileSync(html!, "utf8")).toContain('"cut":{"layers":[0,1,2,4],"heads":[3,11]}');
     for (const [args, message] of [
-      [["--view", "model", "--include-layers", "12"], '--include-layers is "12"; expected a number from 0 to 11'],
+      [
+        ["--view", "model", "--include-layers", "12"],
+        '--include-layers is "12"; expected a number from 0 to 11',
+      ],
       [["--view", "model", "--include-heads", "4-2"], 'the range "4-2"; the first number must not be larger'],
       [["--view", "matrix", "--include-heads", "1"], "are of the model map: give --view model"],
     ] as const) {

@@ -258,7 +258,7 @@ describe("mistakes", () => {
     ["empty", new Uint8Array(), "a is empty"],
     ["text", encode("hello there"), "none of the files that are read here"],
     ["cut JSON", encode('{"attention": [[1, '), "This is not JSON"],
-    ["HTML of others", encode("<html></html>"), "no params object of BertViz"],
+    ["HTML of others", encode("<html></html>"), "no attention of BertViz, Tensor2Tensor or CircuitsVis"],
     ["cut .npy", npy([2, 2], [1, 0, 0, 1]).slice(0, 130), "is cut short: its header lists 2 × 2"],
     ["objects", npy([1], [0], "|O"), "save a list of layers with np.savez"],
     ["cut .npz", zipSync({ "a.npy": npy([1], [0]) }).slice(0, 60), ".npz file is damaged"],

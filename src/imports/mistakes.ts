@@ -20,12 +20,24 @@ export function checked(
 ): (FloatTensor | null)[] {
   const { name } = part.array;
   const turned = layers.map((layer) => layer && (reading.transposed ? transposed(layer) : layer));
+  for (const [i, layer] of turned.entries()) if (layer) checkSquare(part, layer, `${name}, layer ${i}`);
   const cleaned = turned.map((layer, i) => layer && withoutPadding(layer, `${name}, layer ${i}`, notes));
   for (const [i, layer] of cleaned.entries()) if (layer) checkValues(layer, `${name}, layer ${i}`);
   for (const [i, layer] of cleaned.entries())
     if (layer) checkLengths(part, layer, `${name}, layer ${i}`, words);
   for (const [i, layer] of cleaned.entries()) if (layer) checkRows(layer, `${name}, layer ${i}`, notes);
   return cleaned;
+}
+
+/** Attention of a text to itself is square. */
+function checkSquare({ role }: Part, { shape }: FloatTensor, where: string): void {
+  const [, rows = 0, columns = 0] = shape;
+  if (rows === columns || role.startsWith("cross")) return;
+  const why =
+    rows < columns
+      ? `Only ${rows === 1 ? "1 row" : `${rows} rows`} of ${columns}: a generation with a cache keeps the new words' alone. Keep the attention of every step, or run the whole text once; where rows and columns are different texts, say that it is cross attention.`
+      : "Where rows and columns are different texts, say that it is cross attention.";
+  throw new ImportError(`${where}: the matrix is ${rows} × ${columns}. ${why}`, { code: "square" });
 }
 
 /** Every value is a weight. */

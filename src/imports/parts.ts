@@ -4,6 +4,7 @@ import { type FloatTensor, floatTensor } from "../tensor/index.ts";
 import type { BlockName } from "../trace/index.ts";
 import { type Found, type FoundArray, ImportError, shapeText } from "./found.ts";
 import type { Reading, Role } from "./reading.ts";
+import { sameWords } from "./words-in-json.ts";
 
 const NAMES: readonly (readonly [RegExp, BlockName])[] = [
   [/cross|dec.*enc.*att/i, "cross"],
@@ -13,7 +14,17 @@ const NAMES: readonly (readonly [RegExp, BlockName])[] = [
 ];
 /** What stands beside attention and is none: masks, ids, scores before softmax, vectors, outputs. */
 const OTHERS =
-  /mask|ids?$|position|type|scores?$|logits?$|_proj$|norm|bias$|hook_[qkvz]$|hook_result$|out(puts?)?$/i;
+  /mask|ids?$|position|type|scores?$|logits?$|_proj$|norm|bias$|hook_(?!pattern|attn$)|out(puts?)?$/i;
+/** What explains a prediction in another way, even where it stands alone. */
+const EXPLANATIONS = /attribut|salien|grad|relevance|importance/i;
+/** Attention by its name. */
+const ATTENTION = /attn|atten|pattern|probs|(^|[._ ])att$|weights?$/i;
+/** What is called attention and may be taken for it where nothing better is there: people call weights scores, too. */
+const PERHAPS = /att.*scores?$/i;
+/** Words of a target, of a source, and of neither. */
+const TARGET = /(?:^|[^a-z])dec|target|tgt|output|hyp|left|transl/i;
+const SOURCE = /(?:^|[^a-z])enc|source|src|input|right/i;
+const NO_SIDE = new RegExp(`^(?!.*(?:${TARGET.source}|${SOURCE.source}))`, "i");
 /** Weights of a model, where they have two axes or one. */
 const WEIGHTS = /\.(weight|bias)$/;
 
@@ -28,27 +39,53 @@ export interface Part {
 
 /** The arrays that are used. */
 export function partsOf(found: Found, reading: Reading): Part[] {
-  return found.arrays.flatMap((array) => {
-    const role =
-      reading.arrays?.[array.name] === undefined ? guessed(array, found) : reading.arrays[array.name]!;
+  const roles = guessedRoles(found);
+  return found.arrays.flatMap((array, i) => {
+    const role = reading.arrays?.[array.name] === undefined ? roles[i]! : reading.arrays[array.name]!;
     if (role === null) return [];
     const layers = layersOf(array);
     return [{ array, role, layers, items: Math.max(1, ...layers.map((layer) => layer?.shape[0] ?? 1)) }];
   });
 }
 
+/** What each array is taken for. */
+function guessedRoles(found: Found): Role[] {
+  const roles = found.arrays.map((array) => guessed(array, found));
+  if (roles.some((role) => role !== null && !role.includes("."))) return roles;
+  const perhaps = found.arrays.filter(({ name }) => PERHAPS.test(name));
+  return roles.map((role, i) =>
+    perhaps.length === 1 && found.arrays[i] === perhaps[0] ? blockOf(perhaps[0]!, found) : role,
+  );
+}
+
+/** The block that an array of attention belongs to: by its name, or where rows and columns have words of their own. */
+function blockOf(array: FoundArray, found: Found): BlockName {
+  const named = NAMES.find(([pattern]) => pattern.test(array.name))![1];
+  return named === "self" && isBetween(array, found) ? "cross" : named;
+}
+
+/** True where rows fit the words of a target and columns those of a source, and no list of words fits both. */
+function isBetween(array: FoundArray, { words }: Found): boolean {
+  const [rows, columns] = array.layers.find(Boolean)?.shape.slice(-2) ?? [];
+  const called = (count: number | undefined, pattern: RegExp) =>
+    words.find(({ name, words: list }) => list.length === count && pattern.test(name))?.words;
+  const [target, source] = [called(rows, TARGET), called(columns, SOURCE)];
+  if (!target || !source) return false;
+  return rows !== columns || !(sameWords(target, source) || called(rows, NO_SIDE));
+}
+
 function guessed(array: FoundArray, found: Found): Role {
   const { name } = array;
   const last = name.split(/[. ]/).at(-1)!;
-  const block = NAMES.find(([pattern]) => pattern.test(name))![1];
+  const block = blockOf(array, found);
   if (/^(q|quer(y|ies))$/i.test(last)) return `${block}.q`;
   if (/^(k|keys?)$/i.test(last)) return `${block}.k`;
   if (/^(v|values?)$/i.test(last)) return `${block}.v`;
   const shape = array.layers.find(Boolean)?.shape;
+  if (EXPLANATIONS.test(name)) return null;
   if (found.arrays.length > 1 && (OTHERS.test(name) || (WEIGHTS.test(name) && (shape?.length ?? 0) < 3)))
     return null;
-  if (/attn|atten|pattern|probs|^att$|weights?$/i.test(name))
-    return shape || array.layers.length > 0 ? block : null;
+  if (ATTENTION.test(name)) return shape || array.layers.length > 0 ? block : null;
   return found.arrays.length === 1 && shape && shape.length >= 2 ? block : null;
 }
 
@@ -127,6 +164,9 @@ export function missingArrays(found: Found): string {
   if (found.arrays.filter(({ name }) => WEIGHTS.test(name)).length > all.length / 2)
     return `These are the weights of a model, not what it attended to: open its folder as a model. There are: ${listed}.`;
   return listed === ""
-    ? "The file holds no array of numbers; attention is expected, [layers, heads, rows, columns]."
+    ? [
+        "The file holds no array of numbers; attention is expected, [layers, heads, rows, columns].",
+        ...found.notes,
+      ].join(" ")
     : `None of the arrays is called attention. Which one is it? There are: ${listed}.`;
 }

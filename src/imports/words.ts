@@ -56,8 +56,8 @@ function wordsOfItem({ words }: Found, { item = 0 }: Reading): Found["words"] {
 function guessWords(words: Found["words"], stream: Stream, count: number, streams: number): Words | null {
   const calls: Readonly<Record<Stream, RegExp>> = {
     text: /^(all|tokens?|str_tokens|words|text|left_text)$/i,
-    encoder: /enc|source|src|input/i,
-    decoder: /dec|target|tgt|output/i,
+    encoder: /enc|source|src|input|right/i,
+    decoder: /dec|target|tgt|output|hyp|left|transl/i,
   };
   const named = words.filter(
     ({ name }) => calls[stream].test(name.split(".").at(-1)!) || calls[stream].test(name),

@@ -2,6 +2,7 @@
 
 import type { PickedFile } from "../../checkpoint/files.ts";
 import { CheckpointError } from "../../checkpoint/source.ts";
+import { ELSEWHERE } from "../../imports/endings.ts";
 
 /** Files by what they are good for. */
 export type Picked =
@@ -12,10 +13,7 @@ export type Picked =
 /** What picked files are; a CheckpointError names what there is where it is nothing that opens. */
 export function kindOf(files: readonly PickedFile[]): Picked {
   if (files.some(({ path }) => /(^|\/)config\.json$/.test(path))) return { kind: "checkpoint" };
-  // Python's own formats are among them, so that they are refused in words that say what to save instead.
-  const run = files.find(({ path }) =>
-    /\.(safetensors|json|npy|npz|html?|pth?|pkl|pickle|h5|hdf5)(\.gz)?$/i.test(path),
-  );
+  const run = files.find(({ path }) => ELSEWHERE.test(path));
   if (run) return { kind: "run", file: run };
   const file = files.find(
     ({ path, blob }) => /^image\//.test(blob.type) || /\.(png|jpe?g|webp)$/i.test(path),
@@ -39,5 +37,5 @@ function nothingIn(files: readonly PickedFile[]): string {
     .slice(0, 5)
     .map((f) => f.path)
     .join(", ");
-  return `Among ${files.length} ${files.length === 1 ? "file" : "files"} (${names}) there is neither a config.json (a checkpoint) nor a recorded run (.safetensors, .json, .npy, .npz, .html) nor a picture (PNG, JPEG, WebP).`;
+  return `Among ${files.length} ${files.length === 1 ? "file" : "files"} (${names}) there is neither a config.json (a checkpoint) nor a recorded run (.safetensors, .json, .npy, .npz, .html, .ipynb) nor a picture (PNG, JPEG, WebP).`;
 }

@@ -6,7 +6,9 @@ import type { AppState } from "../state/state.ts";
 /** The run that a file holds; null where somebody has to say first what is what: then the page asks (`app.importing`). */
 export async function readRun(app: AppState, name: string, bytes: Uint8Array): Promise<Trace | null> {
   if (isTraceFile(bytes)) return readTrace(bytes);
-  const { readFound, traceOf, understand } = await import("../../imports/index.ts");
+  const { ownRun, readFound, traceOf, understand } = await import("../../imports/index.ts");
+  const own = ownRun(name, bytes);
+  if (own) return own;
   const found = readFound(name, bytes);
   if (understand(found).questions.length === 0) return traceOf(found);
   app.importing.value = {

@@ -89,7 +89,9 @@ function spellingMissing(attention: Attention): string | null {
 
 /** True if a view can show a reading: neurons are those of one head and text, the map shows every head and no words. */
 export function canShow(view: "head" | "model" | "matrix" | "neuron", name: ReadingName): boolean {
-  return name === "plain" || (view !== "neuron" && !(view === "model" && (name === "mean" || name === "raw")));
+  return (
+    name === "plain" || (view !== "neuron" && !(view === "model" && (name === "mean" || name === "raw")))
+  );
 }
 
 const known = new WeakMap<Attention, Map<string, Attention>>();
@@ -107,7 +109,11 @@ function once<A extends Attention>(from: Attention, name: string, make: () => A)
 export function readingOf(name: ReadingName, read: Read): Reading {
   const { trace, attention, selection, outputs } = read;
   if (name === "plain" || whyNot(name, read) !== null) return plain(attention, selection);
-  if (name === "raw") return plain(once(attention, name, () => asSpelled(attention)), selection);
+  if (name === "raw")
+    return plain(
+      once(attention, name, () => asSpelled(attention)),
+      selection,
+    );
   if (name === "words") return ofWords(attention, selection);
   if (name === "mean") return ofMean(attention, selection);
   const { block } = attention;
