@@ -24,7 +24,7 @@ describe("what goes away while it is shared", () => {
     mkdirSync(served.at("going"));
     for (const name of ["config.json", "later.json"]) writeFileSync(served.at("going", name), "{}");
     const place = await share(served.at("going"));
-    const gone = await serve({ ...folders(), shared: place.handle, port: 0 });
+    const gone = await serve({ ...served.folders(), shared: place.handle, port: 0 });
     const status = async (path: string) =>
       (await fetch(`http://localhost:${gone.port}/${place.path}${path}`)).status;
     expect(await status("index.json")).toBe(200);
@@ -40,7 +40,7 @@ describe("what goes away while it is shared", () => {
     mkdirSync(served.at("swapped"));
     writeFileSync(served.at("swapped", "config.json"), "{}");
     const place = await share(served.at("swapped"));
-    const swapped = await serve({ ...folders(), shared: place.handle, port: 0 });
+    const swapped = await serve({ ...served.folders(), shared: place.handle, port: 0 });
     const answer = () => fetch(`http://localhost:${swapped.port}/${place.path}config.json`);
     expect((await answer()).status).toBe(200);
     unlinkSync(served.at("swapped", "config.json"));

@@ -14,7 +14,9 @@ const ANSWER = expect.stringMatching(/^$|^HTTP\/1\.1 (100|2\d\d|304|4\d\d) /);
 
 describe("many at once", () => {
   test("200 requests", async () => {
-    const answers = await Promise.all(Array.from({ length: 200 }, () => served.ask(`/${served.shared.path}ten.txt`)));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => served.ask(`/${served.shared.path}ten.txt`)),
+    );
     expect(answers.filter(({ body }) => body === "0123456789")).toHaveLength(200);
   });
 
@@ -33,7 +35,7 @@ describe("many at once", () => {
       answer: async () => undefined,
       upgrade: (_: unknown, socket: Duplex) => void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"),
     };
-    const other = await serve({ ...folders(), engine, port: 0 });
+    const other = await serve({ ...served.folders(), engine, port: 0 });
     const hangUp = (path: string) =>
       new Promise<void>((resolve) => {
         const asked = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;

@@ -30,7 +30,7 @@ describe("the local server", () => {
   });
 
   test("takes a free port when its own is in use", async () => {
-    const other = await serve({ ...folders(), port: served.serving.port });
+    const other = await serve({ ...served.folders(), port: served.serving.port });
     expect(other.port).not.toBe(served.serving.port);
     await other.close();
   });
@@ -51,7 +51,9 @@ describe("the local server", () => {
     expect((await served.ask(`/${served.shared.path}sub/a%20b.json`)).body).toBe("[1]");
     const part = await served.ask(`/${served.shared.path}model.safetensors`, { Range: "bytes=2-4" });
     expect([part.status, part.body, part.headers["content-range"]]).toEqual([206, "234", "bytes 2-4/10"]);
-    expect((await served.ask(`/${served.shared.path}model.safetensors`, { Range: "bytes=10-" })).status).toBe(416);
+    expect((await served.ask(`/${served.shared.path}model.safetensors`, { Range: "bytes=10-" })).status).toBe(
+      416,
+    );
   });
 
   test.each([
@@ -122,7 +124,12 @@ describe("ranges, the same on every path", () => {
     ["lines=1-2", 200, "0123456789"],
     ["", 200, "0123456789"],
   ])("%s", async (range, status, body) => {
-    for (const path of ["/ten.txt", "/models/tiny/ten.txt", "/gallery/ten.txt", `/${served.shared.path}ten.txt`]) {
+    for (const path of [
+      "/ten.txt",
+      "/models/tiny/ten.txt",
+      "/gallery/ten.txt",
+      `/${served.shared.path}ten.txt`,
+    ]) {
       const answer = await served.ask(path, { Range: range });
       expect([path, answer.status]).toEqual([path, status]);
       if (body !== undefined) expect(answer.body).toBe(body);

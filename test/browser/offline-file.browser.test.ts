@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { build } from "../../scripts/build.mjs";
 import { printHtml } from "../../src/export/html.ts";
+import type { PanelState } from "../../src/export/panel/state.ts";
 import { Trace } from "../../src/trace/index.ts";
 import { COLORS } from "../../src/views/look/theme.ts";
 import { mapLayout } from "../../src/views/map/layout.ts";
@@ -26,12 +27,16 @@ const stage = useStage(async () => {
 const selection = { block: "self", layer: 4, heads: [11], focus: 11, pins: [], side: "query" } as const;
 
 /** The offline file of a trace, on the disk. */
-async function written(trace: Trace): Promise<string> {
+async function written(trace: Trace, state: PanelState = {}): Promise<string> {
   const script = readFileSync(
     fileURLToPath(new URL("../../dist/panel/headscope.js", import.meta.url)),
     "utf8",
   );
-  const { html } = await printHtml(trace, { selection, state: { view: "model", selection }, script });
+  const { html } = await printHtml(trace, {
+    selection,
+    state: { view: "model", selection, ...state },
+    script,
+  });
   expect(html.length).toBeLessThan(2e6);
   const path = join(mkdtempSync(join(tmpdir(), "headscope-offline-")), "run.html");
   writeFileSync(path, html);
@@ -44,6 +49,16 @@ async function visited(): Promise<Page> {
   await page.locator(".hs-map-canvas").first().waitFor();
   return page;
 }
+
+it("shows the layers and heads that it is cut to", async () => {
+  const trace = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 16 });
+  const path = await written(trace, { cut: { layers: [2, 4], heads: [0, 7, 11] } });
+  const page = await visited();
+  await page.goto(pathToFileURL(path).href);
+  const numbers = (side: string) => page.locator(`.hs-map-${side} span`).allTextContents();
+  await expect.poll(() => numbers("layers")).toEqual(["2", "4"]);
+  expect(await numbers("heads")).toEqual(["0", "7", "11"]);
+});
 
 it("marks what was edited, and says it", async () => {
   const plain = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 16, store: "qk", headSize: 8 });

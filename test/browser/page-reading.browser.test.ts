@@ -36,19 +36,19 @@ describe("the menu Attention", () => {
   }, 60_000);
 
   it("shows tokens as the tokenizer spells them, pins them, and keeps that in the address", async () => {
-    const page = await open("trace=gallery/traces/gpt2-john-smith.safetensors&l=4&h=11&pin=8");
+    const page = await open("trace=gallery/traces/stories-gpt2-she.safetensors&l=3&h=2&pin=12");
     await page.locator("button.reading").click();
     await page.getByRole("button", { name: "Raw tokens" }).click();
-    await expect.poll(() => page.locator(words).last().textContent()).toBe("ĠSmith");
+    await expect.poll(() => page.locator(words).last().textContent()).toBe("ĠShe");
     expect(param(page, "read")).toBe("raw");
-    await page.locator(words).nth(6).click();
+    await page.locator(words).nth(1).click();
     expect([param(page, "pin"), await page.locator(".hs-left .hs-pinned").textContent()]).toEqual([
-      "6",
-      "Ġof",
+      "1",
+      "Ġdoctor",
     ]);
     await page.goBack();
     await page.goBack();
-    await expect.poll(() => page.locator(words).last().textContent()).toBe("Smith");
+    await expect.poll(() => page.locator(words).last().textContent()).toBe("She");
   });
 
   it("says why a reading cannot be had", async () => {

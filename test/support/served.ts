@@ -78,7 +78,10 @@ export class Served {
     writeFileSync(at("app", "index.html"), "<p>page</p>");
     writeFileSync(at("gallery", "entries.json"), "[]");
     writeFileSync(at("models/tiny", "config.json"), '{"model_type":"gpt2","n_layer":2,"n_head":3}');
-    writeFileSync(at("models/tiny", "README.md"), "---\nlicense: x\n---\n\n# Tiny\n\nA small *model*. More.\n");
+    writeFileSync(
+      at("models/tiny", "README.md"),
+      "---\nlicense: x\n---\n\n# Tiny\n\nA small *model*. More.\n",
+    );
     writeFileSync(at("my model", "config.json"), "{}");
     writeFileSync(at("my model", "model.safetensors"), "0123456789");
     writeFileSync(at("my model", ".hidden"), "secret");
@@ -88,7 +91,7 @@ export class Served {
       mkdirSync(at(folder));
       writeFileSync(at(folder, "config"), "secret");
     }
-    symlinkSync(root, at("my model", "up"));
+    symlinkSync(this.root, at("my model", "up"));
     symlinkSync(at("secret.txt"), at("my model", "link.txt"));
     symlinkSync(at("my model", "config.json"), at("my model", "again.json"));
     this.shared = await share(at("my model"));

@@ -46,7 +46,11 @@ describe("a reading", () => {
   it("of raw tokens has them as they are spelled, and the same numbers", () => {
     const parts = trace.parts();
     const spelled = ["Ġa", "mat", "</w>", "Ċ", ""];
-    const tokens = spelled.map((raw, i) => ({ ...trace.stream("text").tokens[i]!, raw, text: ` ${i}` }));
+    const tokens = spelled.map((raw, i) => ({
+      ...trace.stream("text").tokens[i]!,
+      raw,
+      text: raw ? ` ${i}` : "4",
+    }));
     const run = new Trace({ ...parts.manifest, streams: [{ name: "text", tokens }] }, parts.tensors);
     const of = { ...read, trace: run, attention: attentionOf(run, "self") };
     const raw = readingOf("raw", of);
