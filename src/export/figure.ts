@@ -13,7 +13,7 @@ import type { MapCut } from "../views/map/cut.ts";
 import { mapFigure } from "../views/map/figure.ts";
 import { matrixFigure } from "../views/matrix/figure.ts";
 import { neuronFigure } from "../views/neuron/figure.ts";
-import { writesSpaces } from "../views/read/words.ts";
+import { textOf } from "../views/read/words.ts";
 import { shorten } from "../views/scene/canvas.ts";
 import { keyMarks } from "../views/scene/key.ts";
 import type { Scene, TextItem } from "../views/scene/scene.ts";
@@ -189,10 +189,7 @@ function whatOf(request: FigureRequest): string {
 
 /** The text that was run. */
 function sourceText({ trace }: FigureRequest): string {
-  const tokens = (trace.manifest.streams[0]?.tokens ?? []).filter((token) => !token.special);
-  const words = tokens.map((token) => (token.text === "" ? token.raw : token.text));
-  const between = writesSpaces(tokens) ? "" : " ";
-  return words.join(between).replace(/\s+/g, " ").trim();
+  return textOf((trace.manifest.streams[0]?.tokens ?? []).filter((token) => !token.special));
 }
 
 /** Most of the line that model and head take where the text would need all of it. */

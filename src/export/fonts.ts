@@ -86,7 +86,7 @@ export class FontSet {
 /** A piece by font; `none` draws its sign for letters that no font has. Fonts turn letters of scripts from the right themselves, but not signs that stand alone. */
 function byFont({ text, fromRight }: Directed, faces: readonly Face[], none: Face): [Face, string][] {
   const out: [Face, string][] = [];
-  for (const letter of text) {
+  for (const letter of text.replace(FORMS, "")) {
     const last = out.at(-1);
     const character = SPACE.test(letter) && !faces.some((face) => has(face, letter)) ? " " : letter;
     const face = staysWith(last?.[0], character) ?? faces.find((f) => has(f, character)) ?? none;
@@ -103,6 +103,8 @@ function byFont({ text, fromRight }: Directed, faces: readonly Face[], none: Fac
 const IGNORED = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Variation_Selector}]/u;
 /** Wide and narrow spaces, which are drawn as plain ones where no font has them. */
 const SPACE = /\p{Zs}/u;
+/** The choice between a sign and its coloured form: fonts of outlines have one, and a PDF would spell it twice. */
+const FORMS = /[\ufe0e\ufe0f]/g;
 const JOINED = /[\p{Cf}\p{Variation_Selector}]/u;
 
 /** The font of the letter before, for what belongs to it: alone in another font it would come apart. */

@@ -1,6 +1,7 @@
 // Prints a scene as a one-page vector PDF: text stays text, its fonts are embedded, cells are boxes.
 
 import PDFDocument from "pdfkit";
+import { FROM_RIGHT } from "../views/read/writing.ts";
 import { gatherHairlines, HANDLE, SWAP_AXES, shorten } from "../views/scene/canvas.ts";
 import {
   type Group,
@@ -28,6 +29,14 @@ export interface PdfOptions {
   readonly title?: string;
   /** When the file says it was made; a fixed day where left out, so that equal figures are equal files. */
   readonly date?: Date;
+}
+
+/** Letters that are not drawn in the order in which they are read, or not alone: readers are told how a text is spelled. */
+const SHAPED = /[\p{M}\p{Script=Thai}\p{Script=Lao}]/u;
+
+/** Lines from the right are left to readers, which turn them themselves, and a spelling with them. */
+function isShaped(text: string): boolean {
+  return SHAPED.test(text) && !FROM_RIGHT.test(text);
 }
 
 /** No font to begin with: the standard ones are files that only Node has. */
@@ -215,6 +224,8 @@ class PdfPrinter {
       .fillColor(color)
       .fillOpacity(opacity * own)
       .fontSize(size);
+    const spelled = isShaped(text);
+    if (spelled) this.#doc.markContent("Span", { actual: text });
     let at = shift;
     for (const run of this.#fonts.runs(text, weight)) {
       if (!this.#known.has(run.face.name))
@@ -225,6 +236,7 @@ class PdfPrinter {
         .text(run.text, at, size * TO_BASE, { lineBreak: false, baseline: "alphabetic" });
       at += measure(run.text);
     }
+    if (spelled) this.#doc.endMarkedContent();
     if (item.underline) {
       this.#doc.rect(shift, size * UNDERLINE.from, at - shift, size * UNDERLINE.thick).fill(color);
     }

@@ -3,6 +3,7 @@ import type { Token } from "../../trace/index.ts";
 import {
   continuesWord,
   placedWordsOf,
+  textOf,
   tiedToBefore,
   wordOf,
   wordsOf,
@@ -13,6 +14,20 @@ import {
 function token(text: string, more: Partial<Token> = {}): Token {
   return { id: 7, raw: text, text, start: null, end: null, special: false, segment: 0, ...more };
 }
+
+describe("textOf", () => {
+  const at = (text: string, start: number) => token(text, { start, end: start + text.length });
+  it.each([
+    ["tokens with spaces of their own", [token("Tom"), token(" saw"), token(".")], "Tom saw."],
+    ["words without", [token("Tom"), token("saw"), token("it")], "Tom saw it"],
+    ["pieces", [token("play"), token("ing", { raw: "##ing" }), token("ball")], "playing ball"],
+    ["words that touch", [at("cats", 0), at("don", 5), at("'", 8), at("t", 9), at(".", 10)], "cats don't."],
+    ["Japanese", [token("少女"), token("は"), token("「"), token("海"), token("」")], "少女は「海」"],
+    ["Thai", [token("เด็ก"), token("อ่าน")], "เด็กอ่าน"],
+    ["two sentences", [at("A.", 0), { ...at("B.", 2), segment: 1 as const }], "A. B."],
+    ["nothing", [], ""],
+  ])("of %s", (_, tokens, text) => expect(textOf(tokens)).toBe(text));
+});
 
 describe("wordOf", () => {
   it.each([

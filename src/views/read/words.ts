@@ -92,6 +92,25 @@ export function wordTitle(token: Token, position: number): string {
   return `${JSON.stringify(token.raw === "" ? token.text : token.raw)}, ${id}, position ${position}`;
 }
 
+/** The text that tokens were made of, as far as they tell: spaces where they have none of their own. */
+export function textOf(tokens: readonly Token[]): string {
+  const spaced = writesSpaces(tokens);
+  const parts = tokens.map((token, i) => {
+    const text = token.text === "" ? token.raw : token.text;
+    return i === 0 || spaced || follows(tokens[i - 1]!, token) ? text : ` ${text}`;
+  });
+  return parts.join("").replace(/\s+/g, " ").trim();
+}
+
+/** True if no space stands between two tokens: a piece of a word, one that begins where the other ends, unspaced writing. */
+function follows(before: Token, token: Token): boolean {
+  if (token.raw.startsWith("##")) return true;
+  if (before.end !== null && token.start !== null && before.segment === token.segment)
+    return before.end === token.start;
+  const [last, first] = [[...before.text].at(-1) ?? "", [...token.text][0] ?? ""];
+  return UNSPACED.test(last) || UNSPACED.test(first);
+}
+
 /** True if words of this stream begin with a space, so that a token without one goes on with a word. */
 export function writesSpaces(tokens: readonly Token[]): boolean {
   return tokens.some((token) => /^ ./.test(token.text));
