@@ -50,8 +50,8 @@ def test_layers_words_and_runs_that_are_given_as_lists_and_traces(trace):
     beside = trace.svg(view="head", layer=1, beside=[0], hover=2, with_bar=True)
     assert ">Layer 0<" in beside and ">Layer 1<" in beside and 'class="square"' in beside
     few = trace.svg(view="model", caption=False)
-    with pytest.warns(UserWarning, match="Only layers 0, 2 and head 1 are drawn, of 3 layers"):
-        assert trace.svg(view="model", caption=False, include_layers=[0, 2], include_heads=1) != few
+    with pytest.warns(UserWarning, match="Only layer 1 and heads 0, 2 are drawn, of 2 layers with 3 heads"):
+        assert trace.svg(view="model", caption=False, include_layers=1, include_heads=[0, 2]) != few
     ranked = trace.svg(view="model", pin="cat", to="The", sort="score")
     assert ranked != trace.svg(view="model", pin="cat")
     other = headscope.from_attention(rows_of(3, causal=True), WORDS)
