@@ -149,6 +149,21 @@ describe("the worker's client", () => {
     expect(workers).toHaveLength(2);
   });
 
+  test("tells a worker whose script never came from one that died", async () => {
+    const { client, workers } = start();
+    const first = client.tokens(INPUT);
+    workers[0]!.die("");
+    await expect(first).rejects.toMatchObject({
+      code: "own-server",
+      message: expect.stringContaining("could not be fetched. Start headscope again"),
+    });
+    const [second, third] = [client.tokens(INPUT), client.tokens(INPUT)];
+    workers[1]!.say({ id: workers[1]!.requests[0]!.id, kind: "done", answer: [] });
+    await second;
+    workers[1]!.die("");
+    await expect(third).rejects.toMatchObject({ code: "died" });
+  });
+
   test("replaces a worker whose memory is full", async () => {
     const { client, workers, lost } = start();
     const run = client.run({ input: INPUT });

@@ -63,6 +63,14 @@ const UNHEARD: ErrorData = {
   data: {},
 };
 
+/** A worker that never said a word and ended without one: its script could not be fetched. */
+const UNLOADED: ErrorData = {
+  name: "WorkerDied",
+  message: "The script that runs models could not be fetched. Start headscope again, then try again.",
+  code: "own-server",
+  data: {},
+};
+
 /** The error of what was stopped. */
 export function stopped(): DOMException {
   return new DOMException("Stopped.", "AbortError");
@@ -126,10 +134,14 @@ export class Rpc<Question extends { readonly kind: string }> {
   #running(): WorkerLike {
     if (this.#worker) return this.#worker;
     const worker = this.#start();
-    worker.onmessage = ({ data }) => this.#answer(data);
+    let heard = false;
+    worker.onmessage = ({ data }) => {
+      heard = true;
+      this.#answer(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      this.stop(new WorkerError(deathOf(event)));
+      this.stop(new WorkerError(heard || event.message ? deathOf(event) : UNLOADED));
     };
     worker.onmessageerror = () =>
       this.stop(new WorkerError(deathOf({ message: "an answer could not be read" })));

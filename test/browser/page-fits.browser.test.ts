@@ -88,6 +88,21 @@ describe("on a phone", () => {
 });
 
 describe("a pair of texts", () => {
+  it.each([1024, 1280, 1440])("what stands in an empty field is not cut, %d wide", async (width) => {
+    const page = await open(SWIM, { width, height: 900 });
+    const empty = page.locator("[data-field=target]");
+    expect(await empty.inputValue()).toBe("");
+    const [needs, has] = await empty.evaluate((field: HTMLTextAreaElement) => {
+      const style = getComputedStyle(field);
+      const context = document.createElement("canvas").getContext("2d")!;
+      context.font = style.font;
+      const room =
+        field.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+      return [context.measureText(field.placeholder).width, room];
+    });
+    expect(needs).toBeLessThanOrEqual(has!);
+  });
+
   it.each([
     ["gallery/traces/bert-cat-rug.safetensors", ["A", "B"]],
     ["gallery/traces/translate-en-de-swim.safetensors&block=all", ["Source", "Target"]],

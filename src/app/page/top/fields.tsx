@@ -30,7 +30,7 @@ const PLACEHOLDERS: Readonly<Record<TextName, string>> = {
   text: "Type a text.",
   b: "Text to compare with",
   pair: "Second sentence",
-  target: "Model writes it",
+  target: "optional",
 };
 
 /** Lines of a field that has the focus. */
