@@ -85,6 +85,28 @@ describe("on a phone", () => {
     expect(await page.locator(".btn.run").textContent()).toContain("Run stories-gpt2");
     expect(more.x + more.width).toBeLessThanOrEqual(390);
   });
+
+  it("the first of two texts has a line of its own up to the edge, and Run stands beside the second", async () => {
+    const texts = "text=Tom+saw+a+big+cat.+The+cat+was+sad.&b=Tom+saw+a+dog.&compare=side";
+    const page = await open(`model=stories-gpt2&${texts}`, PHONE);
+    const [a, b] = await Promise.all(
+      ["text", "b"].map((name) => box(page, `.field:has([data-field=${name}])`)),
+    );
+    const run = await box(page, ".btn.run");
+    expect([a!.x, a!.x + a!.width]).toEqual([12, 378]);
+    expect(b!.y).toBeGreaterThanOrEqual(a!.y + a!.height);
+    expect(b!.x + b!.width).toBeLessThan(run.x);
+    expect(Math.abs(run.y - b!.y)).toBeLessThan(6);
+  });
+
+  it("a text that is too long goes on up to the edge of its field", async () => {
+    const page = await open("model=stories-gpt2&text=Tom+saw+an+extraordinarily+unexpected+cat", PHONE);
+    const wide = await page
+      .locator("[data-field=text]")
+      .evaluate((area) => [area.scrollWidth > area.clientWidth, getComputedStyle(area).whiteSpace]);
+    expect(wide).toEqual([true, "pre"]);
+    expect(await page.locator(".field.cut").count()).toBe(1);
+  });
 });
 
 describe("a pair of texts", () => {
