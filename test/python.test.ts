@@ -57,6 +57,7 @@ describe("the Python package", () => {
 if (!python) process.stderr.write(`python/: ${missing(...NEEDED)}\n`);
 if (!artist) process.stderr.write(`python/, figures: ${missing(...DRAWS)}\n`);
 
+const OTHER = join(ROOT, "gallery", "traces", "stories-gpt2-she.safetensors");
 const FONT = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuMathTeXGyre.ttf");
 
 /** Options of trace.svg, and the same of `headscope view`. */
@@ -88,6 +89,18 @@ const FIGURES: Readonly<Record<string, [object, string]>> = {
   neuron: [
     { view: "neuron", layer: 0, heads: 3, pin: -1, vectors: "values", rows: 6 },
     "--view neuron --layer 0 --head 3 --pin -1 --vectors values --rows 6",
+  ],
+  hatched: [
+    { view: "head", layer: 3, heads: [2], hatch: OTHER, width: "85mm" },
+    `--view head --layer 3 --head 2 --hatch ${OTHER} --width 85mm`,
+  ],
+  "hatched-matrix": [
+    { view: "matrix", layer: 1, heads: [0], hatch: OTHER, theme: "dark" },
+    `--view matrix --layer 1 --head 0 --hatch ${OTHER} --theme dark`,
+  ],
+  compared: [
+    { view: "matrix", layer: 1, heads: [0], compare: OTHER },
+    `--view matrix --layer 1 --head 0 --compare ${OTHER}`,
   ],
   font: [
     { view: "head", layer: 1, heads: [1], font: [FONT], width: "85mm" },

@@ -5,9 +5,8 @@ pass or generate(); headscope.from_attention(outputs.attentions, tokens) takes w
 trace files. numpy and safetensors are all that it needs; torch and Transformers only where a model runs.
 """
 
-from .adapt import from_attention
+from .adapt import from_attention, from_transformer_lens
 from .errors import TraceError
-from .lens import from_transformer_lens
 from .trace import Trace, load
 
 __version__ = "0.1.0"

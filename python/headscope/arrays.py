@@ -6,22 +6,27 @@ from .errors import TraceError
 
 
 def to_array(value, where):
-    """A float32 array of a tensor of any library, device and precision, or of nested lists."""
+    """A float32 array of a tensor of any library, device, layout and precision, or of nested lists."""
     if getattr(value, "is_meta", False):
         raise TraceError(f"{where} is on the meta device and has no numbers: load the model's weights and run it again.")
+    if getattr(value, "is_nested", False):
+        raise TraceError(f"{where} is a nested tensor of texts that differ in length; pass one of them, as tensor.unbind()[0].")
     try:
         if hasattr(value, "detach"):
-            value = value.detach().float().cpu().numpy()
+            value = value.detach()
+            if str(getattr(value, "layout", "torch.strided")) != "torch.strided":
+                value = value.to_dense()
+            value = value.float().cpu().numpy()
         elif hasattr(value, "numpy") and not isinstance(value, np.ndarray):
             value = value.numpy()
-        return np.asarray(value, dtype=np.float32)
+        return np.asarray(np.ma.filled(value, 0) if np.ma.isMA(value) else value, dtype=np.float32)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TraceError(f"{where} is not an array of numbers ({error}). Pass outputs.attentions.") from None
 
 
 def is_array(value):
-    """True for a tensor or array, not for lists of them."""
-    return hasattr(value, "shape") and hasattr(value, "dtype")
+    """True for a tensor or array, not for lists of them, which an array of objects is."""
+    return hasattr(value, "dtype") and not (str(value.dtype) == "object" and value.ndim == 1)
 
 
 def layers_of(attention, where):
@@ -31,10 +36,15 @@ def layers_of(attention, where):
     tuples, joined to one square.
     """
     if hasattr(attention, "keys") and hasattr(attention, "values"):
+        if "input_ids" in attention:
+            raise TraceError(f"{where} is what a tokenizer made; pass model(**inputs, output_attentions=True).attentions.")
         raise TraceError(f"{where} is a whole output or a dictionary; pass its attentions, e.g. outputs.attentions.")
     if is_array(attention):
         attention = _unstacked(to_array(attention, where), where)
-    attention = list(attention)
+    try:
+        attention = list(attention)
+    except TypeError:
+        raise TraceError(f"{where} is of the type {type(attention).__name__}; pass outputs.attentions, one tensor per layer.") from None
     if not attention:
         raise TraceError(
             f"{where} is empty. Load the model with attn_implementation=\"eager\" and call it with "
@@ -149,6 +159,8 @@ def _check(layer, where, notes):
         return
     if abs(columns.max() - 1) < 0.02 and abs(columns.min() - 1) < 0.02:
         raise TraceError(f"{where} is transposed: its columns sum to 1. Swap its last two axes; rows are queries.")
+    if ((layer == 0) | (layer == 1)).all():
+        raise TraceError(f"{where} is a mask, nothing but 0 and 1, and no attention: pass outputs.attentions.")
     notes.append(
-        f"Rows sum to up to {rows.max():.2f}: attention was recorded with dropout (call model.eval()) or summed."
+        f"Rows sum to up to {rows.max():.2f}: attention was recorded with dropout (call model.eval()), summed or rounded."
     )

@@ -1,9 +1,24 @@
-"""Figures on paper: the SVG of `headscope view`, drawn by the same scenes, and PNG and PDF made of it."""
+"""Figures on paper: the SVG of `headscope view`, drawn by the same scenes, and PNG and PDF made of it.
 
+SVG keeps its text as text, in the fonts of its reader, so only PNG and PDF are laid out and drawn with the system's fonts and
+with those that are named, which are checked, made known to cairo through fontconfig and given to the texts that need them:
+the page's own fonts are not in this package.
+"""
+
+import ctypes
+import ctypes.util
+import functools
+import html
+import itertools
+import json
+import os
 import re
+import string
+import sys
 import warnings
+from types import SimpleNamespace
 
-from . import embedded, fonts
+from . import scripts
 from .errors import TraceError
 
 _MISSING = 'trace.{0}() draws with the scenes of the page in an embedded V8: pip install "headscope[figures]".'
@@ -15,6 +30,13 @@ _TEXTS = (
     "width", "font_size", "theme", "compare", "hatch",
 )  # fmt: skip
 _SWITCHES = ("hide_first", "hide_special", "raw_tokens", "merge_words", "average", "transparent", "no_caption", "with_bar")
+_KINDS = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
+# The family that figures ask for first (src/views/scene/svg.ts), which is all that cairosvg reads.
+_BASE = "Helvetica"
+_TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_ANCHOR = re.compile(r' text-anchor="[^"]*"')
+_FAMILY = re.compile(r' font-family="([^",]*)[^"]*"')
 
 
 def svg(trace, path, **options):
@@ -38,7 +60,7 @@ def pdf(trace, path, **options):
 
 def _in_fonts(text, options):
     """The SVG that becomes a PNG or PDF: with the named fonts where the system's lack letters."""
-    text, lost = fonts.with_fonts(text, fonts.checked(options.get("font") or []))
+    text, lost = _with_fonts(text, _checked(options.get("font") or []))
     if lost:
         some, more = " ".join(lost[:8]), " …" if len(lost) > 8 else ""
         letters = "1 character" if len(lost) == 1 else f"{len(lost)} characters"
@@ -50,9 +72,13 @@ def _in_fonts(text, options):
 
 
 def _drawn(trace, kind, options):
-    fonts.checked(options.get("font") or [])
-    options = {name: value for name, value in options.items() if name != "font"}
-    made = embedded.run("figureOf", trace, _values(options), _MISSING.format(kind))
+    named = _checked(options.get("font") or [])
+    values = _values({name: value for name, value in options.items() if name != "font"})
+    if kind != "svg":
+        letters = {*json.dumps(trace.manifest, ensure_ascii=False), *string.printable, *"…→−×·–’√"}
+        _cairo(kind)
+        values["letters"] = _widths(filter(str.isprintable, letters), named)
+    made = scripts.run("figureOf", trace, values, _MISSING.format(kind))
     if "error" in made:
         raise TraceError(_as_python(made["error"]))
     for note in made["notes"]:
@@ -120,3 +146,131 @@ def _given(made, path):
         with open(path, "wb") as out:
             out.write(made.encode() if isinstance(made, str) else made)
     return made if path is None else None
+
+
+def _checked(font):
+    """Paths of the fonts named by `font`, a path or several; each is there and is a font."""
+    paths = [os.fspath(path) for path in (font if isinstance(font, (list, tuple)) else [font])]
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                kind = file.read(4)
+        except OSError as error:
+            raise TraceError(f"font {path}: {error.strerror}.") from error
+        if kind not in _KINDS:
+            raise _no_font(path)
+    return paths
+
+
+def _with_fonts(svg, paths):
+    """The SVG with each letter at its place, a font named at each text that needs one, and the letters that no font has."""
+    (base_of, named), lost = _fonts(paths), {}
+
+    def dressed(match):
+        attributes, text = match[1], html.unescape(match[2])
+        family = _FAMILY.search(attributes)
+        family = family[1] if family else _BASE
+        base = base_of(family)
+        letters = {letter for letter in text if not letter.isspace() and not base.has(letter)}
+        if letters:
+            best = min([base, *named], key=lambda font: sum(not font.has(letter) for letter in text))
+            lost.update(dict.fromkeys(letter for letter in text if letter in letters and not best.has(letter)))
+            if best is not base:
+                family = best.family
+                attributes = f'{_FAMILY.sub("", attributes)} font-family="{html.escape(family)}"'
+        return f"<text {_placed(attributes, text, family)}>{match[2]}</text>"
+
+    return _TEXT.sub(dressed, svg), "".join(lost)
+
+
+def _placed(attributes, text, family):
+    """A text's attributes with the place of each letter: cairo would round each to whole dots, which adds up."""
+    said = dict(_ATTRIBUTE.findall(attributes))
+    size, bold = float(said["font-size"]) / 1000, "font-weight" in said
+    steps = [0, *itertools.accumulate(_advance(family, letter, bold) * size for letter in text)]
+    start = float(said["x"]) - steps.pop() * {"end": 1, "middle": 0.5}.get(said.get("text-anchor"), 0)
+    kept = _ANCHOR.sub("", attributes)
+    return kept.replace(f'x="{said["x"]}"', f'x="{" ".join(f"{start + step:.2f}" for step in steps)}"', 1)
+
+
+def _widths(letters, paths):
+    """Letters' widths in each font that a text may be drawn in, {letter: [regular, bold]} in thousandths of the size."""
+    base_of, named = _fonts(paths)
+    found, letters = [(_BASE, base_of(_BASE).has), *((font.family, font.has) for font in named)], sorted(letters)
+    return [
+        {letter: [_advance(family, letter, bold) for bold in (False, True)] for letter in letters if has(letter)}
+        for family, has in found
+    ]
+
+
+@functools.lru_cache(100_000)
+def _advance(family, letter, bold):
+    """How far a letter leads, in thousandths of the size."""
+    from cairosvg.surface import cairo
+
+    context = cairo.Context(cairo.ImageSurface(cairo.FORMAT_A8, 1, 1))
+    context.select_font_face(family, cairo.FONT_SLANT_NORMAL, cairo.FONT_WEIGHT_BOLD if bold else cairo.FONT_WEIGHT_NORMAL)
+    context.set_font_size(1000)
+    return context.text_extents(letter)[4]
+
+
+def _fonts(paths):
+    """What tells the font of the system that a family is drawn with, and the fonts of files."""
+    try:
+        fontconfig = _fontconfig()
+    except OSError as error:
+        if not paths:
+            return (lambda family: SimpleNamespace(has=lambda letter: True)), []
+        raise TraceError(
+            "font names fonts through fontconfig, which cairo uses on Linux. Here `headscope view --font` writes PNG and "
+            "PDF with them, from a saved trace."
+        ) from error
+    return functools.cache(lambda family: _installed(fontconfig, family)), [_named(fontconfig, path) for path in paths]
+
+
+class _Font:
+    """A font of fontconfig: its family, and which letters it has."""
+
+    def __init__(self, fontconfig, pattern):
+        text, letters = ctypes.c_char_p(), ctypes.c_void_p()
+        fontconfig.FcPatternGetString(pattern, b"family", 0, ctypes.byref(text))
+        fontconfig.FcPatternGetCharSet(pattern, b"charset", 0, ctypes.byref(letters))
+        self.family = (text.value or b"").decode()
+        # The letters belong to the pattern, which is kept for as long as the process.
+        self._has = lambda letter: bool(letters) and bool(fontconfig.FcCharSetHasChar(letters, ord(letter)))
+
+    def has(self, letter):
+        return self._has(letter)
+
+
+def _installed(fontconfig, family):
+    """The font of the system that cairo draws a family with, which may be another."""
+    pattern = ctypes.c_void_p(fontconfig.FcNameParse(family.encode()))
+    fontconfig.FcConfigSubstitute(None, pattern, 0)
+    fontconfig.FcDefaultSubstitute(pattern)
+    found = fontconfig.FcFontMatch(None, pattern, ctypes.byref(ctypes.c_int()))
+    return _Font(fontconfig, ctypes.c_void_p(found))
+
+
+def _named(fontconfig, path):
+    """A font of a file (of a collection its first), which cairo finds by its family from now on."""
+    pattern = fontconfig.FcFreeTypeQuery(os.fsencode(path), 0, None, ctypes.byref(ctypes.c_int()))
+    if not pattern or not fontconfig.FcConfigAppFontAddFile(None, os.fsencode(path)):
+        raise _no_font(path)
+    return _Font(fontconfig, ctypes.c_void_p(pattern))
+
+
+def _fontconfig():
+    """The library that cairo asks for fonts; OSError where there is none or cairo has other ways."""
+    if not sys.platform.startswith("linux"):
+        raise OSError("cairo asks the system for fonts")
+    library = ctypes.CDLL(ctypes.util.find_library("fontconfig") or "libfontconfig.so.1")
+    for name in ("FcNameParse", "FcFontMatch", "FcFreeTypeQuery"):
+        getattr(library, name).restype = ctypes.c_void_p
+    library.FcFontMatch.argtypes = [ctypes.c_void_p] * 3
+    library.FcCharSetHasChar.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
+    return library
+
+
+def _no_font(path):
+    return TraceError(f"font {path} is no font that can be read; expected .ttf, .otf, .ttc, .woff or .woff2.")

@@ -128,7 +128,7 @@ class Trace:
 
         Needs pip install "headscope[scores]".
         """
-        from .embedded import tables
+        from .scripts import tables
 
         return tables(self, block or self.blocks[0])
 

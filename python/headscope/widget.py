@@ -5,7 +5,7 @@ import threading
 
 from .errors import TraceError
 from .page import HEIGHT, checked_selection
-from .static_files import script
+from .scripts import script
 
 _CLASS = None
 

@@ -210,7 +210,34 @@ FAMILIES = {
     ),
     "xlnet": of("XLNetModel", "XLNetConfig", d_model=32, n_layer=2, n_head=4, d_inner=64, vocab_size=99),
 }
-PAIRS = {"t5", "bart", "whisper"}
+# Families that a Transformers may be too old for: they do more to attention than they tell the interface.
+INKLING = dict(swa_num_attention_heads=4, swa_num_key_value_heads=2, swa_head_dim=8, sliding_window_size=4, d_rel=4, rel_extent=8)
+NEWER = {
+    "granite_swa": ("GraniteSWAForCausalLM", "GraniteSWAConfig", llama(**MIXED, attention_multiplier=0.3)),
+    "granitemoe_swa": (
+        "GraniteMoeSWAForCausalLM",
+        "GraniteMoeSWAConfig",
+        llama(**MIXED, attention_multiplier=0.3, num_local_experts=4, num_experts_per_tok=2),
+    ),
+    "inkling2_text": (
+        "Inkling2ForCausalLM",
+        "Inkling2TextConfig",
+        dict(
+            **{key: value for key, value in llama(**HEAD, **INKLING, **EXPERTS).items() if key not in ("intermediate_size", "num_experts")},
+            n_routed_experts=4,
+            unpadded_vocab_size=99,
+            layer_types=["hybrid_sliding", "hybrid"],
+        ),
+    ),
+    "hrm_text": ("HrmTextForCausalLM", "HrmTextConfig", dict(**SIZES, **HEAD)),
+    "nllb_moe": (
+        "NllbMoeForConditionalGeneration",
+        "NllbMoeConfig",
+        dict(**PAIR, **PAIR_IDS, num_experts=4, encoder_sparse_step=2, decoder_sparse_step=2, max_position_embeddings=64),
+    ),
+}  # fmt: skip
+FAMILIES.update({name: of(model, config, **fields) for name, (model, config, fields) in NEWER.items() if hasattr(hf, model)})
+PAIRS = {"t5", "bart", "whisper", "nllb_moe"}
 ONLY_READ = {"vit", "bert", "albert", "deberta", "deberta_v2", "modernbert", "xlnet"}
 
 

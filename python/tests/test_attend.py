@@ -23,7 +23,7 @@ Q, K = array(HEADS, N, SIZE), array(KV, N, SIZE, seed=1)
 def trace_of(recipe, **tensors):
     block = {"name": "self", "queries": "text", "keys": "text", "layers": 1}
     block.update(heads=HEADS, kvHeads=KV, headSize=SIZE, recipe={**PLAIN, **recipe})
-    stream = {"name": "text", "tokens": headscope.spelling.numbered(N)}
+    stream = {"name": "text", "tokens": headscope.blocks.numbered(N)}
     parts = {f"self.0.{name}" if "." not in name else name: t for name, t in tensors.items()}
     manifest = headscope.blocks.manifest_of([stream], [block])
     return headscope.Trace(manifest, {"self.0.q": Q, "self.0.k": K, **parts})

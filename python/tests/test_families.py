@@ -79,3 +79,23 @@ def test_generate(name):
     start = r.trace.manifest["generated"]["start"]
     assert r.trace.manifest["generated"]["stream"] == stream
     assert len(r.trace.stream(stream)["tokens"]) - start == 5
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_scores_in_the_place_of_attention(padded):
+    """SqueezeBERT returns its scores before softmax; what its softmax makes of them is its attention. Bitwise."""
+    import transformers as hf
+
+    torch.manual_seed(1)
+    sizes = dict(hidden_size=32, embedding_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, vocab_size=99)
+    model, made = hf.SqueezeBertModel(hf.SqueezeBertConfig(**sizes)).eval(), []
+    softmaxes = [module for module in model.modules() if isinstance(module, torch.nn.Softmax)]
+    hooks = [module.register_forward_hook(lambda *call: made.append(call[2].numpy())) for module in softmaxes]
+    inputs = feeds("bert", padded)
+    with torch.no_grad(), headscope.record(model) as r:
+        model(**inputs)
+    assert len(hooks) == len(made) == 2
+    keep = inputs["attention_mask"][1].numpy() == 1 if padded else np.ones(12, bool)
+    for item, kept in ((0, np.ones(12, bool)), (1, keep)):
+        for layer in range(2):
+            assert np.abs(r.traces[item].attention("self", layer) - made[layer][item][:, kept][:, :, kept]).max() < 1e-7

@@ -14,7 +14,7 @@ pytest.importorskip("py_mini_racer", reason="mini-racer is not installed: no fig
 import headscope  # noqa: E402
 from conftest import rows_of  # noqa: E402
 from headscope import TraceError  # noqa: E402
-from headscope.static_files import files  # noqa: E402
+from headscope.scripts import files  # noqa: E402
 
 BUILT = files("headscope") / "static" / "figures.js"
 pytestmark = pytest.mark.skipif(not BUILT.is_file(), reason="figures.js is not built: npm run build")
@@ -56,6 +56,29 @@ def test_layers_words_and_runs_that_are_given_as_lists_and_traces(trace):
     assert ranked != trace.svg(view="model", pin="cat")
     other = headscope.from_attention(rows_of(3, causal=True), WORDS)
     assert "difference" in trace.svg(compare=other) or "change" in trace.svg(compare=other)
+
+
+@pytest.mark.parametrize("view", ["head", "matrix", "model"])
+def test_words_without_a_counterpart_are_hatched(view, trace):
+    """The lines that cross a word are there, and nothing else is different: attention stays that of this run."""
+    same = headscope.from_attention(rows_of(4, causal=True), WORDS)
+    other = headscope.from_attention(rows_of(4, n=4, causal=True), [*WORDS[:2], *WORDS[3:]])
+    options = dict(view=view, layer=1, heads=[1], caption=False)
+    plain, hatched = trace.svg(**options), trace.svg(hatch=other, **options)
+    assert trace.svg(hatch=same, **options) == plain
+    left, right = (set(text.splitlines()) for text in (plain, hatched))
+    assert right > left and all(line.startswith("<path") for line in right - left)
+
+
+def test_what_cannot_be_hatched(trace):
+    other = headscope.from_attention(rows_of(4, causal=True), WORDS)
+    for options, said in [
+        (dict(hatch=other, compare=other), "compare and hatch exclude each other"),
+        (dict(hatch="run.safetensors"), "hatch is 'run.safetensors'; expected another trace"),
+        (dict(hatch=other, view="neuron"), "hatch is for the views head, model and matrix"),
+    ]:
+        with pytest.raises(TraceError, match=said):
+            trace.svg(**options)
 
 
 class _nothing:

@@ -22,7 +22,7 @@ def test_wheel_and_sdist_carry_the_scripts_and_stay_small(tmp_path):
     for script in ("headscope.js", "figures.js"):
         assert any(name.endswith(f"headscope/static/{script}") for name in tarfile.open(sdist).getnames())
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
-    code = "from headscope.static_files import script; print(*(script(n) != '' for n in ('headscope.js', 'figures.js')))"
+    code = "from headscope.scripts import script; print(*(script(n) != '' for n in ('headscope.js', 'figures.js')))"
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path / "installed")
     assert said.stdout.split() == ["True", "True"]

@@ -18,7 +18,7 @@ from models import FAMILIES, ONLY_READ, PAIRS, build, eager_attention  # noqa: E
 # Qwen2-VL is fed with a picture; Qwen3-Next's linear layers see padding, so that its text alone is another one.
 WRITERS = [name for name in FAMILIES if name not in ONLY_READ | PAIRS | {"qwen2_vl", "qwen3_next"}]
 # Families that Transformers does not run by sdpa.
-IMPLEMENTATION = dict.fromkeys(["gpt_oss", "gemma2", "mpt", "bloom", "gpt_neo"], "eager")
+IMPLEMENTATION = dict.fromkeys(["gpt_oss", "gemma2", "mpt", "bloom", "gpt_neo", "granite_swa", "granitemoe_swa", "inkling2_text"], "eager")
 IDS = torch.randint(3, 80, (2, 12), generator=torch.Generator().manual_seed(4))
 PADDED = 3
 MASK = torch.ones_like(IDS)

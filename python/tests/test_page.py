@@ -15,8 +15,7 @@ import pytest
 import headscope
 from conftest import rows_of
 from headscope import TraceError
-from headscope.page import MAX_BYTES, cell
-from headscope.picture import heads_png
+from headscope.page import MAX_BYTES, cell, heads_png
 
 BUILT = Path(headscope.__file__).parent / "static" / "headscope.js"
 pytestmark = pytest.mark.skipif(not BUILT.exists(), reason="headscope.js is not built: npm run build")
@@ -34,7 +33,7 @@ def queries_and_keys(seed=0, layers=3, heads=4, n=16, size=8):
     random = np.random.default_rng(seed)
     block = {"name": "self", "queries": "text", "keys": "text", "layers": layers, "heads": heads, "kvHeads": heads}
     block.update(headSize=size, recipe={**headscope.blocks.NO_RECIPE, "scale": 0.5, "causal": True})
-    stream = {"name": "text", "tokens": headscope.spelling.numbered(n)}
+    stream = {"name": "text", "tokens": headscope.blocks.numbered(n)}
     tensors = {
         f"self.{layer}.{part}": random.normal(size=(heads, n, size)).astype(np.float32)
         for layer in range(layers)

@@ -332,7 +332,7 @@ def test_attention_that_was_never_computed_is_refused(folder):
 
 
 def test_nothing_that_transformers_has_is_replaced():
-    from headscope.bertviz.transformers_4 import put_back
+    from headscope.bertviz.recipe import put_back
 
     getitem = hf.utils.ModelOutput.__getitem__
     put_back()

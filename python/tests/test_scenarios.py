@@ -324,13 +324,26 @@ def test_what_cannot_be_expressed_is_refused_by_name(family, fields, message):
 
     config = getattr(hf, f"{family}Config")(**fields)
 
-    class Model(torch.nn.Module):
-        pass
+    class Model(hf.PreTrainedModel):
+        def __init__(self):
+            torch.nn.Module.__init__(self)
+            self.config = config
 
-    model = Model()
-    model.config = config
-    with pytest.raises(TraceError, match=message):
-        headscope.record(model)
+    for use in (headscope.record, lambda model: headscope.generate(model, None, dict(input_ids=IDS))):
+        with pytest.raises(TraceError, match=message):
+            use(Model())
+
+
+def test_an_xlnet_with_two_streams_is_refused():
+    """generate() of XLNet asks for one more place by target_mapping: two matrices in each layer."""
+    import transformers as hf
+
+    config = hf.XLNetConfig(d_model=32, n_layer=2, n_head=4, d_inner=64, vocab_size=99, bos_token_id=1, eos_token_id=None, pad_token_id=0)
+    model = hf.XLNetLMHeadModel(config).eval()
+    with torch.no_grad(), headscope.record(model) as r:
+        model.generate(input_ids=IDS, max_new_tokens=2, do_sample=False)
+    with pytest.raises(TraceError, match="XLNetLMHeadModel attends in two streams where it is given a target_mapping"):
+        r.traces  # noqa: B018, it is made when it is asked for
 
 
 def test_an_argument_of_attention_that_is_not_known_is_refused_by_name():

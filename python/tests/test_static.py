@@ -1,28 +1,26 @@
 """The scripts that the package carries: unpacked where it is installed, and what is said where that cannot be."""
 
 import bz2
-import json
 import sys
 
 import pytest
 
-from headscope import TraceError, static_files
+from headscope import TraceError, scripts
 
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
     """As in an installed package: one packed file in place of the scripts."""
     (tmp_path / "static").mkdir()
-    scripts = {"headscope.js": "let a = '</script>';"}
-    (tmp_path / "static" / "scripts.bz2").write_bytes(bz2.compress(json.dumps(scripts).encode()))
-    monkeypatch.setattr(static_files, "files", lambda _: tmp_path)
+    (tmp_path / "static" / "scripts.bz2").write_bytes(bz2.compress(b"let b;\0let a = '</script>';"))
+    monkeypatch.setattr(scripts, "files", lambda _: tmp_path)
 
 
-script = static_files.script.__wrapped__
+script = scripts.script.__wrapped__
 
 
 def test_scripts_are_unpacked_and_cannot_end_their_element(installed):
-    assert script("headscope.js") == "let a = '<\\/script>';"
+    assert script("headscope.js") == "let a = '<\\/script>';" and script("figures.js") == "let b;"
 
 
 def test_without_bz2_a_sentence_says_what_to_do(installed, monkeypatch):
@@ -32,7 +30,7 @@ def test_without_bz2_a_sentence_says_what_to_do(installed, monkeypatch):
 
 
 def test_a_checkout_that_was_not_built(tmp_path, monkeypatch):
-    monkeypatch.setattr(static_files, "files", lambda _: tmp_path)
+    monkeypatch.setattr(scripts, "files", lambda _: tmp_path)
     with pytest.raises(TraceError, match="npm install && npm run build"):
         script("headscope.js")
 

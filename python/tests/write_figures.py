@@ -1,6 +1,6 @@
 """Draws figures for the test that compares them with those of `headscope view` (test/python.test.ts).
 
-    python write_figures.py TRACE FOLDER    (reads {name: options} of trace.svg from standard input)
+    python write_figures.py TRACE FOLDER    (reads {name: options} of trace.svg from standard input; compare and hatch name files)
 
 Writes NAME.svg, and NAME.png and NAME.pdf where cairo is there. Prints what pypdf reads in the PDFs of FOLDER, those
 of the other side too: {file: {"size": [width, height] in points, "words": text}}.
@@ -18,6 +18,7 @@ def main(source, folder):
     trace = headscope.load(source)
     cairo = _can("cairosvg")
     for name, options in json.load(sys.stdin).items():
+        options = {key: headscope.load(value) if key in ("compare", "hatch") else value for key, value in options.items()}
         trace.svg(folder / f"{name}.svg", **options)
         if cairo:
             trace.png(folder / f"{name}.png", dpi=150, **options)

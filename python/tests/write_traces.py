@@ -55,7 +55,7 @@ def made_up():
         if masked:
             tensors["self.1.mask"] = np.tril(np.ones((n, n), np.uint8)) & np.repeat(np.arange(n) != 1, n).reshape(n, n).T
             tensors["self.mask"] = (np.arange(n) != 3)[None, :].repeat(n, 0).astype(np.uint8) | np.eye(n, dtype=np.uint8)
-        stream = {"name": "text", "tokens": headscope.spelling.numbered(n)}
+        stream = {"name": "text", "tokens": headscope.blocks.numbered(n)}
         yield f"{name}-{'masked' if masked else 'open'}", headscope.Trace(manifest_of([stream], [block]), tensors)
 
 

@@ -4,6 +4,7 @@ import { scoreTables } from "../analysis/score-tables.ts";
 import { onPaper, paperSvg } from "../export/svg-figure.ts";
 import { readTrace } from "../trace/file.ts";
 import type { BlockName } from "../trace/types.ts";
+import { lettersMeasure } from "../views/scene/measure.ts";
 import { heldAgainst, otherOf } from "./view-compare.ts";
 import { readAs, readingName } from "./view-reading.ts";
 import { type FigureValues, paperOf, requestOf, titleOf, viewOf } from "./view-request.ts";
@@ -20,10 +21,14 @@ function fromHex(text: string): Uint8Array {
   );
 }
 
-/** Options of a figure; `compare` or `hatch` is the other trace file, two hexadecimal digits for each byte. */
+/**
+ * Options of a figure; `compare` or `hatch` is the other trace file, two hexadecimal digits for each byte, and `letters`
+ * the widths of letters in the fonts that will draw it.
+ */
 interface EmbeddedValues extends FigureValues {
   readonly compare?: string;
   readonly hatch?: string;
+  readonly letters?: Parameters<typeof lettersMeasure>[0];
 }
 
 /** What `headscope view` writes with these options, as JSON: {svg, title, notes}, or {error}, a sentence. */
@@ -37,8 +42,9 @@ export async function figureOf(bytes: ArrayLike<number>, values: EmbeddedValues)
       ? heldAgainst(other.how, fromHex(other.run), "the other run", plain, values)
       : await readAs(plain, readingName(values, view), null);
     const paper = { ...paperOf(values), title: titleOf(request) };
-    const { scene, leftOut } = onPaper(request, paper, null);
-    return JSON.stringify({ svg: paperSvg(scene, paper, null), title: paper.title, notes: leftOut });
+    const measure = values.letters ? lettersMeasure(values.letters) : undefined;
+    const { scene, leftOut } = onPaper(request, paper, null, measure);
+    return JSON.stringify({ svg: paperSvg(scene, paper, null, measure), title: paper.title, notes: leftOut });
   } catch (error) {
     return JSON.stringify({ error: (error as Error).message });
   }

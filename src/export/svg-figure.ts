@@ -34,19 +34,29 @@ export function paperStyle({ width, fontSize, theme }: Paper, measure: Measure):
   return { width: width * scale, tallest: PAGE * scale, theme, measure };
 }
 
-/** The scene of a figure as wide as its paper, and what it does not show. */
-export function onPaper(request: FigureRequest, paper: Paper, fonts: FontSet | null) {
-  const style = paperStyle(paper, fonts?.measure ?? tableMeasure);
+/** The scene of a figure as wide as its paper, and what it does not show; `measure`: widths in other fonts than given. */
+export function onPaper(
+  request: FigureRequest,
+  paper: Paper,
+  fonts: FontSet | null,
+  measure: Measure = fonts?.measure ?? tableMeasure,
+) {
+  const style = paperStyle(paper, measure);
   const { scene, leftOut } = figureOf(request, style);
   return { scene, leftOut: [...leftOut, ...smallLetters(scene.width, style.width, paper)] };
 }
 
 /** The SVG of such a scene; letters are paths where fonts are given. */
-export function paperSvg(scene: Scene, paper: Paper, fonts: FontSet | null): string {
+export function paperSvg(
+  scene: Scene,
+  paper: Paper,
+  fonts: FontSet | null,
+  measure: Measure = fonts?.measure ?? tableMeasure,
+): string {
   const { width, title } = paper;
   const background = paperColor(paper);
   const size = (value: number): string => `${Math.round(value * 1000) / 1000}pt`;
-  const letters = fonts ? { measure: fonts.measure, outline: fonts.outline } : { measure: tableMeasure };
+  const letters = { measure, ...(fonts ? { outline: fonts.outline } : {}) };
   const height = size((scene.height * width) / scene.width);
   return printSvg(scene, { width: size(width), height, background, title, fonts: PAPER_FONTS, ...letters });
 }

@@ -5,11 +5,11 @@
 Drawn by headscope; display_mode is the theme, and heads and layers can be changed in the picture.
 """
 
-from . import neuron_view
+from . import neuron_view, util
 from .head_view import head_view
 from .model_view import model_view
-from .transformers_4 import put_back
+from .recipe import put_back
 
 put_back()
 
-__all__ = ["head_view", "model_view", "neuron_view"]
+__all__ = ["head_view", "model_view", "neuron_view", "util"]

@@ -1,8 +1,6 @@
 """head_view; parameters in the order of BertViz 1.4.1."""
 
-from ..adapt import from_attention
-from .recipe import meant
-from .showing import shown
+from .recipe import shown, traced
 
 
 def head_view(
@@ -21,16 +19,6 @@ def head_view(
     html_action="view",
 ):
     """The attention of one layer between words. layer, heads: those in focus; include_layers: those kept (all)."""
-    trace = from_attention(
-        meant(attention, tokens),
-        tokens,
-        sentence_b_start,
-        encoder_attention=encoder_attention,
-        decoder_attention=decoder_attention,
-        cross_attention=cross_attention,
-        encoder_tokens=encoder_tokens,
-        decoder_tokens=decoder_tokens,
-        layers=include_layers,
-        prettify_tokens=prettify_tokens,
-    )
+    pair = encoder_attention, decoder_attention, cross_attention, encoder_tokens, decoder_tokens
+    trace = traced(attention, tokens, sentence_b_start, prettify_tokens, *pair, include_layers)
     return shown(trace, html_action, view="head", layer=layer, heads=heads)

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from ..adapt import from_attention
-from .recipe import meant
-from .showing import shown, theme_of
+from .recipe import shown, theme_of, traced
 
 
 def model_view(
@@ -23,18 +21,8 @@ def model_view(
     html_action="view",
 ):
     """All layers and heads at once, or those of include_layers and include_heads."""
-    trace = from_attention(
-        meant(attention, tokens),
-        tokens,
-        sentence_b_start,
-        encoder_attention=encoder_attention,
-        decoder_attention=decoder_attention,
-        cross_attention=cross_attention,
-        encoder_tokens=encoder_tokens,
-        decoder_tokens=decoder_tokens,
-        layers=include_layers,
-        prettify_tokens=prettify_tokens,
-    )
+    pair = encoder_attention, decoder_attention, cross_attention, encoder_tokens, decoder_tokens
+    trace = traced(attention, tokens, sentence_b_start, prettify_tokens, *pair, include_layers)
     cut = dict(include_layers=include_layers, include_heads=include_heads)
     return shown(trace, html_action, view="model", heads=_first(include_heads), theme=theme_of(display_mode), **cut)
 

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from ..blocks import SIDES, block_of, manifest_of
+from ..blocks import SIDES, block_of, manifest_of, numbered, pieces_of, words_of
 from ..errors import TraceError
 from ..trace import Trace
 from . import outputs
-from .cache import check_cache
 from .recipes import recipe_for, seen_and_bias, table_of
-from ..spelling import numbered, pieces_of, words_of
+from .run import check_cache
 
 
 def traces_of(run, recorder):

@@ -4,6 +4,7 @@ import inspect
 import sys
 
 import torch
+from transformers import PreTrainedModel
 
 from ..errors import TraceError
 
@@ -35,8 +36,11 @@ def unwrapped(model):
         inner = inner.module
     if isinstance(inner, torch.nn.Module) and type(inner).__module__.split(".")[0] == "peft":
         inner = inner.get_base_model()
-    if isinstance(inner, torch.nn.Module) and hasattr(inner, "config"):
+    if isinstance(inner, PreTrainedModel):
         return inner
+    home, name = type(inner).__module__, type(inner).__name__
+    if home.startswith("bertviz."):
+        raise TraceError(f"This is BertViz's own copy of {name}. Any model will do: load it with `from transformers import {name}`.")
     within = _within(inner)
     if within:
         raise TraceError(f"record takes a Transformers model, not {type(model).__name__}: pass the one within it, {within}.")
@@ -67,7 +71,7 @@ def is_pair(model):
 
 # These do more than they tell the interface: sinks of the module, biases by position, layers run twice, experts by the mask.
 _MORE_THAN_TOLD = (
-    "nllb_moe", "granite_swa", "granitemoe_swa", "inkling2", "inkling2_text", "inkling2_loop", "inkling2_loop_text", "diffllama", "hrm_text",
+    "nllb-moe", "granite_swa", "granitemoe_swa", "inkling2", "inkling2_text", "inkling2_loop", "inkling2_loop_text", "diffllama", "hrm_text",
 )  # fmt: skip
 
 

@@ -3,14 +3,21 @@
 import numpy as np
 
 from ..adapt import from_attention
+from ..blocks import words_of
 from ..errors import TraceError
-from ..spelling import words_of
 
 
 def traces_of(run, recorder):
     """One Trace for each text of a run whose outputs were noted; patterns only, without queries and keys."""
     given = _blocks(run, recorder.is_pair)
+    if recorder.model.config.model_type == "squeezebert":  # its scores before softmax, by the name of attention
+        given = {"self": [[scores.softmax(-1) for scores in step] for step in given.get("self", [])]}
     name = type(recorder.model).__name__
+    if any(isinstance(layer, tuple) for steps in given.values() for step in steps for layer in step):
+        raise TraceError(
+            f"{name} attends in two streams where it is given a target_mapping, as generate() of XLNet gives it: two matrices in "
+            "one layer. Call it without, on the finished text."
+        )
     if not given or all(layer is None for step in next(iter(given.values())) for layer in step):
         raise TraceError(
             f"{name} returned no attention. Load it with attn_implementation=\"eager\"; if it still returns none, its "

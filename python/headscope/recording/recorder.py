@@ -7,11 +7,9 @@ import torch
 
 from ..errors import TraceError
 from .assembly import towers_of, traces_of
-from .cache import BEAMS
-from .feeding import extends, fed_to, prompt_length, running
 from .interface import NAME, owners
 from .kinds import goes_through, is_pair, refuse_family, unwrapped
-from .run import Run, Step, call_of, copied
+from .run import BEAMS, Run, Step, call_of, copied, extends, fed_to, prompt_length, running
 
 
 class Recorder:

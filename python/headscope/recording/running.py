@@ -5,7 +5,7 @@ import contextlib
 import torch
 
 from ..errors import TraceError
-from .kinds import is_pair, unwrapped
+from .kinds import is_pair, refuse_family, unwrapped
 from .recorder import Recorder
 from .run import NO_WEIGHTS
 
@@ -82,7 +82,7 @@ def _without_padding(mask, finished, start):
 
 def _check(model):
     """Refuses early what is no model, or has no weights."""
-    unwrapped(model)
+    refuse_family(unwrapped(model).config)
     # Layers that accelerate keeps on disk are on "meta" too until they run.
     if not hasattr(model, "hf_device_map") and all(weights.is_meta for weights in model.parameters()):
         raise TraceError(NO_WEIGHTS)

@@ -50,6 +50,24 @@ export const tableMeasure: Measure = (text, size, weight = 450) => {
   return (sum / 1000) * size * (weight >= 600 ? BOLD : 1);
 };
 
+/**
+ * Widths by the fonts that a text may be drawn in, each letter's [regular, bold] in thousandths of the size: a text is in
+ * the first font that lacks the fewest of its letters, and these are measured from the table.
+ */
+export function lettersMeasure(fonts: readonly Readonly<Record<string, readonly number[]>>[]): Measure {
+  return (text, size, weight = 450) => {
+    const letters = [...text];
+    const lacks = fonts.map((font) => letters.filter((letter) => !font[letter]).length);
+    const font = fonts[lacks.indexOf(Math.min(...lacks))]!;
+    const bold = weight >= 600 ? 1 : 0;
+    const widths = letters.map((letter) => {
+      const own = font[letter]?.[bold];
+      return own === undefined ? tableMeasure(letter, size, weight) : (own * size) / 1000;
+    });
+    return widths.reduce((sum, width) => sum + width, 0);
+  };
+}
+
 const contexts = new WeakMap<Document, CanvasRenderingContext2D | null>();
 
 /** Widths as the page that holds `near` draws them. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gatherHairlines, paintLines, shorten } from "./canvas.ts";
-import { tableMeasure, widest } from "./measure.ts";
+import { lettersMeasure, tableMeasure, widest } from "./measure.ts";
 import { boxes, hexOf, type Lines, pixelOf, type Scene, textsOf } from "./scene.ts";
 import { escapeXml, printSvg } from "./svg.ts";
 
@@ -87,6 +87,18 @@ describe("texts", () => {
     expect(tableMeasure("한국", 10)).toBe(20);
     expect(tableMeasure("がぎ".normalize("NFD"), 10)).toBe(20);
     expect(widest(tableMeasure, ["a", "abc", "ab"], 10)).toBeCloseTo(16.12);
+  });
+
+  it("are measured by the fonts that will draw them: the first that lacks least, and the table for what it lacks", () => {
+    const measure = lettersMeasure([
+      { a: [500, 600], b: [700, 800] },
+      { a: [1, 2], 漢: [900, 950] },
+    ]);
+    expect(measure("ab", 10)).toBeCloseTo(12);
+    expect(measure("ab", 10, 620)).toBeCloseTo(14);
+    expect(measure("a漢", 10)).toBeCloseTo(9.01);
+    expect(measure("bc", 10)).toBeCloseTo(7 + tableMeasure("c", 10));
+    expect(measure("", 10)).toBe(0);
   });
 
   it("are cut to a width between whole characters", () => {
