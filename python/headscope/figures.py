@@ -188,7 +188,10 @@ def _placed(attributes, text, family):
     said = dict(_ATTRIBUTE.findall(attributes))
     size, bold = float(said["font-size"]) / 1000, "font-weight" in said
     steps = [0, *itertools.accumulate(_advance(family, letter, bold) * size for letter in text)]
-    start = float(said["x"]) - steps.pop() * {"end": 1, "middle": 0.5}.get(said.get("text-anchor"), 0)
+    share = {"end": 1, "middle": 0.5}.get(said.get("text-anchor"), 0)
+    if "direction" in said:  # from the right, which cairosvg does not know
+        share, steps = 1 - share, [steps[-1] - step for step in (*steps[1:], 0)]
+    start = float(said["x"]) - steps.pop() * share
     kept = _ANCHOR.sub("", attributes)
     return kept.replace(f'x="{said["x"]}"', f'x="{" ".join(f"{start + step:.2f}" for step in steps)}"', 1)
 

@@ -16,15 +16,11 @@ NAMES = ("figures.js", "headscope.js")  # as hatch_build.py packs them
 # V8 by itself has no text coding; the trace reader needs UTF-8 in both directions.
 _TEXT = """
 globalThis.TextDecoder ??= class { decode(bytes) {
-  let escaped = ""; for (const b of bytes) escaped += "%" + b.toString(16).padStart(2, "0");
-  return decodeURIComponent(escaped); } };
+  let text = ""; for (const b of bytes) text += String.fromCharCode(b);
+  return decodeURIComponent(escape(text)); } };
 globalThis.TextEncoder ??= class { encode(text) {
-  const bytes = []; const escaped = encodeURIComponent(text);
-  for (let i = 0; i < escaped.length; i++)
-    if (escaped[i] === "%") { bytes.push(parseInt(escaped.slice(i + 1, i + 3), 16)); i += 2; }
-    else bytes.push(escaped.charCodeAt(i));
-  return Uint8Array.from(bytes); } };
-globalThis.unpacked = (hex) => Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.substr(2 * i, 2), 16));
+  return Uint8Array.from(unescape(encodeURIComponent(text)), (c) => c.charCodeAt(0)); } };
+globalThis.unpacked = (hex) => Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
 """
 _NO_SCORES = (
     'trace.scores() needs an embedded V8: pip install "headscope[scores]". In a live widget, '

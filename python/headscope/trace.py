@@ -119,9 +119,9 @@ class Trace:
 
     def widget(self, **options):
         """The live view; its `selection` can be read and set. Needs pip install "headscope[widget]"."""
-        from .widget import make
+        from .page import widget
 
-        return make(self, **options)
+        return widget(self, **options)
 
     def scores(self, block=None):
         """Scores of every head, {id: {"values": [layers, heads], "name", "definition", ...}}.

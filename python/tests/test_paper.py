@@ -87,3 +87,15 @@ def test_texts_of_the_svg_stay_as_they_are():
     """Places of single letters are for cairo only: in the SVG a text is placed by its start, middle or end."""
     svg = headscope.from_attention(rows_of(3, n=len(WORDS)), WORDS).svg()
     assert 'text-anchor="end"' in svg and not re.search(r'<text x="[^" ]+ ', svg)
+
+
+def test_words_from_the_right_begin_there(monkeypatch):
+    """cairo is given places, as it does not know directions: the first letter is the rightmost, and the word stays where it was."""
+    widths = {}
+    for word in ("שלום", "abcd"):
+        svg = drawn(monkeypatch, headscope.from_attention(rows_of(3, n=2), ["of", word]), layer=1, heads=[1], caption=False)
+        found = next(node for node in ElementTree.fromstring(svg).iter() if node.text == word and "rotate" not in node.get("transform", ""))
+        places = [float(place) for place in found.get("x").split()]
+        assert places == sorted(places, reverse=word != "abcd") and len(set(places)) == 4
+        widths[word] = max(places)
+    assert abs(widths["שלום"] - widths["abcd"]) < 10

@@ -2,15 +2,20 @@
 
 Registered with Transformers' AttentionInterface as "headscope". The name holds neither "sdpa" nor "flash": Transformers
 tests for these as substrings. A mask function must be registered with it, or models build no mask at all.
+
+And what was passed as a model: the Transformers model within it, whether its attention goes through the interface, and refusals.
 """
 
+import inspect
 import sys
 import weakref
 
 import torch
-from transformers import AttentionInterface
+from transformers import AttentionInterface, PreTrainedModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, AttentionMaskInterface
+
+from ..errors import TraceError
 
 NAME = "headscope"
 
@@ -60,3 +65,98 @@ def _mask(*args, **kwargs):
 
 AttentionInterface.register(NAME, attend)
 AttentionMaskInterface.register(NAME, _mask)
+
+# What families have instead of a matrix of queries and keys.
+_OTHERS = {
+    "longformer": "its attention is a band around each token, with global tokens apart",
+    "led": "its encoder attends in a band around each token, with global tokens apart",
+    "longt5": "its encoder attends in a band around each token",
+    "pegasus_x": "its encoder attends in blocks, with global tokens apart",
+    "reformer": "it attends within hashed chunks",
+    "big_bird": "it attends in random and sliding blocks",
+    "bigbird_pegasus": "its encoder attends in random and sliding blocks",
+    "nystromformer": "it approximates attention by landmarks",
+    "yoso": "it approximates attention by hashing",
+    "funnel": "it pools, so that layers differ in length",
+    "swin": "it attends within shifted windows of a picture",
+    "swinv2": "it attends within shifted windows of a picture",
+}
+_NONE = ("mamba", "mamba2", "falcon_mamba", "rwkv", "xlstm", "fnet", "poolformer", "resnet", "convnext")
+
+
+def unwrapped(model):
+    """The Transformers model within a compiled one, one with adapters (PEFT) or one that is trained on several devices.
+
+    Its own hooks see every run of those around it: generate() of an adapted model goes past the outer forward.
+    """
+    inner = getattr(model, "_orig_mod", model)
+    if isinstance(inner, (torch.nn.parallel.DistributedDataParallel, torch.nn.DataParallel)):
+        inner = inner.module
+    if isinstance(inner, torch.nn.Module) and type(inner).__module__.split(".")[0] == "peft":
+        inner = inner.get_base_model()
+    if isinstance(inner, PreTrainedModel):
+        return inner
+    home, name = type(inner).__module__, type(inner).__name__
+    if home.startswith("bertviz."):
+        raise TraceError(f"This is BertViz's own copy of {name}. Any model will do: load it with `from transformers import {name}`.")
+    within = _within(inner)
+    if within:
+        raise TraceError(f"record takes a Transformers model, not {type(model).__name__}: pass the one within it, {within}.")
+    raise TraceError(
+        f"record takes a Transformers model, not {type(model).__name__}. Of a pipeline pass pipe.model and "
+        "pipe.tokenizer; for arrays use headscope.from_attention."
+    )
+
+
+def _within(module):
+    """Where a module of one's own holds a Transformers model, as "model.bert (BertModel)"; empty if it holds none."""
+    if not isinstance(module, torch.nn.Module):
+        return ""
+    for name, part in module.named_modules():
+        if hasattr(part, "_can_set_attn_implementation"):
+            path = "".join(f"[{step}]" if step.isdigit() else f".{step}" for step in name.split("."))
+            return f"model{path} ({type(part).__name__})"
+    return ""
+
+
+def is_pair(model):
+    """True for an encoder and a decoder; UMT5's encoder alone says so too, by its configuration."""
+    if not getattr(model.config, "is_encoder_decoder", False):
+        return False
+    alone = model.get_decoder() is model if hasattr(model, "get_decoder") else False
+    return not alone or "decoder_input_ids" in inspect.signature(type(model).forward).parameters
+
+
+# These do more than they tell the interface: sinks of the module, biases by position, layers run twice, experts by the mask.
+_MORE_THAN_TOLD = (
+    "nllb-moe", "granite_swa", "granitemoe_swa", "inkling2", "inkling2_text", "inkling2_loop", "inkling2_loop_text", "diffllama", "hrm_text",
+)  # fmt: skip
+
+
+def goes_through(model):
+    """True if every part of the model with attention uses Transformers' AttentionInterface, and tells it all."""
+    if getattr(model.config, "model_type", "") in _MORE_THAN_TOLD:
+        return False
+    parts = [m for m in model.modules() if hasattr(m, "_can_set_attn_implementation")]
+    return bool(parts) and all(part._can_set_attn_implementation() or _borrows(part) for part in parts)
+
+
+def _borrows(part):
+    """True for a class of one's own, as in a notebook, whose attention is that of a family that uses the interface.
+
+    Transformers tells by the source of the class, which it cannot read there.
+    """
+    if type(part).__module__.startswith("transformers."):
+        return False
+    homes = {type(m).__module__ for m in part.modules() if "Attention" in type(m).__name__}
+    families = [sys.modules.get(home) for home in homes if home.startswith("transformers.")]
+    return bool(families) and all(hasattr(family, "ALL_ATTENTION_FUNCTIONS") for family in families)
+
+
+def refuse_family(config):
+    """Raises a TraceError for a family that cannot be expressed as a trace."""
+    family = getattr(config, "model_type", "")
+    if family in _OTHERS:
+        raise TraceError(f"{family} cannot be recorded: {_OTHERS[family]}, which is no matrix of tokens by tokens.")
+    if family in _NONE:
+        raise TraceError(f"{family} has no attention, so there is nothing to show.")

@@ -7,8 +7,7 @@ import torch
 
 from ..errors import TraceError
 from .assembly import towers_of, traces_of
-from .interface import NAME, owners
-from .kinds import goes_through, is_pair, refuse_family, unwrapped
+from .interface import NAME, goes_through, is_pair, owners, refuse_family, unwrapped
 from .run import BEAMS, Run, Step, call_of, copied, extends, fed_to, prompt_length, running
 
 

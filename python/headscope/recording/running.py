@@ -5,7 +5,7 @@ import contextlib
 import torch
 
 from ..errors import TraceError
-from .kinds import is_pair, refuse_family, unwrapped
+from .interface import is_pair, refuse_family, unwrapped
 from .recorder import Recorder
 from .run import NO_WEIGHTS
 
