@@ -1,7 +1,13 @@
-"""Packs the built scripts into one file for the wheel: of such text bzip2 leaves less than zip and xz."""
+"""What the wheel holds in place of the sources: the built scripts in one file, and the modules without their comments.
+
+Of such text bzip2 leaves less than zip and xz. Code, docstrings and line numbers stay; the comments are in the repository
+and in the sdist.
+"""
 
 import bz2
+import io
 import tempfile
+import tokenize
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -9,10 +15,25 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 class ScriptsHook(BuildHookInterface):
     def initialize(self, version, build_data):
-        static = Path(self.root) / "headscope" / "static"
-        scripts = [path.read_bytes() for path in sorted(static.glob("*.js"))]  # two, in the order of headscope/scripts.py
-        if version == "editable" or not scripts:
+        if version == "editable":
             return
-        packed = Path(tempfile.mkdtemp()) / "scripts.bz2"
-        packed.write_bytes(bz2.compress(b"\0".join(scripts)))
-        build_data["force_include"][str(packed)] = "headscope/static/scripts.bz2"
+        package, made = Path(self.root) / "headscope", Path(tempfile.mkdtemp())
+        for path in sorted(package.rglob("*.py")):
+            copy = made / path.relative_to(package)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(_without_comments(path.read_text("utf-8")), "utf-8")
+            build_data["force_include"][str(copy)] = f"headscope/{path.relative_to(package).as_posix()}"
+        scripts = [path.read_bytes() for path in sorted((package / "static").glob("*.js"))]
+        if scripts:  # two, in the order of headscope/scripts.py
+            packed = made / "scripts.bz2"
+            packed.write_bytes(bz2.compress(b"\0".join(scripts)))
+            build_data["force_include"][str(packed)] = "headscope/static/scripts.bz2"
+
+
+def _without_comments(source):
+    """The text of a module without its comments, each line where it was."""
+    lines = source.splitlines(keepends=True)
+    for kind, _, (row, column), *_ in tokenize.generate_tokens(io.StringIO(source).readline):
+        if kind == tokenize.COMMENT:
+            lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
+    return "".join(lines)

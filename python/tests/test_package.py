@@ -1,5 +1,6 @@
 """The wheel and the sdist: small, with the built scripts in them."""
 
+import ast
 import subprocess
 import sys
 import tarfile
@@ -22,6 +23,12 @@ def test_wheel_and_sdist_carry_the_scripts_and_stay_small(tmp_path):
     for script in ("headscope.js", "figures.js"):
         assert any(name.endswith(f"headscope/static/{script}") for name in tarfile.open(sdist).getnames())
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    modules = sorted(path.relative_to(ROOT) for path in (ROOT / "headscope").rglob("*.py"))
+    assert sorted(path.relative_to(tmp_path / "installed") for path in (tmp_path / "installed").rglob("*.py")) == modules
+    for path in modules:
+        own, packed = ((root / path).read_text("utf-8") for root in (ROOT, tmp_path / "installed"))
+        # The wheel leaves comments out, and nothing else: not a docstring, and no line has another number.
+        assert ast.dump(ast.parse(packed), include_attributes=True) == ast.dump(ast.parse(own), include_attributes=True)
     code = "from headscope.scripts import script; print(*(script(n) != '' for n in ('headscope.js', 'figures.js')))"
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path / "installed")
