@@ -158,6 +158,19 @@ function comparePictures(folder: string): void {
   }
 }
 
+/** Letters of a caption, which the side whose letters are wider may cut short: its line is then left out on that side. */
+const CAPTION = 120;
+
+/** How many letters of one text, counted, another lacks. */
+function besides(text: string, other: string): number {
+  const left = [...other];
+  return [...text].filter((letter) => {
+    const at = left.indexOf(letter);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  }).length;
+}
+
 /** PDFs of both sides likewise; the numbers in them are the same, and so are the words, but for a caption cut short. */
 function comparePages(found: Readonly<Record<string, { size: number[]; words: string }>>): void {
   const numbers = (text: string) => (text.match(/\d*\.\d+/g) ?? []).sort();
@@ -178,7 +191,8 @@ function comparePages(found: Readonly<Record<string, { size: number[]; words: st
     expect(Math.abs(own.size[1]! - other.size[1]!), name).toBeLessThan(LINES);
     expect(letters(own.words).length, name).toBeGreaterThan(0);
     expect(numbers(own.words), name).toEqual(numbers(other.words));
-    expect(letters(own.words), name).toBe(letters(other.words));
+    expect(besides(letters(own.words), letters(other.words)), name).toBeLessThan(CAPTION);
+    expect(besides(letters(other.words), letters(own.words)), name).toBeLessThan(CAPTION);
   }
 }
 
