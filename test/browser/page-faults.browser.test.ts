@@ -81,7 +81,8 @@ it("a button shows keys and gestures", async () => {
 
 it("forced colours leave active heads, bars and ramps their own", async () => {
   const page = await open(JOHN, { forcedColors: "active" });
-  for (const selector of [".hs-squares [aria-pressed=true]", ".hs-ramp", ".bar i", ".switch"])
+  const data = [".hs-weights .hs-bars", ".hs-ranking .hs-track i"];
+  for (const selector of [".hs-squares [aria-pressed=true]", ".hs-ramp", ".bar i", ".switch", ...data])
     expect(
       await page
         .locator(selector)
@@ -89,6 +90,12 @@ it("forced colours leave active heads, bars and ramps their own", async () => {
         .evaluate((e) => getComputedStyle(e).forcedColorAdjust),
       selector,
     ).toBe("none");
+  const border = (tab: string) =>
+    page
+      .locator(`.dock .tabs button${tab}`)
+      .first()
+      .evaluate((e) => getComputedStyle(e).borderBottomColor);
+  expect(await border(":not(.on)")).not.toBe(await border(".on"));
 });
 
 it("the magnifier is closed by the click that opens its head", async () => {
