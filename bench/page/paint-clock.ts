@@ -1,8 +1,9 @@
-// Runs in headscope's page: times a run until the last change of the map's pixels.
+// Runs in headscope's page: times a run until the map has shown the last of its thumbnails. It listens to the map's own
+// painting and asks for no frames: a clock that looks at the pixels of every frame takes a fifth of what it measures.
 
 /** What the measured page offers. */
 export interface PaintClock {
-  /** Clicks `button` and resolves to the milliseconds until the canvas changed for the last time. */
+  /** Clicks `button` and resolves to the milliseconds until the frame behind the last thumbnail that `canvas` was given. */
   untilPainted(canvas: string, button: string): Promise<number>;
 }
 
@@ -10,33 +11,40 @@ export interface PaintClock {
 export function installPaintClock(): void {
   /** Without a change for this long, all is painted. */
   const QUIET_MS = 600;
-  const look = (selector: string): number => {
-    const canvas = document.querySelector<HTMLCanvasElement>(selector);
-    const context = canvas?.getContext("2d");
-    if (!canvas || !context || canvas.width === 0 || canvas.height === 0) return 0;
-    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
-    let hash = canvas.height;
-    for (let i = 0; i < pixels.length; i += 28) hash = (Math.imul(hash, 31) + pixels[i]!) | 0;
+  const LOOK_MS = 50;
+  const { prototype } = CanvasRenderingContext2D;
+  const put = prototype.putImageData;
+  const seen = new WeakMap<HTMLCanvasElement, number>();
+  let [watched, changed] = ["", 0];
+  const hashOf = ({ data, height }: ImageData): number => {
+    let hash = height;
+    for (let i = 0; i < data.length; i += 28) hash = (Math.imul(hash, 31) + data[i]!) | 0;
     return hash;
   };
+  prototype.putImageData = function (this: CanvasRenderingContext2D, image: ImageData, ...rest: number[]) {
+    Reflect.apply(put, this, [image, ...rest]);
+    if (watched === "" || !this.canvas.matches(watched)) return;
+    const hash = hashOf(image);
+    if (hash === seen.get(this.canvas)) return;
+    seen.set(this.canvas, hash);
+    changed = performance.now();
+    requestAnimationFrame((time) => {
+      changed = Math.max(changed, time);
+    });
+  } as typeof put;
   const untilPainted = (canvas: string, button: string): Promise<number> =>
     new Promise((resolve, reject) => {
-      let seen = look(canvas);
+      [watched, changed] = [canvas, 0];
       const start = performance.now();
-      let changed = 0;
-      const frame = () => {
-        const now = performance.now();
-        const next = look(canvas);
-        if (next !== seen) changed = now;
-        seen = next;
+      const look = () => {
         const running = document.querySelector(button)?.textContent?.includes("Stop") ?? false;
         const alert = document.querySelector(".notice[role=alert]")?.textContent;
         if (alert) reject(new Error(`The page says: ${alert}`));
-        else if (changed > 0 && !running && now - changed > QUIET_MS) resolve(changed - start);
-        else requestAnimationFrame(frame);
+        else if (changed > 0 && !running && performance.now() - changed > QUIET_MS) resolve(changed - start);
+        else setTimeout(look, LOOK_MS);
       };
       document.querySelector<HTMLElement>(button)!.click();
-      requestAnimationFrame(frame);
+      setTimeout(look, LOOK_MS);
     });
   Object.assign(window, { untilPainted });
 }

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
+import { attentionOf } from "../../trace/index.ts";
+import { thumbnailOf } from "../../views/map/thumbnail.ts";
+import { quietKeys, sliceOf } from "../../views/read/slice.ts";
 import { NO_FILTER } from "../../views/view.ts";
 import type { WorkerLike } from "../../wire/rpc.ts";
 import { scoresOf } from "../state/scores.ts";
@@ -7,21 +10,22 @@ import { AnalysisClient, AnalysisHost } from "./analysis.ts";
 
 /** Both ends joined without a worker; what crosses is cloned as it would be. */
 function joined() {
-  let traces = 0;
+  const kinds: string[] = [];
   const worker: WorkerLike = {
     onmessage: null,
     onerror: null,
     onmessageerror: null,
     terminate: () => {},
     postMessage(message) {
-      if ((message as { kind: string }).kind === "trace") traces++;
+      kinds.push((message as { kind: string }).kind);
       void host.serve(structuredClone(message) as Parameters<AnalysisHost["serve"]>[0]);
     },
   };
   const host = new AnalysisHost((reply) =>
     queueMicrotask(() => worker.onmessage?.({ data: reply } as MessageEvent)),
   );
-  return { client: new AnalysisClient(() => worker), sent: () => traces };
+  const sent = (kind = "trace") => kinds.filter((one) => one === kind).length;
+  return { client: new AnalysisClient(() => worker), sent };
 }
 
 test("scores and thumbnails are those of the page itself, and a trace crosses once", async () => {
@@ -54,4 +58,19 @@ test("what cannot be computed is told as an error, and so is a trace that cannot
   const unread = Object.assign(syntheticTrace({ layers: 1, heads: 1, tokens: 4 }), { manifest: null });
   await expect(client.scores(unread, "self")).rejects.toThrow();
   expect(await client.scores(trace, "self")).toEqual(scoresOf(trace, "self"));
+});
+
+test("thumbnails that are asked for together cross in messages of eight, each to who asked for it", async () => {
+  const trace = syntheticTrace({ layers: 4, heads: 3, tokens: 9, store: "qk", headSize: 8 });
+  const { client, sent } = joined();
+  const attention = attentionOf(trace, "self");
+  const [slice, quiet] = [sliceOf(attention, NO_FILTER), quietKeys(attention)];
+  const places = Array.from({ length: 12 }, (_, i) => ({ layer: Math.floor(i / 3), head: i % 3 }));
+  const asked = (size: number) =>
+    places.map((place) => client.thumbnail(trace, { block: "self", size, filter: NO_FILTER, ...place }));
+  const found = await Promise.all([...asked(6), ...asked(5)]);
+  const own = (size: number) =>
+    places.map((place) => thumbnailOf(attention, { ...place, size, slice, quiet }));
+  expect(found).toEqual([...own(6), ...own(5)]);
+  expect(sent("thumbnails")).toBe(4);
 });

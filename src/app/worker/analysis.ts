@@ -27,17 +27,24 @@ interface ScoresRequest {
   readonly kind: "scores";
   readonly block: BlockName;
 }
-interface ThumbnailRequest {
-  readonly kind: "thumbnail";
-  readonly block: BlockName;
+/** A head to shrink. */
+interface Place {
   readonly layer: number;
   readonly head: number;
+}
+/** What thumbnails that are asked for together have in common. */
+interface Alike {
+  readonly block: BlockName;
   readonly size: number;
   readonly filter: CellFilter;
 }
+interface ThumbnailsRequest extends Alike {
+  readonly kind: "thumbnails";
+  readonly places: readonly Place[];
+}
 
 /** What can be asked about the trace that was sent last. */
-type Question = TraceRequest | MoreRequest | ScoresRequest | ThumbnailRequest;
+type Question = TraceRequest | MoreRequest | ScoresRequest | ThumbnailsRequest;
 
 /** The worker's end. */
 export class AnalysisHost {
@@ -54,12 +61,12 @@ export class AnalysisHost {
     return this.#answering.serve(request);
   }
 
-  #answer(question: Question): Promise<readonly ScoreTable[]> | Thumbnail | null {
+  #answer(question: Question): Promise<readonly ScoreTable[]> | readonly Thumbnail[] | null {
     if (question.kind === "trace") return this.#take(question.trace);
     if (!this.#trace) throw new TraceError("No run was sent to be looked at.");
     if (question.kind === "more") return this.#add(question.tensors);
     if (question.kind === "scores") return scoresInPauses(this.#trace, question.block, nextMessage);
-    return thumbnail(this.#trace, question);
+    return thumbnails(this.#trace, question);
   }
 
   /** The one before is gone even where this one cannot be read, so that no answer is about another run. */
@@ -88,16 +95,27 @@ function nextMessage(): Promise<void> {
   });
 }
 
-function thumbnail(trace: Trace, { block, layer, head, size, filter }: ThumbnailRequest): Thumbnail {
+function thumbnails(trace: Trace, { block, places, size, filter }: ThumbnailsRequest): readonly Thumbnail[] {
   const attention = attentionOf(trace, block);
-  const slice = sliceOf(attention, filter);
-  return thumbnailOf(attention, { layer, head, size, slice, quiet: quietKeys(attention) });
+  const [slice, quiet] = [sliceOf(attention, filter), quietKeys(attention)];
+  return places.map((place) => thumbnailOf(attention, { ...place, size, slice, quiet }));
+}
+
+/** Thumbnails in one message, so that the worker has the next one while the page takes up this one. */
+const MOST = 8;
+
+/** Thumbnails that are asked for in one go cross together: each message holds up the page. */
+interface Batch extends Alike {
+  readonly trace: Trace;
+  readonly places: Place[];
+  readonly answer: Promise<readonly Thumbnail[]>;
 }
 
 /** The page's end; the worker is started by the first question. */
 export class AnalysisClient extends Rpc<Question> {
   #sent: Trace | null = null;
   #names = new Set<string>();
+  #batch: Batch | null = null;
   override onLost = (): void => {
     this.#sent = null;
   };
@@ -106,8 +124,24 @@ export class AnalysisClient extends Rpc<Question> {
     return this.#about(trace, { kind: "scores", block });
   }
 
-  thumbnail(trace: Trace, what: Omit<ThumbnailRequest, "kind">): Promise<Thumbnail> {
-    return this.#about(trace, { kind: "thumbnail", ...what });
+  async thumbnail(trace: Trace, { layer, head, ...alike }: Place & Alike): Promise<Thumbnail> {
+    const { places, answer } = this.#batchOf(trace, alike);
+    const at = places.push({ layer, head }) - 1;
+    return (await answer)[at]!;
+  }
+
+  /** The batch that is still gathered, where it is about the same; it leaves when what asks now has asked. */
+  #batchOf(trace: Trace, alike: Alike): Batch {
+    const open = this.#batch;
+    if (open?.trace === trace && open.places.length < MOST && sameAs(open, alike)) return open;
+    const places: Place[] = [];
+    const answer = Promise.resolve().then(() => {
+      if (this.#batch === batch) this.#batch = null;
+      return this.#about<readonly Thumbnail[]>(trace, { kind: "thumbnails", ...alike, places });
+    });
+    const batch: Batch = { trace, ...alike, places, answer };
+    this.#batch = batch;
+    return batch;
   }
 
   /** Each tensor crosses once. Messages are served in their order, so the question need not wait for it. */
@@ -126,6 +160,10 @@ export class AnalysisClient extends Rpc<Question> {
     if (first) await this.call({ kind: "trace", trace: { manifest: trace.manifest, tensors } });
     else if (tensors.length > 0) await this.call({ kind: "more", tensors });
   }
+}
+
+function sameAs(a: Alike, b: Alike): boolean {
+  return a.block === b.block && a.size === b.size && a.filter === b.filter;
 }
 
 /** Names of the tensors that attention is made from. */

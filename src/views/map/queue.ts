@@ -8,7 +8,7 @@ export type ThumbnailSource = (layer: number, head: number, size: number) => Thu
 /** Work in one go, in milliseconds, before the page may paint and react. */
 const SLICE = 20;
 /** Promises waited for at a time: enough to keep workers busy. */
-const IN_FLIGHT = 16;
+const IN_FLIGHT = 24;
 
 /** What a queue needs: heads in the order wanted, where they come from, and who gets them. */
 export interface QueueOptions {
