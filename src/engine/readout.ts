@@ -132,7 +132,7 @@ export class Reader {
     const { file, start, end, element } = this.#book.place(name, shape, rows);
     this.#book.check();
     const bytes = await this.#source.read(file, start, end, this.#signal);
-    const dtype = DTYPES[element as Exclude<Element, "int64" | "bool">];
+    const dtype = DTYPES[element as Exclude<Element, "int32" | "int64" | "bool">];
     return toFloat(decodeTensor({ dtype, shape }, bytes)).data;
   }
 

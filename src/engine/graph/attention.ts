@@ -26,7 +26,15 @@ export function attention(
   }
   const name = (part: string) => `${block}.${layer}.${part}`;
   const placed = (part: "q" | "k" | "v", x: ValueName): ValueName =>
-    scope.tapBlock(block, layer, part, headMajor(scope, scope.editVectors(name(part), x, 3)));
+    scope.tapBlock(
+      block,
+      layer,
+      part,
+      headMajor(
+        scope,
+        scope.editVectors(name(part), x, [-1, part === "q" ? a.heads : a.kvHeads, a.headSize]),
+      ),
+    );
   const side = (part: "k" | "v", rows: ValueName | null): ValueName =>
     placed(part, scope.spec.cache ? withPast(scope, a, name(part), rows) : rows!);
   const q = placed("q", fresh);
@@ -36,7 +44,7 @@ export function attention(
   const attended = scope.editCells(name("pattern"), softmax(scope, a, scores, at));
   const pattern = scope.tapBlock(block, layer, "pattern", attended);
   const grouped = g.op("MatMul", [g.reshape(pattern, a.kvHeads, -1, 0), v]);
-  const z = outputs(scope, g.reshape(grouped, a.heads, -1, a.headSize), at);
+  const z = outputs(scope, a, g.reshape(grouped, a.heads, -1, a.headSize), at);
   if (a.bias?.kind === "t5" && scope.wants("q", "k")) {
     g.output(`${block}.bias_table`, g.weight(a.bias.table, [a.bias.buckets, a.heads]));
   }
@@ -46,11 +54,12 @@ export function attention(
 /** z edited and recorded, [heads, n, headSize] to [n, heads, headSize]. */
 function outputs(
   scope: Scope,
+  a: Attention,
   z: ValueName,
   { block, layer }: { block: BlockName; layer: number },
 ): ValueName {
   if (!scope.spec.points) return headMajor(scope, scope.tapBlock(block, layer, "z", z));
-  const edited = scope.editVectors(`${block}.${layer}.z`, headMajor(scope, z), 3);
+  const edited = scope.editVectors(`${block}.${layer}.z`, headMajor(scope, z), [-1, a.heads, a.headSize]);
   if (scope.wants("z")) scope.tapBlock(block, layer, "z", headMajor(scope, edited));
   return edited;
 }
@@ -131,12 +140,14 @@ function scoresOf(scope: Scope, a: Attention, parts: Dots): ValueName {
   const { q, k, at } = parts;
   const stacked = g.reshape(q, a.kvHeads, -1, a.headSize);
   const attributes = { transB: 1, alpha: { float: a.scale } };
+  const name = `${at.block}.${at.layer}.scores`;
+  const sized = (x: ValueName) => g.sized(x, a.heads, `${name}.rows`, `${name}.columns`);
   const dots = g.reshape(g.op("FusedMatMul", [stacked, k], attributes, "com.microsoft"), a.heads, -1, 0);
-  const capped = a.softcap ? g.softcap(dots, a.softcap) : dots;
-  const plus = (x: ValueName, y: ValueName | null) => (y ? g.op("Add", [x, y]) : x);
+  const capped = a.softcap ? g.softcap(dots, a.softcap) : sized(dots);
+  const plus = (x: ValueName, y: ValueName | null) => (y ? sized(g.op("Add", [x, y])) : x);
   if (scope.spec.points !== "cells") return plus(capped, scoreOffsets(scope, a, parts));
   const biased = plus(capped, scoreBias(scope, a, parts));
-  return plus(scope.editCells(`${at.block}.${at.layer}.scores`, biased), scoreMask(scope, a));
+  return plus(scope.editCells(name, biased), scoreMask(scope, a));
 }
 
 /** Softmax over the keys; a sink is one more column that is dropped afterwards. */

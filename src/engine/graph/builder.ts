@@ -25,6 +25,7 @@ export class GraphBuilder {
   readonly #needs = new Map<string, Need>();
   readonly #outputs = new Map<string, string>();
   readonly #elements = new Map<string, Element>();
+  readonly #sized = new Map<string, GraphInput>();
   readonly #casts = new Map<string, string>();
 
   constructor(book: WeightBook) {
@@ -143,6 +144,16 @@ export class GraphBuilder {
     return this.op("Reshape", [x, this.ints(...shape)]);
   }
 
+  /**
+   * Says a value's sides, those with names known only at run time. onnxruntime writes what is made of a value in its
+   * place where it knows that both are as large, and of reshaped values it does not know it by itself. Names must be
+   * the value's own: equal names are equal sizes.
+   */
+  sized(x: ValueName, ...shape: (number | string)[]): ValueName {
+    this.#sized.set(x, { name: x, element: "float32", shape });
+    return x;
+  }
+
   transpose(x: ValueName, ...perm: number[]): ValueName {
     return this.op("Transpose", [x], { perm });
   }
@@ -163,6 +174,7 @@ export class GraphBuilder {
         nodes: this.#nodes,
         initializers: [...this.#initializers.values()],
         inputs: [...this.#inputs.values()],
+        between: [...this.#sized.values()].filter(({ name }) => !this.#elements.has(name)),
         outputs: [...this.#elements].map(([name, element]) => ({ name, element })),
       },
       outputs: this.#outputs,

@@ -13,5 +13,5 @@ export function mlp(scope: Scope, m: Mlp, x: ValueName, layer: number): ValueNam
   if (m.kind === "mixture") return mixture(g, m, x);
   if (m.kind === "experts") return stackedExperts(g, m, x);
   const units = m.kind === "plain" ? activation(g, m.activation, g.linear(x, m.up)) : gatedUnits(g, m, x);
-  return g.linear(scope.tapStream(layer, "mlp_post", units), m.down);
+  return g.linear(scope.tapStream(layer, "mlp_post", units, m.down.in), m.down);
 }

@@ -22,21 +22,15 @@ export type Need =
   | { readonly kind: "rows" }
   /** The last row whose token is not `padId`, int64 [1]. */
   | { readonly kind: "lastRow"; readonly padId: number | undefined }
-  /** The stream between two parts of a stack, or the encoder's output, [n, hidden]. */
-  | { readonly kind: "stream" | "memory" }
+  /** The stream between two parts of a stack, edited as its first layer's tensor called `name`, [n, hidden]. */
+  | { readonly kind: "stream"; readonly name: string }
+  /** The encoder's output, [n, hidden]. */
+  | { readonly kind: "memory" }
   /** [1, channels, height, width] */
   | { readonly kind: "pixels" }
   /** [1, bins, frames] */
   | { readonly kind: "features" }
   /** Cached keys or values, token-major: [past, kvHeads, headSize]. */
   | { readonly kind: "past"; readonly name: string }
-  /**
-   * Edited places of the tensor called `name`: their first `axes` indices, [k, axes], and a factor and a summand for each:
-   * [k] where a place is a cell, [k, 1] or [k, size] where it is a slice.
-   */
-  | {
-      readonly kind: "places" | "factor" | "summand";
-      readonly name: string;
-      readonly axes: number;
-      readonly slice: boolean;
-    };
+  /** Edited numbers of the tensor called `name`: their flat indices, int32 [k], and a factor and a summand for each, [k]. */
+  | { readonly kind: "places" | "factor" | "summand"; readonly name: string };

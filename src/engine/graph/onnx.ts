@@ -4,7 +4,15 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
 /** Element types by their number in TensorProto.DataType. */
-export const ELEMENT = { float32: 1, int64: 7, bool: 9, float16: 10, float64: 11, bfloat16: 16 } as const;
+export const ELEMENT = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  bfloat16: 16,
+} as const;
 export type Element = keyof typeof ELEMENT;
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
@@ -44,6 +52,8 @@ export interface Graph {
   readonly nodes: readonly Node[];
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly GraphInput[];
+  /** Values inside whose shape onnxruntime does not find by itself. */
+  readonly between: readonly GraphInput[];
   readonly outputs: readonly { readonly name: string; readonly element: Element }[];
 }
 
@@ -78,6 +88,8 @@ function writeGraph(w: BinaryWriter, graph: Graph, place: Place): void {
   for (const item of graph.initializers) message(w, 5, () => writeInitializer(w, item, place));
   for (const input of graph.inputs)
     message(w, 11, () => writeType(w, input.name, input.element, input.shape));
+  for (const value of graph.between)
+    message(w, 13, () => writeType(w, value.name, value.element, value.shape));
   for (const output of graph.outputs) message(w, 12, () => writeType(w, output.name, output.element));
 }
 

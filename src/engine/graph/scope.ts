@@ -74,9 +74,15 @@ export class Scope {
   }
 
   /** A tensor [tokens, width] of the stream, edited and then recorded. */
-  tapStream(layer: number, part: StreamPart, value: ValueName): ValueName {
+  tapStream(layer: number, part: StreamPart, value: ValueName, width = this.stack.hidden): ValueName {
     const name = `${this.stack.stream}.${layer}.${part}`;
-    return this.#tap(name, part, this.editVectors(name, value, 2));
+    const comesEdited = name === this.entry && this.spec.from > 0;
+    return this.#tap(name, part, comesEdited ? value : this.editVectors(name, value, [-1, width]));
+  }
+
+  /** The tensor that a part behind the first begins with; its edits are made before it is fed, as inputs are not written to. */
+  get entry(): string {
+    return `${this.stack.stream}.${this.spec.from}.resid_pre`;
   }
 
   tapFinalNorm(value: ValueName): ValueName {
@@ -105,28 +111,30 @@ export class Scope {
     return value;
   }
 
-  /** Vectors of a token-major value, [n, heads, head size] or [n, width]: those of some tokens (and heads) are edited. */
-  editVectors(name: string, value: ValueName, axes: 2 | 3): ValueName {
-    return this.spec.points ? this.#edit(name, value, axes - 1, [`${name}.size`]) : value;
+  /** Numbers of vectors, token-major: [n, heads, head size] or [n, width]; `sides` is the value's shape, -1 for n. */
+  editVectors(name: string, value: ValueName, sides: readonly number[]): ValueName {
+    if (!this.spec.points) return value;
+    return this.g.reshape(this.#edit(name, value), ...sides);
   }
 
   /** Single cells of [heads, n, m] are edited. */
   editCells(name: string, value: ValueName): ValueName {
-    return this.spec.points === "cells" ? this.#edit(name, value, 3, []) : value;
+    if (this.spec.points !== "cells") return value;
+    return this.g.op("Reshape", [this.#edit(name, value), this.g.op("Shape", [value])]);
   }
 
   /**
-   * The k slices that are fed by their first `axes` indices become slice · factor + summand. Where k is 0 nothing is
-   * computed or copied, so that a neutral point changes no bit and takes no time.
+   * The k numbers that are fed by their flat indices become number · factor + summand, in the tensor's own memory: where
+   * k is 0 nothing is computed or copied, so that a neutral point changes no bit and takes no time.
    */
-  #edit(name: string, value: ValueName, axes: number, slice: readonly string[]): ValueName {
+  #edit(name: string, value: ValueName): ValueName {
     const { g } = this;
     const k = `${name}.k`;
-    const of = { name, axes, slice: slice.length > 0 };
-    const places = g.input(`${name}.places`, "int64", [k, axes], { kind: "places", ...of });
-    const factor = g.input(`${name}.factor`, "float32", [k, ...slice], { kind: "factor", ...of });
-    const summand = g.input(`${name}.summand`, "float32", [k, ...slice], { kind: "summand", ...of });
-    const edited = g.op("Add", [g.op("Mul", [g.op("GatherND", [value, places]), factor]), summand]);
-    return g.op("ScatterND", [value, places, edited]);
+    const flat = g.sized(g.reshape(value, -1), `${name}.size`);
+    const places = g.input(`${name}.places`, "int32", [k], { kind: "places", name });
+    const factor = g.input(`${name}.factor`, "float32", [k], { kind: "factor", name });
+    const summand = g.input(`${name}.summand`, "float32", [k], { kind: "summand", name });
+    const scaled = g.op("ScatterElements", [flat, places, factor], { reduction: "mul" });
+    return g.op("ScatterElements", [scaled, places, summand], { reduction: "add" });
   }
 }

@@ -34,7 +34,7 @@ function layers(scope: Scope, description: ModelDescription): void {
   let x =
     spec.from === 0 && spec.to > 0
       ? embedding(g, stack.embedding)
-      : g.input(STREAM, "float32", ["n", stack.hidden], { kind: "stream" });
+      : g.input(STREAM, "float32", ["n", stack.hidden], { kind: "stream", name: scope.entry });
   for (let i = spec.from; i < spec.to; i++) x = layerBlock(scope, stack.layers[i]!, x, i);
   if (spec.to < stack.layers.length || spec.headless) g.output(STREAM, x);
   else finish(scope, description, x);

@@ -8,7 +8,7 @@ import { alibiOf } from "../manifest.ts";
 import { logBucket } from "../relative.ts";
 import { rotaryTable } from "../rotary.ts";
 import type { Value } from "../runtime/runtime.ts";
-import { noPlace, type PointFeeds } from "./points.ts";
+import { NOWHERE, type PointFeed, type PointFeeds, pointed } from "./points.ts";
 
 /** What one run of one stack knows. */
 export interface RunState {
@@ -72,19 +72,23 @@ function feed(need: Need, state: RunState): Value {
       return floats({ ...given, shape: [1, ...given.shape] });
     }
     case "stream":
-      return floats(state.stream!);
+      return floats(pointed(state.stream!, state.points?.get(need.name)));
     case "memory":
       return floats(state.memory!);
     case "past":
       return floats(state.cache!.get(need.name)!);
-    case "places": {
-      const { places, axes } = state.points?.get(need.name) ?? noPlace(need.axes, need.slice);
-      return { type: "int64", data: places, shape: [places.length / axes, axes] };
-    }
+    case "places":
     case "factor":
     case "summand":
-      return floats((state.points?.get(need.name) ?? noPlace(need.axes, need.slice))[need.kind]);
+      return pointValue(need.kind, state.points?.get(need.name) ?? NOWHERE);
   }
+}
+
+function pointValue(kind: "places" | "factor" | "summand", point: PointFeed): Value {
+  const shape = [point.places.length];
+  return kind === "places"
+    ? { type: "int32", data: point.places, shape }
+    : { type: "float32", data: point[kind], shape };
 }
 
 function range(from: number, to: number): number[] {

@@ -5,30 +5,33 @@ import { type FloatTensor, floatTensor } from "../../tensor/index.ts";
 import { blockShape, EditError, type EditShape, editText, isCellEdit, type Site } from "../../trace/index.ts";
 import { type EditValues, type SiteValues, siteKey } from "./edit-values.ts";
 
-/** Feeds of one edit point with k edited places. */
+/** Feeds of one edit point with k edited numbers. */
 export interface PointFeed {
-  /** Their indices, [k, axes]: head, query and key of cells; token and head, or token, of vectors (token-major). */
-  readonly places: BigInt64Array;
-  readonly axes: number;
-  /** [k] for cells; for vectors [k, 1] where all components are treated alike, else [k, size]. */
-  readonly factor: FloatTensor;
-  readonly summand: FloatTensor;
+  /** Their flat indices in the tensor as the graph has it: token-major vectors, or cells [heads, n, m]. */
+  readonly places: Int32Array;
+  readonly factor: Float32Array;
+  readonly summand: Float32Array;
 }
 
 /** Feeds by trace name of the tensor; what is missing changes nothing. */
 export type PointFeeds = ReadonlyMap<string, PointFeed>;
 
-const NOWHERE = new Map<string, PointFeed>();
+/** A point that changes nothing; one object for all, as an edited run feeds a hundred of them. */
+export const NOWHERE: PointFeed = {
+  places: new Int32Array(0),
+  factor: new Float32Array(0),
+  summand: new Float32Array(0),
+};
 
-/** A point that changes nothing; one object for all that are alike, as an edited run feeds a hundred of them. */
-export function noPlace(axes: number, slice: boolean): PointFeed {
-  const key = `${axes} ${slice}`;
-  const known = NOWHERE.get(key);
-  if (known) return known;
-  const none = floatTensor(slice ? [0, 1] : [0], new Float32Array(0));
-  const point = { places: new BigInt64Array(0), axes, factor: none, summand: none };
-  NOWHERE.set(key, point);
-  return point;
+/** A tensor with its edited numbers, as a graph makes them; the tensor itself where nothing is edited. */
+export function pointed({ shape, data }: FloatTensor, { places, factor, summand } = NOWHERE): FloatTensor {
+  if (places.length === 0) return floatTensor(shape, data);
+  const edited = data.slice();
+  for (const [i, place] of places.entries()) {
+    edited[place]! *= factor[i]!;
+    edited[place]! += summand[i]!;
+  }
+  return floatTensor(shape, edited);
 }
 
 /** Feeds for the new tokens of a run: those from position `past` on (keys and values are fed whole). */
@@ -76,48 +79,42 @@ class Affine {
 function vectorPoint(sites: readonly Site[], values: EditValues, past: number): PointFeed {
   const { edit, of } = sites[0]!;
   const from = edit.at === "k" || edit.at === "v" ? 0 : past;
-  const whole = (site: Site) => site.columns.length === of.columns && !values.has(siteKey(site));
-  const size = sites.every(whole) ? 1 : of.columns;
-  const places = placesOf(sites, from);
-  const affine = new Affine(places.size * size);
+  const columns = [...new Set(sites.flatMap((site) => site.columns))];
+  const columnAt = new Map(columns.map((column, i) => [column, i]));
+  const slices = slicesOf(sites, from);
+  const affine = new Affine(slices.size * columns.length);
   for (const site of sites) {
     const value = valueAt(values.get(siteKey(site)));
-    const columns = size === 1 ? [0] : site.columns;
     for (const position of site.positions) {
       for (const head of site.heads) {
-        const place = places.get(position * of.heads + head);
-        if (place === undefined) continue;
-        for (const column of columns)
-          affine.apply(place * size + column, site, value(head, position, column));
+        const slice = slices.get(position * of.heads + head);
+        if (slice === undefined) continue;
+        const base = slice * columns.length;
+        for (const column of site.columns)
+          affine.apply(base + columnAt.get(column)!, site, value(head, position, column));
       }
     }
   }
-  const headed = edit.at === "q" || edit.at === "k" || edit.at === "v" || edit.at === "z";
-  const indices = [...places.keys()].flatMap((place) => {
-    const token = Math.floor(place / of.heads) - from;
-    return headed ? [token, place % of.heads] : [token];
-  });
-  return {
-    places: BigInt64Array.from(indices, BigInt),
-    axes: headed ? 2 : 1,
-    factor: floatTensor([places.size, size], affine.factor),
-    summand: floatTensor([places.size, size], affine.summand),
-  };
+  const places = new Int32Array(affine.factor.length);
+  let at = 0;
+  for (const slice of slices.keys())
+    for (const column of columns) places[at++] = (slice - from * of.heads) * of.columns + column;
+  return { places, ...affine };
 }
 
 /** Tokens from `from` on with a head, as token · heads + head, numbered in the order they are met. */
-function placesOf(sites: readonly Site[], from: number): Map<number, number> {
-  const places = new Map<number, number>();
+function slicesOf(sites: readonly Site[], from: number): Map<number, number> {
+  const slices = new Map<number, number>();
   for (const { heads, positions, of } of sites) {
     for (const position of positions) {
       if (position < from) continue;
       for (const head of heads) {
-        const place = position * of.heads + head;
-        if (!places.has(place)) places.set(place, places.size);
+        const slice = position * of.heads + head;
+        if (!slices.has(slice)) slices.set(slice, slices.size);
       }
     }
   }
-  return places;
+  return slices;
 }
 
 /** The number that a site puts at (head, position, column); null where the other run has none. */
@@ -151,20 +148,13 @@ function cellPoint(sites: readonly Site[], values: EditValues, shape: EditShape,
   }
   const { visible } = blockShape(shape, tensor);
   if (sites[0]!.edit.at === "scores") checkRows(sites, cells, affine, (q, k) => visible(layer, q, k));
-  const places = new BigInt64Array(3 * cells.size);
-  for (const [cell, at] of cells) {
+  const rows = of.positions - past;
+  const places = Int32Array.from(cells.keys(), (cell) => {
     const [row, key] = [Math.floor(cell / of.columns), cell % of.columns];
-    places[3 * at] = BigInt(Math.floor(row / of.positions));
-    places[3 * at + 1] = BigInt((row % of.positions) - past);
-    places[3 * at + 2] = BigInt(key);
-  }
-  const side = [cells.size];
-  return {
-    places,
-    axes: 3,
-    factor: floatTensor(side, affine.factor),
-    summand: floatTensor(side, affine.summand),
-  };
+    const [head, query] = [Math.floor(row / of.positions), (row % of.positions) - past];
+    return (head * rows + query) * of.columns + key;
+  });
+  return { places, ...affine };
 }
 
 /** Visible cells that any of the sites means, numbered in the order they are met. */

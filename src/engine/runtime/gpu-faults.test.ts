@@ -6,6 +6,7 @@ const graph = (type: string, attributes: Node["attributes"]): Graph => ({
   nodes: [{ type, domain: "", inputs: ["x", "w"], output: "y", more: [], attributes }],
   initializers: [],
   inputs: [],
+  between: [],
   outputs: [],
 });
 

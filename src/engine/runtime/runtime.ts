@@ -31,6 +31,7 @@ export interface SessionOptions extends ReadOptions {
 /** One input or output of a session. */
 export type Value =
   | { readonly type: "float32"; readonly data: Float32Array; readonly shape: readonly number[] }
+  | { readonly type: "int32"; readonly data: Int32Array; readonly shape: readonly number[] }
   | { readonly type: "int64"; readonly data: BigInt64Array; readonly shape: readonly number[] }
   | { readonly type: "bool"; readonly data: Uint8Array; readonly shape: readonly number[] };
 

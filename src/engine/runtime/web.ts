@@ -46,6 +46,7 @@ const NOTHING: Graph = {
   nodes: [{ type: "Identity", domain: "", inputs: ["x"], output: "y", more: [], attributes: {} }],
   initializers: [],
   inputs: [{ name: "x", element: "float32", shape: [1] }],
+  between: [],
   outputs: [{ name: "y", element: "float32" }],
 };
 

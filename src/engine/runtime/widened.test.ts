@@ -19,6 +19,7 @@ const initializer = (
 const graph: Graph = {
   nodes: [],
   inputs: [],
+  between: [],
   outputs: [],
   initializers: [
     initializer("half", "float16", 0, 4),
