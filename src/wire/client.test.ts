@@ -155,7 +155,7 @@ describe("the worker's client", () => {
     workers[0]!.die("");
     await expect(first).rejects.toMatchObject({
       code: "own-server",
-      message: expect.stringContaining("could not be fetched. Start headscope again"),
+      message: expect.stringContaining("Start it again"),
     });
     const [second, third] = [client.tokens(INPUT), client.tokens(INPUT)];
     workers[1]!.say({ id: workers[1]!.requests[0]!.id, kind: "done", answer: [] });

@@ -66,7 +66,7 @@ const UNHEARD: ErrorData = {
 /** A worker that never said a word and ended without one: its script could not be fetched. */
 const UNLOADED: ErrorData = {
   name: "WorkerDied",
-  message: "The script that runs models could not be fetched. Start headscope again, then try again.",
+  message: "Start it again, then try again.",
   code: "own-server",
   data: {},
 };

@@ -63,5 +63,5 @@ ${ACROSS_STYLE}
 .hs-rest:empty{display:none}
 .hs-message{position:absolute;inset:0;display:grid;place-items:center;padding:16px;color:var(--text-3);text-align:center}
 @media (prefers-reduced-motion:reduce){.hs-head *{transition:none!important}}
-@media (forced-colors:active){.hs-word.hs-pinned>span{outline:2px solid CanvasText}.hs-weights .hs-bars{forced-color-adjust:none}}
+@media (forced-colors:active){.hs-word.hs-pinned>span{outline:2px solid CanvasText}}
 `;

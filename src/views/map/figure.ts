@@ -7,11 +7,12 @@ import { quietKeys, sliceOf } from "../read/slice.ts";
 import { legendMarks } from "../scene/legend.ts";
 import type { Raster } from "../scene/scene.ts";
 import type { CellFilter, Edited, Selection, Unmatched } from "../view.ts";
-import { cutNote, type MapCut, wholeMap } from "./cut.ts";
+import { type MapCut, wholeMap } from "./cut.ts";
 import { MapGrid } from "./grid.ts";
 import { mapPaperLayout } from "./paper-layout.ts";
+import { cutNote, frameMarks, numberItems } from "./paper-marks.ts";
 import { type CodeColors, codeColors } from "./picture.ts";
-import { frameMarks, hatching, mapMarks, numberItems } from "./scene.ts";
+import { hatching, mapMarks } from "./scene.ts";
 import { thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
 
 /** What the figure shows. */

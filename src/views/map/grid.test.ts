@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Selection } from "../view.ts";
-import { cutNote, cutWithin } from "./cut.ts";
+import { cutWithin } from "./cut.ts";
 import { MapGrid } from "./grid.ts";
 import { mapLayout } from "./layout.ts";
+import { cutNote } from "./paper-marks.ts";
 
 const selection: Selection = { block: "self", layer: 1, heads: [0, 2], focus: 2, pins: [3], side: "query" };
 const grid = (chosen = selection, ranking: number[] | null = null) =>

@@ -10,7 +10,7 @@ import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../view.ts
 import { MatrixCells } from "./cells.ts";
 import { labelItems } from "./labels.ts";
 import { gapOf, labelSize, labelStep, type MatrixFit, SLANT } from "./layout.ts";
-import { matrixRaster } from "./picture.ts";
+import { matrixRaster } from "./paper-raster.ts";
 import {
   crossHairMarks,
   editedMarks,

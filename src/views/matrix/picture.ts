@@ -2,7 +2,6 @@
 // device pixel. Masked cells stay transparent.
 
 import type { Ink } from "../look/ink.ts";
-import type { Raster } from "../scene/scene.ts";
 import type { RowPart } from "./cells.ts";
 import { type Camera, type Frame, gapOf, span } from "./layout.ts";
 
@@ -101,10 +100,10 @@ function deviceGap(cell: number, ratio: number): number {
 }
 
 /** In a line of pixels: no weight there. */
-const MASKED = -2;
+export const MASKED = -2;
 
 /** Take weights, from the `first` column of `edges` on, where they are larger than what is there; NaN never is. */
-function pool(
+export function pool(
   line: Float32Array,
   weights: Float32Array,
   first: number,
@@ -130,34 +129,7 @@ function largerSize(weight: number, before: number): boolean {
   return before === MASKED ? !Number.isNaN(weight) : Math.abs(weight) > Math.abs(before);
 }
 
-function colour(colors: Uint32Array, line: Float32Array, ink: Ink): void {
+/** The colours of a line of weights. */
+export function colour(colors: Uint32Array, line: Float32Array, ink: Ink): void {
   for (let x = 0; x < line.length; x++) colors[x] = line[x] === MASKED ? 0 : ink.pixel(line[x]!);
-}
-
-/** The cells of a matrix as a raster of at most `most` rows and columns: the largest weights of the cells they share. */
-export function matrixRaster(
-  cells: Painted,
-  ink: Ink,
-  box: Omit<Raster, "rows" | "columns" | "pixels">,
-  most: number,
-): Raster {
-  const [rows, columns] = [Math.min(most, cells.rows), Math.min(most, cells.columns)];
-  const pixels = new Uint32Array(rows * columns);
-  const line = new Float32Array(columns);
-  const colors = new Uint32Array(columns);
-  const starts = Int32Array.from({ length: cells.columns }, (_, i) =>
-    Math.floor((i * columns) / cells.columns),
-  );
-  const edges = { starts, ends: starts, pooled: true };
-  for (let row = 0, next = 0; row < rows; row++) {
-    line.fill(MASKED);
-    const end = Math.ceil(((row + 1) * cells.rows) / rows);
-    for (; next < end; next++) {
-      const part = cells.part(next, 0, cells.columns);
-      pool(line, part.weights, part.first, edges, ink.signed);
-    }
-    colour(colors, line, ink);
-    pixels.set(colors, row * columns);
-  }
-  return { ...box, rows, columns, pixels };
 }

@@ -27,7 +27,6 @@ export const NEURON_VIEW_STYLE = `
 .hs-ranking .hs-edited b::after{content:"";display:inline-block;width:7px;height:7px;margin-left:4px;border-radius:50%;background:var(--edit);vertical-align:1px}
 .hs-ranking .hs-track{height:6px;border-radius:3px;background:var(--surface-3);overflow:hidden}
 .hs-ranking .hs-track i{display:block;height:100%;border-radius:3px;background:var(--ink)}
-@media (forced-colors:active){.hs-ranking .hs-track,.hs-ranking .hs-track i{forced-color-adjust:none}}
 .hs-ranking .hs-amount{text-align:right}
 .hs-stacked .hs-ranking button{height:40px;font-size:14px}
 .hs-ranking p{margin:6px 0 0;color:var(--text-3)}
