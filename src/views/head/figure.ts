@@ -9,7 +9,8 @@ import { editedLines } from "./edited-lines.ts";
 import { footItems, headLegend, LEGEND, unitItems } from "./figure-legend.ts";
 import { type HeadFigureRequest, type HeadState, signsOf, stateOf, wordsShown } from "./figure-state.ts";
 import { horizontalFigure } from "./horizontal/figure.ts";
-import { type LinesLayout, PADDING, paperLayout } from "./layout.ts";
+import { type LinesLayout, PADDING } from "./layout.ts";
+import { paperLayout } from "./paper-layout.ts";
 import { type HeadSceneRequest, headMarks, isLongTitle, titleItems } from "./scene.ts";
 import { drawnOf } from "./shown-lines.ts";
 

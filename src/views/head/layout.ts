@@ -33,11 +33,7 @@ export const ACROSS_TITLE = 20;
 /** Space below the rows, for what was left out. */
 export const FOOT = 24;
 
-/** Rows up to which weights are curves of their own width; beyond, straight hairlines. */
-export const CURVES_UP_TO = 64;
-const LOWEST_ROW = 13.5;
-/** Columns on paper have room for their titles. */
-const TITLED = 74;
+export const LOWEST_ROW = 13.5;
 const TALLEST_ROW = 46;
 
 /** Text size for a row height. */
@@ -88,40 +84,6 @@ export function linesLayout(width: number, height: number, rows: number, dense =
   };
 }
 
-/** What a layout for paper depends on. */
-export interface PaperRequest {
-  readonly width: number;
-  /** Rows of the longer column. */
-  readonly rows: number;
-  /** Width of the widest word at a font size. */
-  readonly widest: (size: number) => number;
-  /** Room for the names of sentences. */
-  readonly lead: number;
-}
-
-/** Lay out every row for paper: rows as tall as their words need, columns as wide as their words, lines between. */
-export function paperLayout({ width, rows, widest, lead }: PaperRequest): LinesLayout {
-  const rowHeight = rows <= 24 ? 20 : rows <= CURVES_UP_TO ? 16 : LOWEST_ROW;
-  const fontSize = rows <= 24 ? 12 : rows <= CURVES_UP_TO ? 11 : 10;
-  const tokenWidth = Math.ceil(Math.min(0.26 * width, Math.max(TITLED, widest(fontSize) + 2 * PADDING)));
-  const weightWidth = Math.max(44, Math.min(118, 0.22 * width));
-  const from = lead + tokenWidth;
-  const to = Math.max(from + 40, width - weightWidth - tokenWidth - 4);
-  return {
-    orientation: "vertical",
-    rowHeight,
-    fontSize,
-    from,
-    to,
-    tokenWidth,
-    lead,
-    weightLeft: to + tokenWidth + 4,
-    weightWidth,
-    barWidth: Math.max(0, weightWidth - 40),
-    height: rowHeight * rows,
-  };
-}
-
 /** Rows that touch the stretch `top` to `bottom` of the content, widened by `margin` rows: [first, one past last]. */
 export function rowsBetween(
   layout: Pick<LinesLayout, "rowHeight">,
@@ -140,6 +102,8 @@ export function rowMiddle(layout: LinesLayout, row: number): number {
   return (row + 0.5) * layout.rowHeight;
 }
 
+/** Rows up to which weights are curves of their own width; beyond, straight hairlines. */
+export const CURVES_UP_TO = 64;
 /** Space beside a word inside its box, and from the longer of two pieces to the bracket that ties them. */
 export const PADDING = 8;
 const TIE = 7;
