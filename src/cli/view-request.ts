@@ -73,7 +73,7 @@ export function requestOf(trace: Trace, view: FigureView, values: FigureValues):
     orientation: orientationOf(view, values),
     colors: oneOf("--colors", values.colors ?? "root", INK_SCALES),
     vectors: oneOf("--vectors", values.vectors ?? "keys", ["keys", "values"] as const),
-    rows: numberOf("--rows", values.rows ?? "40", 3, 10_000),
+    ...(values.rows !== undefined && { rows: numberOf("--rows", values.rows, 3, 10_000) }),
     caption: !values["no-caption"],
     bar: values["with-bar"] ?? false,
   };

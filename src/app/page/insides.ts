@@ -1,5 +1,5 @@
 // What a first visit does not see, fetched together when some of it is first shown: the insides of popovers and dialogs,
-// one's own question to Find heads, pictures, two runs side by side. Share and the dock's tables, which bring more code
+// one's own question to Find heads, pictures, two runs side by side, what a model wrote. Share and the dock's tables, which bring more code
 // with them, are fetched apart.
 
 export { ChangeList } from "./change-list.tsx";
@@ -16,3 +16,4 @@ export { ModelPicker } from "./top/model-picker.tsx";
 export { PictureField } from "./top/picture-field.tsx";
 export { RecentList } from "./top/recent-list.tsx";
 export { SamplingPanel } from "./top/sampling-panel.tsx";
+export { Written } from "./written.tsx";

@@ -3,11 +3,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Notice, NoticeAct } from "../state/notice.ts";
+import { Coming } from "./coming.tsx";
 import { Close } from "./controls/close.tsx";
 import { Alert } from "./controls/icons.tsx";
 import { pickFiles } from "./files.tsx";
 import type { PartProps } from "./part.ts";
-import { Coming } from "./writing-strip.tsx";
 
 /** What stands: an error or a hint, else the text that is being written. */
 export function Notices({ app, actions }: PartProps) {

@@ -2,8 +2,10 @@
 // goes with a run, never by itself.
 
 import { FirstRun, WrittenCaption } from "./first-run.tsx";
+import { inside } from "./inside.tsx";
 import type { PartProps } from "./part.ts";
-import { Written } from "./writing-strip.tsx";
+
+const Written = inside("Written");
 
 /** True if a model wrote a part of the run on screen. */
 export function wasWritten({ app }: Pick<PartProps, "app">): boolean {

@@ -1,32 +1,14 @@
-// What a model wrote: as it comes, and then token by token, each a way to its attention.
+// What a model wrote, token by token, each a way to its attention.
 
 import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../../views/read/words.ts";
-import type { Writing } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";
+import { endOf } from "./coming.tsx";
 import { stepOf } from "./controls/rove.ts";
 
 /** Most written tokens that are drawn at a time: a file may name a hundred thousand, and each is a button. */
 const DRAWN = 500;
-
-/** A text while it is being written. */
-export function Coming({ writing, chat }: { writing: Writing; chat: boolean }) {
-  const { prompt, text, done, total } = writing;
-  return (
-    <div class="notice writing" role="status">
-      <p class="text" dir="auto">
-        <span class="prompt">{endOf(prompt)}</span>
-        {chat && " → "}
-        <span>{text}</span>
-        <i class="caret" aria-hidden="true" />
-      </p>
-      <span class="num small muted">
-        {done} of {total} tokens
-      </span>
-    </div>
-  );
-}
 
 /**
  * What a model wrote, a button per token; of a long text the part with the pinned token, or with the one that arrow
@@ -143,11 +125,4 @@ function pin(app: AppState, index: number): void {
   const { generated, blocks } = app.trace.value!.manifest;
   const { name } = blocks.find(({ queries }) => queries === generated!.stream)!;
   app.go({ block: name, side: "query", pins: [generated!.start + index] });
-}
-
-const SHOWN = 90;
-
-/** The end of a text that is too long for the line. */
-function endOf(text: string): string {
-  return text.length > SHOWN ? `…${text.slice(-SHOWN)}` : text;
 }
