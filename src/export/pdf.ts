@@ -56,7 +56,7 @@ export function printPdf(scene: Scene, options: PdfOptions): Promise<Uint8Array>
   const doc = new PDFDocument({ size: [points, scene.height * scale], margin: 0, info, font: NO_FONT });
   const done = collect(doc);
   doc.scale(scale);
-  if (background) doc.rect(0, 0, scene.width, scene.height).fill(background);
+  if (background) doc.rect(0, 0, scene.width, scene.height).fill(inkOf(background));
   const printer = new PdfPrinter(doc, fonts);
   for (const mark of scene.marks) printer.mark(mark, 1);
   doc.end();
@@ -78,6 +78,14 @@ function collect(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
       resolve(out);
     });
   });
+}
+
+/** A colour as pdfkit reads it, "#rrggbb" or three numbers to 255: of another spelling it draws in the colour before. */
+function inkOf(color: string): PDFKit.Mixins.ColorValue {
+  if (/^#[0-9a-f]{6}$/i.test(color)) return color as `#${string}`;
+  const [, ...parts] = /^rgb\((\d+),(\d+),(\d+)\)$/.exec(color) ?? [];
+  if (parts.length === 0) throw new TypeError(`A PDF has no colour "${color}".`);
+  return parts.map(Number) as [number, number, number];
 }
 
 class PdfPrinter {
@@ -116,7 +124,7 @@ class PdfPrinter {
       const [x, y, width, height] = [boxes[i]!, boxes[i + 1]!, boxes[i + 2]!, boxes[i + 3]!];
       if (radius > 0) this.#doc.roundedRect(x, y, width, height, radius);
       else this.#doc.rect(x, y, width, height);
-      this.#doc.fill(typeof fill === "string" ? fill : fill[i / 4]!);
+      this.#doc.fill(inkOf(typeof fill === "string" ? fill : fill[i / 4]!));
     }
   }
 
@@ -124,7 +132,7 @@ class PdfPrinter {
     this.#doc.strokeOpacity(opacity).lineWidth(width);
     for (let i = 0; i < boxes.length; i += 4) {
       this.#doc.roundedRect(boxes[i]!, boxes[i + 1]!, boxes[i + 2]!, boxes[i + 3]!, radius);
-      this.#doc.stroke(typeof stroke === "string" ? stroke : stroke[i / 4]!);
+      this.#doc.stroke(inkOf(typeof stroke === "string" ? stroke : stroke[i / 4]!));
     }
   }
 
@@ -143,7 +151,7 @@ class PdfPrinter {
       this.#doc
         .lineWidth(width)
         .strokeOpacity(opacity * own)
-        .stroke(color);
+        .stroke(inkOf(color));
     }
   }
 
@@ -156,7 +164,7 @@ class PdfPrinter {
         .bezierCurveTo(from + bend, left[i]!, to - bend, right[i]!, to, right[i]!)
         .lineWidth(mark.widths[i]!)
         .strokeOpacity(opacity * mark.opacities[i]!)
-        .stroke(palette[mark.colors[i]!]!);
+        .stroke(inkOf(palette[mark.colors[i]!]!));
     }
   }
 
@@ -177,13 +185,13 @@ class PdfPrinter {
     this.#doc.fillOpacity(opacity * own).strokeOpacity(opacity * own);
     if (fill) {
       trace();
-      this.#doc.fill(fill);
+      this.#doc.fill(inkOf(fill));
     }
     if (!stroke) return;
     trace();
     this.#doc.lineWidth(width);
     if (dash?.[0]) this.#doc.dash(dash[0], { space: dash[1] ?? dash[0] });
-    this.#doc.stroke(stroke);
+    this.#doc.stroke(inkOf(stroke));
     if (dash?.[0]) this.#doc.undash();
   }
 
@@ -221,7 +229,7 @@ class PdfPrinter {
     this.#doc.translate(x, y);
     if (angle !== 0) this.#doc.rotate(angle);
     this.#doc
-      .fillColor(color)
+      .fillColor(inkOf(color))
       .fillOpacity(opacity * own)
       .fontSize(size);
     const spelled = isShaped(text);
@@ -238,7 +246,7 @@ class PdfPrinter {
     }
     if (spelled) this.#doc.endMarkedContent();
     if (item.underline) {
-      this.#doc.rect(shift, size * UNDERLINE.from, at - shift, size * UNDERLINE.thick).fill(color);
+      this.#doc.rect(shift, size * UNDERLINE.from, at - shift, size * UNDERLINE.thick).fill(inkOf(color));
     }
     this.#doc.restore();
   }
