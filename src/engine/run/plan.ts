@@ -27,8 +27,12 @@ export const DEFAULT_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits
  */
 const PART = 1e7;
 const PARTS = 10;
-/** Parts of a stack that can be edited; a run begins at the part of its first edit, best at its layer. */
-const EDIT_PARTS = 12;
+/**
+ * Parts of a stack that can be edited; a run begins at the part of its first edit. More parts leave less to run again and
+ * cost a call each: each of 144 heads of GPT-2 small's shape silenced in turn takes 10.3 s with 12 parts, 10.2 s with 8 and
+ * 9.8 s with 6, and a run of 16 tokens that changes nothing 91, 74 and 74 ms.
+ */
+const EDIT_PARTS = 6;
 
 /** One graph of a run. */
 export interface PlannedPart {
