@@ -17,9 +17,6 @@ import type { BlockName, StreamName, Token } from "./types.ts";
 /** Numbers of decoded heads that are kept over a change of layer: 64 MB of float32. */
 const DECODED = 16_000_000;
 
-/** Cells of a head that is worked out whole where one row is needed once: others will be, by thumbnails and scores. */
-const WHOLE = 256 ** 2;
-
 /** A stored head, all its rows. */
 interface Whole {
   readonly name: number;
@@ -101,10 +98,6 @@ class RecordedAttention implements Attention {
     const known = this.#rows.get(layer, head, query);
     if (known) return known;
     if (this.state(layer, head) !== "here") return undefined;
-    if (!keep && this.#queries * this.#keys <= WHOLE) {
-      const whole = this.#trace.attention(this.block, layer, head);
-      return whole.subarray(query * this.#keys, (query + 1) * this.#keys);
-    }
     const made = this.#trace.attention(this.block, layer, head, query, query + 1);
     if (keep) this.#rows.keep(layer, head, query, made);
     return made;
