@@ -9,17 +9,10 @@ import { type InputValues, modelSpec, readInputs } from "./input.ts";
 import { inputBytes } from "./input-bytes.ts";
 import { type Env, type Progress, UsageError } from "./report.ts";
 
-/** The trace in the file that is named, or of the model that is named on what the options say. */
-export function runOrRead(
-  positionals: readonly string[],
-  values: InputValues,
-  env: Env,
-  progress: Progress,
-): Promise<Trace> {
-  return withRun(positionals, values, env, progress, async (trace) => trace);
-}
-
-/** What `use` makes of the trace while its model is open; the model is null where the trace was read from a file. */
+/**
+ * What `use` makes of the trace in the file that is named, or of the model that is named on what the options say; the
+ * model is open meanwhile, and null where the trace was read from a file.
+ */
 export async function withRun<T>(
   positionals: readonly string[],
   values: InputValues,

@@ -1,6 +1,7 @@
 // Prints a scene as a one-page vector PDF: text stays text, its fonts are embedded, cells are boxes.
 
 import PDFDocument from "pdfkit";
+import { joinBytes } from "../tensor/index.ts";
 import { FROM_RIGHT } from "../views/read/writing.ts";
 import { gatherHairlines, HANDLE, SWAP_AXES, shorten } from "../views/scene/canvas.ts";
 import {
@@ -68,15 +69,7 @@ function collect(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     doc.on("data", (part: Uint8Array) => parts.push(part));
     doc.on("error", reject);
-    doc.on("end", () => {
-      const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        out.set(part, at);
-        at += part.length;
-      }
-      resolve(out);
-    });
+    doc.on("end", () => resolve(joinBytes(parts)));
   });
 }
 

@@ -1,6 +1,7 @@
 // The run inside a page that headscope wrote, as one offline HTML file or from Python: a deflated trace file, in base64.
 
 import { Inflate } from "fflate";
+import { joinBytes } from "../tensor/index.ts";
 import { isTraceFile, readTrace, type Trace } from "../trace/index.ts";
 import { ImportError } from "./found.ts";
 
@@ -47,11 +48,5 @@ function inflated(name: string, base64: string): Uint8Array {
       },
     );
   }
-  const out = new Uint8Array(total);
-  let from = 0;
-  for (const part of parts) {
-    out.set(part, from);
-    from += part.length;
-  }
-  return out;
+  return joinBytes(parts);
 }

@@ -1,3 +1,4 @@
+export * from "./bytes.ts";
 export * from "./failure.ts";
 export * from "./half.ts";
 export * from "./safetensors.ts";

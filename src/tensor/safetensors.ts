@@ -2,6 +2,7 @@
 // Headers come from strangers: every length, offset and shape is checked before anything is allocated.
 // Format: https://huggingface.co/docs/safetensors
 
+import { joinBytes } from "./bytes.ts";
 import { bfloatsToFloats, halvesToFloats } from "./half.ts";
 import { countKeys, scanHeader } from "./header-scan.ts";
 import { SafetensorsError } from "./safetensors-error.ts";
@@ -263,14 +264,7 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const parts = safetensorsParts(tensors, metadata);
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  return joinBytes(safetensorsParts(tensors, metadata));
 }
 
 /** The same file in pieces: its header, then the bytes of each tensor as they lie in memory, not copied. */

@@ -1,6 +1,6 @@
 // What a first visit does not see, fetched together when some of it is first shown: the insides of popovers and dialogs,
-// one's own question to Find heads, pictures, two runs side by side, what a model wrote. Share and the dock's tables, which bring more code
-// with them, are fetched apart.
+// one's own question to Find heads, pictures, two runs side by side, what a model wrote. Share and the dock's tables,
+// which bring more code with them, are fetched apart.
 
 export { ChangeList } from "./change-list.tsx";
 export { HeadList, LayerList, WordList } from "./context/place-lists.tsx";

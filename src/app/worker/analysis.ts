@@ -13,6 +13,9 @@ import type { NamedTensors, PackedTrace, Reply, Request } from "../../wire/proto
 import { Rpc } from "../../wire/rpc.ts";
 import { scoresInPauses } from "../state/scores.ts";
 
+/** Thumbnails in one message: few, so that the worker has the next one while the page takes up this one. */
+const MOST = 8;
+
 /** Take this trace in place of the one before. */
 interface TraceRequest {
   readonly kind: "trace";
@@ -100,9 +103,6 @@ function thumbnails(trace: Trace, { block, places, size, filter }: ThumbnailsReq
   const [slice, quiet] = [sliceOf(attention, filter), quietKeys(attention)];
   return places.map((place) => thumbnailOf(attention, { ...place, size, slice, quiet }));
 }
-
-/** Thumbnails in one message, so that the worker has the next one while the page takes up this one. */
-const MOST = 8;
 
 /** Thumbnails that are asked for in one go cross together: each message holds up the page. */
 interface Batch extends Alike {

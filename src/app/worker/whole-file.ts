@@ -1,6 +1,7 @@
 // One whole file from an address, bounded: a recorded run that somebody links to. The page's own policy lets it ask
 // its server only, so files of other hosts come through a worker of their own.
 
+import { joinBytes } from "../../tensor/index.ts";
 import { TraceError } from "../../trace/index.ts";
 import { type ErrorData, errorData } from "../../wire/protocol.ts";
 import { WorkerError } from "../../wire/rpc.ts";
@@ -64,13 +65,7 @@ async function collect(response: Response, arrived: (total: number) => void): Pr
     total += next.value.length;
     arrived(total);
   }
-  const out = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinBytes(parts);
 }
 
 /** Calls `late` when nothing renewed it for a while. */

@@ -26,15 +26,7 @@ export function attention(
   }
   const name = (part: string) => `${block}.${layer}.${part}`;
   const placed = (part: "q" | "k" | "v", x: ValueName): ValueName =>
-    scope.tapBlock(
-      block,
-      layer,
-      part,
-      headMajor(
-        scope,
-        scope.editVectors(name(part), x, [-1, part === "q" ? a.heads : a.kvHeads, a.headSize]),
-      ),
-    );
+    scope.tapBlock(block, layer, part, headMajor(scope, scope.editHeads(at, part, a, x)));
   const side = (part: "k" | "v", rows: ValueName | null): ValueName =>
     placed(part, scope.spec.cache ? withPast(scope, a, name(part), rows) : rows!);
   const q = placed("q", fresh);
@@ -59,7 +51,7 @@ function outputs(
   { block, layer }: { block: BlockName; layer: number },
 ): ValueName {
   if (!scope.spec.points) return headMajor(scope, scope.tapBlock(block, layer, "z", z));
-  const edited = scope.editVectors(`${block}.${layer}.z`, headMajor(scope, z), [-1, a.heads, a.headSize]);
+  const edited = scope.editHeads({ block, layer }, "z", a, headMajor(scope, z));
   if (scope.wants("z")) scope.tapBlock(block, layer, "z", headMajor(scope, edited));
   return edited;
 }

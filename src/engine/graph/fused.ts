@@ -37,14 +37,13 @@ export function fusedAttention(
   const { g } = scope;
   const headMajor = (x: ValueName) => g.transpose(x, 1, 0, 2);
   const edited = (["q", "k", "v"] as const).map((part, i) => {
-    const sides = [-1, part === "q" ? a.heads : a.kvHeads, a.headSize];
-    const value = scope.editVectors(`${block}.${layer}.${part}`, projected[i]!, sides);
+    const value = scope.editHeads({ block, layer }, part, a, projected[i]!);
     if (scope.wants(part)) scope.tapBlock(block, layer, part, headMajor(value));
     if (scope.spec.cache && part !== "q") g.output(`${block}.${layer}.${part}.new`, value);
     return value;
   }) as unknown as Projected;
   const out = g.reshape(operator(scope, a, edited, { block, layer }), -1, a.heads, a.headSize);
-  const z = scope.editVectors(`${block}.${layer}.z`, out, [-1, a.heads, a.headSize]);
+  const z = scope.editHeads({ block, layer }, "z", a, out);
   if (scope.wants("z")) scope.tapBlock(block, layer, "z", headMajor(z));
   return g.reshape(z, -1, a.heads * a.headSize);
 }

@@ -2,7 +2,7 @@
 // Every tensor of the trace is edited once and then recorded once, so that captures and edits sit in one place.
 
 import type { BlockName, BlockPart, Capture, StreamName, StreamPart } from "../../trace/index.ts";
-import type { Stack } from "../description.ts";
+import type { Attention, Stack } from "../description.ts";
 import type { Points } from "../points.ts";
 import type { GraphBuilder, ValueName } from "./builder.ts";
 
@@ -77,10 +77,10 @@ export class Scope {
   tapStream(layer: number, part: StreamPart, value: ValueName, width = this.stack.hidden): ValueName {
     const name = `${this.stack.stream}.${layer}.${part}`;
     const comesEdited = name === this.entry && this.spec.from > 0;
-    return this.#tap(name, part, comesEdited ? value : this.editVectors(name, value, [-1, width]));
+    return this.#tap(name, part, comesEdited ? value : this.#editVectors(name, value, [-1, width]));
   }
 
-  /** The tensor that a part behind the first begins with; its edits are made before it is fed, as inputs are not written to. */
+  /** The tensor that a part begins with; behind the first it is edited before it is fed, as inputs are not written to. */
   get entry(): string {
     return `${this.stack.stream}.${this.spec.from}.resid_pre`;
   }
@@ -111,8 +111,19 @@ export class Scope {
     return value;
   }
 
-  /** Numbers of vectors, token-major: [n, heads, head size] or [n, width]; `sides` is the value's shape, -1 for n. */
-  editVectors(name: string, value: ValueName, sides: readonly number[]): ValueName {
+  /** Vectors of an attention block, token-major [n, heads, head size], are edited. */
+  editHeads(
+    { block, layer }: { readonly block: BlockName; readonly layer: number },
+    part: "q" | "k" | "v" | "z",
+    { heads, kvHeads, headSize }: Pick<Attention, "heads" | "kvHeads" | "headSize">,
+    value: ValueName,
+  ): ValueName {
+    const shared = part === "k" || part === "v";
+    return this.#editVectors(`${block}.${layer}.${part}`, value, [-1, shared ? kvHeads : heads, headSize]);
+  }
+
+  /** `sides`: the shape of the value, -1 for its tokens. */
+  #editVectors(name: string, value: ValueName, sides: readonly number[]): ValueName {
     if (!this.spec.points) return value;
     return this.g.reshape(this.#edit(name, value), ...sides);
   }
