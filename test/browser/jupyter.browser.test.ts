@@ -55,7 +55,7 @@ describe.skipIf(!python)("in JupyterLab", () => {
 
   afterAll(async () => {
     await browser?.close();
-    lab?.stop();
+    await lab?.stop();
     expect(failures).toEqual([]);
   });
 

@@ -1,7 +1,9 @@
 // A JupyterLab of its own on 127.0.0.1, in a process group that is ended as a whole: a killed runner must leave no server.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +14,7 @@ export interface Lab {
   readonly folder: string;
   /** Address of a notebook of the folder, in a workspace of its own. */
   page(notebook: string): string;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Starts a lab whose kernels find this checkout's headscope. */
@@ -48,11 +50,11 @@ export async function startLab(python: string): Promise<Lab> {
       },
     },
   );
-  const stop = (): void => end(lab, folder);
+  const stop = (): Promise<void> => end(lab, folder);
   try {
     await answering(`http://127.0.0.1:${port}/api`, lab);
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
   let spaces = 0;
@@ -61,9 +63,16 @@ export async function startLab(python: string): Promise<Lab> {
   return { folder, page, stop };
 }
 
-function end(lab: ChildProcess, folder: string): void {
-  if (lab.pid && lab.exitCode === null) process.kill(-lab.pid, "SIGKILL");
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+/** The lab ends its kernels, which have groups of their own and would write into the folder while it goes. */
+async function end(lab: ChildProcess, folder: string): Promise<void> {
+  if (lab.pid && lab.exitCode === null) {
+    const ended = once(lab, "exit");
+    lab.kill("SIGTERM");
+    const late = setTimeout(() => process.kill(-lab.pid!, "SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(late);
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 function freePort(): Promise<number> {
