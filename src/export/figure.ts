@@ -205,16 +205,11 @@ function captionItems(request: FigureRequest, width: number, { theme, measure }:
   const free = width - 12;
   const most = Math.max(MOST_NAME * free, free - measure(text, 12));
   const name = `${shorten(request.trace.manifest.model.name, most - wide(what), wide)}${what}`;
-  const taken = Math.min(most, wide(name));
+  const rest = shorten(text, free - Math.min(most, wide(name)), (part) => measure(part, 12));
+  // It ends at the right edge, but is held where it begins: wider letters than these lead out of the picture, not into the name.
+  const x = width + MARGIN - measure(rest, 12);
   return [
     { ...look, text: name, x: MARGIN, weight: 620, color: colors.text, width: most },
-    {
-      ...look,
-      text,
-      x: width + MARGIN,
-      color: colors["text-3"],
-      anchor: "end",
-      width: free - taken,
-    },
+    { ...look, text: rest, x, color: colors["text-3"] },
   ];
 }

@@ -46,17 +46,17 @@ export function onPaper(
   return { scene, leftOut: [...leftOut, ...smallLetters(scene.width, style.width, paper)] };
 }
 
-/** The SVG of such a scene; letters are paths where fonts are given. */
+/** The SVG of such a scene; letters are paths where fonts are given. `measure`: as the scene was laid out. */
 export function paperSvg(
   scene: Scene,
   paper: Paper,
   fonts: FontSet | null,
-  measure: Measure = fonts?.measure ?? tableMeasure,
+  measure: Measure | undefined = fonts?.measure,
 ): string {
   const { width, title } = paper;
   const background = paperColor(paper);
   const size = (value: number): string => `${Math.round(value * 1000) / 1000}pt`;
-  const letters = { measure, ...(fonts ? { outline: fonts.outline } : {}) };
+  const letters = { ...(measure && { measure }), ...(fonts && { outline: fonts.outline }) };
   const height = size((scene.height * width) / scene.width);
   return printSvg(scene, { width: size(width), height, background, title, fonts: PAPER_FONTS, ...letters });
 }

@@ -1,5 +1,6 @@
 // Figures opened by other programs: the SVG of every view through Chromium and through resvg is the same picture.
 
+import { readdirSync, readFileSync } from "node:fs";
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { FIGURE_VIEWS, figureOf } from "../../src/export/figure.ts";
@@ -9,6 +10,9 @@ import { NO_FILTER, type Selection } from "../../src/views/index.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
 import { readRecorded } from "../figures/recorded.ts";
 import { useStage } from "./browser.ts";
+
+const SNAPSHOTS = new URL("../figures/snapshots/", import.meta.url);
+const MONO = new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSansMono-Bold.ttf", import.meta.url);
 
 const stage = useStage();
 const trace = readRecorded("gallery/traces/gpt2-john-smith.safetensors");
@@ -38,4 +42,39 @@ describe("figures", () => {
     }
     expect(different / (rows * shot.width)).toBeLessThan(0.01);
   });
+
+  it("keep texts apart, and in the picture, in a font much wider than those that they ask for", async () => {
+    const page = await stage.visit("/test/browser/gallery.html");
+    const font = `data:font/ttf;base64,${readFileSync(MONO).toString("base64")}`;
+    await page.setContent(`<style>@font-face{font-family:wide;src:url(${font})}body{margin:0}svg{display:block}
+      text{font-family:wide!important}</style><div>`);
+    await page.evaluate(() => document.fonts.load("12px wide"));
+    const faults = (svg: string) => page.evaluate(faultsIn, svg);
+    const [held, free]: [string[], string[]] = [[], []];
+    for (const name of readdirSync(SNAPSHOTS)) {
+      const svg = readFileSync(new URL(name, SNAPSHOTS), "utf8");
+      held.push(...(await faults(svg)).map((fault) => `${name}: ${fault}`));
+      free.push(...(await faults(svg.replaceAll(/ textLength="[^"]*"/g, ""))));
+    }
+    expect(held).toEqual([]);
+    expect(free.length).toBeGreaterThan(40);
+  });
 });
+
+/** Level texts of one line that lie on each other, and those that leave the picture. */
+function faultsIn(svg: string): string[] {
+  document.querySelector("div")!.innerHTML = svg;
+  const frame = document.querySelector("svg")!.getBoundingClientRect();
+  const texts = [...document.querySelectorAll("text:not([transform])")]
+    .map((text) => ({ said: text.textContent!.trim(), box: text.getBoundingClientRect() }))
+    .filter(({ said }) => said !== "");
+  const outside = texts.filter(({ box }) => box.left < frame.left - 0.5 || box.right > frame.right + 0.5);
+  const pairs = texts.flatMap((a, i) =>
+    texts
+      .slice(i + 1)
+      .filter(({ box: b }) => Math.abs(a.box.top + a.box.bottom - b.top - b.bottom) < 6)
+      .filter(({ box: b }) => a.box.left < b.right - 0.5 && b.left < a.box.right - 0.5)
+      .map((b) => `${a.said} | ${b.said}`),
+  );
+  return [...outside.map(({ said }) => `outside: ${said}`), ...pairs];
+}

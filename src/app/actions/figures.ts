@@ -1,17 +1,14 @@
 // What is on screen as a figure, a table or a file: what the Share popover writes. Fonts and the PDF writer are
 // fetched when they are first asked for.
 
-import { type FigureRequest, type FigureView, figureOf } from "../../export/figure.ts";
+import type { FigureRequest, FigureView } from "../../export/figure.ts";
 import type { FigureFile, Paper, PngOptions } from "../../export/files.ts";
 import type { FontSet } from "../../export/fonts.ts";
 import { numbersOf, toTsv } from "../../export/numbers.ts";
-import { paperStyle } from "../../export/svg-figure.ts";
-import { COLORS } from "../../views/look/theme.ts";
+import { onPaper, paperSvg } from "../../export/svg-figure.ts";
 import { canShow, READING_LABELS, readingOf } from "../../views/read/reading.ts";
 import { paintScene } from "../../views/scene/canvas.ts";
-import { pageMeasure } from "../../views/scene/measure.ts";
 import type { Scene } from "../../views/scene/scene.ts";
-import { printSvg } from "../../views/scene/svg.ts";
 import type { AppState } from "../state/state.ts";
 
 /** Names of the views for people. */
@@ -62,17 +59,9 @@ export function viewsAtHand(app: AppState): FigureView[] {
 }
 
 /** A figure as an address for an image element: its SVG as it would be written. */
-export function preview(
-  request: FigureRequest,
-  paper: Paper,
-  near: Element,
-): { url: string; notes: readonly string[] } {
-  const measure = pageMeasure(near);
-  const { scene, leftOut } = figureOf(request, paperStyle(paper, measure));
-  const svg = printSvg(scene, {
-    background: paper.transparent ? null : COLORS[paper.theme].surface,
-    measure,
-  });
+export function preview(request: FigureRequest, paper: Paper): { url: string; notes: readonly string[] } {
+  const { scene, leftOut } = onPaper(request, paper, null);
+  const svg = paperSvg(scene, paper, null);
   return { url: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`, notes: leftOut };
 }
 

@@ -22,6 +22,13 @@ const OTHERS: Readonly<Record<string, number>> = {
   "×": 584,
   "·": 278,
   "–": 556,
+  "—": 1000,
+  "‘": 222,
+  "’": 222,
+  "“": 333,
+  "”": 333,
+  "√": 549,
+  Σ: 618,
 };
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}\uff00-\uff60]/u;

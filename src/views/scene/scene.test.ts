@@ -41,7 +41,7 @@ describe("svg", () => {
       <rect x="1" y="2" width="3.46" height="4" fill="#123456" opacity="0.5" rx="2"/>
       <rect x="1" y="2" width="3" height="4" fill="none" stroke="#000000" stroke-width="1.5"/>
       <path fill="#abcdef" d="M0 0L5 7Z"/>
-      <text x="4" y="13.6" font-size="10" fill="#17181c" text-anchor="end" xml:space="preserve">word</text>
+      <text x="4" y="13.6" font-size="10" fill="#17181c" text-anchor="end" textLength="21.67" lengthAdjust="spacingAndGlyphs" xml:space="preserve">word</text>
       <g class="cells" transform="translate(3 0)" clip-path="url(#clip0)">
       <path fill="none" stroke="#ff0000" stroke-width="1" stroke-opacity="0.5" d="M10 5L90 25"/>
       </g>
@@ -99,6 +99,19 @@ describe("texts", () => {
     expect(measure("a漢", 10)).toBeCloseTo(9.01);
     expect(measure("bc", 10)).toBeCloseTo(7 + tableMeasure("c", 10));
     expect(measure("", 10)).toBe(0);
+  });
+
+  it("are as wide in any font as they were laid out, where the fonts are not given and each letter's width is known", () => {
+    const widthOf = (text: string, options = {}) =>
+      printSvg(
+        scene([{ kind: "texts", items: [{ text, x: 0, y: 0, size: 10, color: "#000000" }] }]),
+        options,
+      ).match(/ textLength="(.*?)"/)?.[1];
+    expect(["word", "4.11 → été", "漢字", "e\u0301"].map((text) => widthOf(text))).toEqual([
+      ...["21.67", "48.92", "20", "5.56"],
+    ]);
+    for (const text of ["Жук", "กา", "👩🏽", "سلام", ""]) expect(widthOf(text)).toBeUndefined();
+    expect(widthOf("word", { measure: tableMeasure })).toBeUndefined();
   });
 
   it("are cut to a width between whole characters", () => {

@@ -24,6 +24,10 @@ const PAPER_MONO = "Courier, 'Liberation Mono', monospace";
 /** From the middle of small letters with ascenders down to the base line, as a share of the font size. */
 export const TO_BASE = 0.36;
 
+/** Texts whose letters all stand in the table of widths, or are squares in every font. */
+const MEASURED =
+  /^[ -~…→−×·–—‘’“”√Σ\p{M}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u;
+
 /** How a scene is printed. */
 export interface SvgOptions {
   /** Size written into the file, e.g. "85mm"; CSS px where left out. */
@@ -32,7 +36,10 @@ export interface SvgOptions {
   /** Colour behind everything; nothing where null or left out. */
   readonly background?: string | null;
   readonly fonts?: string;
-  /** How wide texts are in these fonts, to cut long ones. */
+  /**
+   * How wide texts are in the fonts that will draw them. Where left out, texts are laid out for `PAPER_FONTS`, and the file
+   * tells their width, so that none lies on another where a reader has other fonts.
+   */
   readonly measure?: Measure;
   /** For people who cannot see it, and for search. */
   readonly title?: string;
@@ -113,12 +120,19 @@ class Printer {
       `x="${n(x)}" y="${n(base)}" font-size="${n(size)}" ${look}`,
       ...(weight >= 600 ? [`font-weight="bold"`] : []),
       ...directionOf(text, anchor),
+      ...this.#held(item, text, measure),
       ...(turn ? [`transform="${turn}"`] : []),
       ...(item.mono ? [`font-family="${PAPER_MONO}"`] : []),
       ...(item.underline ? [`text-decoration="underline"`] : []),
       ...(role ? [`class="${escapeXml(role)}"`] : []),
     ];
     return `<text ${parts.join(" ")} xml:space="preserve">${escapeXml(text)}</text>`;
+  }
+
+  /** The width that a text has in any font; of letters that the table lacks it would be a guess that distorts them. */
+  #held({ mono }: TextItem, text: string, measure: (text: string) => number): string[] {
+    if (this.#options.measure || mono || !MEASURED.test(text.normalize("NFD"))) return [];
+    return [`textLength="${n(measure(text))}" lengthAdjust="spacingAndGlyphs"`];
   }
 }
 

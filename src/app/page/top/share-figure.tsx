@@ -1,7 +1,6 @@
 // A figure of what is on screen: which view, how wide, in which looks; a preview; files to save and numbers to copy.
 
 import { type Signal, useComputed, useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import type { FigureView } from "../../../export/figure.ts";
 import type { FigureFile, Paper } from "../../../export/files.ts";
 import {
@@ -82,7 +81,6 @@ interface Props {
 
 /** The part of the share popover that makes figures. */
 export function ShareFigure({ app, figure, tell }: Props) {
-  const root = useRef<HTMLDivElement>(null);
   const { view, width, look, caption, bar } = figure;
   const around = { caption: caption.value, bar: bar.value };
   const views = viewsAtHand(app);
@@ -96,7 +94,7 @@ export function ShareFigure({ app, figure, tell }: Props) {
     paths: false,
     title: `${app.modelName.value} ${VIEW_NAMES[chosen]}`,
   }));
-  const shown = previewOf(app, chosen, paper.value, around, root.current ?? document.body);
+  const shown = previewOf(app, chosen, paper.value, around);
   const save = async (kind: FigureFile): Promise<void> => {
     const request = figureRequest(app, chosen, around);
     if (!request) return;
@@ -121,7 +119,7 @@ export function ShareFigure({ app, figure, tell }: Props) {
     }
   };
   return (
-    <div class="share-figure" ref={root}>
+    <div class="share-figure">
       <Segments
         label="View"
         choices={views.map((name) => [name, VIEW_NAMES[name]] as const)}
@@ -206,12 +204,11 @@ function previewOf(
   view: FigureView,
   paper: Paper,
   around: Parameters<typeof figureRequest>[2],
-  near: Element,
 ) {
   const request = figureRequest(app, view, around);
   if (!request) return "There is no run to draw.";
   try {
-    return preview(request, paper, near);
+    return preview(request, paper);
   } catch (error) {
     return (error as Error).message;
   }
