@@ -1,9 +1,10 @@
-"""What the wheel holds in place of the sources: the built scripts in one file, and the modules without their comments.
+"""What the wheel holds in place of the sources: the built scripts in one file, and the modules without what help() never shows.
 
-Of such text bzip2 leaves less than zip and xz. Code, docstrings and line numbers stay; the comments are in the repository
-and in the sdist.
+Of such text bzip2 leaves less than zip and xz. Code, line numbers and docstrings of what has a public name stay; comments
+and docstrings of private functions are in the repository and in the sdist.
 """
 
+import ast
 import bz2
 import io
 import tempfile
@@ -21,13 +22,24 @@ class ScriptsHook(BuildHookInterface):
         for path in sorted(package.rglob("*.py")):
             copy = made / path.relative_to(package)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(_without_comments(path.read_text("utf-8")), "utf-8")
+            copy.write_text(_without_comments(without_private_docstrings(path.read_text("utf-8"))), "utf-8")
             build_data["force_include"][str(copy)] = f"headscope/{path.relative_to(package).as_posix()}"
         scripts = [path.read_bytes() for path in sorted((package / "static").glob("*.js"))]
         if scripts:  # two, in the order of headscope/scripts.py
             packed = made / "scripts.bz2"
             packed.write_bytes(bz2.compress(b"\0".join(scripts)))
             build_data["force_include"][str(packed)] = "headscope/static/scripts.bz2"
+
+
+def without_private_docstrings(source):
+    """The text of a module without docstrings of functions and classes whose name begins with _, each line where it was."""
+    lines = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        named = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.startswith("_") and not node.name.endswith("__")
+        if named and ast.get_docstring(node) is not None and len(node.body) > 1:
+            first = node.body[0]
+            lines[first.lineno - 1 : first.end_lineno] = ["\n"] * (first.end_lineno - first.lineno + 1)
+    return "".join(lines)
 
 
 def _without_comments(source):

@@ -243,8 +243,13 @@ ONLY_READ = {"vit", "bert", "albert", "deberta", "deberta_v2", "modernbert", "xl
 
 def build(name, attention="eager"):
     """A model of a family, the same at each call."""
+    return sharpened(FAMILIES[name], attention)
+
+
+def sharpened(make, attention):
+    """What make(attention) makes of one seed, with weights large enough that attention is no average."""
     torch.manual_seed(1)
-    model = FAMILIES[name](attention).eval()
+    model = make(attention).eval()
     with torch.no_grad():
         for weights in model.parameters():
             if weights.ndim > 1:

@@ -1,5 +1,7 @@
 """Traces of what was noted: one for each text of a run."""
 
+import re
+
 import numpy as np
 
 from ..blocks import SIDES, block_of, manifest_of, numbered, pieces_of, words_of
@@ -9,6 +11,9 @@ from . import outputs
 from .recipes import recipe_for, seen_and_bias, table_of
 from .run import check_cache
 
+# What families call the parts beside their text.
+_BESIDE = re.compile("vision|visual|image|pixel|video|audio|speech|qformer|resampler")
+
 
 def traces_of(run, recorder):
     """One Trace for each text of the batch of a run."""
@@ -17,6 +22,11 @@ def traces_of(run, recorder):
     if recorder.by_output:
         return outputs.traces_of(run, recorder)
     stacks = _main_stacks(run, recorder)
+    if not stacks and run.apart:
+        raise TraceError(
+            f"{type(recorder.model).__name__} attends to more than the words that it was fed ({', '.join(sorted(run.apart))}), which "
+            "is no matrix of tokens by tokens."
+        )
     if not stacks:
         raise TraceError(
             f"{type(recorder.model).__name__} ran, but none of its attention went through Transformers' interface. "
@@ -31,7 +41,7 @@ def traces_of(run, recorder):
 
 def towers_of(run, recorder):
     """Traces of the stacks that are not the text's, {stack: Trace of its first item}."""
-    main = set(_main_stacks(run, recorder).values())
+    main = {*_main_stacks(run, recorder).values(), *run.apart}
     return {name: _tower(run, recorder, name) for name in run.stacks if name not in main}
 
 
@@ -48,8 +58,9 @@ def _main_stacks(run, recorder):
             found.setdefault(block, stack)
         return found
     ids = run.all_ids()
-    fits = [name for name, layers in run.stacks.items() if ids is None or _covers(layers, ids)]
-    fits.sort(key=lambda name: -len(run.stacks[name]))
+    fits = [name for name, layers in run.stacks.items() if name not in run.apart and (ids is None or _covers(layers, ids))]
+    # A picture may have as many patches as the text has tokens.
+    fits.sort(key=lambda name: (bool(_BESIDE.search(name)), -len(run.stacks[name])))
     return {"self": fits[0]} if fits else {}
 
 
@@ -59,7 +70,10 @@ def _covers(layers, ids):
 
 
 def _tower(run, recorder, name):
-    rows = sum(call.rows for call in next(iter(run.stacks[name].values())))
+    lengths = {sum(call.rows for call in layer) for layer in run.stacks[name].values()}
+    if len(lengths) > 1:
+        raise TraceError(f"{name} attends within windows in some layers ({sorted(lengths)} places), which are no one matrix.")
+    (rows,) = lengths
     stream = {"name": "text", "tokens": numbered(rows), "unit": "patch"}
     block, tensors = _block("self", run, name, 0, recorder, None, None)
     return Trace(manifest_of([stream], [block], _model(recorder)), tensors)

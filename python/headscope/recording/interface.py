@@ -32,6 +32,7 @@ def _note(module, query, key, value, mask, kwargs):
 
 def attend(module, query, key, value, attention_mask, **kwargs):
     """Notes the call and answers it: as sdpa, or as the model's own eager code where sdpa cannot."""
+    attention_mask = chosen(query, key, attention_mask, kwargs)
     _note(module, query, key, value, attention_mask, kwargs)
     own = getattr(sys.modules.get(type(module).__module__), "eager_attention_forward", None)
     special = kwargs.get("softcap") is not None or kwargs.get("s_aux") is not None
@@ -39,6 +40,22 @@ def attend(module, query, key, value, attention_mask, **kwargs):
         mask = additive(module, query, key, attention_mask, kwargs)
         return own(module, query, key, value, mask, **kwargs)
     return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+
+
+def chosen(query, key, mask, kwargs):
+    """The mask with the keys that a family's indexer chose, which it hands over where its attention is neither sdpa nor eager.
+
+    DeepSeek-V3.2 and its kin: `indices` [batch, queries, chosen], of keys that any head may see.
+    """
+    indices = kwargs.get("indices")
+    if not torch.is_tensor(indices):
+        return mask
+    kwargs["indices"] = None
+    cells = torch.zeros(query.shape[0], query.shape[2], key.shape[2], dtype=torch.bool, device=query.device)
+    cells = cells.scatter(-1, indices.long(), True)[:, None]
+    if mask is None or mask.dtype == torch.bool:
+        return cells if mask is None else cells & mask
+    return mask.masked_fill(~cells, torch.finfo(mask.dtype).min)
 
 
 def additive(module, query, key, mask, kwargs):
@@ -80,6 +97,7 @@ _OTHERS = {
     "funnel": "it pools, so that layers differ in length",
     "swin": "it attends within shifted windows of a picture",
     "swinv2": "it attends within shifted windows of a picture",
+    "t5gemma2": "its decoder attends to both texts in one softmax",
 }
 _NONE = ("mamba", "mamba2", "falcon_mamba", "rwkv", "xlstm", "fnet", "poolformer", "resnet", "convnext")
 
@@ -127,9 +145,11 @@ def is_pair(model):
     return not alone or "decoder_input_ids" in inspect.signature(type(model).forward).parameters
 
 
-# These do more than they tell the interface: sinks of the module, biases by position, layers run twice, experts by the mask.
+# These do more than they tell the interface: sinks of the module, biases by position, layers run twice, experts by the mask,
+# blocks of keys by head, a text apart from its pictures.
 _MORE_THAN_TOLD = (
     "nllb-moe", "granite_swa", "granitemoe_swa", "inkling2", "inkling2_text", "inkling2_loop", "inkling2_loop_text", "diffllama", "hrm_text",
+    "minimax_m3_vl", "minimax_m3_vl_text", "git",
 )  # fmt: skip
 
 
@@ -158,5 +178,8 @@ def refuse_family(config):
     family = getattr(config, "model_type", "")
     if family in _OTHERS:
         raise TraceError(f"{family} cannot be recorded: {_OTHERS[family]}, which is no matrix of tokens by tokens.")
+    text = config.get_text_config() if hasattr(config, "get_text_config") else config
+    if any("compressed" in str(kind) for kind in getattr(text, "layer_types", None) or ()):
+        raise TraceError(f"{family} cannot be recorded: it attends to compressed blocks of words, which is no matrix of tokens by tokens.")
     if family in _NONE:
         raise TraceError(f"{family} has no attention, so there is nothing to show.")

@@ -58,6 +58,7 @@ def _trace(run, recorder, given, item, batch):
         if found is not None:
             words[stream], kept[stream] = found
             if stream == "text" and "self" in given or stream in given:
+                _check_length(recorder, len(words[stream]), given.get(stream) or given["self"])
                 arguments[argument] = [w["raw"] for w in words[stream]]
     trace = from_attention(**arguments, name=recorder.model.config._name_or_path or "")
     trace.manifest["model"]["family"] = recorder.model.config.model_type
@@ -65,6 +66,16 @@ def _trace(run, recorder, given, item, batch):
         if stream["name"] in words:
             stream["tokens"] = words[stream["name"]][: len(stream["tokens"])]
     return _cropped(trace, kept, run)
+
+
+def _check_length(recorder, words, steps):
+    """Refuses attention among more than the words, such as GIT's, whose picture stands before them."""
+    places = next(layer.shape[-1] for layer in steps[-1] if layer is not None)
+    if places > words:
+        raise TraceError(
+            f"{type(recorder.model).__name__} attends among {places} places, of which {words} are words; the others are a picture's, or the "
+            "model's own. Pass outputs.attentions and a name for each place to headscope.from_attention."
+        )
 
 
 def _batch(steps):

@@ -93,10 +93,17 @@ class Recorder:
     def traces(self):
         """One Trace for each text of each run, in order."""
         if not self.runs:
-            raise TraceError("Nothing was recorded: call the model inside `with headscope.record(model) as r:`.")
+            raise TraceError("Nothing was recorded: call the model inside `with headscope.record(model) as r:`." + self._by_a_part())
         if self._traces is None:
             self._traces = [trace for run in self.runs for trace in traces_of(run, self)]
         return self._traces
+
+    def _by_a_part(self):
+        """Names the parts that can write by themselves: generate() of BLIP and Kosmos-2 calls one, and not the model."""
+        parts = [f"model.{name}" for module, name in self._names.items() if name and getattr(module, "can_generate", bool)()]
+        if not parts:
+            return ""
+        return f" The generate() of {type(self.model).__name__} calls a part of it; record that: headscope.record({parts[0]})."
 
     @property
     def trace(self):
@@ -120,12 +127,17 @@ class Recorder:
         step = self._step
         if step is None:
             return
-        stack, layer = place_of(self._names[module])
-        seen = step.calls.setdefault(stack, [])
-        if layer in seen:  # one module for several layers (ALBERT): they follow each other
-            layer = len(seen)
-        seen.append(layer)
+        stack, layer = place_of(self._names[module], not self.is_pair)
         run = self._run
+        if not self.is_pair and (stack in run.apart or reads_else(stack, step, query, key)):
+            run.apart.add(stack)
+            return
+        seen = step.calls.setdefault(stack, [])
+        if layer in seen and not step.covers(query):
+            return  # of several pictures, or windows of one, each is a call: the first is kept
+        if layer in seen:  # one module for several layers (ALBERT), or a layer of two (LongCat): they follow each other
+            layer = max(seen) + 1
+        seen.append(layer)
         cross = self._is_cross(run, step, stack, layer)
         known = cross and layer in run.stacks.get(stack, {})
         run.add(stack, layer, call_of(module, step, (query, key, value), mask, kwargs, cross, known))
@@ -147,17 +159,27 @@ class Recorder:
             return None
         self._traces = None
         fed = fed_to(self.model, args, kwargs, self._encoder_name is not None)
-        past = fed.pop("past")
+        past, static = fed.pop("past"), fed.pop("static")
         run = self._run_for(fed, past)
         run.inputs.update({key: copied(value) for key, value in fed.items() if value is not None})
         # Encoder and decoder are fed together: in an encoder-decoder `ids` are those of the decoder.
         if self._encoder_name is not None and fed["source"] is not None:
             run.encoder = {"ids": copied(fed["source"]), "mask": copied(fed["source_mask"])}
         run.ids.append(copied(fed["ids"]))
-        self._step = Step(fed["ids"], past)
+        self._step = Step(fed["ids"], past, static=static)
         if self.by_output:
             return args, {**kwargs, "output_attentions": True, "return_dict": True}
-        return None
+        return self._with_all_rows(args, kwargs)
+
+    def _with_all_rows(self, args, kwargs):
+        """What a model is called with so that all its words attend in all layers.
+
+        In Gemma 4, layers that share keys drop all words but those whose logits are asked for, by number and not by place.
+        """
+        kept = kwargs.get("logits_to_keep")
+        if not (isinstance(kept, int) and kept and any(hasattr(m, "_maybe_slice_kv_shared_inputs") for m in self._names)):
+            return None
+        return args, {**kwargs, "logits_to_keep": torch.arange(-kept, 0, device=self.model.device)}
 
     def _run_for(self, fed, past):
         last = self._run
@@ -168,7 +190,8 @@ class Recorder:
                 last.trouble = "The cache was filled before the recording began: record the whole run."
             elif past != last.total and last.all_ids() is not None:
                 last.trouble = last.trouble or (
-                    "The cache was cut or reordered between steps, as assisted decoding does. Use "
+                    f"The cache holds {past} places where {last.total} words were fed. Assisted decoding cuts a cache between "
+                    "steps, and some models add words of their own (XLM, CPM-Ant, GIT with a picture). Use "
                     "headscope.generate(model, tokenizer, text, ...), which records the finished text in one pass."
                 )
             elif self.by_output and running("_beam_search"):
@@ -229,12 +252,23 @@ class Recorder:
             self._run.encoder_output = _attentions(output).get("attentions")
 
 
-def place_of(name):
-    """Stack and layer of a module: its name with the first number taken out, and that number."""
+def reads_else(stack, step, query, key):
+    """True for attention to something beside the words that attend: a picture (Mllama), or blocks of words (DeepSeek-V4)."""
+    rows, keys = query.shape[2], key.shape[2]
+    other = keys > step.past + rows or (step.past == 0 and keys < rows)
+    return "cross" in stack.split("#")[-1] or (other and not step.static)
+
+
+def place_of(name, alike):
+    """Stack and layer of a module: its name with the first number taken out, and that number.
+
+    alike: so is a number at its end; those are attentions of one kind that a layer holds (layers.0.self_attn.1).
+    """
     found = re.search(r"(?<=\.)\d+(?=\.|$)|^\d+(?=\.)", name)
     if not found:
         return name, 0
-    return f"{name[: found.start()]}#{name[found.end() :]}", int(found[0])
+    rest = name[found.end() :]
+    return f"{name[: found.start()]}#{re.sub(r'[.][0-9]+$', '.#', rest) if alike else rest}", int(found[0])
 
 
 def _attentions(output):

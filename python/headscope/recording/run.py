@@ -11,7 +11,7 @@ from ..errors import TraceError
 from .interface import is_causal
 
 # What families call arguments that change the weights.
-_CHANGES = re.compile("bias|sink|alibi|slope|scale|temperature")
+_CHANGES = re.compile("bias|sink|alibi|slope|scale|temperature|indices|topk")
 NO_WEIGHTS = "The model is on the meta device and has no weights: load them, or move it to a real device."
 # Beams reorder a cache, and then its rows belong to other texts.
 BEAMS = (
@@ -45,6 +45,12 @@ class Step:
     past: int
     encoder_only: bool = False
     calls: dict = field(default_factory=dict)
+    # A cache of fixed size hands over all its places, used or not.
+    static: bool = False
+
+    def covers(self, query):
+        """True if a call's queries are of all the words that were fed, as far as is known."""
+        return self.ids is None or (query.shape[0], query.shape[2]) == tuple(self.ids.shape)
 
 
 class Run:
@@ -53,6 +59,8 @@ class Run:
     def __init__(self):
         self.stacks = {}
         self.cross = set()
+        # Stacks that attend to something else than the words: they are in no trace.
+        self.apart = set()
         self.ids = []
         self.inputs = {}
         self.encoder = {}
@@ -170,6 +178,7 @@ def fed_to(module, args, kwargs, is_pair):
         "source": _ids(source) if is_pair else None,
         "source_mask": _mask(whole.get("attention_mask")) if is_pair else None,
         "past": past,
+        "static": bool(getattr(cache, "is_compileable", False)),
     }
 
 

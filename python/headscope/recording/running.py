@@ -3,6 +3,7 @@
 import contextlib
 
 import torch
+from transformers import LogitsProcessor, LogitsProcessorList
 
 from ..errors import TraceError
 from .interface import is_pair, refuse_family, unwrapped
@@ -40,7 +41,8 @@ def _show_pair(model, tokenizer, source, target, precision):
 def generate(model, tokenizer, text, *, precision=None, **options):
     """Lets a model write on and returns the Trace of the finished text, recorded in one pass over it.
 
-    Right for every way of decoding: beams, drafts (assistant_model), sampling, any cache. options: those of
+    Right for every way of decoding: beams, drafts (assistant_model), sampling, any cache. Where the inputs hold more than
+    a text (pictures, types of tokens), the model writes the same words once more instead. options: those of
     model.generate. The last token is left out: it was written, but nothing has attended from it.
     """
     _check(model)
@@ -52,12 +54,13 @@ def generate(model, tokenizer, text, *, precision=None, **options):
         raise TraceError(f"The inputs hold {', '.join(inputs)}, but no input_ids, which the text is written behind.")
     with _still(model):
         written = model.generate(**inputs, **{"max_new_tokens": 20, **options, "return_dict_in_generate": False})
+    if not pair and set(inputs) - {"input_ids", "attention_mask"}:
+        return _again(model, tokenizer, inputs, written, precision)
     finished = written[:1, :-1] if written.shape[1] > 1 else written[:1]
     start = 1 if pair else inputs["input_ids"].shape[1]
     whole = dict(inputs)
     if not pair:
         finished, start = _without_padding(whole.pop("attention_mask", None), finished, start)
-        whole.pop("token_type_ids", None)
     whole["decoder_input_ids" if pair else "input_ids"] = finished
     with _still(model), Recorder(model, tokenizer, precision) as recorder:
         model(**whole, use_cache=False)
@@ -66,6 +69,28 @@ def generate(model, tokenizer, text, *, precision=None, **options):
     if start < len(stream["tokens"]):
         trace.manifest["generated"] = {"stream": stream["name"], "start": start}
     return trace
+
+
+def _again(model, tokenizer, inputs, written, precision):
+    """The Trace of a text that is written once more, word by word: generate() knows what goes with each new word."""
+    fixed = LogitsProcessorList([_Fixed(written)])
+    count = written.shape[1] - inputs["input_ids"].shape[1]
+    plain = dict(max_new_tokens=count, min_new_tokens=count, do_sample=False, num_beams=1, num_return_sequences=1)
+    with _still(model), Recorder(model, tokenizer, precision) as recorder:
+        model.generate(**inputs, **plain, logits_processor=fixed)
+    return recorder.trace
+
+
+class _Fixed(LogitsProcessor):
+    """Lets a model write the words of a finished text [1, tokens], and no others."""
+
+    def __init__(self, written):
+        self.written = written
+
+    def __call__(self, input_ids, scores):
+        only = torch.full_like(scores, -float("inf"))
+        only[:, self.written[0, input_ids.shape[1]]] = 0
+        return only
 
 
 def _without_padding(mask, finished, start):
