@@ -41,7 +41,8 @@ export function headRows(
     queries.length === all
       ? trace.attention(block, layer, head)
       : sample(trace, block, layer, head, queries, keys);
-  return { queries, keys, row: (r) => weights.subarray(r * keys, (r + 1) * keys) };
+  const rows = Array.from(queries, (_, r) => weights.subarray(r * keys, (r + 1) * keys));
+  return { queries, keys, row: (r) => rows[r]! };
 }
 
 function sample(

@@ -248,6 +248,8 @@ function listen(): void {
     app.trace.value;
     app.place.value.block;
     app.arriving.value;
-    queueMicrotask(() => scoreBlock(app, analysis));
+    const score = () => scoreBlock(app, analysis);
+    if (app.behind.value) requestAnimationFrame(() => setTimeout(score));
+    else queueMicrotask(score);
   });
 }

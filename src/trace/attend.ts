@@ -37,8 +37,8 @@ function reach({ causal, window }: Recipe, position: number, keys: number): [num
   return [Math.min(end, Math.max(0, window ? position - window[0] : 0)), Math.max(0, end)];
 }
 
-/** Scores of row `query` into `out` [keys]: scaled, capped, biased; -Infinity where masked. */
-export function scoreRow(head: HeadInputs, query: number, out: Float64Array): void {
+/** Scores of row `query` into `out` [keys]: scaled, capped, biased; -Infinity where masked. Gives the keys in reach. */
+export function scoreRow(head: HeadInputs, query: number, out: Float64Array): readonly [number, number] {
   const { recipe, keys, bias, visible } = head;
   const [from, to] = reach(recipe, query + (head.queryOffset ?? 0), keys);
   out.fill(Number.NEGATIVE_INFINITY, 0, from);
@@ -51,6 +51,7 @@ export function scoreRow(head: HeadInputs, query: number, out: Float64Array): vo
     if (bias) score += bias(query, key);
     out[key] = visible && !visible(query, key) ? Number.NEGATIVE_INFINITY : score;
   }
+  return [from, to];
 }
 
 /** q·k of one query with keys `from` to `to`, four keys at a time: four sums in flight are twice as fast as one. */
@@ -88,35 +89,36 @@ function dots(
 }
 
 /**
- * Softmax of `scores` into `out` at `offset`; a sink takes its share of the mass and has no column.
- * Uses `scores` as scratch. A row without a visible key is all zero.
+ * Softmax of `scores` from `from` to `to` into `out` at `offset`; a sink takes its share of the mass and has no column.
+ * Uses `scores` as scratch. Where no key is visible nothing is written.
  */
-export function softmaxRow(
+function softmaxRow(
   scores: Float64Array,
+  [from, to]: readonly [number, number],
   sink: number | undefined,
   out: Float32Array,
   offset: number,
 ): void {
   const none = Number.NEGATIVE_INFINITY;
   let top = sink ?? none;
-  for (let i = 0; i < scores.length; i++) if (scores[i]! > top) top = scores[i]!;
+  for (let i = from; i < to; i++) if (scores[i]! > top) top = scores[i]!;
   let sum = sink === undefined ? 0 : Math.exp(sink - top);
-  for (let i = 0; i < scores.length; i++) {
+  for (let i = from; i < to; i++) {
     const score = scores[i]!;
     scores[i] = score === none ? 0 : Math.exp(score - top);
     sum += scores[i]!;
   }
   const factor = sum > 0 ? 1 / sum : 0;
-  for (let i = 0; i < scores.length; i++) out[offset + i] = scores[i]! * factor;
+  for (let i = from; i < to; i++) out[offset + i] = scores[i]! * factor;
 }
 
-/** Attention of rows `from` to `to` (exclusive), [to - from, keys]. */
+/** Attention of rows `from` to `to` (exclusive), [to - from, keys]; a row without a visible key is all zero. */
 export function attend(head: HeadInputs, from: number, to: number): Float32Array {
   const out = new Float32Array((to - from) * head.keys);
   const scores = new Float64Array(head.keys);
   for (let row = from; row < to; row++) {
-    scoreRow(head, row, scores);
-    softmaxRow(scores, head.sink, out, (row - from) * head.keys);
+    const reached = scoreRow(head, row, scores);
+    softmaxRow(scores, reached, head.sink, out, (row - from) * head.keys);
   }
   return out;
 }

@@ -110,6 +110,13 @@ describe("the order of edits", () => {
   }, 90_000);
 });
 
+/** The model map's picture, when its last thumbnail is painted. */
+const pixels = (page: Page) =>
+  page
+    .locator(".hs-map-plane canvas")
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+
 it("a slider runs the model while it is held, and its whole way is one step", async () => {
   const page = await show(at("scale head 4.4 by 1"));
   await reached(page);
@@ -128,6 +135,12 @@ it("a slider runs the model while it is held, and its whole way is one step", as
   await expect.poll(shown).not.toBe(low);
   await page.mouse.up();
   await page.locator(".edit small", { hasText: "Reached" }).waitFor();
+  // The map and the list of heads follow the matrix: in the end they are those of the same address opened anew.
+  const fresh = await show(at("scale head 4.4 by 2"));
+  await reached(fresh);
+  const [ranks, map] = [await fresh.locator(".frow").allTextContents(), await pixels(fresh)];
+  await expect.poll(() => page.locator(".frow").allTextContents()).toEqual(ranks);
+  await expect.poll(() => pixels(page)).toBe(map);
   await page.locator("h1, body").first().focus();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(() => param(page, "edits")).toBe("scale head 4.4 by 1");

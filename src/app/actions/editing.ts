@@ -24,6 +24,9 @@ export class Editing {
   readonly #shows: Shows;
   /** The list as it was before a slider moved. */
   #held: List | null = null;
+  /** The newest list of a slider, while one before is being run. */
+  #next: List | null = null;
+  #slides = false;
 
   constructor(app: AppState, shows: Shows) {
     this.#app = app;
@@ -69,7 +72,7 @@ export class Editing {
     const next = this.list.map((placed, i) =>
       i === index ? { on: true, edit: { ...placed.edit, value } as Edit } : placed,
     );
-    if (moving) return this.#show(next, "replace");
+    if (moving) return this.#slide(next);
     const before = this.#held;
     this.#held = null;
     await this.#change(next, before);
@@ -97,6 +100,19 @@ export class Editing {
     steps.done(way);
   }
 
+  /** The run of a slider's value is shown before the newest one is run: a drag that ends each would show none. */
+  async #slide(list: List): Promise<void> {
+    this.#app.edits.pending.value = list;
+    this.#next = list;
+    if (this.#slides) return;
+    this.#slides = true;
+    try {
+      while (this.#next) await this.#show(this.#next, "replace");
+    } finally {
+      this.#slides = false;
+    }
+  }
+
   async #change(next: List, before = this.#app.place.value.edits): Promise<void> {
     await this.#show(next, "push");
     const { place, steps } = this.#app;
@@ -105,6 +121,7 @@ export class Editing {
 
   async #show(next: List, history: History): Promise<void> {
     const { pending } = this.#app.edits;
+    this.#next = null;
     pending.value = next;
     await this.#shows.edits(next, history);
     if (pending.value === next) pending.value = null;

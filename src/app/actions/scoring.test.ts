@@ -70,3 +70,22 @@ test("scores that cannot be computed are said, and nobody waits for them", async
   expect(app.scoresByBlock.value.get("self")).toEqual([]);
   expect(app.notice.value!.text).toContain("There is no q in layer 3.");
 });
+
+test("scores of the run before a slider moved stay until those of the run that is shown are made", () => {
+  const app = new AppState();
+  const of = (seed: number) => syntheticTrace({ layers: 2, heads: 2, tokens: 8, seed });
+  const run = { seconds: 1, example: null, input: draftOf(START), picture: null };
+  const [before, after] = [of(1), of(2)];
+  app.show({ ...run, trace: before }, new Map([["self", scoresOf(before, "self")]]), START, "push");
+  const thumbnails = app.readings.thumbnails.value;
+  app.behind.value = true;
+  app.show({ ...run, trace: after }, app.scoresByBlock.value, START, "replace");
+  expect(app.scores.all.value).toEqual(scoresOf(before, "self"));
+  expect(app.readings.thumbnails.value).toBe(thumbnails);
+  const nobody = () => {
+    throw new Error("a short run needs no worker");
+  };
+  scoreBlock(app, new AnalysisClient(nobody));
+  expect(app.scores.all.value).toEqual(scoresOf(after, "self"));
+  expect(app.readings.thumbnails.value).not.toBe(thumbnails);
+});

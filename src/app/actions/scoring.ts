@@ -1,11 +1,12 @@
 // Scores of the block that is looked at: at once where they are cheap, else from the worker when they are ready.
 
+import { batch } from "@preact/signals";
 import type { ScoreTable } from "../../analysis/index.ts";
 import type { BlockName, Trace } from "../../trace/index.ts";
 import { errorData } from "../../wire/protocol.ts";
 import { explain } from "../notices.ts";
 import { blockOf, placeOf } from "../state/place.ts";
-import { scoresAtOnce } from "../state/scores.ts";
+import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
 import type { AnalysisClient } from "../worker/analysis.ts";
 
@@ -14,10 +15,14 @@ export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
   const [trace, place] = [app.trace.value, app.place.value];
   if (!trace || app.arriving.value !== null) return;
   const block = app.joined.value ? "cross" : blockOf(place, trace);
-  if (app.scoresByBlock.value.has(block)) return;
+  const known: ScoresByBlock = app.behind.value ? new Map() : app.scoresByBlock.value;
+  if (known.has(block)) return;
   const scores = scoresAtOnce(trace, block);
-  if (scores) app.scoresByBlock.value = new Map([...app.scoresByBlock.value, [block, scores]]);
-  else scoreLater(app, analysis, trace, block);
+  batch(() => {
+    app.behind.value = false;
+    app.scoresByBlock.value = scores ? new Map([...known, [block, scores]]) : known;
+  });
+  if (!scores) scoreLater(app, analysis, trace, block);
 }
 
 /**

@@ -1,5 +1,6 @@
 // Puts runs on the page: as a whole or with layers still to come, and again while they are kept.
 
+import { batch } from "@preact/signals";
 import { draftOf } from "../state/draft.ts";
 import { patchGrid } from "../state/picture.ts";
 import { blockOf, type Place } from "../state/place.ts";
@@ -36,6 +37,7 @@ export class Showing {
   /** Show a run at a place; `whole`: false for a run whose layers are still coming. */
   show(found: Found, place: Place, history: History, whole = true): void {
     const { arriving, sampling, notice, draft, draftTokens, trace: before, steps } = this.#app;
+    const { behind, scoresByBlock } = this.#app;
     const { trace } = found;
     this.#leave(found);
     const run: Run = { ...found, input: draftOf({ ...place, ...wordsOf(trace, place) }) };
@@ -45,11 +47,16 @@ export class Showing {
     notice.value = null;
     draft.value = run.input;
     draftTokens.value = null;
-    if (!before.value || !sameWords(before.value, trace)) steps.forget();
+    const same = before.value !== null && sameWords(before.value, trace);
+    if (!same) steps.forget();
+    const moves = same && whole && history === "replace";
     const block = blockOf(place, trace);
-    const scores = whole ? scoresAtOnce(trace, block) : null;
-    const byBlock: ScoresByBlock = scores ? new Map([[block, scores]]) : new Map();
-    this.#app.show(run, byBlock, place, history);
+    const scores = whole && !moves ? scoresAtOnce(trace, block) : null;
+    const byBlock: ScoresByBlock = moves ? scoresByBlock.value : new Map(scores && [[block, scores]]);
+    batch(() => {
+      behind.value = moves;
+      this.#app.show(run, byBlock, place, history);
+    });
   }
 
   /** The run before is found again where it is left, without the arrays that were made to show it. */

@@ -12,6 +12,7 @@ import { effectTable } from "./effect.ts";
 import type { Place } from "./place.ts";
 import { type Ranking, rank } from "./ranking.ts";
 import type { ScoresByBlock } from "./scores.ts";
+import { staying } from "./staying.ts";
 
 /** What is scored. */
 export interface Scored {
@@ -22,6 +23,8 @@ export interface Scored {
   readonly joined: ReadonlySignal<boolean>;
   readonly selection: ReadonlySignal<Selection | null>;
   readonly scoresByBlock: ReadonlySignal<ScoresByBlock>;
+  /** True while scores stay as they were. */
+  readonly behind: ReadonlySignal<boolean>;
   readonly comparison: Comparison;
   readonly edits: EditList;
 }
@@ -49,18 +52,21 @@ export class HeadScores {
   /** Scores by the number of probes of a model, by its key. */
   readonly probes: Signal<ReadonlyMap<string, readonly ScoreTable[]>> = signal(new Map());
   /** What the reader asks for: from word to word, a pattern, probes; and what is wrong with the pattern. */
-  readonly asked: ReadonlySignal<AskedScores> = computed(() => {
-    const { trace, attention, comparison, selection, place, joined } = this.#of;
-    return askedScores({
-      trace: trace.value,
-      attention: attention.value,
-      counterpart: comparison.other.value,
-      selection: selection.value,
-      place: place.value,
-      joined: joined.value,
-      probed: this.probes.value.get(place.value.model ?? "") ?? [],
-    });
-  });
+  readonly asked: ReadonlySignal<AskedScores> = staying(
+    () => this.#of.behind,
+    () => {
+      const { trace, attention, comparison, selection, place, joined } = this.#of;
+      return askedScores({
+        trace: trace.value,
+        attention: attention.value,
+        counterpart: comparison.other.value,
+        selection: selection.value,
+        place: place.value,
+        joined: joined.value,
+        probed: this.probes.value.get(place.value.model ?? "") ?? [],
+      });
+    },
+  );
   /** The effect of silencing each head, as far as it was measured. */
   readonly #effect: ReadonlySignal<readonly ScoreTable[]> = computed(() => {
     const [effect, trace] = [this.#of.edits.effect.value, this.#of.trace.value];

@@ -12,6 +12,7 @@ import { sliceOf } from "../../views/read/slice.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";
+import { staying } from "./staying.ts";
 
 /** Computes a thumbnail of a long run elsewhere. */
 export type AskThumbnail = (
@@ -37,6 +38,8 @@ export interface ReadFrom {
   /** The model that made the run, where it is open. */
   readonly own: ReadonlySignal<OpenedModel | null>;
   readonly hover: Signal<Hover | null>;
+  /** True while thumbnails stay as they were. */
+  readonly behind: ReadonlySignal<boolean>;
   readonly select: (selection: Selection) => void;
 }
 
@@ -70,23 +73,26 @@ export class Readings {
   });
   readonly #mapAttention = computed(() => this.map.value?.attention ?? null);
   /** Where the map's thumbnails come from; another function only where they are others. */
-  readonly thumbnails: ReadonlySignal<ThumbnailSource | null> = computed(() => {
-    const { joined } = this.#from;
-    const [trace, attention, filter] = [
-      this.#from.trace.value,
-      this.#from.attention.value,
-      this.#from.filter.value,
-    ];
-    const ask = this.askThumbnail;
-    if (!trace || !attention || !filter) return null;
-    const read = this.#mapAttention.value!;
-    const { block } = attention;
-    if (read !== attention) return ownThumbnails(read, sliceOf(read, filter));
-    if (ask && !joined.value && attention.scale === "weight" && costOf(trace, block) > AT_ONCE)
-      return (layer, head, size) =>
-        whenHere(attention, layer, head, () => ask(trace, { block, layer, head, size, filter }));
-    return ownThumbnails(attention, sliceOf(attention, filter));
-  });
+  readonly thumbnails: ReadonlySignal<ThumbnailSource | null> = staying(
+    () => this.#from.behind,
+    () => {
+      const { joined } = this.#from;
+      const [trace, attention, filter] = [
+        this.#from.trace.value,
+        this.#from.attention.value,
+        this.#from.filter.value,
+      ];
+      const ask = this.askThumbnail;
+      if (!trace || !attention || !filter) return null;
+      const read = this.#mapAttention.value!;
+      const { block } = attention;
+      if (read !== attention) return ownThumbnails(read, sliceOf(read, filter));
+      if (ask && !joined.value && attention.scale === "weight" && costOf(trace, block) > AT_ONCE)
+        return (layer, head, size) =>
+          whenHere(attention, layer, head, () => ask(trace, { block, layer, head, size, filter }));
+      return ownThumbnails(attention, sliceOf(attention, filter));
+    },
+  );
 
   // Selections and hovers of a reading, in tokens and heads of the run. Always the same functions.
   readonly onSelect = (selection: Selection): void => this.#from.select(this.shown.value!.back(selection));

@@ -109,6 +109,8 @@ export class AppState {
   readonly sizes: Signal<PanelSizes> = signal(OWN_SIZES);
   /** Scores of the run that is shown, by block, as they are computed. */
   readonly scoresByBlock: Signal<ScoresByBlock> = signal(new Map());
+  /** True while scores and map are those of the run before: a slider moves, and the picture comes first. */
+  readonly behind: Signal<boolean> = signal(false);
 
   readonly theme: ReadonlySignal<ThemeName> = computed(
     () => this.place.value.theme ?? this.systemTheme.value,

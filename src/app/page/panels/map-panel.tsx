@@ -63,15 +63,12 @@ export function MapPanel({ app, actions, table, shown, folded, fold }: MapPanelP
   );
 }
 
-/** The map follows what other views point at. */
+/** The map follows what other views point at, and stays as it is while the matrix of a slider that moves comes first. */
 function MapView({ app, table }: { app: AppState; table: boolean }) {
-  return (
-    <Mount
-      view={ModelMap}
-      props={{ ...mapProps(app, table), hover: app.readings.hoverIn(app.readings.map.value!) }}
-      class="map"
-    />
-  );
+  const shown = useRef<ModelMapProps | null>(null);
+  if (!app.behind.value || !shown.current)
+    shown.current = { ...mapProps(app, table), hover: app.readings.hoverIn(app.readings.map.value!) };
+  return <Mount view={ModelMap} props={shown.current} class="map" />;
 }
 
 /** Height of the map's head numbers, which stay while it scrolls. */
