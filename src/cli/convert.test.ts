@@ -80,4 +80,24 @@ describe("headscope convert", () => {
     expect(result.status).toBe(status);
     expect(result.err).toMatch(message);
   });
+
+  it("of a file with several runs, one is chosen by its number", async () => {
+    const runs = [
+      { tokens: ["a", "b"], attention },
+      { tokens: ["c", "d"], attention },
+    ];
+    const path = file("runs.json", JSON.stringify(runs));
+    const asked = await run(convertCommand, path);
+    expect(asked).toMatchObject({ status: 0 });
+    expect(asked.err).toBe(
+      "0: JSON, 2 words: a b\n1: JSON, 2 words: c d\nThe file holds 2 runs. Which one, 0 to 1?\n",
+    );
+    const out = join(folder, "run.safetensors");
+    expect(await run(convertCommand, path, "-o", out)).toMatchObject({ status: 1 });
+    expect(await run(convertCommand, path, "--item", "1", "-o", out)).toMatchObject({ status: 0 });
+    const { tokens } = readTrace(new Uint8Array(readFileSync(out))).stream("text");
+    expect(tokens.map((token) => token.raw)).toEqual(["c", "d"]);
+    const viewed = await run(viewCommand, path, "-o", join(folder, "run.svg"));
+    expect(viewed.err).toMatch(/Which one, 0 to 1\?.* Answer with `headscope convert`/);
+  });
 });

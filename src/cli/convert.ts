@@ -16,7 +16,7 @@ headscope's own pages), .npy, .npz, safetensors; gzipped or not. Without -o it s
 
   --tokens FILE      the words, one a line; also --encoder-tokens and --decoder-tokens
   --array NAME=ROLE  which array is what: self, encoder, decoder, cross, or self.q, self.k, self.v; none leaves it out
-  --item N           which text of a batch, counted from 0
+  --item N           which text of a batch, or which picture or run of a file with several, counted from 0
   --transposed       the columns of the file are queries
   --sentence-b N     where the second sentence begins
   --name NAME        the model's name
@@ -68,6 +68,8 @@ export function convertCommand(args: readonly string[], env: Env = processEnv())
       env.stderr.write(`${name}: ${shape}, ${role ?? "not used"}\n`);
     for (const note of understood.notes) env.stderr.write(`${note}\n`);
     if (!values.output) {
+      for (const [i, choice] of understood.choices.entries())
+        if (choice !== "") env.stderr.write(`${i}: ${choice}\n`);
       for (const { text } of understood.questions) env.stderr.write(`${text}\n`);
       return;
     }

@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Model } from "../engine/index.ts";
-import { ownRun, readFound, traceOf } from "../imports/index.ts";
+import { ImportError, ownRun, readFound, traceOf, understand } from "../imports/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { type InputValues, modelSpec, readInputs } from "./input.ts";
 import { inputBytes } from "./input-bytes.ts";
@@ -41,5 +41,16 @@ export async function withRun<T>(
 /** A trace file, a page of headscope, or attention made elsewhere that needs no more to be said. */
 function readAny(path: string, bytes: Uint8Array): Trace {
   const name = basename(path);
-  return ownRun(name, bytes) ?? traceOf(readFound(name, bytes));
+  const own = ownRun(name, bytes);
+  if (own) return own;
+  const found = readFound(name, bytes);
+  const asked = understand(found).questions.length > 0;
+  try {
+    return traceOf(found);
+  } catch (error) {
+    if (!asked || !(error instanceof ImportError)) throw error;
+    throw new ImportError(`${error.message} Answer with \`headscope convert\`, which writes a trace.`, {
+      cause: error,
+    });
+  }
 }

@@ -150,7 +150,7 @@ describe("forms that are told what to do", () => {
     [
       "lines of JSON",
       encode(`${JSON.stringify({ attention: layers, tokens })}\n${JSON.stringify({ tokens })}\n`),
-      /These are 2 lines of JSON, one object a line\. Save the line that you mean/,
+      /These are 2 lines of JSON, which are read where each has its own attention and tokens\. Save the line/,
     ],
     [
       "attributions alone",

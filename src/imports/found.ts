@@ -30,6 +30,16 @@ export interface Found {
   readonly model: string;
   /** What was read over, for people. */
   readonly notes: readonly string[];
+  /** Pictures or runs of a file with several, of which one is read; then nothing else of it is. */
+  readonly items?: readonly FoundItem[];
+}
+
+/** One of several in a file. */
+export interface FoundItem {
+  /** What it is, to choose by. */
+  readonly name: string;
+  /** What it holds, or why it cannot be read. */
+  readonly found: Found | ImportError;
 }
 
 /** A file of arrays that cannot be read or does not hold attention. The message says where and what to do. */

@@ -136,7 +136,7 @@ describe("files of others", () => {
       even(1, 2, 3)[0]!.map((head) => head.map((_, i) => [0, 1, 2].map((j) => (j === i ? 1 : 0)))),
     ];
     const found = readFound("a.json", json({ attentions: [two], tokens: words(3) }));
-    expect(understand(found)).toMatchObject({ items: 2, questions: [{ about: "item", count: 2 }] });
+    expect(understand(found)).toMatchObject({ choices: ["", ""], questions: [{ about: "item", count: 2 }] });
     expect(() => traceOf(found)).toThrow("a batch of 2 texts. Which one, 0 to 1?");
     expect([...traceOf(found, { item: 1 }).attention("self", 0, 0)]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
   });

@@ -4,20 +4,39 @@
 import { bertviz } from "./bertviz.ts";
 import { type Found, type FoundArray, type FoundWords, ImportError } from "./found.ts";
 import { grouped } from "./grouping.ts";
+import { inseq } from "./inseq.ts";
 import { arrayOf } from "./lists.ts";
 import { depthOf, type Json } from "./nested.ts";
-import { isNotebook, pictureIn } from "./pages.ts";
-import { type Fields, isBatchOfWords, isObject, isWords, wordsOf, wordsOfBatch } from "./words-in-json.ts";
+import { isNotebook, picturesIn } from "./pages.ts";
+import { severalOf } from "./several.ts";
+import {
+  type Fields,
+  isBatchOfWords,
+  isObject,
+  isWords,
+  sameWords,
+  wordList,
+  wordsOf,
+  wordsOfBatch,
+} from "./words-in-json.ts";
 
 /** What a JSON text holds. NaN and Infinity, which Python writes, are read. */
 export function readJson(text: string): Found {
   const value = parsed(text);
-  return isNotebook(value) ? readPicture(pictureIn(value)) : foundIn(value);
+  if (!isNotebook(value)) return foundIn(value);
+  const pictures = picturesIn(value).map(({ cell, object }) => ({
+    place: `cell ${cell}`,
+    read: () => foundIn(parsed(object)),
+  }));
+  return severalOf(pictures, PICTURES);
 }
 
-/** What the object of JSON holds that a page or a notebook draws a picture from. */
-export function readPicture(object: string): Found {
-  return foundIn(parsed(object));
+const PICTURES = "pictures of attention";
+
+/** What the objects of JSON hold that a page draws pictures from. */
+export function readPictures(objects: readonly string[]): Found {
+  const pictures = objects.map((object) => ({ place: "", read: () => foundIn(parsed(object)) }));
+  return severalOf(pictures, PICTURES);
 }
 
 /** A string up to its end or that of the text, so that no place in it is looked at twice. */
@@ -38,36 +57,65 @@ function parsed(text: string): Json {
       ) as Json;
     } catch {
       const lines = linesOf(text);
-      if (lines > 1)
-        throw new ImportError(
-          `These are ${lines} lines of JSON, one object a line. Save the line that you mean as a file of its own.`,
-          { cause: error },
-        );
+      if (lines.length > 1) return linesAsList(lines, error);
       throw new ImportError(`This is not JSON: ${(error as Error).message}.`, { cause: error });
     }
   }
 }
 
-/** Lines of a text whose first line is JSON for itself; 0 for any other text. */
-function linesOf(text: string): number {
+/** Lines of a text whose first line is JSON for itself; none of any other text. */
+function linesOf(text: string): string[] {
   const end = text.indexOf("\n");
-  if (end < 0) return 0;
+  if (end < 0) return [];
   try {
     JSON.parse(text.slice(0, end));
   } catch {
-    return 0;
+    return [];
   }
-  return text.split("\n").filter((line) => line.trim() !== "").length;
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+/** Runs, one a line; other lines are refused. */
+function linesAsList(lines: readonly string[], cause: unknown): Json {
+  const list = lines.map((line, i): Json => {
+    try {
+      return JSON.parse(line) as Json;
+    } catch (error) {
+      throw new ImportError(`Line ${i + 1} of ${lines.length} is not JSON: ${(error as Error).message}.`, {
+        cause: error,
+      });
+    }
+  });
+  if (areRuns(list)) return list;
+  throw new ImportError(
+    `These are ${lines.length} lines of JSON, which are read where each has its own attention and tokens. Save the line that you mean as a file of its own.`,
+    { cause },
+  );
 }
 
 function foundIn(value: Json): Found {
+  if (Array.isArray(value) && areRuns(value))
+    return severalOf(
+      value.map((run) => ({ place: "", read: () => foundIn(run) })),
+      "runs",
+    );
   if (Array.isArray(value)) return plain(value.some(isObject) ? { layers: value } : { attention: value });
   if (value === null || typeof value !== "object")
     throw new ImportError(
       `This JSON holds ${JSON.stringify(value)?.slice(0, 40)}; an object with attention is expected.`,
     );
   const fields = value as Fields;
-  return bertviz(fields) ?? plain(fields);
+  return bertviz(fields) ?? inseq(fields) ?? plain(fields);
+}
+
+/** True for objects that each have words of their own and attention; layers of one text share theirs. */
+function areRuns(list: readonly Json[]): list is readonly Fields[] {
+  if (list.length < 2 || !list.every((entry) => isObject(entry))) return false;
+  const words = list.map((entry) => Object.values(entry).find(isWords));
+  const attends = list.every((entry) => Object.values(entry).some((value) => depthOf(value) >= 2));
+  if (!attends || !words.every((own) => own !== undefined)) return false;
+  const [first, ...others] = words.map((own) => wordList(own));
+  return others.some((own) => !sameWords(own, first));
 }
 
 /** What is no attention by its name: its lists may have any form, and what cannot be read of them is read over. */

@@ -115,15 +115,13 @@ describe("pages", () => {
     );
   });
 
-  it("with several pictures, or none, are told what to do", () => {
-    const other = BERTVIZ.replaceAll("w0", "x0");
-    expect(() => readFound("a.html", encode(`<script>${BERTVIZ}</script><script>${other}</script>`))).toThrow(
-      /holds 2 pictures of attention; one is expected\. Save the one that you mean by itself/,
-    );
+  it("with none, or one that is cut short, are told what to do", () => {
     expect(() => readFound("a.html", encode('<script>params = {"a": 1}</script>'))).toThrow(
       "holds no attention of BertViz, Tensor2Tensor or CircuitsVis",
     );
     expect(() => readFound("a.html", encode(`<script>${BERTVIZ.slice(0, 200)}`))).toThrow("cut short");
+    const ecco = encode("<script>requirejs(['basic', 'ecco'], function(basic, ecco){})</script>");
+    expect(() => readFound("a.html", ecco)).toThrow(/This page is Ecco's\. .*output\.attention_values/);
   });
 });
 
@@ -143,15 +141,13 @@ describe("notebooks", () => {
     expectRows(traceOf(readFound("a.ipynb", old)).attention("self", 0, 0), two[0]![0]);
   });
 
-  it("with several pictures name the cells, with none say what to do", () => {
-    const [one, other] = [BERTVIZ, BERTVIZ.replaceAll("w0", "x0")].map((script) =>
-      output({ "application/javascript": script }),
-    );
-    expect(() => readFound("a.ipynb", notebook(one, output({ "text/plain": "1" }), other))).toThrow(
-      /holds 2 pictures of attention, in the outputs of cells 1, 3 \(counted from 1\)\. Clear the outputs of all but one/,
-    );
+  it("with none say what to do", () => {
     expect(() => readFound("a.ipynb", notebook(output({ "text/plain": "1" })))).toThrow(
       "No output of this notebook holds attention of BertViz or CircuitsVis: run its cells",
     );
+    const ecco = output({
+      "application/javascript": ["\n requirejs(['basic', 'ecco'], function(basic, ecco){"],
+    });
+    expect(() => readFound("a.ipynb", notebook(ecco))).toThrow("The outputs of this notebook are Ecco's.");
   });
 });

@@ -10,19 +10,20 @@ const BEFORE =
   /(?:params\s*=|window\.attention\s*=|\brender\(\s*"circuits-vis-[\w-]*"\s*,\s*(?:CircuitsVis\.)?Attention\w*\s*,)\s*(?=\{\s*")/gi;
 /** A name of attention within it; scripts of pages have other objects called params. */
 const ATTENTION = /"(?:att|attn|attention)"/;
+/** Scripts of Ecco, and what can be done about them. */
+const ECCO = /requirejs\(\s*\[\s*['"]basic['"]\s*,\s*['"]ecco['"]/;
+const ECCO_SAYS =
+  "They show saliency, neurons or predictions, or the mean of all heads for one word, and no head's attention. Load the model with ecco.from_pretrained(name, attention=True) and save what generate() returns: np.savez(path, *[a.cpu() for a in output.attention_values], tokens=output.tokens).";
 /** Strings of JSON and what opens and ends an object. */
 const PIECES = /"(?:[^"\\]+|\\.)*(?:"|\\?$)|[{}]/gs;
 
-/** The object of a page, as JSON. */
-export function pictureOf(html: string): string {
+/** The objects of a page, as JSON. */
+export function picturesOf(html: string): string[] {
   const all = objectsIn(html);
-  if (all.length === 1) return all[0]!;
-  if (all.length === 0)
-    throw new ImportError(
-      "This HTML holds no attention of BertViz, Tensor2Tensor or CircuitsVis. Save it as JSON with tokens, or as a trace file.",
-    );
+  if (all.length > 0) return all;
+  if (ECCO.test(html)) throw new ImportError(`This page is Ecco's. ${ECCO_SAYS}`);
   throw new ImportError(
-    `This HTML holds ${all.length} pictures of attention; one is expected. Save the one that you mean by itself, e.g. with html_action="return" and .data.`,
+    "This HTML holds no attention of BertViz, Tensor2Tensor or CircuitsVis. Save it as JSON with tokens, or as a trace file.",
   );
 }
 
@@ -35,20 +36,17 @@ export function isNotebook(value: Json): value is Fields {
   );
 }
 
-/** The object in the outputs of a notebook, as JSON. */
-export function pictureIn(notebook: Fields): string {
-  const found = cellsOf(notebook).flatMap((cell, i) => {
-    const all = new Set(outputsOf(cell).flatMap(objectsIn));
-    return [...all].map((object) => ({ cell: i + 1, object }));
-  });
-  if (found.length === 1) return found[0]!.object;
-  if (found.length === 0)
-    throw new ImportError(
-      "No output of this notebook holds attention of BertViz or CircuitsVis: run its cells, save it, and open it again.",
-    );
-  const cells = [...new Set(found.map(({ cell }) => cell))].join(", ");
+/** The objects in the outputs of a notebook, as JSON, with the number of their cell, counted from 1. */
+export function picturesIn(notebook: Fields): { readonly cell: number; readonly object: string }[] {
+  const outputs = cellsOf(notebook).map(outputsOf);
+  const found = outputs.flatMap((texts, i) =>
+    [...new Set(texts.flatMap(objectsIn))].map((object) => ({ cell: i + 1, object })),
+  );
+  if (found.length > 0) return found;
+  if (outputs.flat().some((text) => ECCO.test(text)))
+    throw new ImportError(`The outputs of this notebook are Ecco's. ${ECCO_SAYS}`);
   throw new ImportError(
-    `This notebook holds ${found.length} pictures of attention, in the outputs of cells ${cells} (counted from 1). Clear the outputs of all but one, save it, and open it again.`,
+    "No output of this notebook holds attention of BertViz or CircuitsVis: run its cells, save it, and open it again.",
   );
 }
 

@@ -10,9 +10,9 @@ import {
 } from "../tensor/index.ts";
 import { type Found, type FoundWords, ImportError } from "./found.ts";
 import { grouped } from "./grouping.ts";
-import { readJson, readPicture } from "./json.ts";
+import { readJson, readPictures } from "./json.ts";
 import { type NumpyArray, RATIO, readNpy, readNpz } from "./numpy.ts";
-import { pictureOf } from "./pages.ts";
+import { picturesOf } from "./pages.ts";
 import { refuseStrangers } from "./strangers.ts";
 
 /** Most bytes that a gzipped file may unpack to. */
@@ -27,7 +27,7 @@ export function readFound(name: string, bytes: Uint8Array): Found {
   if (starts(bytes, "PK")) return numpyFound(readNpz(bytes), ".npz");
   const text = textOf(bytes);
   if (text !== null && /^\s*[[{]/.test(text)) return readJson(text);
-  if (text !== null && /^\s*</.test(text)) return readPicture(pictureOf(text));
+  if (text !== null && /^\s*</.test(text)) return readPictures(picturesOf(text));
   return safetensorsFound(name, bytes);
 }
 

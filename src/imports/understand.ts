@@ -2,10 +2,11 @@
 
 import type { FloatTensor } from "../tensor/index.ts";
 import { type BlockName, type RecordedBlock, type Trace, traceFromAttention } from "../trace/index.ts";
-import { type Found, ImportError } from "./found.ts";
+import { type Found, type FoundItem, ImportError } from "./found.ts";
 import { checked } from "./mistakes.ts";
 import { arrayShape, batchNote, doubledArrays, missingArrays, oneItem, partsOf } from "./parts.ts";
 import type { Reading, Role, Stream } from "./reading.ts";
+import { beginning } from "./several.ts";
 import { lengthOf, streamsOf, wordsOf } from "./words.ts";
 
 /** What was understood, and what is missing. */
@@ -17,14 +18,14 @@ export interface Understood {
     readonly layers: number;
   }[];
   readonly words: Partial<Readonly<Record<Stream, { readonly from: string; readonly count: number }>>>;
-  /** Texts in the batch; 1 where there is none. */
-  readonly items: number;
+  /** The texts of a batch, the pictures or runs of a file with several, by what tells them apart ("" where nothing does); none where there is one. */
+  readonly choices: readonly string[];
   /** What somebody has to say before a trace can be made; empty where nothing is missing. */
   readonly questions: readonly Question[];
   readonly notes: readonly string[];
 }
 
-/** Something that is missing: which array holds attention, the words of a stream, which text of a batch. */
+/** Something that is missing: which array holds attention, the words of a stream, which one of several. */
 export interface Question {
   readonly about: "arrays" | "words" | "item";
   readonly stream?: Stream;
@@ -35,6 +36,46 @@ export interface Question {
 
 /** What a file is taken for. */
 export function understand(found: Found, reading: Reading = {}): Understood {
+  return found.items ? understoodItem(found.maker, found.items, reading) : understoodOne(found, reading);
+}
+
+const NOTHING: Understood = { arrays: [], words: {}, choices: [], questions: [], notes: [] };
+
+/** What one of several is taken for, or the question which one it is. */
+function understoodItem(
+  what: string,
+  items: readonly FoundItem[],
+  { item, ...reading }: Reading,
+): Understood {
+  const choices = items.map(({ name }) => name);
+  const asked = (text: string): Understood => ({
+    ...NOTHING,
+    choices,
+    questions: [{ about: "item", count: items.length, text }],
+  });
+  if (item === undefined)
+    return asked(`The file holds ${items.length} ${what}. Which one, 0 to ${items.length - 1}?`);
+  const chosen = items[item]?.found;
+  if (!chosen) return asked(`Number ${item} was asked for; the file holds 0 to ${items.length - 1}.`);
+  try {
+    if (chosen instanceof ImportError) throw chosen;
+    return { ...understoodOne(chosen, reading), choices };
+  } catch (error) {
+    if (error instanceof ImportError) return asked(error.message);
+    throw error;
+  }
+}
+
+/** The texts of a batch: their own words, where the file has them. */
+function textsOf({ words }: Found, count: number): string[] {
+  if (count < 2) return [];
+  return Array.from({ length: count }, (_, item) => {
+    const own = words.find((list) => list.item === item)?.words;
+    return own ? beginning(own) : "";
+  });
+}
+
+function understoodOne(found: Found, reading: Reading): Understood {
   const parts = partsOf(found, reading);
   const words = wordsOf(found, parts, reading);
   const items = Math.max(1, ...parts.map((part) => part.items));
@@ -73,7 +114,7 @@ export function understand(found: Found, reading: Reading = {}): Understood {
       };
     }),
     words: Object.fromEntries(named),
-    items,
+    choices: textsOf(found, items),
     questions,
     notes: [...found.notes, ...parts.flatMap((part) => batchNote(part))],
   };
@@ -81,12 +122,30 @@ export function understand(found: Found, reading: Reading = {}): Understood {
 
 /** The trace of a file, or an ImportError that says what is missing or wrong. */
 export function traceOf(found: Found, reading: Reading = {}): Trace {
-  const { questions } = understand(found, reading);
+  const { questions, choices } = understand(found, reading);
   if (questions.length > 0)
-    throw new ImportError(questions.map(({ text }) => text).join(" "), {
+    throw new ImportError(questions.map((question) => said(question, choices)).join(" "), {
       code: "questions",
       data: { questions },
     });
+  if (!found.items) return traceOfOne(found, reading);
+  const { item, ...rest } = reading;
+  return traceOfOne(found.items[item!]!.found as Found, rest);
+}
+
+/** Most choices that are listed in a sentence. */
+const LISTED = 8;
+
+/** A question, with what there is to choose from. */
+function said({ about, text }: Question, choices: readonly string[]): string {
+  if (about !== "item" || !text.endsWith("?")) return text;
+  const listed = choices.slice(0, LISTED).map((choice, i) => `${i}: ${choice}`);
+  const more = choices.length > LISTED ? ["…"] : [];
+  if (choices.every((choice) => choice === "")) return text;
+  return `${text} (${[...listed, ...more].join("; ")})`;
+}
+
+function traceOfOne(found: Found, reading: Reading): Trace {
   const parts = partsOf(found, reading);
   const words = wordsOf(found, parts, reading);
   const notes = [...found.notes];

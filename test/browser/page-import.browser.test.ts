@@ -55,6 +55,34 @@ describe("attention made elsewhere", () => {
     expect(await form.count()).toBe(0);
   });
 
+  it("asks which of several runs is meant, and takes its words", async () => {
+    const page = await show();
+    const texts = [
+      ["uno", "dos", "tres"],
+      ["one", "two", "three"],
+    ];
+    await pick(
+      page,
+      file(
+        "several.json",
+        texts.map((tokens) => ({ tokens, attention: EVEN })),
+      ),
+    );
+    const form = page.getByRole("dialog", { name: "Attention made elsewhere" });
+    const choice = form.getByLabel("Which one");
+    await choice.waitFor();
+    expect(await form.textContent()).toContain("The file holds 2 runs. Which one, 0 to 1?");
+    expect(await form.getByRole("button", { name: "Open" }).isDisabled()).toBe(true);
+    expect(await choice.locator("option").allTextContents()).toEqual([
+      "0 to 1",
+      "0: JSON, 3 words: uno dos tres",
+      "1: JSON, 3 words: one two three",
+    ]);
+    await choice.selectOption("1");
+    await form.getByRole("button", { name: "Open" }).click();
+    await expect.poll(() => words(page)).toEqual(texts[1]);
+  });
+
   it("a file of Python's own formats is told what to save instead", async () => {
     const page = await show();
     const path = join(folder, "attentions.pt");

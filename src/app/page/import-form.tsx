@@ -45,20 +45,9 @@ export function ImportForm({ app, actions, importing }: FormProps) {
     <>
       <h3>{name}</h3>
       <p class="small muted">This is not a recorded run of headscope. This is what it seems to hold:</p>
-      <Arrays understood={understood} change={change} reading={reading.value} />
-      {understood.items > 1 && (
-        <label class="small">
-          Text of the batch, 0 to {understood.items - 1}{" "}
-          <input
-            type="number"
-            min={0}
-            max={understood.items - 1}
-            value={reading.value.item ?? ""}
-            onInput={(event) =>
-              change({ item: Math.max(0, Math.floor(event.currentTarget.valueAsNumber) || 0) })
-            }
-          />
-        </label>
+      <Choices understood={understood} change={change} reading={reading.value} />
+      {understood.arrays.length > 0 && (
+        <Arrays understood={understood} change={change} reading={reading.value} />
       )}
       {wordFields(understood, reading.value, change)}
       <label class="check small">
@@ -96,6 +85,29 @@ interface PartProps {
   readonly understood: Understood;
   readonly reading: Reading;
   readonly change: (changed: Partial<Reading>) => void;
+}
+
+/** The texts of a batch, or the pictures and runs of a file with several. What was said of another one is no longer meant. */
+function Choices({ understood: { choices }, reading, change }: PartProps) {
+  if (choices.length === 0) return null;
+  return (
+    <label class="small choice">
+      Which one{" "}
+      <select
+        value={reading.item ?? ""}
+        onChange={(event) => change({ item: Number(event.currentTarget.value), words: {}, arrays: {} })}
+      >
+        <option value="" disabled>
+          0 to {choices.length - 1}
+        </option>
+        {choices.map((choice, i) => (
+          <option key={`${i} ${choice}`} value={i}>
+            {choice === "" ? i : `${i}: ${choice}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }
 
 function Arrays({ understood, reading, change }: PartProps) {
@@ -149,7 +161,7 @@ function wordFields(understood: Understood, reading: Reading, change: PartProps[
     ...missing,
   ]);
   return [...streams].map(([stream, count]) => (
-    <label class="small words" key={stream}>
+    <label class="small words" key={`${reading.item} ${stream}`}>
       {STREAMS[stream]}, one a line{count ? ` (${count})` : ""}
       <textarea
         rows={4}
