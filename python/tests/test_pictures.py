@@ -101,7 +101,7 @@ def test_beams_with_a_picture_write_their_words_once_more():
 def test_a_picture_among_the_words_is_refused_by_name():
     """GIT puts the picture before the text, in the same matrix."""
     model, _ = models("git")
-    with pytest.raises(TraceError, match="GitForCausalLM attends among 29 places, of which 12 are words"):
+    with pytest.raises(TraceError, match="GitForCausalLM attends among 29 places and was fed 12 words"):
         _ = recorded(model, **feeds("git")).traces
     assert recorded(model, input_ids=feeds("git")["input_ids"]).trace.blocks == ["self"]
 

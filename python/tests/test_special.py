@@ -141,3 +141,24 @@ def test_old_families_that_add_words_of_their_own_are_refused_where_they_write()
         fed = dict(input_ids=IDS, **(dict(attention_mask=MASK) if padded else {}))
         expected = eager_attention(model, fed)["self"]
         assert worst(called(model, **fed), expected, "xlm", MASK if padded else None) < 1e-5
+
+
+def test_flaubert_is_recorded_as_it_was_fed():
+    """Each of its steps is a whole text that ends with a token for the word to come; the last step is kept."""
+    fields = dict(emb_dim=32, n_layers=2, n_heads=4, vocab_size=99, bos_token_id=1, eos_token_id=None, pad_token_id=0)
+    model = sharpened(of("FlaubertWithLMHeadModel", "FlaubertConfig", **fields), "eager")
+    (trace,) = written(model, input_ids=IDS[:1], **WRITE)
+    ids = torch.tensor([[token["id"] for token in trace.stream()["tokens"]]])
+    assert ids.shape == (1, 18) and ids[0, -1] == model.config.mask_token_id
+    assert worst([trace], eager_attention(model, dict(input_ids=ids))["self"], "flaubert") < 1e-5
+
+
+def test_prophetnet_is_refused_by_name_where_it_has_two_texts():
+    fields = dict(
+        hidden_size=32, num_encoder_layers=2, num_decoder_layers=2, num_encoder_attention_heads=4, num_decoder_attention_heads=4,
+        encoder_ffn_dim=64, decoder_ffn_dim=64, vocab_size=99, max_position_embeddings=64,
+    )  # fmt: skip
+    model = sharpened(of("ProphetNetForConditionalGeneration", "ProphetNetConfig", **fields), "eager")
+    with pytest.raises(TraceError, match="ProphetNetForConditionalGeneration cannot be recorded: its decoder attends to the source in several"):
+        called(model, input_ids=IDS, decoder_input_ids=IDS[:, :7])
+    assert called(sharpened(of("ProphetNetForCausalLM", "ProphetNetConfig", **fields), "eager"), input_ids=IDS)[0].blocks == ["self"]

@@ -10,9 +10,11 @@ from ..errors import TraceError
 def traces_of(run, recorder):
     """One Trace for each text of a run whose outputs were noted; patterns only, without queries and keys."""
     given = _blocks(run, recorder.is_pair)
-    if recorder.model.config.model_type == "squeezebert":  # its scores before softmax, by the name of attention
+    family, name = recorder.model.config.model_type, type(recorder.model).__name__
+    if family == "squeezebert":  # its scores before softmax, by the name of attention
         given = {"self": [[scores.softmax(-1) for scores in step] for step in given.get("self", [])]}
-    name = type(recorder.model).__name__
+    if family == "prophetnet" and recorder.is_pair:
+        raise TraceError(f"{name} cannot be recorded: its decoder attends to the source in several streams, and its encoder gives scores.")
     if any(isinstance(layer, tuple) for steps in given.values() for step in steps for layer in step):
         raise TraceError(
             f"{name} attends in two streams where it is given a target_mapping, as generate() of XLNet gives it: two matrices in "
@@ -69,12 +71,12 @@ def _trace(run, recorder, given, item, batch):
 
 
 def _check_length(recorder, words, steps):
-    """Refuses attention among more than the words, such as GIT's, whose picture stands before them."""
+    """Refuses attention among other places than the words: GIT's picture stands before them, Perceiver has latents instead."""
     places = next(layer.shape[-1] for layer in steps[-1] if layer is not None)
-    if places > words:
+    if places > words or (places < words and len(steps) == 1):
         raise TraceError(
-            f"{type(recorder.model).__name__} attends among {places} places, of which {words} are words; the others are a picture's, or the "
-            "model's own. Pass outputs.attentions and a name for each place to headscope.from_attention."
+            f"{type(recorder.model).__name__} attends among {places} places and was fed {words} words: the places are those of a picture, "
+            "too, or the model's own. Pass outputs.attentions and a name for each place to headscope.from_attention."
         )
 
 

@@ -200,10 +200,10 @@ def _mask(mask):
 
 
 def extends(before, ids):
-    """True if `ids` are those before and one more."""
+    """True if `ids` are those before and one more; the last of those before may have stood for the word to come (Flaubert)."""
     if before is None or ids is None or ids.shape[1] != before.shape[1] + 1 or ids.shape[0] != before.shape[0]:
         return False
-    return torch.equal(ids[:, :-1].cpu(), before)
+    return torch.equal(ids[:, :-2].cpu(), before[:, :-1])
 
 
 def prompt_length(ids):
