@@ -18,7 +18,12 @@ it.each([
   ["Hebrew inside Latin letters", "say אב גד!", "say דג בא!"],
   ["brackets face the other way", "אב (גד)", "(דג) בא"],
   ["a number behind Latin letters in Hebrew", "אב GPT 2", "GPT 2 בא"],
+  ["a sign of two units is no letter", "a אב 😀 גד", "a דג 😀 בא"],
   ["signs alone", "...", "..."],
+  ["a share belongs to its number", "אב 3% גד", "דג 3% בא"],
+  ["a currency, too", "$12 אב", "בא $12"],
+  ["two numbers", "גד 12 3", "3 12 דג"],
+  ["a letter of two units stays whole", "אב 😀 גד 𞤀𞤁", "𞤁𞤀 דג 😀 בא"],
   ["nothing", "", ""],
 ])("%s", (_, text, expected) => {
   expect(seen(text)).toBe(expected);
