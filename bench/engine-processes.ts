@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { LARGE_PAGES } from "../src/cli/native/engines.ts";
+import { MEMORY } from "../src/cli/native/engines.ts";
 import { type Child, startChild } from "./child.ts";
 import type { Setup } from "./types.ts";
 
@@ -63,7 +63,7 @@ const SMOLLM2 = "SmolLM2-135M (30 x 9 heads, 3 key/value heads, bfloat16 file)";
 
 /** A process that runs headscope's engine as built, with the memory that `headscope open` gives its engines. */
 export function startOurs(): Child {
-  return startChild(process.execPath, [here("headscope-child.mjs")], LARGE_PAGES);
+  return startChild(process.execPath, [here("headscope-child.mjs")], MEMORY);
 }
 
 /** A process that runs Transformers. */

@@ -18,6 +18,7 @@ import type { GraphSpec } from "../graph/scope.ts";
 import type { Prepared } from "../input.ts";
 import { capturesOf } from "../manifest.ts";
 import type { Points } from "../points.ts";
+import { checkPlaces } from "./points.ts";
 
 /** What is recorded where nothing else is asked for. */
 export const DEFAULT_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
@@ -88,6 +89,7 @@ export function planRun(
   const { captures, leftOut } = capturesFor(description, request.captures);
   const shape = editShape(description, lengthsOf(prepared, written), growing);
   const sites = sitesOf(edits, shape);
+  checkPlaces(sites);
   const receipts = receiptsOf(edits, sites, shape);
   const points = most(request.points, pointsFor(edits));
   const cache = request.cache === true && !points && writesOn(description);

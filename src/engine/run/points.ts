@@ -23,6 +23,24 @@ export const NOWHERE: PointFeed = {
   summand: new Float32Array(0),
 };
 
+/** Numbers of a tensor whose places an int32 can tell. */
+const MOST_PLACES = 2 ** 31;
+
+/** Throws an EditError where a tensor has more numbers than places can be told for, as attention of very long texts has. */
+export function checkPlaces(sites: readonly Pick<Site, "edit" | "tensor" | "of">[]): void {
+  for (const { edit, tensor, of } of sites) {
+    const sizes = [of.heads, of.positions, of.columns];
+    const numbers = sizes.reduce((all, size) => all * size, 1);
+    if (numbers <= MOST_PLACES) continue;
+    const axes = isCellEdit(edit) ? "heads x queries x keys" : "heads x tokens x numbers";
+    throw new EditError(
+      `Edit "${editText(edit)}": ${tensor} has ${sizes.join(" x ")} = ${numbers} numbers (${axes}), and a tensor ` +
+        `that is edited may have ${MOST_PLACES}. Use a shorter text.`,
+      { data: { edit, numbers } },
+    );
+  }
+}
+
 /** A tensor with its edited numbers, as a graph makes them; the tensor itself where nothing is edited. */
 export function pointed({ shape, data }: FloatTensor, { places, factor, summand } = NOWHERE): FloatTensor {
   if (places.length === 0) return floatTensor(shape, data);
