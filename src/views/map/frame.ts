@@ -161,6 +161,10 @@ export class MapFrame {
     this.#problem.textContent = message;
   }
 
+  fail(error: unknown): void {
+    this.problem(error instanceof Error ? error.message : String(error));
+  }
+
   #make(tag: "div" | "span", name: string, text: string): HTMLElement {
     return elementFor(this.root, tag, name, text);
   }

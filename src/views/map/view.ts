@@ -1,60 +1,33 @@
 // The whole model at once (Vig 2019, section 3.2): one thumbnail per layer and head. Painted as one picture;
 // labels, selection and the magnifier are document nodes over it. Selecting a head is reported, not done.
 
-import { type BlockName, mostHeads } from "../../trace/index.ts";
+import { mostHeads } from "../../trace/index.ts";
 import { context2d, pixelRatio, sizeCanvas } from "../look/canvas.ts";
 import type { TableSource } from "../look/paged-table.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
 import { sameSlices, sliceOf } from "../read/slice.ts";
-import { wordsOf } from "../read/words.ts";
 import { paintScene } from "../scene/canvas.ts";
-import type { CommonProps, Hover, View } from "../view.ts";
+import type { View } from "../view.ts";
 import { MapCells } from "./cells.ts";
-import { cutWithin, type MapCut } from "./cut.ts";
+import { cutWithin } from "./cut.ts";
 import { MapFrame } from "./frame.ts";
 import { MapGestures } from "./gestures.ts";
 import { MapGrid } from "./grid.ts";
 import { mapLayout } from "./layout.ts";
-import { type Magnified, Magnifier, pictureSide } from "./magnifier.ts";
 import { type CodeColors, codeColors, emptyPicture, MapPicture } from "./picture.ts";
-import type { Thumbnail, ThumbnailSource } from "./queue.ts";
-import { type HeadFacts, headSentence, mapTable } from "./said.ts";
+import { MapPointing } from "./pointing.ts";
+import type { ModelMapProps } from "./props.ts";
+import { type HeadFacts, mapTable } from "./said.ts";
 import { mapMarks } from "./scene.ts";
-import { thumbnailShape } from "./thumbnail.ts";
 
-export type { HeadFacts };
-
-/** Props of the model map. */
-export interface ModelMapProps extends CommonProps {
-  /** The chosen score of each head, [layers * heads]; NaN where unknown. */
-  readonly scores?: ArrayLike<number> | null;
-  readonly scoreName?: string;
-  /** Scores of at least this size count as found; 0.5 if left out. */
-  readonly threshold?: number;
-  /** Grid order, or ranked by score. */
-  readonly sort?: "layers" | "score";
-  /** Layers and heads that are shown, with their own numbers; all where left out. */
-  readonly cut?: MapCut | null;
-  /** Where thumbnails come from, e.g. a worker; computed here if left out. Another function starts anew. */
-  readonly thumbnail?: ThumbnailSource;
-  readonly describe?: (layer: number, head: number) => HeadFacts;
-  /** A table of numbers in place of the picture. */
-  readonly table?: boolean;
-  /** Height in pixels up to which the cells of a small model may grow; left out, they stay small. */
-  readonly room?: number;
-  readonly onOpenMatrix?: (place: { block: BlockName; layer: number; head: number }) => void;
-}
-
-const HOVER_DELAY = 90;
+export type { HeadFacts, ModelMapProps };
 
 /** The model map. */
 export class ModelMap implements View<ModelMapProps> {
   readonly #frame: MapFrame;
-  /** True if a finger was the last to touch the map. */
-  #finger = false;
   readonly #gestures: MapGestures;
-  readonly #magnifier: Magnifier;
+  readonly #pointing: MapPointing;
   readonly #observer: ResizeObserver;
   #props: ModelMapProps;
   #grid: MapGrid;
@@ -63,38 +36,35 @@ export class ModelMap implements View<ModelMapProps> {
   #ink: CodeColors = new Uint32Array();
   #colors: readonly (string | null)[] = [];
   #finished = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #nextFrame = 0;
-  /** The head that the magnifier shows or is to show. */
-  #magnified: number | null = null;
-  /** What was reported last: it may come back as the prop. */
-  #reported: Hover | null = null;
 
   constructor(target: HTMLElement, props: ModelMapProps) {
     this.#props = props;
     this.#frame = new MapFrame(target);
     applyTheme(this.#frame.root, props.theme);
-    this.#magnifier = new Magnifier(this.#frame.root);
     this.#gestures = new MapGestures(this.#frame.plane, this.#frame.scroll, {
       layout: () => this.#grid.layout,
       start: () => this.#grid.placeOf(this.#grid.focus),
-      point: (place, magnify, finger) => {
-        this.#finger = finger;
-        this.#point(place, magnify);
-      },
-      leave: () => this.#leave(),
+      point: (place, magnify, finger) => this.#pointing.point(this.#grid.order[place]!, magnify, finger),
+      leave: () => this.#pointing.leave(),
       open: (place, add) => this.#open(this.#grid.order[place]!, add),
       openMatrix: (place) => this.#openMatrix(this.#grid.order[place]!),
-      magnified: () => this.#magnifier.shown,
-      hideMagnifier: () => this.#closeMagnifier(),
+      magnified: () => this.#pointing.magnified,
+      hideMagnifier: () => this.#pointing.hideMagnifier(),
     });
     this.#grid = this.#arrange();
     this.#picture = new MapPicture(this.#grid.layout, pixelRatio(target));
     this.#cells = new MapCells({
       arrived: (index) => this.#paint(index),
       slice: (done) => this.#present(done),
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.#frame.fail(error),
     });
+    this.#pointing = new MapPointing(this.#frame, this.#cells, () => ({
+      props: this.#props,
+      grid: this.#grid,
+      ratio: this.#picture.ratio,
+      ink: this.#ink,
+    }));
     this.#restart(false);
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(this.#frame.root);
@@ -104,7 +74,7 @@ export class ModelMap implements View<ModelMapProps> {
     const before = this.#props;
     this.#props = { ...before, ...changed };
     if (Object.keys(changed).every((name) => name === "hover")) {
-      this.#pointElsewhere();
+      if (this.#gestures.at === null) this.#pointing.pointElsewhere();
       return;
     }
     const { attention, filter, thumbnail, theme } = this.#props;
@@ -118,9 +88,8 @@ export class ModelMap implements View<ModelMapProps> {
   destroy(): void {
     this.#cells.stop();
     this.#observer.disconnect();
-    clearTimeout(this.#timer);
     cancelAnimationFrame(this.#nextFrame);
-    this.#magnifier.destroy();
+    this.#pointing.destroy();
     this.#frame.root.remove();
   }
 
@@ -166,7 +135,7 @@ export class ModelMap implements View<ModelMapProps> {
     this.#frame.problem("");
     if (!current) {
       this.#cells.forget(this.#arrange().order.length);
-      this.#closeMagnifier();
+      this.#pointing.hideMagnifier();
     }
     this.#redraw();
     const { attention, filter, thumbnail } = this.#props;
@@ -180,10 +149,6 @@ export class ModelMap implements View<ModelMapProps> {
     if (this.#nextFrame === 0) this.#show();
     cancelAnimationFrame(this.#nextFrame);
     this.#nextFrame = requestAnimationFrame(() => this.#show());
-  }
-
-  #fail(error: unknown): void {
-    this.#frame.problem(error instanceof Error ? error.message : String(error));
   }
 
   // Drawing
@@ -200,7 +165,7 @@ export class ModelMap implements View<ModelMapProps> {
     this.#showLegend();
     this.#frame.hidePicture(table);
     this.#frame.table.show(table ? this.#table : null);
-    this.#speak(this.#grid.order[this.#gestures.at ?? this.#grid.placeOf(this.#grid.focus)]!);
+    this.#pointing.speak(this.#grid.order[this.#gestures.at ?? this.#grid.placeOf(this.#grid.focus)]!);
   }
 
   #paint(index: number): void {
@@ -247,38 +212,6 @@ export class ModelMap implements View<ModelMapProps> {
 
   // Gestures
 
-  #point(place: number, magnify: "now" | "soon"): void {
-    clearTimeout(this.#timer);
-    const index = this.#grid.order[place]!;
-    const [layer, head] = [this.#grid.layerOf(index), this.#grid.headOf(index)];
-    this.#frame.point(this.#grid, index);
-    this.#speak(index);
-    this.#report({ layer, head, query: null, key: null });
-    if (magnify === "now") this.#magnify(index);
-    else this.#timer = setTimeout(() => this.#magnify(index), HOVER_DELAY);
-  }
-
-  #leave(): void {
-    this.#frame.point(this.#grid, null);
-    this.#closeMagnifier();
-    this.#report(null);
-  }
-
-  #report(hover: Hover | null): void {
-    this.#reported = hover;
-    this.#props.onHover?.(hover);
-  }
-
-  /** Outline the head that another view points at. */
-  #pointElsewhere(): void {
-    const { hover } = this.#props;
-    if (this.#gestures.at !== null) return;
-    const other = hover && hover !== this.#reported && hover.head !== null ? hover : null;
-    const index =
-      other && other.layer < this.#grid.layers ? other.layer * this.#grid.heads + other.head! : null;
-    this.#frame.point(this.#grid, index !== null && this.#grid.shows(index) ? index : null);
-  }
-
   #open(index: number, add: boolean): void {
     if (this.#cells.at(index) !== null) this.#props.onSelect?.(this.#grid.select(index, add));
   }
@@ -287,60 +220,5 @@ export class ModelMap implements View<ModelMapProps> {
     if (this.#cells.at(index) === null) return;
     const { block } = this.#grid;
     this.#props.onOpenMatrix?.({ block, layer: this.#grid.layerOf(index), head: this.#grid.headOf(index) });
-  }
-
-  #facts(index: number): HeadFacts {
-    const facts = this.#props.describe?.(this.#grid.layerOf(index), this.#grid.headOf(index));
-    return facts ?? { label: "", scores: [] };
-  }
-
-  #speak(index: number): void {
-    this.#frame.speak(this.#grid, index, (other) =>
-      headSentence(this.#grid.nameOf(other), this.#facts(other), this.#cells.at(other) !== null),
-    );
-  }
-
-  // Magnifier
-
-  /** Show a head larger; a source that answers later is waited for while the pointer stays. */
-  #magnify(index: number): void {
-    this.#magnified = index;
-    const size = Math.round(pictureSide(this.#cells.slice.queries.length) * this.#picture.ratio);
-    const result = this.#cells.larger(this.#grid, index, size);
-    const show = (weights: Thumbnail): void => {
-      if (this.#magnified === index) this.#showMagnified(index, weights, size);
-    };
-    if (result instanceof Promise) result.then(show, (error) => this.#fail(error));
-    else show(result);
-  }
-
-  /** Also the one that is still to come. */
-  #closeMagnifier(): void {
-    clearTimeout(this.#timer);
-    this.#magnified = null;
-    this.#magnifier.hide();
-  }
-
-  get #hint(): Magnified["hint"] {
-    return this.#finger ? ["Lift to open", "", ""] : ["Click to open, ", "shift", " click to add"];
-  }
-
-  #showMagnified(index: number, weights: Thumbnail, size: number): void {
-    const tokens = this.#props.attention.tokens("query");
-    const [rows, columns] = thumbnailShape(this.#cells.slice, size);
-    const { x, y } = this.#grid.cornerOf(index);
-    const plane = this.#frame.plane.getBoundingClientRect();
-    const { cell } = this.#grid.layout;
-    this.#magnifier.show(
-      {
-        title: `Head ${this.#grid.nameOf(index)}`,
-        ...this.#facts(index),
-        words: this.#cells.slice.queries.map((i) => wordsOf(tokens)[i]!),
-        hint: weights ? this.#hint : null,
-      },
-      { weights: weights?.map(Math.abs) ?? null, rows, columns, colors: this.#ink },
-      this.#frame.root.getBoundingClientRect(),
-      new DOMRect(plane.left + x, plane.top + y, cell, cell),
-    );
   }
 }
