@@ -6,12 +6,18 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-/** What the page starts with, and what only a table that fills asks for. */
+/** What the page starts with, and what it fetches when it is asked for or has drawn. */
 const groups = [
   { name: "page", test: /src\/app\/main\.tsx$/, priority: 1 },
   {
     name: "sweeps",
     test: /src\/analysis\/(asked-sweep|patching)\.ts$/,
+    priority: 2,
+    includeDependenciesRecursively: false,
+  },
+  {
+    name: "simd",
+    test: /src\/trace\/dots\/(simd|bytes)\.ts$/,
     priority: 2,
     includeDependenciesRecursively: false,
   },

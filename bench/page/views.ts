@@ -1,12 +1,13 @@
 // The page in which headscope's views are measured: reads a trace file, opens one view, offers gestures by name.
 
-import { attentionOf, readTrace, type Trace } from "../../src/trace/index.ts";
+import { attentionOf, readTrace, type Trace, useSimd } from "../../src/trace/index.ts";
 import { HeadView } from "../../src/views/head/view.ts";
 import { type CommonProps, NO_FILTER, type Selection } from "../../src/views/index.ts";
 import { ModelMap } from "../../src/views/map/view.ts";
 import { NeuronView } from "../../src/views/neuron/view.ts";
 import type { Measured } from "./clock.ts";
 
+useSimd(); // as headscope's own page does
 const page = window as unknown as Measured;
 const target = document.getElementById("view")!;
 const beside = document.getElementById("beside")!;

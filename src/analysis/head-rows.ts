@@ -36,26 +36,8 @@ export function headRows(
   head: number,
   queries: ArrayLike<number>,
 ): HeadRows {
-  const { keys, queries: all } = trace.sides(block);
-  const weights =
-    queries.length === all
-      ? trace.attention(block, layer, head)
-      : sample(trace, block, layer, head, queries, keys);
+  const { keys } = trace.sides(block);
+  const weights = trace.rows(block, layer, head, queries);
   const rows = Array.from(queries, (_, r) => weights.subarray(r * keys, (r + 1) * keys));
   return { queries, keys, row: (r) => rows[r]! };
-}
-
-function sample(
-  trace: Trace,
-  block: BlockName,
-  layer: number,
-  head: number,
-  queries: ArrayLike<number>,
-  keys: number,
-): Float32Array {
-  const weights = new Float32Array(queries.length * keys);
-  for (let r = 0; r < queries.length; r++) {
-    weights.set(trace.attention(block, layer, head, queries[r]!, queries[r]! + 1), r * keys);
-  }
-  return weights;
 }

@@ -3,6 +3,7 @@
 
 import type { Token } from "../trace/index.ts";
 import { type BlockText, isPunctuation, isWord } from "./block-text.ts";
+import { entropiesOf, surprise } from "./entropy.ts";
 import type { HeadRows } from "./head-rows.ts";
 
 /** One thing a head can be scored for. */
@@ -168,9 +169,9 @@ export const SCORES: readonly HeadScore[] = [
     source: "Clark et al. 2019, section 3.2",
     applies: ({ keys }) => keys.length > 1,
     of: (rows, { causal }) =>
-      meanOfRows(rows, (row, query) => {
+      meanOfRows(rows, (row, query, r) => {
         const seen = causal ? query + 1 : row.length;
-        return seen > 1 ? entropy(row) / Math.log(seen) : null;
+        return seen > 1 ? entropiesOf(rows)[r]! / Math.log(seen) : null;
       }),
   },
   {
@@ -203,11 +204,14 @@ export function meanOver(rows: HeadRows, keysOf: (query: number) => readonly num
 }
 
 /** Mean of a number per row; rows with null are left out; NaN if all are. */
-function meanOfRows(rows: HeadRows, of: (row: Float32Array, query: number) => number | null): number {
+function meanOfRows(
+  rows: HeadRows,
+  of: (row: Float32Array, query: number, r: number) => number | null,
+): number {
   let sum = 0;
   let count = 0;
   for (let r = 0; r < rows.queries.length; r++) {
-    const value = of(rows.row(r), rows.queries[r]!);
+    const value = of(rows.row(r), rows.queries[r]!, r);
     if (value === null) continue;
     sum += value;
     count++;
@@ -224,16 +228,17 @@ function acrossOrWithin(rows: HeadRows, { queries, keys }: BlockText, across: bo
 }
 
 function broad(rows: HeadRows, { nullKey, causal }: BlockText): number {
-  return meanOfRows(rows, (row, query) => {
+  const nulls = placesWhere([...nullKey], Boolean);
+  const entropies = entropiesOf(rows);
+  return meanOfRows(rows, (row, query, r) => {
     const end = causal ? query + 1 : row.length;
-    let mass = 0;
-    let sum = 0;
-    let keys = 0;
-    for (let key = 0; key < end; key++) {
-      if (nullKey[key]) continue;
-      keys++;
-      mass += row[key]!;
-      if (row[key]! > 0) sum -= row[key]! * Math.log(row[key]!);
+    let [keys, mass, sum] = [end, 0, entropies[r]!];
+    for (let key = 0; key < end; key++) mass += row[key]!;
+    for (const key of nulls) {
+      if (key >= end) break;
+      keys--;
+      mass -= row[key]!;
+      sum -= surprise(row[key]!);
     }
     // The entropy of weights w / m, times m, is the sum of -w ln w, plus m ln m.
     if (keys < 2) return null;
@@ -275,13 +280,6 @@ export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number 
   }
   const varies = xx > 1e-12 * n * mx * mx && yy > 1e-12 * n * my * my;
   return varies ? xy / Math.sqrt(xx * yy) : 0;
-}
-
-/** Entropy in nats; zero weights add nothing. */
-function entropy(row: Float32Array): number {
-  let sum = 0;
-  for (const weight of row) if (weight > 0) sum -= weight * Math.log(weight);
-  return sum;
 }
 
 function largest(row: Float32Array, leftOut: Uint8Array): number {

@@ -118,6 +118,13 @@ async function start(): Promise<void> {
     leaveRecent(sessionStorage, app.recent.list.value);
   });
   document.documentElement.dataset.ready = "true";
+  void computeFaster();
+}
+
+/** Fetched once the first picture stands; without it attention is computed by plain loops. */
+async function computeFaster(): Promise<void> {
+  const simd = await import("../trace/dots/simd.ts").catch(() => null);
+  simd?.useSimd();
 }
 
 /** Where models run is chosen once for this browser. */
@@ -233,12 +240,14 @@ function listen(): void {
   });
   let counting: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const busy = computed(() => app.loading.value !== null);
   effect(() => {
     app.draft.value;
     app.live.value;
     app.draftTokens.value = null;
     counting?.abort();
     clearTimeout(timer);
+    if (busy.value) return; // the engine computes what the reader waits for
     counting = new AbortController();
     const { signal } = counting;
     timer = setTimeout(() => void actions.countDraft(signal), 120);

@@ -5,11 +5,13 @@ import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../checkpoint/index.ts";
 import type { Model } from "../engine/index.ts";
+import { useSimd } from "../trace/dots/simd.ts";
 import { OutputError, reasonOf } from "./output.ts";
 import { bytes, type Env, type Progress } from "./report.ts";
 
 /** The environment of a command that runs in a terminal or a script. */
 export function processEnv(): Env {
+  useSimd();
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   process.stdout.on("error", (error) => {

@@ -2,16 +2,11 @@
 // (grouped keys, windows, soft caps, score biases, learned sinks). Plain loops in float64.
 
 import { roundToBfloat } from "../tensor/index.ts";
+import { dots, type HeadVectors, pairDots } from "./dots/pair-dots.ts";
 import type { Alibi, Recipe } from "./types.ts";
 
 /** What a row needs besides its query: everything is for one head of one layer. */
-export interface HeadInputs {
-  /** [queries, headSize] */
-  readonly q: Float32Array;
-  /** [keys, headSize] */
-  readonly k: Float32Array;
-  readonly headSize: number;
-  readonly keys: number;
+export interface HeadInputs extends HeadVectors {
   readonly recipe: Recipe;
   /** Additive bias for (query, key), or undefined. */
   readonly bias?: ((query: number, key: number) => number) | undefined;
@@ -37,64 +32,40 @@ function reach({ causal, window }: Recipe, position: number, keys: number): [num
   return [Math.min(end, Math.max(0, window ? position - window[0] : 0)), Math.max(0, end)];
 }
 
-/** Scores of row `query` into `out` [keys]: scaled, capped, biased; -Infinity where masked. Gives the keys in reach. */
-export function scoreRow(head: HeadInputs, query: number, out: Float64Array): readonly [number, number] {
-  const { recipe, keys, bias, visible } = head;
-  const [from, to] = reach(recipe, query + (head.queryOffset ?? 0), keys);
-  out.fill(Number.NEGATIVE_INFINITY, 0, from);
-  out.fill(Number.NEGATIVE_INFINITY, to, keys);
-  dots(head, query, from, to, out);
-  const cap = recipe.softcap;
-  for (let key = from; key < to; key++) {
-    let score = out[key]! * recipe.scale;
-    if (cap !== null) score = cap * Math.tanh(score / cap);
-    if (bias) score += bias(query, key);
-    out[key] = visible && !visible(query, key) ? Number.NEGATIVE_INFINITY : score;
-  }
-  return [from, to];
+/** Scores of row `query` into `out` [keys]: scaled, capped, biased; -Infinity where masked. */
+export function scoreRow(head: HeadInputs, query: number, out: Float64Array): void {
+  const span = spanOf(head, query);
+  out.fill(Number.NEGATIVE_INFINITY, 0, span[0]);
+  out.fill(Number.NEGATIVE_INFINITY, span[1], head.keys);
+  dots(head, query, ...span, out);
+  toScores(head, query, span, out);
 }
 
-/** q·k of one query with keys `from` to `to`, four keys at a time: four sums in flight are twice as fast as one. */
-function dots(
-  { q, k, headSize }: HeadInputs,
-  query: number,
-  from: number,
-  to: number,
-  out: Float64Array,
-): void {
-  const first = query * headSize;
-  let key = from;
-  for (; key + 4 <= to; key += 4) {
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    for (let i = 0, at = key * headSize; i < headSize; i++, at++) {
-      const x = q[first + i]!;
-      a += x * k[at]!;
-      b += x * k[at + headSize]!;
-      c += x * k[at + 2 * headSize]!;
-      d += x * k[at + 3 * headSize]!;
-    }
-    out[key] = a;
-    out[key + 1] = b;
-    out[key + 2] = c;
-    out[key + 3] = d;
-  }
-  for (; key < to; key++) {
-    let sum = 0;
-    for (let i = 0, at = key * headSize; i < headSize; i++) sum += q[first + i]! * k[at + i]!;
-    out[key] = sum;
+/** Keys in reach: the first, and one past the last. */
+type Span = readonly [number, number];
+
+function spanOf({ recipe, keys, queryOffset = 0 }: HeadInputs, query: number): Span {
+  return reach(recipe, query + queryOffset, keys);
+}
+
+/** Products become scores in place. */
+function toScores({ recipe, bias, visible }: HeadInputs, query: number, [from, to]: Span, out: Float64Array) {
+  const { scale, softcap } = recipe;
+  for (let key = from; key < to; key++) {
+    let score = out[key]! * scale;
+    if (softcap !== null) score = softcap * Math.tanh(score / softcap);
+    if (bias) score += bias(query, key);
+    out[key] = visible && !visible(query, key) ? Number.NEGATIVE_INFINITY : score;
   }
 }
 
 /**
- * Softmax of `scores` from `from` to `to` into `out` at `offset`; a sink takes its share of the mass and has no column.
- * Uses `scores` as scratch. Where no key is visible nothing is written.
+ * Softmax of the scores of keys `from` to `to` into `out` at `offset`; a sink takes its share of the mass and has no
+ * column. Uses `scores` as scratch. A row without a visible key is all zero.
  */
-function softmaxRow(
+function softmaxSpan(
   scores: Float64Array,
-  [from, to]: readonly [number, number],
+  [from, to]: Span,
   sink: number | undefined,
   out: Float32Array,
   offset: number,
@@ -112,15 +83,38 @@ function softmaxRow(
   for (let i = from; i < to; i++) out[offset + i] = scores[i]! * factor;
 }
 
-/** Attention of rows `from` to `to` (exclusive), [to - from, keys]; a row without a visible key is all zero. */
+/** Attention of rows `from` to `to` (exclusive), [to - from, keys]. */
 export function attend(head: HeadInputs, from: number, to: number): Float32Array {
-  const out = new Float32Array((to - from) * head.keys);
-  const scores = new Float64Array(head.keys);
-  for (let row = from; row < to; row++) {
-    const reached = scoreRow(head, row, scores);
-    softmaxRow(scores, reached, head.sink, out, (row - from) * head.keys);
+  return attendRows(
+    head,
+    Array.from({ length: to - from }, (_, i) => from + i),
+  );
+}
+
+/** Attention of some rows, [queries.length, keys]; many in one call are quicker than one after the other. */
+export function attendRows(head: HeadInputs, queries: ArrayLike<number>): Float32Array {
+  const out = new Float32Array(queries.length * head.keys);
+  const products = pairDots(head, queries.length);
+  for (let r = 0; r < queries.length; r += 2) {
+    const pair = [queries[r]!, queries[Math.min(r + 1, queries.length - 1)]!] as const;
+    const [one, other] = [spanOf(head, pair[0]), spanOf(head, pair[1])];
+    const scores = products(...pair, Math.min(one[0], other[0]), Math.max(one[1], other[1]));
+    finish(head, pair[0], one, scores[0], out, r * head.keys);
+    if (r + 1 < queries.length) finish(head, pair[1], other, scores[1], out, (r + 1) * head.keys);
   }
   return out;
+}
+
+function finish(
+  head: HeadInputs,
+  query: number,
+  span: Span,
+  scores: Float64Array,
+  out: Float32Array,
+  offset: number,
+): void {
+  toScores(head, query, span, scores);
+  softmaxSpan(scores, span, head.sink, out, offset);
 }
 
 /** What ALiBi adds to the score of `key` among `keys`, for one head. */

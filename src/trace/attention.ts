@@ -49,6 +49,11 @@ export interface Attention {
    * @param keep false for a row that is needed once; one that is not there is not kept then
    */
   row(layer: number, head: number, query: number, keep?: boolean): Float32Array | undefined;
+  /**
+   * Several rows of a head, [queries.length, keys], where that is quicker than one after the other; undefined where it is not.
+   * @param queries ascending
+   */
+  rows?(layer: number, head: number, queries: readonly number[]): Float32Array | undefined;
   /** Resolves when the rows are here; rejects where they cannot be had, or with the signal's reason. */
   want(rows: readonly RowPlace[], signal?: AbortSignal): Promise<void>;
   /** Scores of a row before softmax, [keys], -Infinity where masked; undefined where they are not known. */

@@ -4,6 +4,7 @@ export * from "./build.ts";
 export * from "./coding.ts";
 export * from "./coming.ts";
 export * from "./difference.ts";
+export { useSimd } from "./dots/simd.ts";
 export * from "./edit/index.ts";
 export * from "./file.ts";
 export * from "./joined.ts";

@@ -103,6 +103,11 @@ class RecordedAttention implements Attention {
     return made;
   }
 
+  rows(layer: number, head: number, queries: readonly number[]): Float32Array | undefined {
+    if (this.stored(layer) || this.state(layer, head) !== "here") return undefined;
+    return this.#trace.rows(this.block, layer, head, queries);
+  }
+
   /** All rows of a stored head: decoded heads of the layer looked at are kept, and the one read last. */
   #whole(layer: number, head: number, keep: boolean): Float32Array | undefined {
     if (head >= this.heads(layer)) return undefined;

@@ -3,7 +3,7 @@
 // dequantised or recomputed from q and k is this file's business.
 
 import { at, type FloatTensor, floatTensor, sizeOf, type Tensor, toFloat } from "../tensor/index.ts";
-import { attend, type HeadInputs, inReach, scoreRow } from "./attend.ts";
+import { attend, attendRows, type HeadInputs, inReach, scoreRow } from "./attend.ts";
 import { fromSqrt } from "./coding.ts";
 import type { Coming } from "./coming.ts";
 import { isCellEdit, isNeutral } from "./edit/edit.ts";
@@ -215,12 +215,30 @@ export class Trace {
     this.#checkHead(block, layer, head);
     const pattern = this.entry(`${block}.${layer}.pattern`, head);
     if (pattern) return pattern.data.subarray(from * keys, end * keys);
-    const name = `${block}.${layer}.attention[${head}]`;
+    const name = attentionName(block, layer, head);
     const known = this.#recent.peek(name);
     if (known) return known.subarray(from * keys, end * keys);
     this.#refuseEdited(block, layer, "scores", "pattern");
     const compute = (): Float32Array => attend(this.head(block, layer, head), from, end);
     return end - from === queries ? this.#recent.get(name, compute) : compute();
+  }
+
+  /** Attention of some rows of one head, [queries.length, keys]. Rows of a head that is known whole are taken from it. */
+  rows(block: BlockName, layer: number, head: number, queries: ArrayLike<number>): Float32Array {
+    const { queries: all, keys } = this.sides(block);
+    if (queries.length === all) return this.attention(block, layer, head);
+    this.#checkHead(block, layer, head);
+    const whole =
+      this.entry(`${block}.${layer}.pattern`, head)?.data ??
+      this.#recent.peek(attentionName(block, layer, head));
+    if (!whole) {
+      this.#refuseEdited(block, layer, "scores", "pattern");
+      return attendRows(this.head(block, layer, head), queries);
+    }
+    const rows = new Float32Array(queries.length * keys);
+    for (let r = 0; r < queries.length; r++)
+      rows.set(whole.subarray(queries[r]! * keys, (queries[r]! + 1) * keys), r * keys);
+    return rows;
   }
 
   /** Scores of one head (before softmax), [to - from, keys]; -Infinity where masked. */
@@ -313,4 +331,9 @@ export class Trace {
     const both = [`${block}.mask`, `${block}.${layer}.mask`].map((name) => this.#tensors.get(name));
     return both.filter((mask) => mask !== undefined);
   }
+}
+
+/** What the attention of a head is kept under. */
+function attentionName(block: BlockName, layer: number, head: number): string {
+  return `${block}.${layer}.attention[${head}]`;
 }

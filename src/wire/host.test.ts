@@ -4,7 +4,7 @@ import { memorySource, type Source } from "../checkpoint/index.ts";
 import { InputError, type Model, type Runtime } from "../engine/index.ts";
 import { floatTensor } from "../tensor/index.ts";
 import { Trace } from "../trace/index.ts";
-import { counting, EngineHost } from "./host.ts";
+import { counting, EngineHost, type Pace } from "./host.ts";
 import { buffersOf, packTrace, type Reply, type RunReply, unpackTrace } from "./protocol.ts";
 
 const trace = syntheticTrace({ layers: 2, heads: 2, tokens: 4 });
@@ -45,9 +45,11 @@ function start(
   more: Partial<Model> = {},
   files: Record<string, string> = {},
   onSource: (source: Source) => void = () => {},
+  pace: Pace = { first: 0, apart: 0 },
 ) {
   const replies: Reply[] = [];
   const host = new EngineHost({
+    pace,
     post: (reply) => replies.push(reply),
     runtime: async () => ({ name: "web", threads: 2 }) as Runtime,
     sourceOf: ({ kind }) => memorySource(kind, { "config.json": "{}", ...files }),
@@ -150,6 +152,44 @@ describe("the worker's host", () => {
     expect(told.flat().sort()).toEqual([...tensors.keys()].sort());
     const progress = replies.flatMap((reply) => (reply.kind === "progress" ? [reply.progress] : []));
     expect(progress.map((now) => now.manifest)).toEqual([manifest, undefined]);
+  });
+
+  test("sends layers that were done before the next are due together with them", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const { manifest, tensors } = trace.parts();
+    const of = (layer: number) => new Map([...tensors].filter(([name]) => name.startsWith(`self.${layer}.`)));
+    const run: Model["run"] = async (_, { onPart, onProgress } = {}) => {
+      for (const layer of [0, 1]) {
+        vi.advanceTimersByTime(60);
+        onPart?.({ manifest, tensors: of(layer) });
+        onProgress?.(layer + 1, 2);
+      }
+      return { trace, leftOut: [], seconds: 0.01 };
+    };
+    const { host, replies } = start(run, {}, {}, undefined, { first: 100, apart: 100 });
+    await host.serve({ id: 1, ...OPEN });
+    replies.length = 0;
+    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    vi.useRealTimers();
+    const [early] = replies.map((reply) => ("tensors" in reply ? reply.tensors!.map(([name]) => name) : []));
+    expect(replies.map(({ kind }) => kind)).toEqual(["progress", "done"]);
+    expect(early).toEqual([...of(0).keys(), ...of(1).keys()]);
+  });
+
+  test("sends a run that takes no longer than the first layers may when it is whole", async () => {
+    const run: Model["run"] = async (_, { onPart, onProgress } = {}) => {
+      onPart?.(trace.parts());
+      onProgress?.(2, 2);
+      return { trace, leftOut: [], seconds: 0.01 };
+    };
+    const { host, replies } = start(run, {}, {}, undefined, { first: 60_000, apart: 0 });
+    await host.serve({ id: 1, ...OPEN });
+    replies.length = 0;
+    await host.serve({ id: 2, kind: "run", input: { text: "a" } });
+    expect(replies.map(({ kind }) => kind)).toEqual(["done"]);
+    expect("tensors" in replies[0]! && replies[0].tensors!.map(([name]) => name).sort()).toEqual(
+      [...trace.parts().tensors.keys()].sort(),
+    );
   });
 
   test("sends what is inside attention in half precision where that is asked for, within what a half rounds", async () => {

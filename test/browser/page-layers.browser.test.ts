@@ -42,7 +42,7 @@ const stage = useStage(async () => {
   deepModel();
   await build();
   const program = join(ROOT, "dist/cli/native/engine-process.js");
-  const engine = offerEngines(token, { models, opened: null }, program);
+  const engine = offerEngines(token, { models, opened: null, pace: { first: 0, apart: 0 } }, program);
   const [app, gallery] = [join(ROOT, "dist/app"), join(ROOT, "gallery")];
   const serving = await serve({ app, models, gallery, engine, port: 0 });
   const close = async () => {

@@ -50,6 +50,23 @@ describe("actions", () => {
     expect(app.run.value!.trace).not.toBe(two!.run!.trace);
   });
 
+  test("count the tokens of what is typed, and ask for none of what is shown", async () => {
+    const { app, actions, say, next, finish } = start();
+    const first = actions.run({ ...live, text: "one" });
+    say({ id: (await next("open")).id, kind: "done", answer: opened });
+    finish(await next("run"), 1);
+    await first;
+    const { signal } = new AbortController();
+    await actions.countDraft(signal);
+    app.draft.value = { ...app.draft.value, text: "another" };
+    const counting = actions.countDraft(signal);
+    const asked = await next("tokens");
+    expect(asked).toMatchObject({ input: { text: "another" } });
+    say({ id: asked.id, kind: "done", answer: [[]] });
+    await counting;
+    expect(app.draftTokens.value).toEqual([0]);
+  });
+
   test("say that a run was stopped, at once, and keep the picture and the open model", async () => {
     const { app, actions, say, next, finish } = start();
     const first = actions.run({ ...live, text: "one" });

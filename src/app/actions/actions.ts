@@ -177,8 +177,9 @@ export class Actions {
 
   /** Count the tokens of the draft, where its model is open. */
   async countDraft(signal: AbortSignal): Promise<void> {
-    const { own, draft, draftTokens } = this.#app;
+    const { own, run, draft, draftTokens } = this.#app;
     if (!own.value || looksAt(own.value, draft.value)) return;
+    if (run.value && sameDraft(run.value.input, draft.value)) return; // the run knows
     const { pairs } = own.value;
     const input = inputOf(draft.value, own.value);
     const streams = await this.#engines.now.tokens(input, { signal }).catch(() => null);

@@ -1,13 +1,15 @@
 // What the server and the process of an engine tell each other. Models and runs go between page and engine alone.
 
 import type { IncomingHttpHeaders } from "node:http";
+import type { Pace } from "../../wire/host.ts";
 
-/** Where an engine finds checkpoints. */
+/** Where an engine finds checkpoints, and when it sends layers. */
 export interface Places {
   /** The folder of the bundled models. */
   readonly models: string;
   /** The folder that the user opened, and its path on the server ("local/..."); null for none. */
   readonly opened: { readonly path: string; readonly folder: string } | null;
+  readonly pace?: Pace;
 }
 
 /** The part of a request that a WebSocket is made from. */

@@ -39,6 +39,7 @@ const host = new EngineHost({
     return source;
   },
   openModel,
+  ...(places.pace && { pace: places.pace }),
 });
 
 /** The pieces of a frame leave one after the other as one message, so that no run is copied into one array first. */
