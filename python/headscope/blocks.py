@@ -17,6 +17,13 @@ _SPECIAL = re.compile(
 )
 
 
+def name_of(config):
+    """What a model is called: its name on the hub, or of the folder on this machine that it was loaded from, without the path to it."""
+    path = (config._name_or_path or "").rstrip("/\\")
+    here = path.startswith((".", "~", "/", "\\")) or path[1:2] == ":"
+    return re.split(r"[/\\]", path)[-1] if here else path
+
+
 def size(block, key, layer):
     """Heads, kvHeads or headSize of one layer: a number for all layers, or a list with one entry per layer."""
     value = block[key]

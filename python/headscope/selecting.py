@@ -200,13 +200,24 @@ def _deflate(data):
     return deflate.compress(data) + deflate.flush()
 
 
+def _ranges(numbers):
+    """"0 to 7, 13, 29" for ascending numbers."""
+    runs = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a} to {b}" if b > a + 1 else f"{a}, {b}" for a, b in runs)
+
+
 def _sentences(trace, left):
     """What the page leaves out, for its last line."""
     if not left:
         return []
     parts = []
     for name, numbers in left.items():
-        listed = ", ".join(str(number) for number in sorted(numbers))
+        listed = _ranges(sorted(numbers))
         parts.append(f"layers {listed}" if len(trace.blocks) == 1 else f"layers {listed} of {name}")
     return [
         f"To stay small this page leaves out {'; '.join(parts)}. trace.html(path, max_bytes=...) and trace.widget() "

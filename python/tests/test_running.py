@@ -175,3 +175,15 @@ def test_a_picture_and_a_tower():
     r = recorded(build("qwen2_vl", "sdpa"), **feeds("qwen2_vl"))
     assert r.trace.blocks == ["self"] and len(r.trace.tokens()) == 12
     assert len(r.towers) == 1
+
+
+@pytest.mark.parametrize(
+    "path, name",
+    [("/home/me/models/mine/", "mine"), ("./mine", "mine"), (r"C:\models\mine", "mine"), ("google-bert/bert-base-uncased", "google-bert/bert-base-uncased"), ("", "")],
+)  # fmt: skip
+@pytest.mark.parametrize("family", ["llama", "bloom"])
+def test_a_model_is_called_by_its_folder_and_not_by_the_way_to_it(family, path, name):
+    """A notebook that is shared says nothing of the machine that it was made on."""
+    model = build(family)
+    model.config._name_or_path = path
+    assert recorded(model, input_ids=IDS).trace.manifest["model"]["name"] == name

@@ -65,3 +65,45 @@ it("opens its list of layers, takes a click in it, and closes it at a click else
   await expect.poll(() => third!.locator(".hs-layers").isVisible()).toBe(false);
   expect(await panels[0]!.locator(".hs-layer").textContent()).toBe("Layer 4");
 });
+
+it.each(["matrix", "model", "neuron", "head"])("takes a theme while it is hidden: %s", async (view) => {
+  const { page, panels } = await open();
+  await page.evaluate((view) => {
+    const { panels } = globalThis as unknown as { panels: { update(changed: object): void }[] };
+    for (const panel of panels.slice(0, 2)) panel.update({ state: { view, selection: { layer: 4 } } });
+  }, view);
+  const pictures = (panel: Locator): Promise<string[]> =>
+    panel
+      .locator("canvas")
+      .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+  await expect.poll(() => pictures(panels[0]!)).toEqual(await settled(() => pictures(panels[1]!)));
+  const light = await pictures(panels[0]!);
+  // Hidden and shown again before a frame is drawn: no size has changed since the last one.
+  await page.evaluate(() => {
+    const { panels } = globalThis as unknown as { panels: { update(changed: object): void }[] };
+    const host = document.querySelector<HTMLElement>(".plain")!;
+    host.style.display = "none";
+    panels[0]!.update({ theme: "dark" });
+    host.style.display = "";
+    panels[1]!.update({ theme: "dark" });
+  });
+  const dark = await settled(() => pictures(panels[1]!));
+  expect(dark).not.toEqual(light);
+  await expect.poll(() => pictures(panels[0]!)).toEqual(dark);
+});
+
+/** What is read twice alike: views compute their rows in slices of time. */
+async function settled(read: () => Promise<string[]>): Promise<string[]> {
+  let last = await read();
+  await expect
+    .poll(
+      async () => {
+        const before = last;
+        last = await read();
+        return last.join() === before.join();
+      },
+      { interval: 300 },
+    )
+    .toBe(true);
+  return last;
+}

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from ..blocks import SIDES, block_of, manifest_of, numbered, pieces_of, words_of
+from ..blocks import SIDES, block_of, manifest_of, name_of, numbered, pieces_of, words_of
 from ..errors import TraceError
 from ..trace import Trace
 from . import outputs
@@ -152,7 +152,7 @@ def _generated(run, kept, stream):
 def _model(recorder):
     config = recorder.model.config
     text = config.get_text_config() if hasattr(config, "get_text_config") else config
-    facts = {"name": config._name_or_path or "", "family": config.model_type or ""}
+    facts = {"name": name_of(config), "family": config.model_type or ""}
     for key, names in (("hidden", ("hidden_size", "d_model")), ("vocab", ("vocab_size",))):
         facts[key] = next((int(v) for n in names if isinstance(v := getattr(text, n, None), int)), 0)
     return facts

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..adapt import from_attention
-from ..blocks import words_of
+from ..blocks import name_of, words_of
 from ..errors import TraceError
 
 
@@ -62,7 +62,7 @@ def _trace(run, recorder, given, item, batch):
             if stream == "text" and "self" in given or stream in given:
                 _check_length(recorder, len(words[stream]), given.get(stream) or given["self"])
                 arguments[argument] = [w["raw"] for w in words[stream]]
-    trace = from_attention(**arguments, name=recorder.model.config._name_or_path or "")
+    trace = from_attention(**arguments, name=name_of(recorder.model.config))
     trace.manifest["model"]["family"] = recorder.model.config.model_type
     for stream in trace.manifest["streams"]:
         if stream["name"] in words:

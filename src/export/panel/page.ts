@@ -55,7 +55,9 @@ function themeOf(page: Document): ThemeName {
 function followTheme(page: Document, panel: Panel): void {
   if (page.documentElement.dataset.theme) return;
   const set = (theme: unknown): void => {
-    if (theme === "light" || theme === "dark") panel.update({ theme });
+    if (theme !== "light" && theme !== "dark") return;
+    page.documentElement.style.colorScheme = theme; // what is said under the panel has the system's colours
+    panel.update({ theme });
   };
   addEventListener("message", (event) => {
     const { headscope } = (event.data ?? {}) as { headscope?: { theme?: unknown } };

@@ -78,6 +78,8 @@ export class Panel implements View<PanelProps> {
   readonly #views: Choice<PanelView>;
   readonly #parts = new Map<Part, { readonly view: View<PartProps>; readonly place: HTMLElement }>();
   readonly #resize: ResizeObserver;
+  /** Something changed while the panel was hidden: views that have no size draw nothing. */
+  #stale = false;
 
   constructor(target: HTMLElement, props: PanelProps) {
     this.#props = props;
@@ -99,7 +101,7 @@ export class Panel implements View<PanelProps> {
     );
     this.#body = addTo(this.#root, "div", "hs-panel-body");
     if (props.trace.manifest.note) addTo(this.#root, "p", "hs-panel-note", props.trace.manifest.note);
-    this.#resize = new ResizeObserver(() => this.#arrange());
+    this.#resize = new ResizeObserver(() => this.#resized());
     this.#resize.observe(this.#body);
     this.#arrange();
   }
@@ -175,6 +177,21 @@ export class Panel implements View<PanelProps> {
     this.#blocks.mark(this.#selection.block);
     this.#views.mark(this.#view);
     for (const { view } of this.#parts.values()) view.update(props);
+    if (this.#body.clientWidth === 0) this.#waitForSize();
+  }
+
+  /** A notebook hides its cells while it changes its theme. Observed anew, a size that comes back is a change. */
+  #waitForSize(): void {
+    this.#stale = true;
+    this.#resize.unobserve(this.#body);
+    this.#resize.observe(this.#body);
+  }
+
+  #resized(): void {
+    this.#arrange();
+    if (!this.#stale || this.#body.clientWidth === 0) return;
+    this.#stale = false;
+    this.#refresh();
   }
 
   /** Makes the views that are shown and takes the others away. */
