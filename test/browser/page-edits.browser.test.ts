@@ -178,6 +178,23 @@ describe("the list of edits", () => {
     await page.keyboard.press("ArrowDown");
     await page.locator(".hs-matrix-field").dispatchEvent("contextmenu", { button: 0 });
     expect(await title.textContent()).toMatch(/ → .* in head 3\.2, weight [\d.]+$/);
+    const [row, column] = (await title.textContent())!.split(" in ")[0]!.split(" → ");
+    const cell = await page
+      .locator(".at-point")
+      .evaluate((anchor) => ({ x: parseFloat(anchor.style.left), y: parseFloat(anchor.style.top) }));
+    await page.keyboard.press("Escape");
+    const items = page.locator(".menu.change .item");
+    const box = (await page.locator(".hs-matrix-field").boundingBox())!;
+    await page.mouse.click(box.x + 4, cell.y, { button: "right" });
+    expect(await title.textContent()).toBe(`${row} in head 3.2`);
+    expect((await items.allTextContents())[0]).toBe("Set this row to 0");
+    await page.keyboard.press("Escape");
+    await page.mouse.click(cell.x, box.y + 4, { button: "right" });
+    expect(await title.textContent()).toBe(`to ${column} in head 3.2`);
+    expect((await items.allTextContents())[0]).toBe("Block this column");
+    await items.first().click();
+    await expect.poll(() => param(page, "edits")).toMatch(/^block [\d,]+>\d+ in 3\.2$/);
+    await page.locator(".edit small", { hasText: "Reached" }).waitFor();
   }, 60_000);
 
   it("is offered to a finger that is held still, without any event of the browser for it", async () => {

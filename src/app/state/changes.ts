@@ -64,7 +64,7 @@ export function offersOf(attention: Attention, selection: Selection, where: Wher
 
 /** The change that X makes: the weight is hidden before the softmax. */
 export function blockOfCell(target: Target, where: Where): Edit | null {
-  return cells(target, where)[0]?.edit ?? null;
+  return cells(target, where).find(({ hint }) => hint === "X")?.edit ?? null;
 }
 
 function wordsOf(trace: Trace, block: BlockName) {
@@ -117,8 +117,9 @@ function neurons(target: Target, where: Where): Change[] {
   ];
 }
 
-function cells({ layer, head, query, key }: Target, where: Where): Change[] {
-  if (head === null || query === null || key === null) return [];
+function cells(target: Target, where: Where): Change[] {
+  const { layer, head, query, key } = target;
+  if (head === null || query === null || key === null) return lines(target, where);
   if (!where.trace.visible(where.block, layer, query, key)) return [];
   const place = { ...named(where), layer, head, query, key };
   return [
@@ -126,26 +127,35 @@ function cells({ layer, head, query, key }: Target, where: Where): Change[] {
     { label: "Set to 0, keep the rest", edit: { op: "set", at: "pattern", ...place, value: 0 } },
     { label: "Scale…", edit: { op: "scale", at: "pattern", ...place, value: HALF } },
     ...patch(where, "Patch from B", { op: "patch", at: "pattern", ...place, from: "other" }),
-    {
-      label: "Block this column",
-      edit: { op: "block", at: "scores", ...named(where), layer, head, key, query: queriesAfter(where, key) },
-    },
-    {
-      label: "Set this row to 0",
-      edit: { op: "set", at: "pattern", ...named(where), layer, head, query, value: 0 },
-    },
+    ...lines(target, where),
   ];
 }
 
+/** Changes of a whole column and of a whole row of a head's matrix. */
+function lines({ layer, head, query, key, units }: Target, where: Where): Change[] {
+  if (head === null || units) return [];
+  const place = { ...named(where), layer, head };
+  const after = key === null ? [] : queriesAfter(where, layer, key);
+  const column: Change[] =
+    key === null || after.length === 0
+      ? []
+      : [{ label: "Block this column", edit: { op: "block", at: "scores", ...place, key, query: after } }];
+  const row: Change[] =
+    query === null
+      ? []
+      : [{ label: "Set this row to 0", edit: { op: "set", at: "pattern", ...place, query, value: 0 } }];
+  return [...column, ...row];
+}
+
 /** Queries that keep another key when this one is hidden: of a causal model the first sees nothing but itself. */
-function queriesAfter({ trace, block }: Where, key: number): number[] {
+function queriesAfter({ trace, block }: Where, layer: number, key: number): number[] {
   const { queries, keys } = trace.sides(block);
   const all = Array.from({ length: queries }, (_, query) => query);
   const others = (query: number) =>
     Array.from({ length: keys }, (_, other) => other).some(
-      (other) => other !== key && trace.visible(block, 0, query, other),
+      (other) => other !== key && trace.visible(block, layer, query, other),
     );
-  return all.filter((query) => trace.visible(block, 0, query, key) && others(query));
+  return all.filter((query) => trace.visible(block, layer, query, key) && others(query));
 }
 
 function heads({ layer, head }: Target, where: Where): Change[] {

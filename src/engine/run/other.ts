@@ -57,7 +57,7 @@ export async function otherValues(
   if (!asking) return new Map();
   if (!other) {
     throw new EditError(
-      `Edit "${editText(asking)}": it reads from another run; give that run's input as "other".`,
+      `Edit "${editText(asking)}": it reads from another run, and there is none; give its input (other; --other-text on the command line, text B in the page).`,
       {
         data: { edit: asking },
       },

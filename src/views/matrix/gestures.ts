@@ -27,8 +27,14 @@ export interface MatrixGestureHost {
   mark(region: Region | null, at?: Point): void;
   /** Choose what is marked; false where nothing is. */
   choose(): boolean;
-  /** Ask for the menu of a cell at a point of the window. */
-  menu(place: MatrixPlace, x: number, y: number): void;
+  /** Ask for the menu of a cell, or of a row or column whose label is meant, at a point of the window. */
+  menu(place: MenuPlace, x: number, y: number): void;
+}
+
+/** A cell, or a whole row (no column) or column (no row). */
+export interface MenuPlace {
+  readonly row: number | null;
+  readonly column: number | null;
 }
 
 /** A press that moves less is a click. */
@@ -100,6 +106,17 @@ export class MatrixGestures {
     return x < edge ? this.#under({ x: edge + 0.1, y }) : null;
   }
 
+  /** What a menu at a point is about: a cell, or a row or column by its label. */
+  #meant(at: Point): MenuPlace | null {
+    const cell = this.#under(at);
+    if (cell) return cell;
+    const row = this.#labelUnder(at)?.row;
+    if (row !== undefined) return { row, column: null };
+    const edge = Math.max(this.#host.fit().frame.top, this.#host.camera.y);
+    const column = at.y < edge ? this.#under({ x: at.x, y: edge + 0.1 })?.column : undefined;
+    return column === undefined ? null : { row: null, column };
+  }
+
   #move(camera: Camera): void {
     if (camera === this.#host.camera) return;
     this.#host.camera = camera;
@@ -143,7 +160,7 @@ export class MatrixGestures {
   #held(at: Point, x: number, y: number): void {
     if (!this.#press || this.#press.moved) return;
     this.#press = null;
-    const place = this.#under(at);
+    const place = this.#meant(at);
     if (place) this.#host.menu(place, x, y);
   }
 
@@ -224,12 +241,14 @@ export class MatrixGestures {
   #menu(event: MouseEvent): void {
     event.preventDefault();
     const near = event.button === 2 ? null : this.#host.near();
-    const place = near ?? this.#under(this.#where(event));
-    if (!place) return;
-    const box = this.#field.getBoundingClientRect();
-    const { x, y } = this.#middle(place);
-    if (near) this.#host.menu(place, box.left + x, box.top + y);
-    else this.#host.menu(place, event.clientX, event.clientY);
+    if (near) {
+      const box = this.#field.getBoundingClientRect();
+      const { x, y } = this.#middle(near);
+      this.#host.menu(near, box.left + x, box.top + y);
+      return;
+    }
+    const place = this.#meant(this.#where(event));
+    if (place) this.#host.menu(place, event.clientX, event.clientY);
   }
 
   #typed(event: KeyboardEvent): void {

@@ -3,12 +3,12 @@
 import type { InkScale } from "../look/ink.ts";
 import type { CommonProps, Selection } from "../view.ts";
 
-/** A cell for which a menu was asked, with the point of the window where it was asked. */
+/** A cell for which a menu was asked, with the point of the window where it was asked; a row has no key, a column no query. */
 export interface MatrixContext {
   readonly layer: number;
   readonly head: number;
-  readonly query: number;
-  readonly key: number;
+  readonly query: number | null;
+  readonly key: number | null;
   readonly x: number;
   readonly y: number;
 }
@@ -35,6 +35,6 @@ export interface MatrixProps extends CommonProps {
   readonly to?: readonly number[];
   /** A region was marked by a drag or by keys; where left out, `onSelect` is given its selection. */
   readonly onRegion?: (region: MarkedRegion) => void;
-  /** Right click, long press or the Menu key on a cell. */
+  /** Right click, long press or the Menu key on a cell, or the first two on the label of a row or column. */
   readonly onContext?: (context: MatrixContext) => void;
 }

@@ -10,7 +10,7 @@ import type { View } from "../view.ts";
 import { MatrixCells } from "./cells.ts";
 import { drawAround, drawCells, drawLabels, drawOverlay, pinnedIn, type Shown } from "./drawing.ts";
 import { MatrixFrame } from "./frame.ts";
-import { MatrixGestures } from "./gestures.ts";
+import { MatrixGestures, type MenuPlace } from "./gestures.ts";
 import { MatrixImage } from "./image.ts";
 import {
   type Camera,
@@ -237,9 +237,11 @@ export class MatrixView implements View<MatrixProps> {
     return true;
   }
 
-  #menu({ row, column }: MatrixPlace, x: number, y: number): void {
-    const { query, key } = this.#cells.place(row, column);
-    if (key === null || Number.isNaN(this.#cells.weight(row, column))) return;
+  #menu({ row, column }: MenuPlace, x: number, y: number): void {
+    const place = this.#cells.place(row ?? 0, column ?? 0);
+    const [query, key] = [row === null ? null : place.query, column === null ? null : place.key];
+    if (column !== null && key === null) return;
+    if (row !== null && column !== null && Number.isNaN(this.#cells.weight(row, column))) return;
     const { layer, head } = this.#cells;
     this.#props.onContext?.({ layer, head, query, key, x, y });
   }
