@@ -109,6 +109,10 @@ it("puts a text into the chat template only where it is asked to", async () => {
     await expect.poll(async () => (await words()).length).toBeGreaterThan(5);
     expect((await words()).join("")).toBe("User:Lily⏎Answer:");
     expect(param(page, "chat")).toBe("1");
+    await page.getByRole("button", { name: "Continue", exact: true }).first().click();
+    // The message and the answer do not run into each other.
+    const written = page.getByRole("note", { name: "What the model wrote" });
+    await expect.poll(() => written.locator(".text").textContent(), { timeout: 20_000 }).toMatch(/^Lily → ./);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -37,7 +37,8 @@ describe("share", () => {
     const page = await openShare();
     const preview = page.getByRole("img", { name: "Preview of the figure: Lines" });
     await preview.waitFor();
-    expect(await preview.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
+    // 85 mm are 321 px: letters are as large as on paper.
+    await expect.poll(async () => Math.round((await preview.boundingBox())!.width)).toBe(321);
     const svg = await saved(page, () => kind(page, "SVG").click());
     expect(svg.name).toBe("gpt2-john-smith-is-also-4.11-head.svg");
     expect(svg.bytes.toString()).toMatch(/^<svg .*width="240\.945pt"/);
@@ -50,6 +51,18 @@ describe("share", () => {
     expect(pdf.bytes.toString("latin1")).toMatch(/\/BaseFont \/\w+\+Inter/);
     const csv = await saved(page, () => kind(page, "CSV").click());
     expect(csv.bytes.toString()).toContain("7,Fred,");
+  });
+
+  it("scrolls the preview of a tall figure, by keyboard too", async () => {
+    const page = await openShare();
+    await page.locator(".share-figure").getByRole("button", { name: "All heads" }).click();
+    await page.getByRole("img", { name: "Preview of the figure: All heads" }).waitFor();
+    const frame = page.getByRole("region", { name: "Preview" });
+    const below = () => frame.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
+    await expect.poll(below).toBeGreaterThan(20);
+    await frame.focus();
+    await page.keyboard.press("End");
+    await expect.poll(below).toBeLessThan(2);
   });
 
   it("draws other views, wider, dark or without a ground", async () => {

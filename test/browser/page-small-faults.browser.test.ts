@@ -28,6 +28,23 @@ const box = async (page: Page, selector: string): Promise<Box> =>
 const right = ({ x, width }: Box) => x + width;
 const bottom = ({ y, height }: Box) => y + height;
 
+describe("the text's field", () => {
+  it.each([{}, PHONE])(
+    "shows whole lines of a long text, wherever it is scrolled to (%j)",
+    async (options) => {
+      const page = await open(JOHN, options);
+      const area = page.locator('[data-field="text"]');
+      await area.fill("one two three four five six seven ".repeat(20));
+      const cut = await area.evaluate((field: HTMLTextAreaElement) => {
+        field.scrollTop = field.scrollHeight;
+        const line = Number.parseFloat(getComputedStyle(field).lineHeight);
+        return { lines: field.clientHeight / line, above: (field.scrollTop / line) % 1 };
+      });
+      expect(cut).toEqual({ lines: 4, above: 0 });
+    },
+  );
+});
+
 describe("a first visit", () => {
   it("begins with GPT-2's head 4.11, and She or He stand beside each other", async () => {
     const page = await open();

@@ -50,10 +50,16 @@ export function ImportForm({ app, actions, importing }: FormProps) {
         <Arrays understood={understood} change={change} reading={reading.value} />
       )}
       {wordFields(understood, reading.value, change)}
-      <label class="check small">
-        <input type="checkbox" onChange={(event) => change({ transposed: event.currentTarget.checked })} />{" "}
-        Rows are keys in the file
-      </label>
+      {understood.arrays.length > 0 && (
+        <label class="check small">
+          <input
+            type="checkbox"
+            checked={reading.value.transposed ?? false}
+            onChange={(event) => change({ transposed: event.currentTarget.checked })}
+          />{" "}
+          Rows are keys in the file
+        </label>
+      )}
       {understood.notes.map((note) => (
         <p class="small muted" key={note}>
           {note}

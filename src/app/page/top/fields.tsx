@@ -174,13 +174,12 @@ function grow(area: HTMLTextAreaElement): void {
   const focused = document.activeElement === area;
   area.style.height = "";
   field.classList.remove("cut");
-  const { lineHeight, paddingTop } = getComputedStyle(area);
-  const [line, padding] = [Number.parseFloat(lineHeight), 2 * Number.parseFloat(paddingTop)];
-  const lines = Math.max(1, Math.round((area.scrollHeight - padding) / line));
+  const line = Number.parseFloat(getComputedStyle(area).lineHeight);
+  const lines = Math.max(1, Math.round(area.scrollHeight / line));
   const tall = focused && lines > 1;
   field.classList.toggle("tall", tall);
   field.classList.toggle("cut", !focused && lines > 1);
-  if (tall) area.style.height = `${Math.min(MOST_LINES, lines) * line + padding}px`;
+  if (tall) area.style.height = `${Math.min(MOST_LINES, lines) * line}px`;
   if (!focused) area.scrollTop = area.scrollLeft = 0;
 }
 

@@ -128,13 +128,14 @@ export function ShareFigure({ app, figure, tell }: Props) {
           view.value = name;
         }}
       />
-      <div class={`preview ${look.value}`}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too */}
+      <section class={`preview ${look.value}`} aria-label="Preview" tabIndex={0}>
         {typeof shown === "string" ? (
           <p class="muted small">{shown}</p>
         ) : (
           <img src={shown.url} alt={`Preview of the figure: ${VIEW_NAMES[chosen]}`} />
         )}
-      </div>
+      </section>
       <div class="row">
         <Segments
           label="Width"
