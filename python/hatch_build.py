@@ -14,6 +14,10 @@ from pathlib import Path
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
+# Modules whose functions no one is given: they are named without _ because other modules call them.
+INTERNAL = ("assembly.py", "attend.py", "blocks.py", "interface.py", "outputs.py", "recipes.py", "run.py", "scripts.py", "selecting.py")
+
+
 class ScriptsHook(BuildHookInterface):
     def initialize(self, version, build_data):
         if version == "editable":
@@ -22,7 +26,7 @@ class ScriptsHook(BuildHookInterface):
         for path in sorted(package.rglob("*.py")):
             copy = made / path.relative_to(package)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(_without_comments(without_private_docstrings(path.read_text("utf-8"))), "utf-8")
+            copy.write_text(_without_comments(without_private_docstrings(path.read_text("utf-8"), path.name in INTERNAL)), "utf-8")
             build_data["force_include"][str(copy)] = f"headscope/{path.relative_to(package).as_posix()}"
         scripts = [path.read_bytes() for path in sorted((package / "static").glob("*.js"))]
         if scripts:  # two, in the order of headscope/scripts.py
@@ -31,12 +35,12 @@ class ScriptsHook(BuildHookInterface):
             build_data["force_include"][str(packed)] = "headscope/static/scripts.bz2"
 
 
-def without_private_docstrings(source):
-    """The text of a module without docstrings of functions and classes whose name begins with _, each line where it was."""
+def without_private_docstrings(source, internal):
+    """The text of a module without docstrings of what is private, in an internal module of all, each line where it was."""
     lines = source.splitlines(keepends=True)
     for node in ast.walk(ast.parse(source)):
-        named = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.startswith("_") and not node.name.endswith("__")
-        if named and ast.get_docstring(node) is not None and len(node.body) > 1:
+        named = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.endswith("__")
+        if named and (internal or node.name.startswith("_")) and ast.get_docstring(node) is not None and len(node.body) > 1:
             first = node.body[0]
             lines[first.lineno - 1 : first.end_lineno] = ["\n"] * (first.end_lineno - first.lineno + 1)
     return "".join(lines)

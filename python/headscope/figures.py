@@ -15,6 +15,7 @@ import os
 import re
 import string
 import sys
+import unicodedata
 import warnings
 from types import SimpleNamespace
 
@@ -178,22 +179,59 @@ def _with_fonts(svg, paths):
             if best is not base:
                 family = best.family
                 attributes = f'{_FAMILY.sub("", attributes)} font-family="{html.escape(family)}"'
-        return f"<text {_placed(attributes, text, family)}>{match[2]}</text>"
+        placed, line = _placed(attributes, text, family)
+        return f"<text {placed}>{match[2]}</text>{line}"
 
     return _TEXT.sub(dressed, svg), "".join(lost)
 
 
 def _placed(attributes, text, family):
-    """A text's attributes with the place of each letter: cairo would round each to whole dots, which adds up."""
+    """A text's attributes with the place of each letter, which cairo would round to whole dots, and the line under it."""
     said = dict(_ATTRIBUTE.findall(attributes))
     size, bold = float(said["font-size"]) / 1000, "font-weight" in said
-    steps = [0, *itertools.accumulate(_advance(family, letter, bold) * size for letter in text)]
-    share = {"end": 1, "middle": 0.5}.get(said.get("text-anchor"), 0)
-    if "direction" in said:  # from the right, which cairosvg does not know
-        share, steps = 1 - share, [steps[-1] - step for step in (*steps[1:], 0)]
-    start = float(said["x"]) - steps.pop() * share
+    share, right = {"end": 1, "middle": 0.5}.get(said.get("text-anchor"), 0), "direction" in said
+    if right:
+        share = 1 - share
+    steps, width = [0] * len(text), 0
+    for at in _order(text, right):  # cairosvg knows no directions
+        steps[at], width = width, width + _advance(family, text[at], bold) * size
+    start = float(said["x"]) - width * share
     kept = _ANCHOR.sub("", attributes)
-    return kept.replace(f'x="{said["x"]}"', f'x="{" ".join(f"{start + step:.2f}" for step in steps)}"', 1)
+    placed = kept.replace(f'x="{said["x"]}"', f'x="{" ".join(f"{start + step:.2f}" for step in steps)}"', 1)
+    if "text-decoration" not in said:
+        return placed, ""
+    # As src/views/scene/svg.ts underlines letters that are paths; cairosvg knows no text-decoration.
+    look = "".join(f' {name}="{said[name]}"' for name in ("fill", "opacity", "transform") if name in said)
+    top = float(said["y"]) + 120 * size
+    return placed, f'<rect x="{start:.2f}" y="{top:.2f}" width="{width:.2f}" height="{60 * size:.2f}"{look}/>'
+
+
+def _order(text, right):
+    """Where letters stand from left to right (UAX #9 without marks of embedding). right: the line itself runs from there."""
+    base, levels, sides, strong = int(right), [], [], right
+    kinds = [unicodedata.bidirectional(letter) for letter in text]
+    for at, kind in enumerate(kinds):
+        if kind in ("CS", "ES") and at and kinds[at - 1 : at + 2 : 2] == ["EN", "EN"]:
+            kind = "EN"  # 1.5 and 1-32 are numbers
+        if kind in ("L", "R", "AL", "EN", "AN"):
+            number = kind in ("EN", "AN")
+            strong = strong if number else kind != "L"
+            sides.append(1 if strong else 2 * base)
+            levels.append(2 if number and strong else sides[-1])
+        else:  # signs go with the letters on both of their sides, or else with the line
+            known = kind == "NSM" and sides
+            sides.append(sides[-1] if known else None)
+            levels.append(levels[-1] if known else None)
+    for at, level in enumerate(levels):
+        if level is None:
+            after = next((side for side in sides[at:] if side is not None), base)
+            before = sides[at - 1] if at else base
+            levels[at] = sides[at] = before if before == after else base
+    order = list(range(len(text)))
+    for least in (2, 1):
+        runs = itertools.groupby(order, lambda at: levels[at] >= least)
+        order = [at for turned, run in runs for at in (reversed(list(run)) if turned else run)]
+    return order
 
 
 def _widths(letters, paths):

@@ -1,6 +1,7 @@
 """Figures from Python: the options, what is refused, PNG and PDF made of the SVG."""
 
 import io
+import re
 import struct
 import sys
 import warnings
@@ -192,3 +193,51 @@ def test_a_layer_that_was_not_recorded_is_refused():
     with pytest.raises(TraceError, match="was not recorded in this run"):
         trace.svg(layer=1)
     assert np.isfinite(trace.attention("self", 0)).all()
+
+
+def _texts(svg):
+    """The letters of each text of an SVG that cairo is given, from left to right."""
+    found = {}
+    for attributes, text in re.findall(r"<text ([^>]*)>([^<]*)</text>", svg):
+        places = [float(place) for place in re.search(r'x="([^"]*)"', attributes)[1].split()]
+        found[text] = "".join(letter for _, letter in sorted(zip(places, text)))
+    return found
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The SVG that cairo is given for a figure."""
+    _cairo()
+    import cairosvg
+
+    given = []
+    real = cairosvg.svg2png
+    monkeypatch.setattr(cairosvg, "svg2png", lambda text, **more: given.append(text.decode()) or real(text, **more))
+
+    def drawn(trace, **options):
+        trace.png(**options)
+        return given[-1]
+
+    return drawn
+
+
+def test_words_that_a_model_wrote_are_underlined(trace, drawn):
+    """cairosvg knows no text-decoration: a line is drawn, as wide as the word."""
+    plain = drawn(trace, view="head", width="85mm")
+    trace.manifest["generated"] = {"stream": "text", "start": 3}
+    written = drawn(trace, view="head", width="85mm")
+    lines = re.findall(r'text-decoration="underline"[^>]*>[^<]*</text><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"', written)
+    assert len(lines) == 2 * (len(WORDS) - 3) and "text-decoration" not in plain
+    assert all(float(width) > 1 for _, _, width in lines)
+
+
+def test_directions_of_letters(drawn):
+    """As bidi-js orders them (src/export/bidi.ts), which is too large for this package."""
+    words = ["Once", "\u05e9\u05dc\u05d5\u05dd", "\u05d0\u05d1 1.5 ab", "a 12, b", "x \u05d0\u05d1 1-3"]
+    texts = _texts(drawn(headscope.from_attention(rows_of(3, causal=True, n=5), words), view="head", width="120mm"))
+    assert texts[words[0]] == "Once" and texts[words[3]] == words[3]
+    assert texts[words[1]] == "\u05dd\u05d5\u05dc\u05e9"
+    assert texts[words[2]] == "ab 1.5 \u05d1\u05d0"
+    assert texts[words[4]] == "x 1-3 \u05d1\u05d0"
+    (caption,) = (text for text in texts if text.startswith("Once \u05e9"))
+    assert texts[caption].startswith("Once") and "\u05dd\u05d5\u05dc\u05e9" in texts[caption]
