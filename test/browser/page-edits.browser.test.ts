@@ -183,6 +183,14 @@ describe("the list of edits", () => {
       .locator(".at-point")
       .evaluate((anchor) => ({ x: parseFloat(anchor.style.left), y: parseFloat(anchor.style.top) }));
     await page.keyboard.press("Escape");
+    // The Menu key means the same cell again, and arrows go on from it.
+    await page.keyboard.press("ContextMenu");
+    expect(await title.textContent()).toContain(`${row} → ${column} in head 3.2`);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ContextMenu");
+    expect(await title.textContent()).toMatch(/^doctor → The in head 3\.2/);
+    await page.keyboard.press("Escape");
     const items = page.locator(".menu.change .item");
     const box = (await page.locator(".hs-matrix-field").boundingBox())!;
     await page.mouse.click(box.x + 4, cell.y, { button: "right" });
@@ -195,6 +203,29 @@ describe("the list of edits", () => {
     await items.first().click();
     await expect.poll(() => param(page, "edits")).toMatch(/^block [\d,]+>\d+ in 3\.2$/);
     await page.locator(".edit small", { hasText: "Reached" }).waitFor();
+  }, 60_000);
+
+  it("is offered at a neuron: in the query's row and in the ranking, by right click and Menu key", async () => {
+    const page = await show(`${LIVE}&panel=neurons&dock=open`);
+    const title = page.locator(".menu.change h4");
+    const first = page.locator(".hs-neurons .hs-acts").first();
+    await first.click({ button: "right" });
+    const name = /^q\d+ of head 3\.2$/;
+    expect(await title.textContent()).toMatch(name);
+    await page.keyboard.press("Escape");
+    await first.focus();
+    await page.keyboard.press("ContextMenu");
+    expect(await title.textContent()).toMatch(name);
+    await page.keyboard.press("Escape");
+    const box = (await page.locator(".hs-neurons .hs-cells").boundingBox())!;
+    // The query's components stand in the first block, above the rows of keys.
+    for (let y = 4; y < 80 && (await title.count()) === 0; y += 8) {
+      await page.mouse.move(box.x + 120, box.y + y);
+      await page.mouse.click(box.x + 120, box.y + y, { button: "right" });
+    }
+    expect(await title.textContent()).toMatch(name);
+    await page.locator(".menu.change .item", { hasText: "Zero q" }).click();
+    await expect.poll(() => param(page, "edits")).toMatch(/^scale q\d+ of 3\.2 by 0$/);
   }, 60_000);
 
   it("is offered to a finger that is held still, without any event of the browser for it", async () => {

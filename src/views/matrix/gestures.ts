@@ -71,6 +71,8 @@ export class MatrixGestures {
   #press: Press | null = null;
   /** The cell from which on keys mark; null where they only move. */
   #anchor: MatrixPlace | null = null;
+  /** The cell where keys left the field for a menu; they go on there. */
+  #left: MatrixPlace | null = null;
 
   constructor(field: HTMLElement, host: MatrixGestureHost) {
     this.#field = field;
@@ -85,6 +87,7 @@ export class MatrixGestures {
     field.addEventListener("contextmenu", (event) => this.#menu(event));
     field.addEventListener("keydown", (event) => this.#typed(event));
     field.addEventListener("blur", () => this.#leave());
+    field.addEventListener("focus", () => this.#goOn());
   }
 
   destroy(): void {
@@ -199,6 +202,14 @@ export class MatrixGestures {
     this.#host.point(null);
   }
 
+  /** Back from the menu of a cell; a pointer that comes back points by itself. */
+  #goOn(): void {
+    const [place, fit] = [this.#left, this.#host.fit()];
+    this.#left = null;
+    if (!place || place.row >= fit.rows || place.column >= fit.columns) return;
+    if (this.#field.matches(":focus-visible")) this.#host.point(place, this.#middle(place));
+  }
+
   /** Two fingers: zoom by the change of their distance. */
   #pinched(before: Point, now: Point, id: number): void {
     if (this.#press) this.#press.moved = true;
@@ -242,6 +253,7 @@ export class MatrixGestures {
     event.preventDefault();
     const near = event.button === 2 ? null : this.#host.near();
     if (near) {
+      this.#left = near;
       const box = this.#field.getBoundingClientRect();
       const { x, y } = this.#middle(near);
       this.#host.menu(near, box.left + x, box.top + y);

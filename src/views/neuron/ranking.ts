@@ -83,7 +83,7 @@ export class NeuronRanking {
     button.addEventListener("pointerenter", () => this.#point(place));
     button.addEventListener("focus", () => this.#point(place));
     button.addEventListener("blur", () => this.#point(null));
-    if (acts) button.addEventListener("click", () => this.#press(place));
+    if (acts) onPressOrMenu(button, () => this.#press(place));
     return button;
   }
 
@@ -95,4 +95,13 @@ export class NeuronRanking {
     button.addEventListener("click", () => this.#press(place));
     return button;
   }
+}
+
+/** Calls `press` for a click, a right click or the Menu key. */
+function onPressOrMenu(button: HTMLElement, press: () => void): void {
+  button.addEventListener("click", press);
+  button.addEventListener("contextmenu", (event) => {
+    event.preventDefault();
+    press();
+  });
 }

@@ -154,6 +154,12 @@ export class NeuronView implements View<NeuronViewProps> {
     this.#blocks.addEventListener("click", () => {
       if (this.#pointed) this.#press(this.#pointed.place);
     });
+    // Of a key's row a right click means the weight, which whoever hears of the hover knows.
+    this.#blocks.addEventListener("contextmenu", (event) => {
+      if (this.#pointed?.row !== null || !this.#props.onNeuron) return;
+      event.preventDefault();
+      this.#press(this.#pointed.place);
+    });
   }
 
   #move(event: PointerEvent): void {
