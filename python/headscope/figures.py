@@ -179,8 +179,10 @@ def _with_fonts(svg, paths):
             if best is not base:
                 family = best.family
                 attributes = f'{_FAMILY.sub("", attributes)} font-family="{html.escape(family)}"'
+                base = best
+        text = _joined(text, base.has)
         placed, line = _placed(attributes, text, family)
-        return f"<text {placed}>{match[2]}</text>{line}"
+        return f"<text {placed}>{html.escape(text, quote=False)}</text>{line}"
 
     return _TEXT.sub(dressed, svg), "".join(lost)
 
@@ -204,6 +206,37 @@ def _placed(attributes, text, family):
     look = "".join(f' {name}="{said[name]}"' for name in ("fill", "opacity", "transform") if name in said)
     top = float(said["y"]) + 120 * size
     return placed, f'<rect x="{start:.2f}" y="{top:.2f}" width="{width:.2f}" height="{60 * size:.2f}"{look}/>'
+
+
+@functools.cache
+def _forms():
+    """Forms of Arabic letters by where they join, from Unicode's own table: {letter: {"<initial>": its form, ...}}."""
+    forms = {"\u0640": dict.fromkeys(("<isolated>", "<initial>", "<medial>", "<final>"), "\u0640")}
+    for code in (*range(0xFB50, 0xFBB2), *range(0xFBFC, 0xFC00), *range(0xFE80, 0xFEFD)):
+        kind, *parts = unicodedata.decomposition(chr(code)).split() or [""]
+        forms.setdefault("".join(chr(int(part, 16)) for part in parts), {})[kind] = chr(code)
+    return forms
+
+
+def _joined(text, has):
+    """A text with its Arabic letters joined, which cairo leaves apart; those whose form the font lacks stay as they are."""
+    forms, out, at, before, taken = _forms(), [], -1, {}, False
+    letters = [letter for letter in text if unicodedata.bidirectional(letter) != "NSM"]
+    for letter in text:
+        if unicodedata.bidirectional(letter) == "NSM":
+            out.append(letter)
+            continue
+        at += 1
+        following = letters[at + 1] if at + 1 < len(letters) else ""
+        own, after = forms.get(letter, {}), forms.get(following, {})
+        left, right = "<initial>" in before and "<final>" in own, "<initial>" in own and "<final>" in after
+        two = forms.get(letter + following, {}).get("<final>" if left else "<isolated>", "")
+        kind = ("<medial>" if right else "<final>") if left else "<initial>" if right else "<isolated>"
+        made = two or own.get(kind, letter)
+        if not taken:  # by the lam before this alef
+            out.append(made if has(made) else letter)
+        before, taken = own, bool(two) and has(two)
+    return "".join(out)
 
 
 def _order(text, right):

@@ -4,6 +4,7 @@ import io
 import re
 import struct
 import sys
+import unicodedata
 import warnings
 from pathlib import Path
 
@@ -241,3 +242,17 @@ def test_directions_of_letters(drawn):
     assert texts[words[4]] == "x 1-3 \u05d1\u05d0"
     (caption,) = (text for text in texts if text.startswith("Once \u05e9"))
     assert texts[caption].startswith("Once") and "\u05dd\u05d5\u05dc\u05e9" in texts[caption]
+
+
+def test_arabic_letters_are_joined(drawn):
+    """Each in the form of its place, lam and alef in one; where a font lacks a form the letter stays. Copied, it is the word."""
+    arabic, peace = "\u0627\u0644\u0639\u0631\u0628\u064a\u0629", "\u0633\u0644\u0627\u0645"
+    svg = drawn(headscope.from_attention(rows_of(3, causal=True, n=3), [arabic, peace, "end"]), view="head", width="85mm")
+    texts = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
+    for word, joined in ((arabic, "\ufe8d\ufedf\ufecc\ufeae\ufe91\ufef4\ufe94"), (peace, "\ufeb3\ufefc\ufee1")):
+        assert joined in texts and unicodedata.normalize("NFKC", joined) == word
+    from headscope.figures import _joined
+
+    assert _joined(peace, lambda letter: letter < "\ufe70") == peace
+    assert _joined("\u0628\u064e\u0628", lambda letter: True) == "\ufe91\u064e\ufe90"
+    assert _joined("cat, 3", lambda letter: True) == "cat, 3"
