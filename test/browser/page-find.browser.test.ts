@@ -14,6 +14,7 @@ describe("find heads, one's own question", () => {
     await page.locator(".own summary").click();
     await page.locator(".own select").selectOption({ label: "Fred 7" });
     expect(await page.locator(".find .chip.on").textContent()).toBe("Smith → Fred");
+    expect(await page.locator(".hs-map").textContent()).toContain("Smith → Fred");
     expect(await first(page)).toBe("Head 4.11");
     expect([param(page, "to"), param(page, "score")]).toEqual(["7", "words"]);
     await page.reload();

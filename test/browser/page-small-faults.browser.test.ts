@@ -45,6 +45,18 @@ describe("the text's field", () => {
   );
 });
 
+it("the next tokens have their words on a phone", async () => {
+  const page = await open(
+    "model=stories-gpt2&text=Lily+saw+a+dog.+The+dog&edits=zero+head+3.2&tab=edits",
+    PHONE,
+  );
+  const words = page.locator("table.next tbody th");
+  await expect.poll(() => words.count(), { timeout: 20_000 }).toBeGreaterThan(4);
+  for (const word of await words.all())
+    expect(await word.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true);
+  expect(right(await box(page, "table.next"))).toBeLessThanOrEqual(390);
+});
+
 describe("a first visit", () => {
   it("begins with GPT-2's head 4.11, and She or He stand beside each other", async () => {
     const page = await open();

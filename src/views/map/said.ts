@@ -12,9 +12,14 @@ export interface HeadFacts {
   readonly scores: readonly HeadScore[];
 }
 
+/** The name of a score within a sentence; words of the text in it stay as they are: "She → doctor". */
+export function nameWithin(score: string): string {
+  return score.includes("→") ? score : score.toLowerCase();
+}
+
 /** "Head 4.11, previous token 1.00, first token 0". */
 export function headSentence(name: string, { scores }: HeadFacts, recorded: boolean): string {
-  const said = scores.slice(0, 2).map((score) => `${score.name.toLowerCase()} ${formatNumber(score.value)}`);
+  const said = scores.slice(0, 2).map((score) => `${nameWithin(score.name)} ${formatNumber(score.value)}`);
   return [`Head ${name}`, ...said, ...(recorded ? [] : ["not recorded"])].join(", ");
 }
 

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { mostHeads } from "../../../trace/index.ts";
+import { nameWithin } from "../../../views/map/said.ts";
 import { ModelMap, type ModelMapProps } from "../../../views/map/view.ts";
 import type { Actions } from "../../actions/actions.ts";
 import { patchGrid } from "../../state/picture.ts";
@@ -101,7 +102,7 @@ function mapProps(app: AppState, table: boolean): ModelMapProps {
     room: ROOM * app.windowHeight.value,
     sort: app.place.value.sort === "score" ? "score" : "layers",
     scores: score?.values ?? null,
-    scoreName: score?.name.toLowerCase() ?? "",
+    scoreName: score ? nameWithin(score.name) : "",
     threshold: score?.threshold ?? 1,
     describe: app.describe,
     onSelect: app.readings.onMapSelect,
