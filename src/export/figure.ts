@@ -200,11 +200,12 @@ function captionItems(request: FigureRequest, width: number, { theme, measure }:
   const colors = COLORS[theme];
   const look = { y: MARGIN + 9, size: 12, role: "caption" };
   const wide = (text: string): number => measure(text, 12, 620);
-  const what = whatOf(request);
+  const { name: model } = request.trace.manifest.model;
+  const what = model ? whatOf(request) : whatOf(request).replace(" · ", "");
   const text = sourceText(request);
   const free = width - 12;
   const most = Math.max(MOST_NAME * free, free - measure(text, 12));
-  const name = `${shorten(request.trace.manifest.model.name, most - wide(what), wide)}${what}`;
+  const name = `${shorten(model, most - wide(what), wide)}${what}`;
   const rest = shorten(text, free - Math.min(most, wide(name)), (part) => measure(part, 12));
   // It ends at the right edge, but is held where it begins: wider letters than these lead out of the picture, not into the name.
   const x = width + MARGIN - measure(rest, 12);

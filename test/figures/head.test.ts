@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 import { figureOf } from "../../src/export/figure.ts";
-import { type Attention, attentionOf, differenceOf, joinedOf, type Trace } from "../../src/trace/index.ts";
+import { type Attention, attentionOf, differenceOf, joinedOf, Trace } from "../../src/trace/index.ts";
 import { type HeadFigureRequest, headFigure } from "../../src/views/head/figure.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
 import { type ReadingName, readingOf } from "../../src/views/read/reading.ts";
@@ -134,6 +134,15 @@ describe("head figures", () => {
     expect(() => figureOf({ ...missing, view: "head", trace: llama }, style)).toThrow(
       "Head 2.3 was not recorded in this run.",
     );
+  });
+
+  it("begin with the heads where the model has no name, as attention from elsewhere has none", () => {
+    const { manifest, tensors } = syntheticTrace({ layers: 2, heads: 2, tokens: 4 }).parts();
+    const trace = new Trace({ ...manifest, model: { ...manifest.model, name: "" } }, tensors);
+    const of = { ...request(trace, { layer: 1, heads: [1] }), view: "head", trace, caption: true } as const;
+    const { scene } = figureOf(of, { width: 480, theme: "light", measure: tableMeasure });
+    const captions = [...textsOf(scene.marks)].filter(({ role }) => role === "caption");
+    expect(captions[0]!.text).toBe("head 1.1");
   });
 
   it("say that long words are cut", () => {
