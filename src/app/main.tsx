@@ -23,6 +23,7 @@ import { trustedIn } from "./state/hosts.ts";
 import { keepWhere, keptWhere } from "./state/kept-where.ts";
 import { widthOf } from "./state/layout.ts";
 import { keepSizes, keptSizes } from "./state/panel-sizes.ts";
+import { panelOfTab } from "./state/place.ts";
 import { leaveRecent, takeRecent } from "./state/recent-kept.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
@@ -195,7 +196,12 @@ function followAddress(): void {
 function followSaid(): void {
   let telling: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const looks = computed(() => app.place.value.panel === "edits" && app.loading.value === null);
+  const shown = computed(() => {
+    const place = app.place.value;
+    if (!app.phone.value) return place.panel;
+    return place.tab === "edits" ? panelOfTab(place) : null;
+  });
+  const looks = computed(() => shown.value === "edits" && app.loading.value === null);
   /** Of a model that fills in words, whose table has others for another place. */
   const where = computed(() => (app.own.value?.kind === "encoder" ? app.pinnedQuery.value : null));
   effect(() => {

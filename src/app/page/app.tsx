@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { DOCK_CLOSED, dockHeight, dockSpan, widthOf } from "../state/layout.ts";
 import { leftSpan, type PanelSizes } from "../state/panel-sizes.ts";
-import type { DockPanel, Place, Tab } from "../state/place.ts";
+import { panelOfTab, type Tab } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { ChangeMenu } from "./change-menu.tsx";
 import { ContextBar } from "./context/context-bar.tsx";
@@ -119,12 +119,6 @@ function Workbench({ app, actions }: PartProps) {
       )}
     </main>
   );
-}
-
-/** A phone shows neurons and edits as panels of their own. */
-function panelOfTab({ tab, panel }: Place): DockPanel {
-  if (tab === "neurons") return "neurons";
-  return panel === "neurons" ? "edits" : panel;
 }
 
 interface Size {

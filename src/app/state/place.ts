@@ -240,3 +240,9 @@ export function modeOf(place: Place, attention: Attention): HeadMode {
   const [queries, keys] = [attention.tokens("query"), attention.tokens("key")];
   return Math.max(queries.length, keys.length) > 60 ? "matrix" : "both";
 }
+
+/** What the dock shows on a phone, where neurons and edits are panels of their own. */
+export function panelOfTab({ tab, panel }: Place): DockPanel {
+  if (tab === "neurons") return "neurons";
+  return panel === "neurons" ? "edits" : panel;
+}
