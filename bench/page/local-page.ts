@@ -24,13 +24,13 @@ export async function fillText(page: Page, text: string): Promise<void> {
   await page.locator("[data-field=text]").fill(text);
 }
 
-/** Presses Run; seconds until the map has changed for the last time. */
+/** Presses Run; seconds until the map has painted its last thumbnail. */
 export async function untilPainted(page: Page): Promise<number> {
-  const run = () => (window as unknown as PaintClock).untilPainted("canvas.hs-map-canvas", ".run");
+  const run = () => (window as unknown as PaintClock).untilPainted(".hs-map", ".run");
   return (await page.evaluate(run)) / 1000;
 }
 
-/** Types a text and runs it; seconds from Run to the last change of the map. */
+/** Types a text and runs it; seconds from Run to the map's last thumbnail. */
 export async function runOnce(page: Page, text: string): Promise<number> {
   await fillText(page, text);
   return untilPainted(page);

@@ -26,15 +26,16 @@ describe("pictures", () => {
   });
 
   it("show nothing of the run before while those of the next one are awaited", async () => {
-    const painted = async (state: string): Promise<number> => {
+    const painted = async (state: string, busy: boolean): Promise<number> => {
       const page = await stage.open(`model-map/${state}`);
+      expect(await page.locator(".hs-map[data-busy]").count()).toBe(busy ? 1 : 0);
       return page.locator("canvas.hs-map-canvas").evaluate((canvas: HTMLCanvasElement) => {
         const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
         return data.filter((value, i) => i % 4 === 3 && value > 0).length;
       });
     };
-    expect(await painted("grid")).toBeGreaterThan(10_000);
-    expect(await painted("replaced")).toBe(0);
+    expect(await painted("grid", false)).toBeGreaterThan(10_000);
+    expect(await painted("replaced", true)).toBe(0);
   });
 
   it("are sharp on a dense screen", async () => {

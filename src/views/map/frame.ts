@@ -75,6 +75,11 @@ export class MapFrame {
     this.#frames(grid, colors);
   }
 
+  /** Whether thumbnails are still to come: a state that style sheets and clocks can see. */
+  busy(busy: boolean): void {
+    this.root.toggleAttribute("data-busy", busy);
+  }
+
   /** A picture or, in its place, a table. */
   hidePicture(hidden: boolean): void {
     this.scroll.style.display = hidden ? "none" : "";

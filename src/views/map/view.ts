@@ -36,6 +36,8 @@ export class ModelMap implements View<ModelMapProps> {
   #ink: CodeColors = new Uint32Array();
   #colors: readonly (string | null)[] = [];
   #finished = false;
+  /** True while thumbnails are still to come. */
+  #coming = false;
   #nextFrame = 0;
 
   constructor(target: HTMLElement, props: ModelMapProps) {
@@ -57,7 +59,7 @@ export class ModelMap implements View<ModelMapProps> {
     this.#cells = new MapCells({
       arrived: (index) => this.#paint(index),
       slice: (done) => this.#present(done),
-      failed: (error) => this.#frame.fail(error),
+      failed: (error) => this.#fail(error),
     });
     this.#pointing = new MapPointing(this.#frame, this.#cells, () => ({
       props: this.#props,
@@ -132,6 +134,8 @@ export class ModelMap implements View<ModelMapProps> {
   /** Ask for every thumbnail again. Those on screen stay until then only where they are `current`: of the same cells. */
   #restart(current: boolean): void {
     this.#finished = false;
+    this.#coming = true;
+    this.#frame.busy(true);
     this.#frame.problem("");
     if (!current) {
       this.#cells.forget(this.#arrange().order.length);
@@ -145,10 +149,17 @@ export class ModelMap implements View<ModelMapProps> {
   /** The first slice is shown at once, later ones with the next frame. */
   #present(done: boolean): void {
     this.#finished = done;
+    this.#coming = !done;
     if (done) this.#showLegend();
     if (this.#nextFrame === 0) this.#show();
     cancelAnimationFrame(this.#nextFrame);
     this.#nextFrame = requestAnimationFrame(() => this.#show());
+  }
+
+  #fail(error: unknown): void {
+    this.#coming = false;
+    this.#frame.busy(false);
+    this.#frame.fail(error);
   }
 
   // Drawing
@@ -190,6 +201,7 @@ export class ModelMap implements View<ModelMapProps> {
     const unmatched = of ? { of, slice: sliceOf(attention, filter) } : null;
     const marks = mapMarks(this.#grid, theme, { unrecorded, scores, threshold, edited, unmatched });
     paintScene({ context: context2d(canvas), texts: true }, { marks });
+    this.#frame.busy(this.#coming);
   }
 
   #edited(): number[] {
