@@ -98,16 +98,23 @@ async function choose(page: Page, where: Where): Promise<void> {
   await fillText(page, textOf(8, 0));
   await page.locator(".run").click();
   await page.locator(".live").filter({ hasText: LIVE }).waitFor();
-  await page.locator(".live").click();
+  await openStatus(page);
   const button = page.getByRole("button", { name: where });
   if (await button.count()) await button.click();
   await page.keyboard.press("Escape");
 }
 
+/** Opens the status popover, whose inside is fetched when it is first opened. */
+async function openStatus(page: Page): Promise<string> {
+  await page.locator(".live").click();
+  const inside = page.locator(".pop.status").filter({ hasText: "Runs on" });
+  await inside.waitFor();
+  return (await inside.textContent()) ?? "";
+}
+
 /** A measurement of the other engine would be worth nothing. */
 async function checkWhere(page: Page, where: Where): Promise<void> {
-  await page.locator(".live").click();
-  const said = (await page.locator(".pop.status").textContent()) ?? "";
+  const said = await openStatus(page);
   await page.keyboard.press("Escape");
   if (!said.includes(`Runs on${where.toLowerCase()}`))
     throw new Error(`The page was to run on ${where.toLowerCase()}; its status says: ${said}`);
