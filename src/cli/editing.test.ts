@@ -71,6 +71,18 @@ const stories = fileURLToPath(new URL("../../models/stories-gpt2", import.meta.u
 const open = async () =>
   fakeEnv(await openModel(await folderSource(stories), { runtime: await nodeRuntime() }));
 
+it("says how far each edit reached", async () => {
+  const { env, said } = await open();
+  const edits = ["--edit", "zero head 4.1", "--edit", "block 2>0 in 0.1"];
+  const status = await traceCommand(["m", "--text", "Lily saw a dog.", ...edits, "-o", file("t")], env);
+  expect({ status, err: said.err }).toEqual({ status: 0, err: "" });
+  expect(said.out.split("\n").slice(1)).toEqual([
+    "  zero head 4.1: reached 5 places",
+    "  block 2>0 in 0.1: reached 1 weight",
+    "",
+  ]);
+});
+
 async function patch(...args: string[]): Promise<Table> {
   const { env, said } = await open();
   const path = file("table.json");

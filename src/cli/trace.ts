@@ -2,7 +2,7 @@
 // Other tools rely on its options and on the files; see docs/cli.md.
 
 import { InputError, type Model, type RunInput, type RunOptions, type RunResult } from "../engine/index.ts";
-import { CAPTURES, type Capture, type Trace, writeTrace } from "../trace/index.ts";
+import { CAPTURES, type Capture, editText, reachText, type Trace, writeTrace } from "../trace/index.ts";
 import { EDIT_OPTIONS, EDIT_USAGE, readEditing } from "./editing.ts";
 import { processEnv } from "./env.ts";
 import { INPUT_OPTIONS, modelSpec, parse, readInputs } from "./input.ts";
@@ -66,8 +66,8 @@ export function traceCommand(args: readonly string[], env: Env = processEnv()): 
         if (i === 0) sayLeftOut(result, captures, model, progress);
         env.signal.throwIfAborted();
         const bytes = writeTrace(result.trace, { precision });
-        const said = besides(env, await writeWhole(files[i]!, bytes, env.signal));
-        said.write(`${line(result, files[i]!)}\n`);
+        const to = besides(env, await writeWhole(files[i]!, bytes, env.signal));
+        for (const said of [line(result, files[i]!), ...receipts(result.trace)]) to.write(`${said}\n`);
       }
     } finally {
       progress.clear();
@@ -141,6 +141,13 @@ function line({ trace, seconds }: RunResult, file: string): string {
   const tokens = streams.map((stream) => stream.tokens.length).join(" + ");
   const layers = stacks.map((block) => block.layers).join(" + ");
   return `${tokens} ${tokens === "1" ? "token" : "tokens"}, ${layers} layers, ${heads(trace)} heads, ${file}, ${seconds.toFixed(3)} s`;
+}
+
+/** How far each edit reached. */
+function receipts({ manifest: { edits, receipts } }: Trace): string[] {
+  return receipts.map(({ edit, touched }) => {
+    return `  ${editText(edits[edit]!)}: reached ${reachText(edits[edit]!, touched)}`;
+  });
 }
 
 /** One number where all blocks agree, as they do in nearly every model. */

@@ -184,6 +184,12 @@ function named(key: string, value: unknown): Fields {
   return value === undefined ? {} : { [key]: value };
 }
 
+/** How far an edit reached, from its receipt: "1 weight", "12 places". */
+export function reachText(edit: Edit, touched: number): string {
+  const what = isCellEdit(edit) ? "weight" : "place";
+  return `${touched} ${touched === 1 ? what : `${what}s`}`;
+}
+
 /** The sentence of an edit. `rotary`: rotary pairs of q are then called pairs. */
 export function editText(edit: Edit, rotary?: Rotary | null): string {
   const verb = edit.op === "add" ? `add ${edit.value} to` : edit.op;

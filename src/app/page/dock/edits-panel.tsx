@@ -1,7 +1,7 @@
 // The dock's "Edits and next token": the list of edits, what they do to the next token, and how the text goes on.
 
 import { useSignal } from "@preact/signals";
-import { editText, isCellEdit } from "../../../trace/index.ts";
+import { editText, reachText } from "../../../trace/index.ts";
 import { titleOf } from "../../state/changes.ts";
 import type { PlacedEdit } from "../../state/edits.ts";
 import type { AppState } from "../../state/state.ts";
@@ -94,8 +94,7 @@ function receiptOf(app: AppState, list: readonly PlacedEdit[], index: number): s
   const place = list.slice(0, index).filter(({ on }) => on).length;
   const touched = trace.manifest.receipts.find(({ edit }) => edit === place)?.touched;
   if (touched === undefined) return "Not run yet";
-  const what = isCellEdit(list[index]!.edit) ? "weight" : "place";
-  return `Reached ${touched} ${touched === 1 ? what : `${what}s`}`;
+  return `Reached ${reachText(list[index]!.edit, touched)}`;
 }
 
 /** Edits of the head that is focused, and of its strongest weight from the pinned word. */
