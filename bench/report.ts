@@ -59,7 +59,7 @@ of the matrix, with the model in the browser.`,
 onnxruntime's WebAssembly build runs with two threads; calls alternate with those in Node.`,
   page: "The page as built, served by headscope itself on the same machine; each number is the median of fresh browsers.",
   "page-local": `\`headscope open FOLDER\` serves the page; q, k and v are kept on every side. In the page the time counts from
-Run to the frame behind the last thumbnail that the map was given; in Node it is the run alone. Page and Node
+Run to the frame behind the last thumbnail that the map painted; in Node it is the run alone. Page and Node
 alternate; WebAssembly follows in the same page, told to run the model in the browser, beside Node again. Two runs at each length warm up.`,
   billion: `A checkpoint of Llama-3.2-1B's shape: 1,236 million random parameters in one bfloat16 file of 2.5 GB, served as above.
 "From nothing" counts in the page from Run, while the model is not open, to the frame behind the last thumbnail of the map; for
@@ -69,8 +69,8 @@ engine does, and returns all attention; the page keeps q, k and v. Tokens per se
 until its HTML is there as a string; the HTML is what a notebook keeps. Then it is opened as a page in a fresh Chromium
 without a graphics card, with BertViz's libraries and circuitsvis's script from this machine and not from a network, until
 the first animation frame after the last change: no element, no drawing on a canvas and no image follows within a second.
-circuitsvis is given the heads of all layers at once. Numbers are medians of three calls and of five browsers, of one
-where a page takes longer than half a minute. A page that takes more than 8 GB of memory or two minutes is given
+circuitsvis is given the heads of all layers at once. Numbers are medians of three calls and of five browsers, or of
+as many as are opened in fifteen seconds. A page that takes more than 8 GB of memory or two minutes is given
 up. At 256 tokens headscope's page leaves out the layers farthest from the focus and names them.`,
 };
 
