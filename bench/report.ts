@@ -62,8 +62,8 @@ onnxruntime's WebAssembly build runs with two threads; calls alternate with thos
 Run to the frame behind the last thumbnail that the map painted; in Node it is the run alone. Page and Node
 alternate; WebAssembly follows in the same page, told to run the model in the browser, beside Node again. Two runs at each length warm up.`,
   billion: `A checkpoint of Llama-3.2-1B's shape: 1,236 million random parameters in one bfloat16 file of 2.5 GB, served as above.
-"From nothing" counts in the page from Run, while the model is not open, to the frame behind the last thumbnail of the map; for
-Transformers from the start of the process to the end of the first forward pass. Transformers widens to float32, as the
+"From nothing" counts in the page from its address, which names the model, to the map of its first text; for Transformers from the
+start of the process to the end of the first forward pass over 16 tokens. Transformers widens to float32, as the
 engine does, and returns all attention; the page keeps q, k and v. Tokens per second count from the first written token to the last, greedy.`,
   notebook: `The same made-up causal attention of 12 x 12 heads for each tool. The call is Python's, after one of four tokens,
 until its HTML is there as a string; the HTML is what a notebook keeps. Then it is opened as a page in a fresh Chromium

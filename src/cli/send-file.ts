@@ -94,9 +94,22 @@ export async function sendFile(
   await wholeSuffix(request, real);
   const file = await openReal(real);
   const dotfiles = folder.hidden ? "allow" : "ignore";
-  // The library hands its options on to createReadStream, which reads the open file in place of the path.
-  const options = { root, index: false, dotfiles, etag: !folder.data, fd: file } as const;
+  let gone = response.destroyed;
+  const options = {
+    root,
+    index: false,
+    dotfiles,
+    etag: !folder.data,
+    /**
+     * The library hands its options on to createReadStream, which reads the open file in place of the path. It does so after a
+     * look at the path, when who asked may be gone and the file closed: it then opens what it sends to nobody.
+     */
+    get fd() {
+      return gone ? undefined : file;
+    },
+  } as const;
   try {
+    if (gone) return;
     await new Promise<void>((resolve, reject) => {
       response.once("close", resolve);
       send(request, `/${path}`, options)
@@ -106,6 +119,7 @@ export async function sendFile(
         .pipe(response);
     });
   } finally {
+    gone = true;
     await file.close();
   }
 }

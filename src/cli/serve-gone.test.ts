@@ -9,17 +9,47 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { connect } from "node:net";
+import { realpath } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Served } from "../../test/support/served.ts";
-import { openReal, realFile } from "./send-file.ts";
+import { openReal, realFile, sendFile } from "./send-file.ts";
 import { serve } from "./serve.ts";
 import { share } from "./shared.ts";
 
 const served = new Served();
 
+/** A response whose reader goes as soon as somebody waits for its end. */
+function leaving(response: ServerResponse): ServerResponse {
+  const once = response.once.bind(response);
+  response.once = ((name: string, hear: () => void) => {
+    if (name === "close") process.nextTick(() => response.destroy());
+    return once(name, hear);
+  }) as typeof response.once;
+  return response;
+}
+
 describe("what goes away while it is shared", () => {
+  test("who asks, before the file is read: nothing is thrown, and the next one is answered", async () => {
+    const root = await realpath(served.at());
+    writeFileSync(join(root, "asked.json"), "{}");
+    const sent: Promise<void>[] = [];
+    const http = createServer((request, response) => {
+      const there = request.url === "/stays" ? response : leaving(response);
+      if (request.url === "/gone") response.destroy();
+      sent.push(sendFile({ root }, "asked.json", request, there));
+    });
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    const ask = (path: string) => fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}${path}`);
+    await expect(ask("/leaves")).rejects.toThrow();
+    await expect(ask("/gone")).rejects.toThrow();
+    expect(await (await ask("/stays")).text()).toBe("{}");
+    await Promise.all(sent);
+    http.close();
+  });
+
   test("a file is 410 once it was seen, a folder at once; the server stays", async () => {
     mkdirSync(served.at("going"));
     for (const name of ["config.json", "later.json"]) writeFileSync(served.at("going", name), "{}");

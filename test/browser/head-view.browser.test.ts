@@ -56,7 +56,8 @@ describe("the minimap", () => {
     await page.mouse.move(x + width / 2, y);
     await page.mouse.down();
     await expect.poll(() => scrolled(page)).toBe(0);
-    expect(await page.locator(".hs-left .hs-word").first().getAttribute("data-position")).toBe("0");
+    const first = () => page.locator(".hs-left .hs-word").first().getAttribute("data-position");
+    await expect.poll(first).toBe("0");
     await page.mouse.move(x - 40, y + height / 2, { steps: 3 });
     const total = await page.locator(".hs-content").evaluate((element) => element.clientHeight);
     await expect.poll(() => scrolled(page)).toBeCloseTo(total / 2 - height / 2, -1);

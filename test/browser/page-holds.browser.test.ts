@@ -125,18 +125,18 @@ describe("the text field", () => {
 
   it("grows to four lines while it has the focus, and shows the first line else", async () => {
     const page = await open("model=stories-gpt2&text=Lily");
-    expect(await area(page)).toEqual([30, 0, 30]);
+    expect(await area(page)).toEqual([20, 0, 20]);
     const field = page.locator("[data-field=text]");
     await field.fill("one\ntwo");
-    expect(await area(page)).toEqual([50, 0, 50]);
+    expect(await area(page)).toEqual([40, 0, 40]);
     await field.fill("one\ntwo\nthree\nfour\nfive\nsix");
-    expect((await area(page))[0]).toBe(90);
+    expect((await area(page))[0]).toBe(80);
     await page.keyboard.press("Escape");
     expect(await field.evaluate((e) => e === document.activeElement)).toBe(false);
-    expect((await area(page)).slice(0, 2)).toEqual([30, 0]);
+    expect((await area(page)).slice(0, 2)).toEqual([20, 0]);
     expect(await page.locator(".field.cut").count()).toBe(1);
     await field.fill("word ".repeat(2_000));
-    expect((await area(page))[0]).toBe(90);
+    expect((await area(page))[0]).toBe(80);
   });
 
   it("runs from right to left where the text does", async () => {

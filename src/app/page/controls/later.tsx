@@ -6,10 +6,14 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { enter } from "./enter.ts";
 
-/** A component of a module that `load` fetches; once it was fetched it is drawn at once. */
+/**
+ * A component of a module that `load` fetches; once it was fetched it is drawn at once. `known`: the module, where it was
+ * fetched for another of its components.
+ */
 export function later<Module, Props extends object>(
   load: () => Promise<Module>,
   pick: (module: Module) => FunctionComponent<Props>,
+  known: () => Module | null = () => null,
 ): FunctionComponent<Props> {
   let found: FunctionComponent<Props> | null = null;
   let failed: unknown = null;
@@ -17,6 +21,8 @@ export function later<Module, Props extends object>(
     found = pick(await (failed === null ? load() : again(load, failed)));
   };
   return function Later(props: Props) {
+    const module = known();
+    if (module) found ??= pick(module);
     const state = useSignal<"coming" | "there" | "missing">(found ? "there" : "coming");
     const place = useRef<HTMLDivElement>(null);
     const panel = useRef<HTMLElement | null>(null);
