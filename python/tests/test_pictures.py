@@ -89,6 +89,21 @@ def test_text_that_is_written_on(name):
     assert trace.manifest["generated"] == {"stream": "text", "start": 12}
 
 
+@pytest.mark.parametrize("name", ["qwen2_5_vl", "qwen3_vl"])
+def test_a_tower_by_itself_with_two_pictures_shows_the_first(name):
+    fed = feeds(name)
+    traces = []
+    for count in (2, 1):
+        tower = models(name)[0].model.visual
+        grid = fed["image_grid_thw"][:count]
+        with torch.no_grad(), headscope.record(tower) as r:
+            tower(fed["pixel_values"][: int(grid.prod(-1).sum())], grid)
+        traces.append(r.trace)
+    assert [trace.layers("self") for trace in traces] == [[0, 1], [0, 1]]
+    for layer in (0, 1):
+        assert np.abs(traces[0].attention("self", layer) - traces[1].attention("self", layer)).max() < 1e-5
+
+
 def test_beams_with_a_picture_write_their_words_once_more():
     model, _ = models("gemma3")
     fed = first_of(feeds("gemma3"))

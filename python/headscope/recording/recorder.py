@@ -133,7 +133,8 @@ class Recorder:
             run.apart.add(stack)
             return
         seen = step.calls.setdefault(stack, [])
-        if layer in seen and not step.covers(query):
+        again, step.latest[stack] = step.latest.get(stack) is module, module
+        if layer in seen and (not step.covers(query) or (again and self._is_of_pictures(step))):
             return  # of several pictures, or windows of one, each is a call: the first is kept
         if layer in seen:  # one module for several layers (ALBERT), or a layer of two (LongCat): they follow each other
             layer = max(seen) + 1
@@ -143,6 +144,10 @@ class Recorder:
         run.add(stack, layer, call_of(module, step, (query, key, value), mask, kwargs, cross, known))
         if not cross and not self.is_encoder(stack):
             run.latest[stack, layer] = key.detach()
+
+    def _is_of_pictures(self, step):
+        """True where a module that is called twice in a row attends in a picture each: not for layers that share a module."""
+        return step.ids is None and not hasattr(self.model.config, "num_hidden_groups")
 
     def _is_cross(self, run, step, stack, layer):
         """In a decoder the second attention of a layer is the one to the encoder."""

@@ -47,6 +47,8 @@ class Step:
     calls: dict = field(default_factory=dict)
     # A cache of fixed size hands over all its places, used or not.
     static: bool = False
+    # The module that attended last, by stack.
+    latest: dict = field(default_factory=dict)
 
     def covers(self, query):
         """True if a call's queries are of all the words that were fed, as far as is known."""
