@@ -29,6 +29,8 @@ export function showLineTips(
   scroll.addEventListener("pointermove", (event) => {
     const now = lines();
     if (!now || event.pointerType === "touch") return;
+    // On a word the word is meant; asking where things are would lay out what pointing at it has just changed.
+    if ((event.target as Element).closest(".hs-word")) return leave();
     const box = scroll.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const found = lineUnder(now, x + scroll.scrollLeft, y + scroll.scrollTop);
