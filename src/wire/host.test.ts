@@ -4,7 +4,8 @@ import { memorySource, type Source } from "../checkpoint/index.ts";
 import { InputError, type Model, type Runtime } from "../engine/index.ts";
 import { floatTensor } from "../tensor/index.ts";
 import { Trace } from "../trace/index.ts";
-import { counting, EngineHost, type Pace } from "./host.ts";
+import type { Pace } from "./crossing.ts";
+import { counting, EngineHost } from "./host.ts";
 import { buffersOf, packTrace, type Reply, type RunReply, unpackTrace } from "./protocol.ts";
 
 const trace = syntheticTrace({ layers: 2, heads: 2, tokens: 4 });

@@ -4,20 +4,17 @@
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import { breath } from "../engine/breath.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
-import type { Tensor } from "../tensor/index.ts";
-import { halved, type TraceParts } from "../trace/index.ts";
+import type { TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import { attributionTables } from "./attribution.ts";
+import { type Pace, paced, Sent } from "./crossing.ts";
 import {
   type Editing,
   type GenerateRequest,
   type OpenedModel,
   type OpenRequest,
   PAGE_CAPTURES,
-  type PackedTrace,
   type PageInput,
-  type Precision,
-  packTrace,
   type Question,
   type Reply,
   type Request,
@@ -47,20 +44,6 @@ export interface HostOptions {
   ) => Promise<Model>;
   readonly pace?: Pace;
 }
-
-/** When the layers of a run are sent: what was recorded until then goes in one. */
-export interface Pace {
-  /** Milliseconds after the run began; a run that takes no longer is sent when it is whole. */
-  readonly first: number;
-  /** Milliseconds from one to the next. */
-  readonly apart: number;
-}
-
-/**
- * Taking up what is sent costs the processors that the engine computes with: at 128 tokens on GPT-2 small's shape, on two
- * of them, all of it was there after 206 ms instead of 460.
- */
-const PACE: Pace = { first: 300, apart: 100 };
 
 /** Words are told, and Stop is heard, this often while a model writes. */
 const BREATH_MS = 30;
@@ -135,7 +118,7 @@ export class EngineHost {
     const onPart = ({ manifest, tensors }: TraceParts) => {
       part = { manifest, tensors: new Map([...(part?.tensors ?? []), ...tensors]) };
     };
-    const isDue = paced(this.#options.pace ?? PACE);
+    const isDue = paced(this.#options.pace);
     const onProgress = (done: number, total: number) => {
       if (!isDue()) return;
       const first = sent.names.size === 0;
@@ -248,17 +231,6 @@ export class EngineHost {
   }
 }
 
-/** True when the next layers are due, once for each time. */
-function paced({ first, apart }: Pace): () => boolean {
-  let due = performance.now() + first;
-  return () => {
-    const now = performance.now();
-    if (now < due) return false;
-    due = now + apart;
-    return true;
-  };
-}
-
 /** Tells at most every `BREATH_MS`, and at the end. */
 function throttled(progress: Say): Say {
   let said = 0;
@@ -267,37 +239,6 @@ function throttled(progress: Say): Say {
     said = performance.now();
     progress(now, tensors);
   };
-}
-
-/** Names of what may cross in half precision: what is inside attention, and large. */
-const INSIDE = /\.(q|k|v|scores|pattern)$/;
-
-/** Tensors of one run that have crossed; each crosses once. */
-class Sent {
-  readonly names = new Set<string>();
-  readonly #model: Pick<Model, "points">;
-  readonly #precision: Precision;
-
-  constructor(model: Pick<Model, "points">, precision: Precision = "float32") {
-    this.#model = model;
-    this.#precision = precision;
-  }
-
-  pack({ manifest, tensors }: TraceParts): PackedTrace {
-    const fresh = [...tensors].filter(([name]) => !this.names.has(name));
-    for (const [name] of fresh) this.names.add(name);
-    // A model with edit points keeps what it recorded for the next run, so that must not be moved away.
-    const keeps = this.#model.points !== undefined;
-    const own = fresh.map(([name, tensor]) => {
-      const sent = this.#precision === "half" && INSIDE.test(name) ? halved(name, tensor) : tensor;
-      return [name, keeps && sent === tensor ? copied(tensor) : sent] as const;
-    });
-    return packTrace({ manifest, tensors: new Map(own) });
-  }
-}
-
-function copied(tensor: Tensor): Tensor {
-  return { ...tensor, data: tensor.data.slice() };
 }
 
 function generateOptions({ tokens, temperature, topK, topP, seed }: Sampling): GenerateOptions {

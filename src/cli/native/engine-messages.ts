@@ -1,7 +1,7 @@
 // What the server and the process of an engine tell each other. Models and runs go between page and engine alone.
 
 import type { IncomingHttpHeaders } from "node:http";
-import type { Pace } from "../../wire/host.ts";
+import type { Pace } from "../../wire/crossing.ts";
 
 /** Where an engine finds checkpoints, and when it sends layers. */
 export interface Places {
