@@ -14,6 +14,7 @@ import headscope  # noqa: E402
 from headscope import TraceError  # noqa: E402
 from models import sharpened  # noqa: E402
 from pictures import NAMES, feeds, first_of, make  # noqa: E402
+from scenarios import recorded  # noqa: E402
 from steps import eager_steps  # noqa: E402
 
 WRITE = dict(max_new_tokens=6, min_new_tokens=6, do_sample=False)
@@ -42,12 +43,6 @@ def worst(traces, layers, name, keep=None):
             assert made.shape == want.shape
             largest = max(largest, float(np.abs(made - want).max()))
     return largest
-
-
-def recorded(model, **fed):
-    with torch.no_grad(), headscope.record(model) as r:
-        model(**fed)
-    return r
 
 
 def attentions(model, fed):

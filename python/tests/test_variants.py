@@ -16,6 +16,7 @@ import transformers as hf  # noqa: E402
 import headscope  # noqa: E402
 from headscope import TraceError  # noqa: E402
 from models import GPT2, PAIR, PAIR_IDS, RELATIVE, SIZES, T5, build, eager_attention  # noqa: E402
+from scenarios import recorded  # noqa: E402
 
 IDS = torch.randint(3, 80, (1, 12), generator=torch.Generator().manual_seed(2))
 TWO = torch.randint(3, 80, (2, 12), generator=torch.Generator().manual_seed(4))
@@ -59,12 +60,6 @@ def worst(traces, expected, keep=None):
                 assert made.shape == want.shape
                 largest = max(largest, float(np.abs(made - want).max()))
     return largest
-
-
-def recorded(model, **fed):
-    with torch.no_grad(), headscope.record(model) as r:
-        model(**fed)
-    return r
 
 
 def of(name, config, **fields):
