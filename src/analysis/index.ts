@@ -14,6 +14,8 @@ export * from "./pattern-score.ts";
 export * from "./probe.ts";
 export * from "./score-tables.ts";
 export * from "./scores.ts";
+export * from "./slice.ts";
 export * from "./table.ts";
+export * from "./thumbnail.ts";
 export * from "./words-score.ts";
 export * from "./written.ts";

@@ -1,14 +1,13 @@
 // The numbers of what is on screen as a table: a matrix, rows of the pinned words, neurons, scores of all heads.
 // CSV follows RFC 4180; TSV is what spreadsheets take from the clipboard. Nothing is rounded.
 
-import { scoreTables } from "../analysis/index.ts";
+import { scoreTables, sliceOf } from "../analysis/index.ts";
 import { type Attention, attentionOf, mostHeads } from "../trace/index.ts";
 import { inLayer } from "../views/head/layer-selection.ts";
 import { wholeMap } from "../views/map/cut.ts";
 import { MatrixCells } from "../views/matrix/cells.ts";
 import { neuronPicture } from "../views/neuron/picture.ts";
 import { groupName } from "../views/neuron/words.ts";
-import { sliceOf } from "../views/read/slice.ts";
 import { wordOf, wordsOf } from "../views/read/words.ts";
 import { FigureError, type FigureRequest } from "./figure.ts";
 

@@ -1,8 +1,11 @@
 // The contract of every view: new View(target, props), update(partial), destroy().
 // A view draws what its props say and reports gestures through callback props; it changes no shared state itself.
 
+import type { CellFilter } from "../analysis/index.ts";
 import type { Attention, BlockName, Side } from "../trace/index.ts";
 import type { ThemeName } from "./look/theme.ts";
+
+export { type CellFilter, NO_FILTER, type PositionRange } from "../analysis/index.ts";
 
 export interface View<Props> {
   /** Draw again with some props changed; the rest stay as they are. */
@@ -24,27 +27,6 @@ export interface Selection {
   /** Whether pins are queries (left, attending) or keys (right, attended to). */
   readonly side: "query" | "key";
 }
-
-/** Which cells are shown. A filter slices and never renormalises. */
-export interface CellFilter {
-  /** Segments of the queries and keys shown; null for all. "A→B" is {query: 0, key: 1}. */
-  readonly segments: { readonly query: 0 | 1; readonly key: 0 | 1 } | null;
-  /** Leave out the first token (causal models) or special tokens as keys. */
-  readonly hideFirst: boolean;
-  readonly hideSpecial: boolean;
-  /** Keep the fewest weights of each row that reach this share of its mass, 0 to 1; 1 keeps all. */
-  readonly strongest: number;
-  /** Weights below, 0 to 1, are not drawn as lines; 0 where left out. */
-  readonly least?: number;
-  /** First and last position of the queries and of the keys that are shown; all where left out. */
-  readonly rows?: PositionRange | undefined;
-  readonly columns?: PositionRange | undefined;
-}
-
-/** First and last position, both shown. */
-export type PositionRange = readonly [first: number, last: number];
-
-export const NO_FILTER: CellFilter = { segments: null, hideFirst: false, hideSpecial: false, strongest: 1 };
 
 /** Props that every view of attention has. */
 export interface CommonProps {

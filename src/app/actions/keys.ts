@@ -1,6 +1,6 @@
 // Single keys, off while someone types or a popover is open. The map and the word columns have their own arrow keys.
 
-import { sliceOf } from "../../views/read/slice.ts";
+import { sliceOf } from "../../analysis/index.ts";
 import { stepPin } from "../../views/select/pins.ts";
 import { blockOfCell } from "../state/changes.ts";
 import type { Place } from "../state/place.ts";

@@ -1,9 +1,9 @@
 // The small picture of a gallery entry: the head that it is about, shrunk once (scripts/gallery-pictures.mjs) so that the
 // list needs no trace. A test holds each picture against its trace.
 
+import { quietKeys, sliceOf, thumbnailOf, thumbnailShape } from "../../analysis/index.ts";
 import { attentionOf, type BlockName, type Trace } from "../../trace/index.ts";
-import { thumbnailCodes, thumbnailOf, thumbnailShape } from "../../views/map/thumbnail.ts";
-import { quietKeys, sliceOf } from "../../views/read/slice.ts";
+import { thumbnailCodes } from "../../views/map/codes.ts";
 import type { CellFilter } from "../../views/view.ts";
 import { readUrl } from "./url.ts";
 

@@ -2,13 +2,13 @@
 // map's thumbnails come from.
 
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
-import { AT_ONCE, costOf } from "../../analysis/index.ts";
+import type { Thumbnail } from "../../analysis/index.ts";
+import { AT_ONCE, costOf, sliceOf } from "../../analysis/index.ts";
 import type { Attention, BlockName, HeadOutputs, Trace } from "../../trace/index.ts";
 import type { CellFilter, Hover, Selection } from "../../views/index.ts";
 import { ownThumbnails } from "../../views/map/cells.ts";
-import type { Thumbnail, ThumbnailSource } from "../../views/map/queue.ts";
+import type { ThumbnailSource } from "../../views/map/queue.ts";
 import { canShow, type Read, type Reading, readingOf } from "../../views/read/reading.ts";
-import { sliceOf } from "../../views/read/slice.ts";
 import type { OpenedModel } from "../../wire/protocol.ts";
 import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";

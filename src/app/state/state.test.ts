@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
+import { sliceOf } from "../../analysis/index.ts";
 import { attentionOf, Trace } from "../../trace/index.ts";
-import { sliceOf } from "../../views/read/slice.ts";
 import { draftOf } from "./draft.ts";
 import { START } from "./place.ts";
 import { scoresOf } from "./scores.ts";

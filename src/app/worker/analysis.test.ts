@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
+import { quietKeys, sliceOf, thumbnailOf } from "../../analysis/index.ts";
 import { attentionOf } from "../../trace/index.ts";
-import { thumbnailOf } from "../../views/map/thumbnail.ts";
-import { quietKeys, sliceOf } from "../../views/read/slice.ts";
 import { NO_FILTER } from "../../views/view.ts";
 import type { WorkerLike } from "../../wire/rpc.ts";
 import { scoresOf } from "../state/scores.ts";

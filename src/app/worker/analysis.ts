@@ -1,12 +1,10 @@
 // Head scores and thumbnails of long runs, computed apart from the page: both ends.
 // The worker gets a copy of what attention is made from, once for each run.
 
-import type { ScoreTable } from "../../analysis/index.ts";
+import type { ScoreTable, Thumbnail } from "../../analysis/index.ts";
+import { quietKeys, sliceOf, thumbnailOf } from "../../analysis/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { attentionOf, type BlockName, Trace, TraceError } from "../../trace/index.ts";
-import type { Thumbnail } from "../../views/map/queue.ts";
-import { thumbnailOf } from "../../views/map/thumbnail.ts";
-import { quietKeys, sliceOf } from "../../views/read/slice.ts";
 import type { CellFilter } from "../../views/view.ts";
 import { Answering } from "../../wire/answering.ts";
 import type { NamedTensors, PackedTrace, Reply, Request } from "../../wire/protocol.ts";

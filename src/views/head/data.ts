@@ -1,12 +1,12 @@
 // The arithmetic of the head view: which rows and columns are shown, which edges are drawn, what the numbers
 // beside the words are. Knows no element and no canvas; everything is for one layer and one filter.
 
+import { type Slice, sliceOf } from "../../analysis/index.ts";
 import { countVisible, type Reach, type RowPlace, type Side, type Token } from "../../trace/index.ts";
 import { formatCount, formatNumber } from "../look/palette.ts";
 import { cellFacts } from "../read/cell-facts.ts";
 import { LayerRows } from "../read/layer-rows.ts";
 import { MeanReceived } from "../read/received.ts";
-import { type Slice, sliceOf } from "../read/slice.ts";
 import type { CommonProps, Selection } from "../view.ts";
 import {
   type ColumnWeights,

@@ -1,12 +1,21 @@
 // The thumbnails behind the model map: asked for in the wanted order, kept until new ones come.
 
+import type { Thumbnail } from "../../analysis/index.ts";
+import {
+  isSampled,
+  missingRows,
+  quietKeys,
+  type Slice,
+  sliceOf,
+  thumbnailOf,
+  thumbnailShape,
+} from "../../analysis/index.ts";
 import type { Attention } from "../../trace/index.ts";
-import { quietKeys, type Slice, sliceOf } from "../read/slice.ts";
 import type { CellFilter } from "../view.ts";
+import { thumbnailCodes } from "./codes.ts";
 import type { MapGrid } from "./grid.ts";
 import type { Cell } from "./picture.ts";
-import { type Thumbnail, ThumbnailQueue, type ThumbnailSource } from "./queue.ts";
-import { isSampled, missingRows, thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
+import { ThumbnailQueue, type ThumbnailSource } from "./queue.ts";
 
 /** What thumbnails are made from. */
 export interface MapSource {

@@ -1,19 +1,19 @@
 // The model map laid out for paper: every layer and head, numbers beside them, score bars, the legend below.
 
+import { quietKeys, sliceOf, thumbnailOf, thumbnailShape } from "../../analysis/index.ts";
 import { type Attention, mostHeads } from "../../trace/index.ts";
 import type { Figure, FigureStyle } from "../figure.ts";
 import { headColors } from "../look/palette.ts";
-import { quietKeys, sliceOf } from "../read/slice.ts";
 import { legendMarks } from "../scene/legend.ts";
 import type { Raster } from "../scene/scene.ts";
 import type { CellFilter, Edited, Selection, Unmatched } from "../view.ts";
+import { thumbnailCodes } from "./codes.ts";
 import { type MapCut, wholeMap } from "./cut.ts";
 import { MapGrid } from "./grid.ts";
 import { mapPaperLayout } from "./paper-layout.ts";
 import { cutNote, frameMarks, numberItems } from "./paper-marks.ts";
 import { type CodeColors, codeColors } from "./picture.ts";
 import { hatching, mapMarks } from "./scene.ts";
-import { thumbnailCodes, thumbnailOf, thumbnailShape } from "./thumbnail.ts";
 
 /** What the figure shows. */
 export interface MapFigureRequest {

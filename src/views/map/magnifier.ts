@@ -2,8 +2,8 @@
 
 import { sizeCanvas, snap } from "../look/canvas.ts";
 import { formatNumber } from "../look/palette.ts";
+import { thumbnailCodes } from "./codes.ts";
 import { type CodeColors, paintAlone } from "./picture.ts";
-import { thumbnailCodes } from "./thumbnail.ts";
 
 /** A named score of a head. */
 export interface HeadScore {

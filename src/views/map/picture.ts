@@ -1,13 +1,14 @@
 // The picture of all thumbnails: one image, one putImageData, whatever the number of heads.
 // Every cell is kept as bytes, so that another theme or selection is a lookup per pixel and nothing more.
 
+import { QUIET } from "../../analysis/index.ts";
 import type { Attention } from "../../trace/index.ts";
 import { context2d, sizeCanvas } from "../look/canvas.ts";
 import { FULL_DIFFERENCE } from "../look/ink.ts";
 import { attentionTable, headTable, mix, parseHex, type Rgb, signRgb, TABLE_SIZE } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
+import { codeLevel, MASKED_CODE } from "./codes.ts";
 import { cornerOf, type MapLayout, sameLayout } from "./layout.ts";
-import { codeLevel, MASKED_CODE, QUIET } from "./thumbnail.ts";
 
 /** Codes of one head, [rows, columns]. */
 export interface Cell {

@@ -1,5 +1,7 @@
 // The head that the map points at: outlined, spoken, reported to other views, and after a moment shown larger.
 
+import type { Thumbnail } from "../../analysis/index.ts";
+import { thumbnailShape } from "../../analysis/index.ts";
 import { wordsOf } from "../read/words.ts";
 import type { Hover } from "../view.ts";
 import type { MapCells } from "./cells.ts";
@@ -8,9 +10,7 @@ import type { MapGrid } from "./grid.ts";
 import { type Magnified, Magnifier, pictureSide } from "./magnifier.ts";
 import type { CodeColors } from "./picture.ts";
 import type { ModelMapProps } from "./props.ts";
-import type { Thumbnail } from "./queue.ts";
 import { type HeadFacts, headSentence } from "./said.ts";
-import { thumbnailShape } from "./thumbnail.ts";
 
 /** The map as it is now. */
 export interface MapNow {

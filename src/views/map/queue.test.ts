@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type QueueOptions, type Thumbnail, ThumbnailQueue } from "./queue.ts";
+import type { Thumbnail } from "../../analysis/index.ts";
+import { type QueueOptions, ThumbnailQueue } from "./queue.ts";
 
 const all = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 

@@ -1,7 +1,7 @@
 // Gets the thumbnails of all heads without holding up the page: in time slices here, or as promises from a worker.
 
-/** Max-pooled attention as thumbnail.ts describes it; null where a head was not recorded. */
-export type Thumbnail = Float32Array | null;
+import type { Thumbnail } from "../../analysis/index.ts";
+
 /** Gives the thumbnail of a head with at most `size` rows and columns, at once or later. */
 export type ThumbnailSource = (layer: number, head: number, size: number) => Thumbnail | Promise<Thumbnail>;
 

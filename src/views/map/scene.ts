@@ -1,7 +1,7 @@
 // What is drawn over the thumbnails of a map, as marks: outlines of unrecorded heads, score bars, ids.
 
+import type { Slice } from "../../analysis/index.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
-import type { Slice } from "../read/slice.ts";
 import { type Box, hatchMarks, unmatchedBoxes } from "../scene/hatch.ts";
 import { boxes, type Mark, type TextItem } from "../scene/scene.ts";
 import type { Unmatched } from "../view.ts";

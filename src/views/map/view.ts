@@ -1,12 +1,12 @@
 // The whole model at once (Vig 2019, section 3.2): one thumbnail per layer and head. Painted as one picture;
 // labels, selection and the magnifier are document nodes over it. Selecting a head is reported, not done.
 
+import { sameSlices, sliceOf } from "../../analysis/index.ts";
 import { mostHeads } from "../../trace/index.ts";
 import { context2d, pixelRatio, sizeCanvas } from "../look/canvas.ts";
 import type { TableSource } from "../look/paged-table.ts";
 import { headColors } from "../look/palette.ts";
 import { applyTheme } from "../look/style.ts";
-import { sameSlices, sliceOf } from "../read/slice.ts";
 import { paintScene } from "../scene/canvas.ts";
 import type { View } from "../view.ts";
 import { MapCells } from "./cells.ts";

@@ -1,5 +1,6 @@
 // The weights a matrix shows, by row and column of what the filter leaves. Masked cells are NaN: absent, not zero.
 
+import { type Slice, sliceOf } from "../../analysis/index.ts";
 import {
   type Attention,
   type AttentionState,
@@ -13,7 +14,6 @@ import type { ThemeName } from "../look/theme.ts";
 import { cellFacts } from "../read/cell-facts.ts";
 import { LayerRows } from "../read/layer-rows.ts";
 import { secondSentence } from "../read/sentences.ts";
-import { type Slice, sliceOf } from "../read/slice.ts";
 import { placedWordsOf, wordsOf } from "../read/words.ts";
 import type { CellFilter, Hover, Selection } from "../view.ts";
 import type { MatrixPoint } from "./layout.ts";

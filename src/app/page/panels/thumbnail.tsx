@@ -1,10 +1,10 @@
 // One head as a small picture, for the rows of Find heads: painted as the map paints it.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Thumbnail as Weights } from "../../../analysis/index.ts";
+import { sliceOf, thumbnailShape } from "../../../analysis/index.ts";
+import { thumbnailCodes } from "../../../views/map/codes.ts";
 import { codeColors, paintAlone } from "../../../views/map/picture.ts";
-import type { Thumbnail as Weights } from "../../../views/map/queue.ts";
-import { thumbnailCodes, thumbnailShape } from "../../../views/map/thumbnail.ts";
-import { sliceOf } from "../../../views/read/slice.ts";
 import type { AppState } from "../../state/state.ts";
 
 const SIZE = 22;

@@ -1,8 +1,11 @@
 // Small pictures of attention: each cell of a thumbnail is the largest weight of the block of weights it covers
 // (max-pooling; a mean would make sharp heads vanish). Pure functions over an attention, so that a worker can run them.
 
-import type { Attention, Reach, RowPlace } from "../../trace/index.ts";
-import type { Slice } from "../read/slice.ts";
+import type { Attention, Reach, RowPlace } from "../trace/index.ts";
+import type { Slice } from "./slice.ts";
+
+/** Max-pooled attention of a head; null where the head was not recorded. */
+export type Thumbnail = Float32Array | null;
 
 /** Which head to shrink, and how far. */
 export interface ThumbnailRequest {
@@ -17,8 +20,6 @@ export interface ThumbnailRequest {
 
 /** Opacity of quiet keys. */
 export const QUIET = 0.28;
-/** Weights below are not painted in the map. */
-const LEAST = 0.012;
 /** Rows recomputed from queries and keys per row of the thumbnail, where nothing is stored: a sample. */
 const SAMPLES = 2;
 
@@ -31,7 +32,7 @@ export function thumbnailShape(slice: Slice, size: number): readonly [number, nu
  * Max-pooled attention of a head, [rows, columns] of `thumbnailShape`: weights (of differences the largest in size); negative where a quiet key stands
  * out; NaN where every cell is masked. Null where the head was not recorded. Rows that are not here count as nothing.
  */
-export function thumbnailOf(attention: Attention, request: ThumbnailRequest): Float32Array | null {
+export function thumbnailOf(attention: Attention, request: ThumbnailRequest): Thumbnail {
   const { layer, head, slice, size } = request;
   if (head >= attention.heads(layer) || attention.state(layer, head) === "absent") return null;
   const [rows, columns] = thumbnailShape(slice, size);
@@ -139,33 +140,4 @@ class Pool {
     }
     return loud;
   }
-}
-
-/** Levels of a colour in a code. */
-const LEVELS = 127;
-/** Code of a masked cell and of a weight too small to paint. */
-export const MASKED_CODE = 0;
-export const ZERO_CODE = 1;
-
-/** A thumbnail as one byte per cell: masked, zero, 127 levels of √weight, 127 of a quiet or negative one. */
-export function thumbnailCodes(weights: Float32Array): Uint8Array {
-  // A loop: Uint8Array.from with a function takes several times as long.
-  const codes = new Uint8Array(weights.length);
-  for (let i = 0; i < codes.length; i++) codes[i] = codeOf(weights[i]!);
-  return codes;
-}
-
-function codeOf(weight: number): number {
-  if (Number.isNaN(weight)) return MASKED_CODE;
-  const size = Math.abs(weight);
-  if (size < LEAST) return ZERO_CODE;
-  const level = Math.round(Math.sqrt(Math.min(1, size)) * (LEVELS - 1));
-  return (weight < 0 ? ZERO_CODE + 1 + LEVELS : ZERO_CODE + 1) + level;
-}
-
-/** Position 0 to 1 on the colour ramp of a code, and whether the key is quiet; null for masked and zero cells. */
-export function codeLevel(code: number): { position: number; quiet: boolean } | null {
-  if (code <= ZERO_CODE) return null;
-  const level = code - ZERO_CODE - 1;
-  return { position: (level % LEVELS) / (LEVELS - 1), quiet: level >= LEVELS };
 }

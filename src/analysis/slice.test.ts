@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { syntheticTrace } from "../../../test/synthetic.ts";
-import { attentionOf } from "../../trace/index.ts";
-import { NO_FILTER } from "../view.ts";
-import { quietKeys, sameSlices, sliceOf } from "./slice.ts";
+import { syntheticTrace } from "../../test/synthetic.ts";
+import { attentionOf } from "../trace/index.ts";
+import { NO_FILTER, quietKeys, sameSlices, sliceOf } from "./slice.ts";
 
 const pair = syntheticTrace({ layers: 1, heads: 1, tokens: 8, pair: true });
 const causal = syntheticTrace({ layers: 1, heads: 1, tokens: 5, window: [1, 0] });

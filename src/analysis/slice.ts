@@ -1,8 +1,28 @@
 // Which rows and columns of an attention a filter leaves, and which keys are quietened.
 // A filter slices: it takes rows and columns away and changes no number.
 
-import type { Attention } from "../../trace/index.ts";
-import type { CellFilter, PositionRange } from "../view.ts";
+import type { Attention } from "../trace/index.ts";
+
+/** Which cells are shown. A filter slices and never renormalises. */
+export interface CellFilter {
+  /** Segments of the queries and keys shown; null for all. "A→B" is {query: 0, key: 1}. */
+  readonly segments: { readonly query: 0 | 1; readonly key: 0 | 1 } | null;
+  /** Leave out the first token (causal models) or special tokens as keys. */
+  readonly hideFirst: boolean;
+  readonly hideSpecial: boolean;
+  /** Keep the fewest weights of each row that reach this share of its mass, 0 to 1; 1 keeps all. */
+  readonly strongest: number;
+  /** Weights below, 0 to 1, are not drawn as lines; 0 where left out. */
+  readonly least?: number;
+  /** First and last position of the queries and of the keys that are shown; all where left out. */
+  readonly rows?: PositionRange | undefined;
+  readonly columns?: PositionRange | undefined;
+}
+
+/** First and last position, both shown. */
+export type PositionRange = readonly [first: number, last: number];
+
+export const NO_FILTER: CellFilter = { segments: null, hideFirst: false, hideSpecial: false, strongest: 1 };
 
 /** Positions that are shown, ascending. */
 export interface Slice {

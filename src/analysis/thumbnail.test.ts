@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { syntheticTrace } from "../../../test/synthetic.ts";
-import { floatTensor, type Tensor } from "../../tensor/index.ts";
-import { type Attention, attentionOf, Trace } from "../../trace/index.ts";
-import { quietKeys, sliceOf } from "../read/slice.ts";
-import { NO_FILTER } from "../view.ts";
-import { codeLevel, isSampled, thumbnailCodes, thumbnailOf } from "./thumbnail.ts";
+import { syntheticTrace } from "../../test/synthetic.ts";
+import { floatTensor, type Tensor } from "../tensor/index.ts";
+import { type Attention, attentionOf, Trace } from "../trace/index.ts";
+import { NO_FILTER, quietKeys, sliceOf } from "./slice.ts";
+
+import { isSampled, thumbnailOf } from "./thumbnail.ts";
 
 const none = new Set<number>();
 const of = (trace: Trace): Attention => attentionOf(trace, "self");
@@ -110,20 +110,6 @@ describe("thumbnails", () => {
     const top = Math.max(...live.attention("self", 0, 0));
     expect(Math.max(...small.filter((w) => !Number.isNaN(w)))).toBeLessThanOrEqual(top);
     expect(small[0]).toBeGreaterThan(0);
-  });
-});
-
-describe("codes", () => {
-  it("tell masked, zero, loud and quiet apart", () => {
-    const codes = thumbnailCodes(Float32Array.from([Number.NaN, 0, 0.011, 1, -1, 0.25, -0.25]));
-    expect([...codes.slice(0, 3)]).toEqual([0, 1, 1]);
-    expect(codeLevel(0)).toBeNull();
-    expect([...codes.slice(3)].map(codeLevel)).toEqual([
-      { position: 1, quiet: false },
-      { position: 1, quiet: true },
-      { position: 0.5, quiet: false },
-      { position: 0.5, quiet: true },
-    ]);
   });
 });
 
