@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { bfloatsToFloats, floatsToHalves, floatToHalf, halfToFloat, halvesToFloats } from "./half.ts";
+import {
+  allHalvesFinite,
+  bfloatsToFloats,
+  floatsToHalves,
+  floatToHalf,
+  halfToFloat,
+  halvesToFloats,
+} from "./half.ts";
 
 describe("halfToFloat", () => {
   it.each([
@@ -53,6 +60,11 @@ describe("whole arrays", () => {
     const halves = floatsToHalves(values);
     expect([...halves]).toEqual([...values].map(floatToHalf));
     expect([...halvesToFloats(halves)]).toEqual([...halves].map(halfToFloat));
+  });
+
+  it("know whether one of them is no finite number, whichever of the 65,536 it is", () => {
+    for (let bits = 0; bits < 65536; bits++)
+      expect(allHalvesFinite(Uint16Array.of(0, bits))).toBe(Number.isFinite(halfToFloat(bits)));
   });
 
   it("read bfloat16 as the upper half of a float32", () => {

@@ -38,9 +38,21 @@ function roundShift(value: number, shift: number): number {
 
 let table: Float32Array | undefined;
 
+function tableOfHalves(): Float32Array {
+  const made = new Float32Array(65536);
+  for (let bits = 0; bits < made.length; bits++) made[bits] = halfToFloat(bits);
+  return made;
+}
+
+/** True if every IEEE half is a number: an exponent of 31 is infinity or none. */
+export function allHalvesFinite(bits: Uint16Array): boolean {
+  for (let i = 0; i < bits.length; i++) if ((bits[i]! & 0x7c00) === 0x7c00) return false;
+  return true;
+}
+
 /** float32 copies of IEEE halves, through a table of all 65,536 values. */
 export function halvesToFloats(bits: Uint16Array): Float32Array {
-  table ??= Float32Array.from({ length: 65536 }, (_, i) => halfToFloat(i));
+  table ??= tableOfHalves();
   const out = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) out[i] = table[bits[i]!]!;
   return out;

@@ -52,8 +52,9 @@ export interface Attention {
   /**
    * Several rows of a head, [queries.length, keys], where that is quicker than one after the other; undefined where it is not.
    * @param queries ascending
+   * @param keep true for rows that are read again: `row` finds them
    */
-  rows?(layer: number, head: number, queries: readonly number[]): Float32Array | undefined;
+  rows?(layer: number, head: number, queries: readonly number[], keep?: boolean): Float32Array | undefined;
   /** Resolves when the rows are here; rejects where they cannot be had, or with the signal's reason. */
   want(rows: readonly RowPlace[], signal?: AbortSignal): Promise<void>;
   /** Scores of a row before softmax, [keys], -Infinity where masked; undefined where they are not known. */

@@ -25,6 +25,20 @@ describe("attention of a recorded block", () => {
     expect([...attention.scores(0, 1, 3)!]).toEqual([...live.scores("self", 0, 1, 3, 4)]);
   });
 
+  it("works several rows out at once, and keeps them only for who reads them again", () => {
+    const attention = attentionOf(
+      syntheticTrace({ layers: 1, heads: 2, tokens: 6, headSize: 4, store: "qk" }),
+      "self",
+    );
+    const seen = () => [1, 3, 4].map((query) => attention.has(0, 1, query));
+    attention.rows!(0, 1, [1, 3, 4]);
+    expect(seen()).toEqual([false, false, false]);
+    const rows = attention.rows!(0, 1, [1, 3, 4], true)!;
+    expect(seen()).toEqual([true, true, true]);
+    expect([...attention.row(0, 1, 3)!]).toEqual([...rows.subarray(6, 12)]);
+    expect([...rows.subarray(6, 12)]).toEqual([...attention.row(0, 1, 3, false)!]);
+  });
+
   it("reads stored rows, at whatever precision they were written", () => {
     const stored = syntheticTrace({ layers: 2, heads: 2, tokens: 5 });
     for (const precision of ["f32", "f16"] as const) {

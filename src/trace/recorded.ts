@@ -103,9 +103,14 @@ class RecordedAttention implements Attention {
     return made;
   }
 
-  rows(layer: number, head: number, queries: readonly number[]): Float32Array | undefined {
+  rows(layer: number, head: number, queries: readonly number[], keep = false): Float32Array | undefined {
     if (this.stored(layer) || this.state(layer, head) !== "here") return undefined;
-    return this.#trace.rows(this.block, layer, head, queries);
+    const made = this.#trace.rows(this.block, layer, head, queries);
+    if (keep) {
+      for (const [r, query] of queries.entries())
+        this.#rows.keep(layer, head, query, made.subarray(r * this.#keys, (r + 1) * this.#keys));
+    }
+    return made;
   }
 
   /** All rows of a stored head: decoded heads of the layer looked at are kept, and the one read last. */

@@ -1,7 +1,7 @@
 // What the numbers of a trace must be: rows of attention that are probabilities, everything else finite, and all that a
 // recipe asks for. Files come from strangers: each number is looked at once, in parts, and whatever is wrong is placed.
 
-import { type Tensor, toFloat } from "../tensor/index.ts";
+import { allHalvesFinite, type Tensor, toFloat } from "../tensor/index.ts";
 import type { Trace } from "./trace.ts";
 import { type Bias, type Block, type BlockName, TraceError } from "./types.ts";
 
@@ -72,6 +72,7 @@ function checkCodes(trace: Trace, name: string, { data, shape }: Tensor): void {
 }
 
 function checkFinite(trace: Trace, name: string, tensor: Tensor): void {
+  if (tensor.dtype === "F16" && allHalvesFinite(tensor.data as Uint16Array)) return;
   const least = MASKED.test(name) ? Number.NEGATIVE_INFINITY : -Number.MAX_VALUE;
   eachPart(tensor, 1, (part, from) => {
     for (let i = 0; i < part.length; i++) {

@@ -25,6 +25,29 @@ describe("pictures", () => {
   });
 });
 
+it("is painted once when it opens, and again when its room changes", async () => {
+  const page = await stage.open("neuron-view/fadesWithDistance");
+  await page.addInitScript(() => {
+    const paints = { count: 0 };
+    Object.assign(globalThis, { paints });
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+      if (this.canvas.classList.contains("hs-cells")) paints.count++;
+      clearRect.apply(this, box);
+    };
+  });
+  const paints = () =>
+    page.evaluate(async () => {
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+      return (globalThis as unknown as { paints: { count: number } }).paints.count;
+    });
+  await page.reload();
+  await page.locator(".hs-ranking b").first().waitFor();
+  expect(await paints()).toBe(1);
+  await page.locator(".hs-neurons").evaluate((view) => Object.assign(view.style, { width: "700px" }));
+  expect(await paints()).toBe(2);
+});
+
 describe("keys", () => {
   it("finds the neurons of figure 7 and gives every row a score and a weight", async () => {
     const page = await stage.open("neuron-view/fadesWithDistance");

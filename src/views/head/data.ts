@@ -129,6 +129,7 @@ export class HeadData {
     budget: number,
   ): Edges {
     const reach = this.#reach;
+    for (const head of heads) this.#rows.prepare(head, queries);
     return chooseEdges(this.#rows, {
       heads,
       queries,

@@ -8,8 +8,8 @@ import { paintLines, paintScene } from "../scene/canvas.ts";
 import type { Lines, Mark } from "../scene/scene.ts";
 import { boxOf, type Stretch } from "./axis.ts";
 
-/** Lines drawn at once, the strongest ones, and then per frame: a browser rasters this many within a frame. */
-const AT_ONCE = 2_000;
+/** Lines drawn at once, the strongest ones, and then per frame: a browser rasters this many in about a frame. */
+const AT_ONCE = { curves: 1_000, hairlines: 2_000 };
 /** Milliseconds until a faded picture is out of sight. */
 const FADED = 120;
 
@@ -38,7 +38,7 @@ export class LinesCanvas {
     this.stop();
     if (fade) this.#swap();
     else this.#ghost.style.display = "none";
-    const first = Math.max(0, list.count - AT_ONCE);
+    const first = Math.max(0, list.count - atOnce(list));
     paintLines(prepare(this.#base, stretch), list, first, list.count);
     if (first === 0) return;
     this.#busy(true);
@@ -73,8 +73,9 @@ export class LinesCanvas {
         this.#busy(false);
         return;
       }
-      paintLines(context, list, from, Math.min(list.count, from + AT_ONCE));
-      this.#frame = requestAnimationFrame(() => go(from + AT_ONCE));
+      const to = Math.min(list.count, from + atOnce(list));
+      paintLines(context, list, from, to);
+      this.#frame = requestAnimationFrame(() => go(to));
     };
     go(0);
   }
@@ -85,6 +86,10 @@ export class LinesCanvas {
     this.#base.style.display = "";
     this.#base.style.opacity = this.#opacity;
   }
+}
+
+function atOnce({ curved }: Lines): number {
+  return AT_ONCE[curved ? "curves" : "hairlines"];
 }
 
 /** An empty canvas over the stretch. */

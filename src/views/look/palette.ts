@@ -31,30 +31,38 @@ export function mix(a: Rgb, b: Rgb, share: number): Rgb {
 
 /** The colour at position 0 to 1 along evenly spaced stops. */
 export function rampColor(stops: readonly string[], position: number): Rgb {
+  return alongStops(stops.map(parseHex), position);
+}
+
+function alongStops(stops: readonly Rgb[], position: number): Rgb {
   const place = Math.min(1, Math.max(0, position)) * (stops.length - 1);
   const low = Math.min(Math.floor(place), stops.length - 2);
-  return mix(parseHex(stops[low]!), parseHex(stops[low + 1]!), place - low);
+  return mix(stops[low]!, stops[low + 1]!, place - low);
 }
 
 /** RGBA bytes of a ramp, [256, 4]. */
 export function rampTable(stops: readonly string[]): Uint8ClampedArray {
+  const colors = stops.map(parseHex);
   const table = new Uint8ClampedArray(TABLE_SIZE * 4);
   for (let i = 0; i < TABLE_SIZE; i++) {
-    const [r, g, b] = rampColor(stops, i / (TABLE_SIZE - 1));
+    const [r, g, b] = alongStops(colors, i / (TABLE_SIZE - 1));
     table.set([r, g, b, 255], i * 4);
   }
   return table;
 }
 
-const ATTENTION_TABLES = { light: rampTable(ATTENTION_RAMP.light), dark: rampTable(ATTENTION_RAMP.dark) };
-const SIGN_TABLES = {
-  light: { pos: rampTable(SIGN_RAMPS.light.pos), neg: rampTable(SIGN_RAMPS.light.neg) },
-  dark: { pos: rampTable(SIGN_RAMPS.dark.pos), neg: rampTable(SIGN_RAMPS.dark.neg) },
-};
+/** Tables of the ramps that pictures are painted with, each made when it is first needed. */
+const tables = new Map<readonly string[], Uint8ClampedArray>();
+
+function tableOf(ramp: readonly string[]): Uint8ClampedArray {
+  const table = tables.get(ramp) ?? rampTable(ramp);
+  tables.set(ramp, table);
+  return table;
+}
 
 /** The ink ramp of a theme, [256, 4] RGBA bytes, indexed by `weightIndex`. */
 export function attentionTable(theme: ThemeName): Uint8ClampedArray {
-  return ATTENTION_TABLES[theme];
+  return tableOf(ATTENTION_RAMP[theme]);
 }
 
 /** From the surface to a head's colour, [256, 4] RGBA bytes, indexed by `weightIndex`. */
@@ -73,7 +81,7 @@ function tableColor(table: Uint8ClampedArray, index: number): Rgb {
 
 /** Ink of an attention weight. */
 export function attentionRgb(theme: ThemeName, weight: number): Rgb {
-  return tableColor(ATTENTION_TABLES[theme], weightIndex(weight));
+  return tableColor(attentionTable(theme), weightIndex(weight));
 }
 
 /** Ink of an attention weight, as CSS. */
@@ -89,13 +97,25 @@ export function signStrength(value: number, largest: number): number {
 
 /** Blue for a positive value, orange for a negative one; the middle colour at 0. */
 export function signRgb(theme: ThemeName, value: number, largest: number): Rgb {
-  const table = value < 0 ? SIGN_TABLES[theme].neg : SIGN_TABLES[theme].pos;
-  return tableColor(table, Math.round(signStrength(value, largest) * (TABLE_SIZE - 1)));
+  const { ramp, index } = signPlace(theme, value, largest);
+  return tableColor(tableOf(ramp), index);
 }
 
-/** Like `signRgb`, as CSS. */
+function signPlace(theme: ThemeName, value: number, largest: number) {
+  const { pos, neg } = SIGN_RAMPS[theme];
+  const index = Math.round(signStrength(value, largest) * (TABLE_SIZE - 1));
+  return { ramp: value < 0 ? neg : pos, index };
+}
+
+const signNames = new Map<readonly string[], string[]>();
+
+/** Like `signRgb`, as CSS; each text is made once, as a picture has thousands of cells. */
 export function signColor(theme: ThemeName, value: number, largest: number): string {
-  return cssColor(signRgb(theme, value, largest));
+  const { ramp, index } = signPlace(theme, value, largest);
+  const names = signNames.get(ramp) ?? new Array<string>(TABLE_SIZE);
+  signNames.set(ramp, names);
+  names[index] ??= cssColor(tableColor(tableOf(ramp), index));
+  return names[index];
 }
 
 /**

@@ -1,7 +1,7 @@
 // The neuron view as a scene: vectors, products, shares, brackets, arrows, scores and weights (Vig 2019, section 2.3).
 // Words that stand beside the cells come from texts.ts; in a page they are elements, in a figure they are part of it.
 
-import { cssColor, signRgb, textOn } from "../look/palette.ts";
+import { signColor, signRgb, textOn } from "../look/palette.ts";
 import { COLORS, type ThemeName } from "../look/theme.ts";
 import { boxes, type Mark, type Polylines, type Rects, type Scene, type TextItem } from "../scene/scene.ts";
 import type { EditedVectors } from "../view.ts";
@@ -118,7 +118,7 @@ function cells(
 ): Mark[] {
   const width = Math.max(0.5, layout.cell - layout.gap);
   const { order } = picture;
-  const fill = order.map((dim) => cssColor(signRgb(theme, values[dim]!, largest)));
+  const fill = order.map((dim) => signColor(theme, values[dim]!, largest));
   const places = new Float32Array(order.length * 4);
   for (let i = 0; i < order.length; i++) places.set([x + i * layout.cell, y, width, height], i * 4);
   const row: Rects = { kind: "rects", boxes: places, fill };

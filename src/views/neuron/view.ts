@@ -56,6 +56,8 @@ export class NeuronView implements View<NeuronViewProps> {
   #layout: NeuronLayout | null = null;
   #rows: ShownRows = { places: [], others: null };
   #pointed: Pointed | null = null;
+  /** Room at the last drawing. */
+  #drawn: { readonly width: number; readonly height: number } | null = null;
 
   constructor(target: HTMLElement, props: NeuronViewProps) {
     this.#props = props;
@@ -75,7 +77,7 @@ export class NeuronView implements View<NeuronViewProps> {
     this.#tip = new Tip(this.#root);
     this.#table = new TableSwitch(this.#root);
     this.#listen();
-    this.#resize = new ResizeObserver(() => this.#draw());
+    this.#resize = new ResizeObserver(() => this.#resized());
     this.#resize.observe(this.#root);
     this.#read();
   }
@@ -104,9 +106,16 @@ export class NeuronView implements View<NeuronViewProps> {
     this.#draw();
   }
 
+  /** Draw again if the room is another than at the last drawing; an observer's first report says nothing new. */
+  #resized(): void {
+    const { clientWidth: width, clientHeight: height } = this.#root;
+    if (this.#drawn?.width !== width || this.#drawn.height !== height) this.#draw();
+  }
+
   #draw(): void {
     const picture = this.#picture;
     const { clientWidth: width, clientHeight: height } = this.#root;
+    this.#drawn = { width, height };
     if (!picture || width === 0 || this.#props.table) return;
     const sink = picture.sink ? 1 : 0;
     this.#rows = chooseRows(picture.weights, rowLimit(width, height) - sink);

@@ -30,6 +30,13 @@ export class LayerRows {
     return this.known(head, query) ?? this.#nothing;
   }
 
+  /** Work out the rows of a head that `row` will be asked for, all at once where that is quicker. */
+  prepare(head: number, queries: readonly number[]): void {
+    const { attention, layer } = this;
+    const absent = queries.filter((query) => !attention.has(layer, head, query));
+    if (absent.length > 1) attention.rows?.(layer, head, absent, true);
+  }
+
   /** Like `row`, for a row that is needed once: one that is not there is not kept. */
   once(head: number, query: number): Float32Array {
     return this.attention.row(this.layer, head, query, false) ?? this.#nothing;

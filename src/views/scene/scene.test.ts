@@ -136,6 +136,42 @@ it("hairlines of one look go together; lines too faint to see go nowhere", () =>
   expect(gatherHairlines(both, 0, 2).map((group) => group.lines)).toEqual([[0, 1]]);
 });
 
+describe("curves on a canvas", () => {
+  /** Width and opacity of each stroke on a canvas with `ratio` device px per unit. */
+  const strokes = (widths: number[], ratio: number): [number, number][] => {
+    const out: [number, number][] = [];
+    const context = {
+      globalAlpha: 1,
+      lineWidth: 0,
+      getTransform: () => ({ a: ratio, b: 0 }),
+      stroke: () => void out.push([context.lineWidth * ratio, context.globalAlpha]),
+      ...Object.fromEntries(
+        ["save", "restore", "beginPath", "moveTo", "bezierCurveTo"].map((name) => [name, () => undefined]),
+      ),
+    };
+    const mark = lines({
+      curved: true,
+      widths: Float32Array.from(widths),
+      opacities: Float32Array.of(0.5, 0.9),
+    });
+    paintLines(context as unknown as CanvasRenderingContext2D, mark, 0, 2);
+    return out;
+  };
+
+  it("are hairlines with the same ink where they are hardly wider, which browsers raster faster", () => {
+    const [thin, wide] = strokes([1.2, 1.5], 1);
+    expect(thin![0]).toBeLessThanOrEqual(1);
+    expect(thin![0] * thin![1]).toBeCloseTo(1.2 * 0.5, 6);
+    expect(wide![0]).toBeCloseTo(1.5, 6);
+    expect(wide![1]).toBeCloseTo(0.9, 6);
+  });
+  it("stay as wide as they are on a finer screen, and where they are narrower than a hair", () => {
+    const [fine] = strokes([1.2, 1], 2);
+    expect(fine![0]).toBeCloseTo(2.4, 6);
+    expect(strokes([0.8, 1], 1)[0]![0]).toBeCloseTo(0.8, 6);
+  });
+});
+
 it("pixels and colours agree", () => {
   expect(hexOf(pixelOf([18, 52, 86]))).toBe("#123456");
 });
