@@ -3,6 +3,7 @@ export * from "./asked-scores.ts";
 export * from "./asked-sweep.ts";
 export * from "./attribution.ts";
 export * from "./attribution-table.ts";
+export * from "./block-scores.ts";
 export * from "./block-text.ts";
 export * from "./contrast-score.ts";
 export * from "./head-rows.ts";

@@ -28,6 +28,7 @@ import { leaveRecent, takeRecent } from "./state/recent-kept.ts";
 import { AppState } from "./state/state.ts";
 import { readUrl, writeUrl } from "./state/url.ts";
 import { AnalysisClient } from "./worker/analysis.ts";
+import { Looking } from "./worker/looking.ts";
 import { askNative, takeToken } from "./worker/native.ts";
 import { SocketWorker } from "./worker/socket.ts";
 import { type FileWorker, fileByWorker, wholeFile } from "./worker/whole-file.ts";
@@ -51,7 +52,9 @@ const engines = new Engines(app, {
   native: new EngineClient(() => new SocketWorker(document.baseURI, token ?? "")),
   webgpu: new EngineClient(startGpuWorker),
 });
+const looking = new Looking(() => engines.now, analysis);
 const actions = new Actions(app, engines, {
+  mapDrawn: () => looking.quiet(),
   fetchBytes,
   decodePicture,
   resolve: (url) => new URL(url, document.baseURI).href,
@@ -86,7 +89,7 @@ async function fetchJson<T>(url: string, otherwise: T): Promise<T> {
 
 app.readings.askOutputs = (block, layer, signal) =>
   engines.now.outputs(block, layer, signal ? { signal } : {});
-app.readings.askThumbnail = (trace, what) => analysis.thumbnail(trace, what);
+app.readings.askThumbnail = (trace, what, here) => looking.thumbnail(trace, what, here);
 app.opening.value = "";
 followSystemTheme();
 followWindow();
@@ -263,7 +266,7 @@ function listen(): void {
     app.trace.value;
     app.place.value.block;
     app.arriving.value;
-    const score = () => scoreBlock(app, analysis);
+    const score = () => scoreBlock(app, looking);
     if (app.behind.value) requestAnimationFrame(() => setTimeout(score));
     else queueMicrotask(score);
   });

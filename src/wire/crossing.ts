@@ -2,8 +2,8 @@
 
 import type { Model } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { halved, type TraceParts } from "../trace/index.ts";
-import { type PackedTrace, type Precision, packTrace } from "./protocol.ts";
+import { halved, type Trace, type TraceParts } from "../trace/index.ts";
+import { type LayerPlace, type PackedTrace, type Precision, packTrace } from "./protocol.ts";
 
 /** When the layers of a run are sent: what was recorded until then goes in one. */
 export interface Pace {
@@ -33,22 +33,36 @@ export function paced({ first, apart }: Pace = PACE): () => boolean {
 /** Names of what may cross in half precision: what is inside attention, and large. */
 const INSIDE = /\.(q|k|v|scores|pattern)$/;
 
+/** How the tensors of a run cross. */
+export interface SentOptions {
+  readonly precision?: Precision | undefined;
+  readonly moves?: boolean;
+}
+
 /** Tensors of one run that have crossed; each crosses once. */
 export class Sent {
   readonly names = new Set<string>();
   readonly #model: Pick<Model, "points">;
   readonly #precision: Precision;
+  readonly #moves: boolean;
 
-  constructor(model: Pick<Model, "points">, precision: Precision = "float32") {
+  /** `moves`: what crosses is gone here. */
+  constructor(model: Pick<Model, "points">, { precision = "float32", moves = true }: SentOptions = {}) {
     this.#model = model;
     this.#precision = precision;
+    this.#moves = moves;
+  }
+
+  /** True once every tensor of the trace has crossed. */
+  hasAll(trace: Trace): boolean {
+    return trace.names.every((name) => this.names.has(name));
   }
 
   pack({ manifest, tensors }: TraceParts): PackedTrace {
     const fresh = [...tensors].filter(([name]) => !this.names.has(name));
     for (const [name] of fresh) this.names.add(name);
     // A model with edit points keeps what it recorded for the next run, so that must not be moved away.
-    const keeps = this.#model.points !== undefined;
+    const keeps = this.#moves && this.#model.points !== undefined;
     const own = fresh.map(([name, tensor]) => {
       const sent = this.#precision === "half" && INSIDE.test(name) ? halved(name, tensor) : tensor;
       return [name, keeps && sent === tensor ? copied(tensor) : sent] as const;
@@ -59,4 +73,33 @@ export class Sent {
 
 function copied(tensor: Tensor): Tensor {
   return { ...tensor, data: tensor.data.slice() };
+}
+
+/** Bytes that cross in one message of the rest of a run: others are heard and answered between. */
+const GROUP = 4 * 2 ** 20;
+/** What belongs to no layer crosses with the first, unless it is larger: logits of all positions are. */
+const SMALL = 2 ** 20;
+
+/** What of a run crosses first: the layer that is looked at, and what is small and of no layer. */
+export function firstOf(trace: Trace, { block, layer }: LayerPlace): TraceParts {
+  const looked = `${block}.${layer}.`;
+  return trace.parts((name) =>
+    /\.\d+\./.test(name) ? name.startsWith(looked) : trace.raw(name)!.data.byteLength <= SMALL,
+  );
+}
+
+/** What of it has not crossed yet, in groups that are not large. */
+export function* groupsOf(trace: Trace, sent: Sent): Generator<TraceParts> {
+  let group = new Map<string, Tensor>();
+  let bytes = 0;
+  for (const name of trace.names) {
+    if (sent.names.has(name)) continue;
+    const tensor = trace.raw(name)!;
+    group.set(name, tensor);
+    bytes += tensor.data.byteLength;
+    if (bytes < GROUP) continue;
+    yield { manifest: trace.manifest, tensors: group };
+    [group, bytes] = [new Map(), 0];
+  }
+  if (group.size > 0) yield { manifest: trace.manifest, tensors: group };
 }

@@ -47,10 +47,12 @@ function start(
   files: Record<string, string> = {},
   onSource: (source: Source) => void = () => {},
   pace: Pace = { first: 0, apart: 0 },
+  keeps = false,
 ) {
   const replies: Reply[] = [];
   const host = new EngineHost({
     pace,
+    keeps,
     post: (reply) => replies.push(reply),
     runtime: async () => ({ name: "web", threads: 2 }) as Runtime,
     sourceOf: ({ kind }) => memorySource(kind, { "config.json": "{}", ...files }),

@@ -1,16 +1,20 @@
 // The worker's side of the protocol: one opened model, requests by id, cancelling, errors as data.
 // What it needs of the world (runtime, sources, postMessage) is passed in, so that it can be tested without a worker.
 
+import { AT_ONCE, costOf } from "../analysis/index.ts";
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import { breath } from "../engine/breath.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
-import type { TraceParts } from "../trace/index.ts";
+import type { Trace, TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import { attributionTables } from "./attribution.ts";
-import { type Pace, paced, Sent } from "./crossing.ts";
+import { firstOf, groupsOf, type Pace, paced, Sent } from "./crossing.ts";
+import { KeptRuns } from "./kept-runs.ts";
+import { lookAt } from "./looks.ts";
 import {
   type Editing,
   type GenerateRequest,
+  type LayerPlace,
   type OpenedModel,
   type OpenRequest,
   PAGE_CAPTURES,
@@ -18,6 +22,7 @@ import {
   type Question,
   type Reply,
   type Request,
+  type RestRequest,
   type RunReply,
   type RunRequest,
   type Sampling,
@@ -43,6 +48,8 @@ export interface HostOptions {
     options: { readonly runtime: Runtime; readonly signal: AbortSignal },
   ) => Promise<Model>;
   readonly pace?: Pace;
+  /** True where arrays stay here when they are posted: runs are kept, to be looked at where they are. */
+  readonly keeps?: boolean;
 }
 
 /** Words are told, and Stop is heard, this often while a model writes. */
@@ -54,6 +61,7 @@ export class EngineHost {
   readonly #answering: Answering<Question>;
   #model: Model | null = null;
   #chat: ChatTemplate | null = null;
+  readonly #kept = new KeptRuns();
   /** Whom the bytes that are read now are told: the request that opens the model; later reads are nobody's. */
   #onBytes: ((done: number, total: number) => void) | null = null;
 
@@ -81,6 +89,11 @@ export class EngineHost {
         return [await this.#generate(request, signal, progress)];
       case "run":
         return this.#run(request, signal, progress);
+      case "rest":
+        return this.#rest(request, signal, progress);
+      case "scores":
+      case "thumbnails":
+        return lookAt(this.#kept.get(request.run).trace, request, () => this.#pause(signal));
       case "outputs":
         return [
           null,
@@ -112,8 +125,9 @@ export class EngineHost {
   }
 
   async #run(request: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
-    const { points, more = [], precision } = request;
-    const sent = new Sent(this.#opened(), precision);
+    const { points, more = [], precision, look } = request;
+    const { keeps = false } = this.#options;
+    const sent = new Sent(this.#opened(), { precision, moves: !keeps });
     let part: TraceParts | null = null;
     const onPart = ({ manifest, tensors }: TraceParts) => {
       part = { manifest, tensors: new Map([...(part?.tensors ?? []), ...tensors]) };
@@ -131,8 +145,27 @@ export class EngineHost {
     const input = this.#input(request.input);
     const options = { captures, signal, onProgress, onPart, points, ...this.#editing(input, request) };
     const { trace, seconds } = await this.#opened().run(input, options);
-    const { manifest, tensors } = sent.pack(trace.parts());
-    return [{ manifest, seconds } satisfies RunReply, tensors];
+    const kept = keeps ? this.#kept.keep({ trace, sent }) : null;
+    // Where layers have crossed while it ran, the others follow them.
+    const partly = kept !== null && look && sent.names.size === 0 && isLarge(trace, look.block);
+    const first = partly ? firstOf(trace, look) : trace.parts();
+    const { manifest, tensors } = sent.pack(first);
+    return [{ manifest, seconds, kept, partly: !sent.hasAll(trace) } satisfies RunReply, tensors];
+  }
+
+  async #rest({ run }: RestRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
+    const { trace, sent } = this.#kept.get(run);
+    for (const group of groupsOf(trace, sent)) {
+      progress({ what: "layers", done: 1, total: 1 }, sent.pack(group).tensors);
+      await this.#pause(signal);
+    }
+    return [null];
+  }
+
+  /** Behind a step of what is done by itself: what is asked for comes first. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    await breath();
+    signal.throwIfAborted();
   }
 
   /** The input as the engine reads it: in chat, the text inside the model's template. */
@@ -200,6 +233,7 @@ export class EngineHost {
     const model = await this.#options.openModel(source, { runtime, signal });
     const before = this.#model;
     this.#model = model;
+    this.#kept.clear();
     await before?.dispose();
     // Plain text works without a template, so one that cannot be read is no reason to fail.
     this.#chat = await loadChatTemplate(source, signal).catch(() => null);
@@ -229,6 +263,11 @@ export class EngineHost {
     if (!this.#model) throw new Error("No model is open.");
     return this.#model;
   }
+}
+
+/** True where pictures and scores of the heads are not made in a moment: such a run is looked at where it is. */
+function isLarge(trace: Trace, block: LayerPlace["block"]): boolean {
+  return costOf(trace, block) > AT_ONCE;
 }
 
 /** Tells at most every `BREATH_MS`, and at the end. */

@@ -18,6 +18,7 @@ import {
   Trace,
   type TraceParts,
 } from "../trace/index.ts";
+import type { Look } from "./look-questions.ts";
 
 /** What a run records for the page: all that the views draw from. */
 export const PAGE_CAPTURES: readonly Capture[] = ["q", "k", "v", "last_logits"];
@@ -77,7 +78,27 @@ export interface RunRequest extends Editing {
    * bytes. Arrays with values beyond what halves hold (65,504) cross as they are.
    */
   readonly precision?: Precision;
+  /**
+   * What is looked at: where the engine keeps its runs, this layer crosses first, and the rest of a run that is large when
+   * it is asked for (RestRequest).
+   */
+  readonly look?: LayerPlace;
 }
+
+/** A layer of an attention block. */
+export interface LayerPlace {
+  readonly block: BlockName;
+  readonly layer: number;
+}
+
+/** What of a kept run has not crossed yet; it comes with the progress, some layers at a time. */
+export interface RestRequest {
+  readonly kind: "rest";
+  readonly run: string;
+}
+
+/** A question about the heads of a kept run; a TraceError, "gone", where it is not kept any more. */
+export type LookRequest = Look & { readonly run: string };
 
 /** The numbers of a run as they cross; float32 where nothing is asked for. */
 export type Precision = "float32" | "half";
@@ -146,7 +167,9 @@ export type Question =
   | SweepRequest
   | LensRequest
   | AttributionRequest
-  | OutputsRequest;
+  | OutputsRequest
+  | RestRequest
+  | LookRequest;
 
 /** One request; `cancel` names another request and has no answer of its own. */
 export type Request<Q = Question> = { readonly id: number } & (Q | { readonly kind: "cancel" });
@@ -194,6 +217,10 @@ export interface PackedTrace {
 export interface RunReply {
   readonly manifest: Manifest;
   readonly seconds: number;
+  /** Its name where the engine keeps it; null where all of it has moved to the page. */
+  readonly kept: string | null;
+  /** True where a part of it is still to be asked for. */
+  readonly partly: boolean;
 }
 
 /** Ids that the model added, without an end token. */

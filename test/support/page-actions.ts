@@ -56,6 +56,7 @@ export function start(files: Record<string, Uint8Array> = {}) {
     decodePicture: async () => ({ width: 1, height: 1, data: new Uint8Array(4) }),
     now: () => 0,
     clock: () => 0,
+    mapDrawn: async () => {},
     home: "localhost",
     trusted: trustedIn(null),
   });
@@ -68,7 +69,7 @@ export function start(files: Record<string, Uint8Array> = {}) {
   };
   const finish = ({ id }: Request, seed: number) => {
     const { manifest, tensors } = packTrace(trace(seed).parts());
-    say({ id, kind: "done", answer: { manifest, seconds: 0.01 }, tensors });
+    say({ id, kind: "done", answer: { manifest, seconds: 0.01, kept: null, partly: false }, tensors });
   };
   return { app, actions, say, next, finish };
 }

@@ -31,6 +31,8 @@ export interface Outside extends GateOutside, OpeningOutside {
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Resolves once the pictures of heads that the page has asked for are there. */
+  readonly mapDrawn: () => Promise<void>;
 }
 
 /** What the page does, over one state and the engines that there are. */
@@ -57,7 +59,10 @@ export class Actions {
     const writer = new Writer(app, engines, live);
     const attempt = new Attempt(app, () => this.#clear());
     const showing = new Showing(app, outside.clock);
-    const running = new Running(app, { engines, models, live, writer, attempt, showing });
+    const running = new Running(app, {
+      ...{ engines, models, live, writer, attempt, showing },
+      mapDrawn: outside.mapDrawn,
+    });
     [this.#models, this.#live, this.#writer] = [models, live, writer];
     [this.#attempt, this.#running, this.#gate] = [attempt, running, gate];
     const runDraft = () => this.runDraft();

@@ -39,6 +39,13 @@ export class EarlyRun {
     else this.#add(trace);
   }
 
+  /** All of it is computed, and the layer that is looked at has come: it is shown while the others come. */
+  computed(trace: Trace): void {
+    clearTimeout(this.#timer);
+    this.#trace = trace;
+    if (this.#before === null) this.#appear();
+  }
+
   #add(trace: Trace): void {
     this.#trace = trace;
     const { arriving } = this.#app;

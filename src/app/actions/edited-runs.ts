@@ -3,7 +3,7 @@
 
 import type { Capture, Edit, Trace } from "../../trace/index.ts";
 import type { EngineClient, RunCallOptions, RunResult } from "../../wire/client.ts";
-import type { OpenedModel, PageInput, Precision } from "../../wire/protocol.ts";
+import type { LayerPlace, OpenedModel, PageInput, Precision } from "../../wire/protocol.ts";
 
 /** What is to be run. */
 export interface Wanted {
@@ -20,6 +20,8 @@ export interface Wanted {
   readonly editing: boolean;
   /** How the numbers cross, where nothing is edited: what an edit changes may be smaller than a half's rounding. */
   readonly precision: Precision;
+  /** The layer that is looked at, so that it comes first. */
+  readonly look: LayerPlace;
 }
 
 /** What came of it. */
@@ -35,12 +37,12 @@ const MOST = 4;
 export class EditedRuns {
   readonly #kept = new Map<string, RunResult>();
 
-  /** All runs of `wanted`; the parts of a run are told where it is the only one. */
+  /** All runs of `wanted`; parts of a run are told, and its first layer, where it is the only one. */
   async run(engine: EngineClient, wanted: Wanted, asked: RunCallOptions): Promise<Found> {
     const { input, edits, other, compares, key } = wanted;
-    const { onPart, ...rest } = asked;
+    const { onPart, onFirst, ...rest } = asked;
     const only = edits.length === 0 && !(compares && other);
-    const options = { ...rest, ...(only && onPart && { onPart }) };
+    const options = only ? asked : rest;
     const b = compares && other ? await this.#plain(engine, wanted, `${key} b`, other, options) : null;
     const before = await this.#plain(engine, wanted, key, input, options);
     if (edits.length === 0) return { ...before, before: null, b: b?.trace ?? null };
@@ -61,11 +63,12 @@ export class EditedRuns {
     input: PageInput,
     options: RunCallOptions,
   ): Promise<RunResult> {
-    if (!wanted.editing) return engine.run({ input, precision: wanted.precision }, options);
+    const look = options.onFirst ? { look: wanted.look } : {};
+    if (!wanted.editing) return engine.run({ input, precision: wanted.precision, ...look }, options);
     const name = JSON.stringify([key, input.text, input.cut, input.continuation]);
     const known = this.#kept.get(name);
     if (known) return known;
-    const run = await engine.run({ input, points: "cells", more: moreOf(wanted) }, options);
+    const run = await engine.run({ input, points: "cells", more: moreOf(wanted), ...look }, options);
     this.#kept.set(name, run);
     for (const old of [...this.#kept.keys()].slice(0, -MOST)) this.#kept.delete(old);
     return run;

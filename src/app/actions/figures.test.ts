@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
+import { scoresOf } from "../../analysis/index.ts";
 import { Trace } from "../../trace/index.ts";
 import { draftOf } from "../state/draft.ts";
 import { START } from "../state/place.ts";
-import { scoresOf } from "../state/scores.ts";
 import { AppState } from "../state/state.ts";
 import { fileName } from "./figures.ts";
 

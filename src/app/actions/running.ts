@@ -6,7 +6,7 @@ import { nothingAdded } from "../notices.ts";
 import { draftOf, looksAt } from "../state/draft.ts";
 import { activeOf } from "../state/edits.ts";
 import { chosenPicture } from "../state/picture.ts";
-import type { Place } from "../state/place.ts";
+import { lookedAt, type Place } from "../state/place.ts";
 import type { History, Live, Run } from "../state/run.ts";
 import { inputKey } from "../state/run-key.ts";
 import type { AppState } from "../state/state.ts";
@@ -29,6 +29,8 @@ export interface RunsOn {
   readonly writer: Writer;
   readonly attempt: Attempt;
   readonly showing: Showing;
+  /** Resolves once the pictures of heads that the page has asked for are there. */
+  readonly mapDrawn: () => Promise<void>;
 }
 
 /** Runs of models. */
@@ -69,6 +71,7 @@ export class Running {
       key: `${live.where} ${inputKey(place)}`,
       edits,
       other,
+      look: lookedAt(place, live.opened.kind),
       ...this.#ways(place, live, edits.length > 0),
     };
     await this.#show(wanted, place, history, picture, signal);
@@ -91,15 +94,19 @@ export class Running {
     picture: Run["picture"],
     signal: AbortSignal,
   ): Promise<void> {
-    const { engines, live, showing } = this.#on;
+    const { engines, live, showing, mapDrawn } = this.#on;
     const shown = { example: null, picture };
     const early = new EarlyRun(this.#app, signal, (trace) =>
       showing.show({ ...shown, trace, seconds: null, before: null, b: null }, place, history, false),
     );
     const onProgress = (progress: Progress) => live.follow(progress, true);
     const onPart = (part: Trace, { done, total }: Progress) => early.part(part, done >= total);
+    const onFirst = async (trace: Trace) => {
+      early.computed(trace);
+      await mapDrawn();
+    };
     const found = await this.#runs
-      .run(engines.now, wanted, { signal, onProgress, onPart })
+      .run(engines.now, wanted, { signal, onProgress, onPart, onFirst })
       .catch((error: unknown) => {
         early.takeBack();
         throw error;

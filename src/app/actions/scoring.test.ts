@@ -1,15 +1,22 @@
 import { expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
+import { scoresOf } from "../../analysis/index.ts";
+import { lookAt } from "../../wire/looks.ts";
 import { draftOf } from "../state/draft.ts";
 import { START } from "../state/place.ts";
 import { bestHead } from "../state/ranking.ts";
-import { scoresOf } from "../state/scores.ts";
 import { AppState } from "../state/state.ts";
 import { AnalysisClient } from "../worker/analysis.ts";
+import { Looking } from "../worker/looking.ts";
 import { scoreBlock } from "./scoring.ts";
 
 const trace = syntheticTrace({ layers: 4, heads: 4, tokens: 300, store: "qk", headSize: 32 });
 const scores = scoresOf(trace, "self");
+const [answer, tensors] = await lookAt(trace, { kind: "scores", block: "self" }, async () => {});
+const ANSWER = { answer, tensors };
+
+/** No engine keeps the run: the page's worker is asked. */
+const NO_ENGINE = { holds: () => false, look: () => Promise.reject(new Error("asked in vain")) };
 
 /** A page with a long run whose scores come when the test says so. */
 function start() {
@@ -32,13 +39,13 @@ function start() {
   };
   const run = { trace, seconds: 1, example: null, input: draftOf(START), picture: null };
   app.show(run, new Map(), START, "push");
-  scoreBlock(app, new AnalysisClient(worker));
+  scoreBlock(app, new Looking(() => NO_ENGINE, new AnalysisClient(worker)));
   const say = async (reply: object) => {
     await expect.poll(() => answer).toBeDefined();
     answer!(reply);
     await new Promise((resume) => setTimeout(resume));
   };
-  return { app, say, arrive: () => say({ kind: "done", answer: scores }) };
+  return { app, say, arrive: () => say({ kind: "done", ...ANSWER }) };
 }
 
 test("when the scores of a long run arrive, its best head is shown", async () => {
@@ -85,7 +92,7 @@ test("scores of the run before a slider moved stay until those of the run that i
   const nobody = () => {
     throw new Error("a short run needs no worker");
   };
-  scoreBlock(app, new AnalysisClient(nobody));
+  scoreBlock(app, new Looking(() => NO_ENGINE, new AnalysisClient(nobody)));
   expect(app.scores.all.value).toEqual(scoresOf(after, "self"));
   expect(app.readings.thumbnails.value).not.toBe(thumbnails);
 });

@@ -8,10 +8,10 @@ import { explain } from "../notices.ts";
 import { blockOf, placeOf } from "../state/place.ts";
 import { type ScoresByBlock, scoresAtOnce } from "../state/scores.ts";
 import type { AppState } from "../state/state.ts";
-import type { AnalysisClient } from "../worker/analysis.ts";
+import type { Looking } from "../worker/looking.ts";
 
 /** Compute the scores of the block that is shown, where they are not known yet; of joined blocks those of cross. */
-export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
+export function scoreBlock(app: AppState, looking: Looking): void {
   const [trace, place] = [app.trace.value, app.place.value];
   if (!trace || app.arriving.value !== null) return;
   const block = app.joined.value ? "cross" : blockOf(place, trace);
@@ -22,14 +22,14 @@ export function scoreBlock(app: AppState, analysis: AnalysisClient): void {
     app.behind.value = false;
     app.scoresByBlock.value = scores ? new Map([...known, [block, scores]]) : known;
   });
-  if (!scores) scoreLater(app, analysis, trace, block);
+  if (!scores) scoreLater(app, looking, trace, block);
 }
 
 /**
  * Until the scores are there the first head is shown. Who has changed something by then stays where they are.
  * Where they cannot be computed the block has none, and a notice says why.
  */
-function scoreLater(app: AppState, analysis: AnalysisClient, trace: Trace, block: BlockName): void {
+function scoreLater(app: AppState, looking: Looking, trace: Trace, block: BlockName): void {
   const before = app.place.value;
   const arrived = (scores: readonly ScoreTable[]) => {
     const selection = app.selection.value;
@@ -40,7 +40,7 @@ function scoreLater(app: AppState, analysis: AnalysisClient, trace: Trace, block
     arrived([]);
     app.notice.value = explain(errorData(error), { model: app.modelName.value, shown: true });
   };
-  void analysis.scores(trace, block).then(
+  void looking.scores(trace, block).then(
     (scores) => app.trace.value === trace && arrived(scores),
     (error: unknown) => app.trace.value === trace && failed(error),
   );

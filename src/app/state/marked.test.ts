@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
+import { scoresOf } from "../../analysis/index.ts";
 import { draftOf } from "./draft.ts";
 import { askedBy } from "./marked.ts";
 import { START } from "./place.ts";
-import { scoresOf } from "./scores.ts";
 import { AppState } from "./state.ts";
 
 const trace = syntheticTrace({ layers: 2, heads: 4, tokens: 8, store: "qk", headSize: 8 });

@@ -1,12 +1,13 @@
 // Where the page is: everything that the address holds, as one plain object, and what it means for a given run.
 // Positions in it may be wrong for the run at hand (an old link, another model): `selectionOf` brings them inside.
 
+import type { ModelKind } from "../../engine/index.ts";
 import type { Attention, BlockName, Token, Trace } from "../../trace/index.ts";
 import type { CellFilter, Orientation, Selection, ThemeName } from "../../views/index.ts";
 import type { InkScale } from "../../views/look/ink.ts";
 import type { ReadingName } from "../../views/read/reading.ts";
 import { wordsOf } from "../../views/read/words.ts";
-import type { Sampling } from "../../wire/protocol.ts";
+import type { LayerPlace, Sampling } from "../../wire/protocol.ts";
 import type { PlacedEdit } from "./edits.ts";
 
 export type { Sampling };
@@ -146,7 +147,19 @@ export function said(place: Place): Partial<Place> {
 
 /** The block that is shown: the one asked for where the run has it, else cross attention, else the first. */
 export function blockOf(place: Place, trace: Trace): BlockName {
-  const names = trace.manifest.blocks.map((block) => block.name);
+  return blockAmong(
+    place,
+    trace.manifest.blocks.map((block) => block.name),
+  );
+}
+
+/** The layer that a run of a model of this kind will be looked at first. */
+export function lookedAt(place: Place, kind: ModelKind): LayerPlace {
+  const names: readonly BlockName[] = kind === "encoder-decoder" ? ["encoder", "decoder", "cross"] : ["self"];
+  return { block: blockAmong(place, names), layer: place.layer ?? 0 };
+}
+
+function blockAmong(place: Place, names: readonly BlockName[]): BlockName {
   const named = names.find((name) => name === place.block);
   if (named) return named;
   return names.includes("cross") ? "cross" : names[0]!;

@@ -14,7 +14,7 @@ import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";
 import { staying } from "./staying.ts";
 
-/** Computes a thumbnail of a long run elsewhere. */
+/** Computes a thumbnail of a long run elsewhere; `here` resolves once its layer has come to the page. */
 export type AskThumbnail = (
   trace: Trace,
   what: {
@@ -24,6 +24,7 @@ export type AskThumbnail = (
     readonly size: number;
     readonly filter: CellFilter;
   },
+  here: () => Promise<void>,
 ) => Promise<Thumbnail>;
 
 /** What is read. */
@@ -89,7 +90,7 @@ export class Readings {
       if (read !== attention) return ownThumbnails(read, sliceOf(read, filter));
       if (ask && !joined.value && attention.scale === "weight" && costOf(trace, block) > AT_ONCE)
         return (layer, head, size) =>
-          whenHere(attention, layer, head, () => ask(trace, { block, layer, head, size, filter }));
+          ask(trace, { block, layer, head, size, filter }, () => whenHere(attention, layer, head));
       return ownThumbnails(attention, sliceOf(attention, filter));
     },
   );
@@ -112,7 +113,6 @@ export class Readings {
 }
 
 /** At once, or when the layer has come. */
-function whenHere<T>(attention: Attention, layer: number, head: number, then: () => Promise<T>): Promise<T> {
-  if (attention.state(layer, head) !== "pending") return then();
-  return attention.want([{ layer, head, query: 0 }]).then(then);
+async function whenHere(attention: Attention, layer: number, head: number): Promise<void> {
+  if (attention.state(layer, head) === "pending") await attention.want([{ layer, head, query: 0 }]);
 }

@@ -1,10 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { syntheticTrace, syntheticTranslation } from "../../../test/synthetic.ts";
-import { sliceOf } from "../../analysis/index.ts";
+import { scoresOf, sliceOf } from "../../analysis/index.ts";
 import { attentionOf, Trace } from "../../trace/index.ts";
 import { draftOf } from "./draft.ts";
 import { START } from "./place.ts";
-import { scoresOf } from "./scores.ts";
 import { AppState } from "./state.ts";
 
 const trace = syntheticTrace({ layers: 3, heads: 4, tokens: 8, store: "qk", headSize: 8 });
@@ -86,6 +85,7 @@ describe("the page's state", () => {
     expect(ask).toHaveBeenCalledWith(
       long,
       expect.objectContaining({ block: "self", layer: 1, head: 2, size: 20 }),
+      expect.any(Function),
     );
   });
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { syntheticTrace } from "../../../test/synthetic.ts";
-import { quietKeys, sliceOf, thumbnailOf } from "../../analysis/index.ts";
+import { quietKeys, scoresOf, sliceOf, thumbnailOf } from "../../analysis/index.ts";
 import { attentionOf } from "../../trace/index.ts";
 import { NO_FILTER } from "../../views/view.ts";
 import type { WorkerLike } from "../../wire/rpc.ts";
-import { scoresOf } from "../state/scores.ts";
 import { AnalysisClient, AnalysisHost } from "./analysis.ts";
+import { Looking } from "./looking.ts";
 
 /** Both ends joined without a worker; what crosses is cloned as it would be. */
 function joined() {
@@ -24,7 +24,8 @@ function joined() {
     queueMicrotask(() => worker.onmessage?.({ data: reply } as MessageEvent)),
   );
   const sent = (kind = "trace") => kinds.filter((one) => one === kind).length;
-  return { client: new AnalysisClient(() => worker), sent };
+  const nobody = { holds: () => false, look: () => Promise.reject(new Error("asked in vain")) };
+  return { client: new Looking(() => nobody, new AnalysisClient(() => worker)), sent };
 }
 
 test("scores and thumbnails are those of the page itself, and a trace crosses once", async () => {

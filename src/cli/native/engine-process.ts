@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { openModel } from "../../engine/index.ts";
 import { nodeRuntime } from "../../engine/runtime/node.ts";
+import { useSimd } from "../../trace/index.ts";
 import { decodeMessage, encodeMessage, type Message } from "../../wire/frames.ts";
 import { EngineHost } from "../../wire/host.ts";
 import { PROTOCOL } from "../../wire/native.ts";
@@ -18,6 +19,7 @@ import { memoryOf, sourceOf } from "./places.ts";
 const LARGEST = 256 * 2 ** 20;
 
 const places = JSON.parse(process.argv[2]!) as Places;
+useSimd();
 const runtime = nodeRuntime();
 runtime.catch(() => undefined);
 /** A server that was killed hears nothing more: then the engine ends too, without a stack trace in the terminal. */
@@ -39,6 +41,7 @@ const host = new EngineHost({
     return source;
   },
   openModel,
+  keeps: true,
   ...(places.pace && { pace: places.pace }),
 });
 
