@@ -76,6 +76,7 @@ export function requestOf(trace: Trace, view: FigureView, values: FigureValues):
     ...(values.rows !== undefined && { rows: numberOf("--rows", values.rows, 3, 10_000) }),
     caption: !values["no-caption"],
     bar: values["with-bar"] ?? false,
+    chosen: values.layer !== undefined || values.head !== undefined,
   };
 }
 

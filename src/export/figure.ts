@@ -41,6 +41,8 @@ export interface FigureRequest {
   readonly sort?: "layers" | "score";
   /** Layers and heads of the model map; all where left out. */
   readonly cut?: MapCut | null;
+  /** Of the model map: false where nobody chose a head, so that none stands out. */
+  readonly chosen?: boolean;
   /** Of the head view: words in columns, or in rows; vertical where left out. */
   readonly orientation?: Orientation;
   /** Of the head view: layers beside each other, ascending; the selection's alone where left out. */
@@ -172,24 +174,39 @@ function shownHeads({ view, selection }: FigureRequest): readonly number[] {
   return view === "head" ? selection.heads : [selection.focus];
 }
 
-/** " · head 4.11", " · heads 4.3, 4.11", or "" for all heads. */
+/** Heads, three and more in a row as the first and the last: "3, 5–11". */
+function listOf(heads: readonly number[], name: (head: number) => string = String): string {
+  const parts: string[] = [];
+  for (let at = 0; at < heads.length; ) {
+    let last = at;
+    while (heads[last + 1] === heads[last]! + 1) last++;
+    if (last - at < 2) last = at;
+    parts.push(last > at ? `${name(heads[at]!)}–${name(heads[last]!)}` : name(heads[at]!));
+    at = last + 1;
+  }
+  return parts.join(", ");
+}
+
+/** " · head 4.11", " · heads 4.3, 4.11", " · heads 4.0–4.11", or "" for all heads. */
 function whatOf(request: FigureRequest): string {
   const { layer, heads } = request.selection;
   if (request.view === "model") return "";
   const layers = layersOf(request);
   if (layers.length > 1) {
-    const named = `head${heads.length > 1 ? "s" : ""} ${heads.join(", ")}`;
-    return ` · layers ${layers.join(", ")}, ${named}`;
+    const named = `head${heads.length > 1 ? "s" : ""} ${listOf(heads)}`;
+    return ` · layers ${listOf(layers)}, ${named}`;
   }
   const shown = shownHeads(request);
   if (shown.length === 1 && request.attention && request.view !== "neuron")
     return ` · ${headName(request.attention, layer, shown[0]!)}`;
-  return ` · head${shown.length > 1 ? "s" : ""} ${shown.map((head) => `${layer}.${head}`).join(", ")}`;
+  return ` · head${shown.length > 1 ? "s" : ""} ${listOf(shown, (head) => `${layer}.${head}`)}`;
 }
 
-/** The text that was run. */
+/** The text that was run; of a pair both, with a stroke between them. */
 function sourceText({ trace }: FigureRequest): string {
-  return textOf((trace.manifest.streams[0]?.tokens ?? []).filter((token) => !token.special));
+  const tokens = (trace.manifest.streams[0]?.tokens ?? []).filter((token) => !token.special);
+  const sentences = [0, 1].map((segment) => textOf(tokens.filter((token) => token.segment === segment)));
+  return sentences.filter((text) => text !== "").join(" / ");
 }
 
 /** Most of the line that model and head take where the text would need all of it. */

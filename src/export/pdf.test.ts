@@ -22,3 +22,9 @@ it("a text of letters that change places is spelled out for readers, others spea
   expect(await drawn("cat")).not.toContain("ActualText");
   expect(await drawn("שָלום")).not.toContain("ActualText");
 });
+
+it("a spelling ends in the coordinates in which its letters stand, so that readers find them there", async () => {
+  const lines = (await drawn("ไทย")).split("\n");
+  const letters = lines.slice(0, lines.indexOf("BT")).findLast((line) => line.endsWith(" cm"));
+  expect(lines[lines.indexOf("EMC") - 1]).toBe(letters);
+});

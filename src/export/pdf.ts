@@ -237,10 +237,18 @@ class PdfPrinter {
         .text(run.text, at, size * TO_BASE, { lineBreak: false, baseline: "alphabetic" });
       at += measure(run.text);
     }
-    if (spelled) this.#doc.endMarkedContent();
+    if (spelled) this.#endSpelled();
     if (item.underline) {
       this.#doc.rect(shift, size * UNDERLINE.from, at - shift, size * UNDERLINE.thick).fill(inkOf(color));
     }
+    this.#doc.restore();
+  }
+
+  /** Ends a spelling where its letters were drawn, upside down: poppler looks for them from where it ends, and drops them outside the page. */
+  #endSpelled(): void {
+    this.#doc.save();
+    this.#doc.transform(1, 0, 0, -1, 0, this.#doc.page.height);
+    this.#doc.endMarkedContent();
     this.#doc.restore();
   }
 }

@@ -14,18 +14,18 @@ const BETWEEN = 12;
 /** The names of the heads above a figure. */
 export interface HeadLegend {
   readonly marks: readonly Mark[];
-  /** 0 where there is one head. */
+  /** 0 where there is one head, or a bar names them. */
   readonly height: number;
 }
 
 /** A square and a number for each active head from x = left on, where there are several; as many lines as they need. */
 export function headLegend(
-  { attention, selection }: HeadFigureRequest,
+  { attention, selection, bar = false }: HeadFigureRequest,
   left: number,
   style: FigureStyle,
 ): HeadLegend {
   const { heads, layer } = selection;
-  if (heads.length < 2) return { marks: [], height: 0 };
+  if (heads.length < 2 || bar) return { marks: [], height: 0 };
   const { theme, measure, width } = style;
   const fill = lineColors(attention, selection, theme).heads;
   const items: TextItem[] = [

@@ -25,6 +25,8 @@ export interface HeadFigureRequest {
   readonly unmatched?: Unmatched | null;
   /** Vertical where left out. */
   readonly orientation?: Orientation;
+  /** True where a bar of squares above the figure names the heads and their colours already. */
+  readonly bar?: boolean;
 }
 
 /** A head figure without places. */

@@ -26,6 +26,8 @@ export interface MapFigureRequest {
   readonly edited?: Edited | null;
   readonly unmatched?: Unmatched | null;
   readonly sort?: "layers" | "score";
+  /** False where nobody chose a head: none stands out then. */
+  readonly chosen?: boolean;
   /** The layers and heads that are drawn; all where left out. */
   readonly cut?: MapCut | null;
 }
@@ -34,11 +36,14 @@ export interface MapFigureRequest {
 const DETAIL = 32;
 const DETAILS = 300_000;
 
+/** No head at all. */
+const NOBODY = { layer: -1, heads: [], focus: -1 } as const;
 const NO_IDS = "The numbers of the ranked heads have no room at this width.";
 
 /** The figure of all heads. */
 export function mapFigure(request: MapFigureRequest, style: FigureStyle): Figure {
-  const { attention, selection, filter, scores = null, scoreName = "score", threshold = 0.5 } = request;
+  const { attention, filter, scores = null, scoreName = "score", threshold = 0.5 } = request;
+  const selection = request.chosen === false ? { ...request.selection, ...NOBODY } : request.selection;
   const { theme, measure } = style;
   const heads = mostHeads(attention);
   const cut = request.cut ?? wholeMap(attention.layers, heads);
