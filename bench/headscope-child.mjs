@@ -32,11 +32,11 @@ const verbs = {
     }),
   sweep: (request) =>
     timed(async () => {
-      const run = async (edits) => {
-        const options = { captures: ["last_logits"], edits, points: "vectors" };
-        return (await model.run({ ids: request.ids }, options)).trace;
-      };
-      await runSweep(ablationSweep(await run([]), "zero"), run, probabilityMetric(0));
+      const options = { captures: ["last_logits"], points: "vectors" };
+      const run = async (edits) => (await model.run({ ids: request.ids }, { ...options, edits })).trace;
+      const runEach = async (lists) =>
+        (await model.runEach({ ids: request.ids }, lists, options)).map(({ trace }) => trace);
+      await runSweep(ablationSweep(await run([]), "zero"), run, probabilityMetric(0), { runEach });
     }),
   generate: (request) =>
     timed(async () => {

@@ -10,6 +10,12 @@ import { emptyTable, type Table } from "./table.ts";
 /** Runs the input that is changed, with these edits. */
 export type RunEdited = (edits: readonly Edit[], signal?: AbortSignal) => Promise<Trace>;
 
+/** Runs it once for each list of edits, in their order. */
+export type RunEach = (
+  lists: readonly (readonly Edit[])[],
+  signal?: AbortSignal,
+) => Promise<readonly Trace[]>;
+
 /** One number of a run. */
 export interface Metric {
   /** What it is, for the table. */
@@ -65,6 +71,8 @@ export interface SweepOptions {
   readonly onProgress?: ((done: number, total: number, table: Table) => void) | undefined;
   /** Values of a table that was stopped, [rows, columns]: what is there is not run again. */
   readonly known?: ArrayLike<number> | undefined;
+  /** Takes the place of `run` where several runs are made at once for less than one by one. */
+  readonly runEach?: RunEach | undefined;
   /** Metric of other runs to read the values against. */
   readonly references?: Readonly<Record<string, number>>;
 }
@@ -88,15 +96,45 @@ export async function runSweep(
     ...(references && { references }),
   });
   const total = rows.length * columns.length;
-  for (let at = total - 1; at >= 0; at--) {
+  const runEach = options.runEach ?? oneByOne(run);
+  const most = options.runEach ? AT_ONCE : 1;
+  for (let end = total; end > 0; end -= most) {
     options.signal?.throwIfAborted();
-    const edits = sweep.edits(Math.floor(at / columns.length), at % columns.length);
-    const known = options.known?.[at] ?? Number.NaN;
-    if (!Number.isNaN(known)) table.values[at] = known;
-    else if (edits) table.values[at] = metric.of(await run(edits, options.signal));
-    options.onProgress?.(total - at, total, table);
+    const cells = cellsOf(sweep, Math.max(0, end - most), end, options.known);
+    const traces = await runEach(
+      cells.flatMap(({ edits }) => (edits ? [edits] : [])),
+      options.signal,
+    );
+    let next = 0;
+    for (const { at, edits, known } of cells) table.values[at] = edits ? metric.of(traces[next++]!) : known;
+    const done = total - Math.max(0, end - most);
+    options.onProgress?.(done, total, table);
   }
   return table;
+}
+
+/** Cells that are asked for together. */
+const AT_ONCE = 8;
+
+function oneByOne(run: RunEdited): RunEach {
+  return async (lists, signal) => {
+    const traces: Trace[] = [];
+    for (const edits of lists) traces.push(await run(edits, signal));
+    return traces;
+  };
+}
+
+/** Cells from the one before `end` down to `from`: what is known of each, and else its edits; NaN where there are none. */
+function cellsOf(sweep: Sweep, from: number, end: number, given: ArrayLike<number> | undefined) {
+  const { columns } = sweep;
+  return Array.from({ length: end - from }, (_, i) => {
+    const at = end - 1 - i;
+    const known = given?.[at] ?? Number.NaN;
+    const edits = Number.isNaN(known)
+      ? sweep.edits(Math.floor(at / columns.length), at % columns.length)
+      : null;
+    return { at, known, edits };
+  });
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i));

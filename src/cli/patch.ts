@@ -103,21 +103,17 @@ async function patch(model: Model, asked: Asked, env: Env, progress: Progress) {
   const align = asked.sweep === "ablate" ? undefined : asked.align?.(model, clean, changed);
   const last = position === undefined && model.captures.includes("last_logits");
   const captures = [last ? "last_logits" : "logits"] as const;
-  const run = async (input: RunInput, edits: readonly Edit[]): Promise<Trace> => {
-    const options = {
-      captures,
-      edits,
-      other: clean,
-      align,
-      points: asked.sweep === "edges" ? "cells" : "vectors",
-    } as const;
-    return (await model.run(input, { ...options, signal: env.signal })).trace;
-  };
+  const points = asked.sweep === "edges" ? "cells" : "vectors";
+  const options = { captures, other: clean, align, points, signal: env.signal } as const;
+  const run = async (input: RunInput, edits: readonly Edit[]): Promise<Trace> =>
+    (await model.run(input, { ...options, edits })).trace;
+  const runEach = async (lists: readonly (readonly Edit[])[]) =>
+    (await model.runEach(changed, lists, options)).map(({ trace }) => trace);
   const [good, bad] = [await run(clean, []), await run(changed, [])];
   const named = askedOf(model, asked, bad);
   const metric = metricOf(named, bad, position);
   return runSweep(sweepOf(named, bad, align), (edits) => run(changed, edits), metric, {
-    signal: env.signal,
+    ...{ runEach, signal: env.signal },
     references:
       asked.sweep === "ablate"
         ? { unchanged: metric.of(bad) }

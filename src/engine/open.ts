@@ -15,7 +15,7 @@ import {
   unwrapNames,
 } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
-import type { BlockName, Capture, ModelInfo, Rotary, StreamName, Token } from "../trace/index.ts";
+import type { BlockName, Capture, Edit, ModelInfo, Rotary, StreamName, Token } from "../trace/index.ts";
 import { describe } from "./architectures/index.ts";
 import type { ModelDescription } from "./description.ts";
 import { InputError } from "./errors.ts";
@@ -23,6 +23,7 @@ import { hasTarget, prepare } from "./input.ts";
 import { capturesOf, modelInfo, pairsOf } from "./manifest.ts";
 import { checkWeights } from "./memory.ts";
 import type {
+  EachOptions,
   GenerateOptions,
   GenerationSettings,
   Model,
@@ -36,6 +37,7 @@ import type {
   Says,
 } from "./model.ts";
 import { notesOf, withStoredHead } from "./notes.ts";
+import { runEach } from "./run/each.ts";
 import { checkFinite } from "./run/finite.ts";
 import { generate } from "./run/generate.ts";
 import { readGenerationSettings } from "./run/generation-settings.ts";
@@ -137,7 +139,7 @@ class OpenedModel implements Model {
   picture: OpenedModel | undefined;
   readonly #recipes: Recipes;
   readonly #heard = new WeakMap<object, FloatTensor>();
-  readonly #running = new Set<Promise<RunResult>>();
+  readonly #running = new Set<Promise<unknown>>();
   #disposing: Promise<void> | undefined;
 
   constructor(
@@ -203,7 +205,31 @@ class OpenedModel implements Model {
     if (this.#disposing) throw disposed();
     const tower = this.#elsewhere(input);
     if (tower) return tower.run(input, options);
-    const run = this.#run(input, options);
+    return this.#tracked(this.#run(input, options));
+  }
+
+  async runEach(
+    input: RunInput,
+    lists: readonly (readonly Edit[])[],
+    options: EachOptions = {},
+  ): Promise<readonly RunResult[]> {
+    if (this.#disposing) throw disposed();
+    const tower = this.#elsewhere(input);
+    if (tower) return tower.runEach(input, lists, options);
+    return this.#tracked(this.#runEach(input, lists, options));
+  }
+
+  async #runEach(input: RunInput, lists: readonly (readonly Edit[])[], options: EachOptions) {
+    const whole = await this.#withTarget(input, options);
+    const other = await this.#other(options);
+    const written = whole.continuation?.length;
+    const each = { model: this, prepared: this.#prepare(whole), options, written, other };
+    const results = await runEach(each, lists);
+    for (const { trace } of results) checkFinite(trace);
+    return results;
+  }
+
+  #tracked<T>(run: Promise<T>): Promise<T> {
     this.#running.add(run);
     return run.finally(() => this.#running.delete(run));
   }

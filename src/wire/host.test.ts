@@ -27,6 +27,7 @@ function fakeModel(run: Model["run"]): Model {
     tokens: () => [{ stream: "text", tokens: trace.stream("text").tokens }],
     prepare: async () => {},
     run,
+    runEach: async () => [],
     generate: vi.fn(),
     unembed: async () => {
       throw new Error("no head");

@@ -52,6 +52,7 @@ export function fakeModel(asked: { input: RunInput; options: RunOptions | undefi
     settings: { options: {}, ignored: [] },
     tokens: (input) => [{ stream: "text", tokens: tokensOf(input) }],
     prepare: async () => {},
+    runEach: async () => [],
     run: async (input, options) => {
       asked.push({ input, options });
       options?.onProgress?.(1, 1);

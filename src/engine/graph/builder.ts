@@ -55,6 +55,20 @@ export class GraphBuilder {
     return names;
   }
 
+  /** A value cut along its first axis, before every other node; the pieces have names of their own. */
+  part(value: ValueName, sizes: ValueName, names: readonly ValueName[]): void {
+    const [output, ...more] = names;
+    const inputs = [value, sizes];
+    this.#nodes.unshift({
+      type: "Split",
+      domain: "",
+      inputs,
+      output: output!,
+      more,
+      attributes: { axis: 0 },
+    });
+  }
+
   /** A run-time input; asking twice gives the same one. */
   input(name: string, element: Element, shape: readonly (number | string)[], need: Need): ValueName {
     this.#inputs.set(name, { name, element, shape });

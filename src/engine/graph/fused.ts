@@ -48,10 +48,20 @@ export function fusedAttention(
   return g.reshape(z, -1, a.heads * a.headSize);
 }
 
-/** One sequence in a batch of its own, heads side by side: what the operator reads. */
-function batched({ g }: Scope, a: Attention, [q, k, v]: Projected): ValueName[] {
-  const flat = (x: ValueName, heads: number) => g.reshape(x, 1, -1, heads * a.headSize);
+/** Texts side by side, heads side by side: what the operator reads. A graph without edit points runs one text. */
+function batched(scope: Scope, a: Attention, [q, k, v]: Projected): ValueName[] {
+  const flat = (x: ValueName, heads: number) => textMajor(scope, x, heads * a.headSize);
   return [flat(q, a.heads), flat(k, a.kvHeads), flat(v, a.kvHeads)];
+}
+
+function textMajor(scope: Scope, x: ValueName, width: number): ValueName {
+  const { g, spec } = scope;
+  if (!spec.points) return g.reshape(x, 1, -1, width);
+  const sides = () => {
+    const texts = g.input("texts", "int64", [1], { kind: "texts" });
+    return g.op("Concat", [texts, g.ints(-1, width)], { axis: 0 });
+  };
+  return g.op("Reshape", [x, scope.once(`sides:${width}`, sides)]);
 }
 
 /** Keys or values of the tokens before, [1, kvHeads, past, headSize]. */
@@ -60,12 +70,6 @@ function past({ g }: Scope, a: Attention, name: string): ValueName {
   const rows = g.input(`${name}.past`, "float32", [`${name}.past`, a.kvHeads, a.headSize], need);
   // As a reshape, whose length nothing infers: WebGPU else writes the longer result into the memory of what came before.
   return g.reshape(g.transpose(rows, 1, 0, 2), 1, a.kvHeads, -1, a.headSize);
-}
-
-/** How many tokens there are with those before, int64 [1]. */
-function totalLength({ g, spec }: Scope, fresh: ValueName, [keys]: readonly ValueName[]): ValueName {
-  const length = g.op("Shape", [fresh], { start: 0, end: 1 });
-  return spec.cache ? g.op("Add", [length, g.op("Shape", [keys!], { start: 2, end: 3 })]) : length;
 }
 
 function operator(
@@ -78,13 +82,12 @@ function operator(
   const before = scope.spec.cache
     ? (["k", "v"] as const).map((part) => past(scope, a, `${block}.${layer}.${part}`))
     : ["", ""];
-  const length = scope.once("length", () => totalLength(scope, projected[0], before));
-  const total = scope.once("length32", () => g.op("Cast", [g.op("Squeeze", [length])], { to: 6 }));
-  const last = scope.once("last32", () => g.op("Cast", [g.op("Sub", [length, g.ints(1)])], { to: 6 }));
+  const ends = g.input("ends", "int32", ["texts"], { kind: "ends" });
+  const total = g.input("total", "int32", [], { kind: "total" });
   const sinks = a.sinks ? g.weight(a.sinks, [a.heads]) : "";
   if (sinks && scope.wants("q", "k")) g.output(`${block}.${layer}.sinks`, sinks);
   const noTablesNorBias = ["", "", "", ""];
-  const inputs = [...batched(scope, a, projected), ...before, last, total, ...noTablesNorBias, sinks];
+  const inputs = [...batched(scope, a, projected), ...before, ends, total, ...noTablesNorBias, sinks];
   const attributes = {
     num_heads: a.heads,
     kv_num_heads: a.kvHeads,

@@ -18,6 +18,11 @@ export type Need =
   | { readonly kind: "buckets"; readonly bias: ScoreBias & { readonly kind: "t5" } }
   /** Rows of the table of distances, int64 [1, n, m]. */
   | { readonly kind: "distances"; readonly bias: Disentangled }
+  /**
+   * Texts of one length that run together, int64 [1]; the index of the last token of each, int32 [texts]; and the tokens of
+   * one with those before it, int32 without axes.
+   */
+  | { readonly kind: "texts" | "ends" | "total" }
   /** Rows whose logits are wanted, int64 [r]. */
   | { readonly kind: "rows" }
   /** The last row whose token is not `padId`, int64 [1]. */
@@ -32,5 +37,15 @@ export type Need =
   | { readonly kind: "features" }
   /** Cached keys or values, token-major: [past, kvHeads, headSize]. */
   | { readonly kind: "past"; readonly name: string }
-  /** Edited numbers of the tensor called `name`: their flat indices, int32 [k], and a factor and a summand for each, [k]. */
-  | { readonly kind: "places" | "factor" | "summand"; readonly name: string };
+  /** What the edit points of these tensors are fed, one after the other; see edit-points.ts. */
+  | {
+      readonly kind: "points";
+      readonly part: PointPart;
+      readonly names: readonly string[];
+    };
+
+/**
+ * How many numbers of each tensor are edited, int64 [tensors]; their flat indices, int32 [k]; and a factor and a summand for
+ * each, float32 [k].
+ */
+export type PointPart = "counts" | "places" | "factor" | "summand";

@@ -5,6 +5,7 @@ import type { BlockName, BlockPart, Capture, StreamName, StreamPart } from "../.
 import type { Attention, Stack } from "../description.ts";
 import type { Points } from "../points.ts";
 import type { GraphBuilder, ValueName } from "./builder.ts";
+import { EditPoints } from "./edit-points.ts";
 
 /** What one graph computes. Two equal specs give the same graph. */
 export interface GraphSpec {
@@ -58,11 +59,12 @@ export class Scope {
   readonly spec: GraphSpec;
   readonly stack: Stack;
   readonly #shared = new Map<string, ValueName | null>();
-
   readonly #memoryWidth: number;
+  readonly #points: EditPoints;
 
   constructor(g: GraphBuilder, spec: GraphSpec, stack: Stack, memoryWidth: number) {
     this.#memoryWidth = memoryWidth;
+    this.#points = new EditPoints(g);
     this.g = g;
     this.spec = spec;
     this.stack = stack;
@@ -125,27 +127,17 @@ export class Scope {
   /** `sides`: the shape of the value, -1 for its tokens. */
   #editVectors(name: string, value: ValueName, sides: readonly number[]): ValueName {
     if (!this.spec.points) return value;
-    return this.g.reshape(this.#edit(name, value), ...sides);
+    return this.g.reshape(this.#points.edit(name, value), ...sides);
   }
 
   /** Single cells of [heads, n, m] are edited. */
   editCells(name: string, value: ValueName): ValueName {
     if (this.spec.points !== "cells") return value;
-    return this.g.op("Reshape", [this.#edit(name, value), this.g.op("Shape", [value])]);
+    return this.g.op("Reshape", [this.#points.edit(name, value), this.g.op("Shape", [value])]);
   }
 
-  /**
-   * The k numbers that are fed by their flat indices become number · factor + summand, in the tensor's own memory: where
-   * k is 0 nothing is computed or copied, so that a neutral point changes no bit and takes no time.
-   */
-  #edit(name: string, value: ValueName): ValueName {
-    const { g } = this;
-    const k = `${name}.k`;
-    const flat = g.sized(g.reshape(value, -1), `${name}.size`);
-    const places = g.input(`${name}.places`, "int32", [k], { kind: "places", name });
-    const factor = g.input(`${name}.factor`, "float32", [k], { kind: "factor", name });
-    const summand = g.input(`${name}.summand`, "float32", [k], { kind: "summand", name });
-    const scaled = g.op("ScatterElements", [flat, places, factor], { reduction: "mul" });
-    return g.op("ScatterElements", [scaled, places, summand], { reduction: "add" });
+  /** Declares what the edit points are fed; to be called when all of them are made. */
+  finish(): void {
+    this.#points.declare();
   }
 }

@@ -20,6 +20,7 @@ export function buildGraph(description: ModelDescription, spec: GraphSpec, book:
   const scope = new Scope(g, spec, stack, description.stacks[0]!.hidden);
   if (spec.crossOnly) crossKeys(scope);
   else layers(scope, description);
+  scope.finish();
   return g.build();
 }
 

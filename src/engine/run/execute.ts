@@ -92,7 +92,7 @@ async function runStack(
 ): Promise<FloatTensor | undefined> {
   const plain = stateOf(run.model.description, run.plan.captures, planned.input, memory);
   const state = { ...plain, cache: run.cache?.tensors() };
-  const kept = keptParts(run, planned);
+  const kept = keptParts(run.model, run.plan, planned);
   const reuse = run.reuse || edited(run.plan);
   let stream: FloatTensor | undefined;
   let clean = true;
@@ -119,7 +119,11 @@ function edited({ stacks }: RunPlan): boolean {
 }
 
 /** Beginnings of this run that were recorded before; none where an earlier stack is edited. */
-function keptParts({ model, plan }: Running, planned: PlannedStack): Map<number, KeptPart> | undefined {
+export function keptParts(
+  model: Runnable,
+  plan: RunPlan,
+  planned: PlannedStack,
+): Map<number, KeptPart> | undefined {
   const at = plan.stacks.indexOf(planned);
   const before = plan.stacks.slice(0, at);
   if (!plan.points || before.some(({ parts }) => parts.some(({ sites }) => sites.length > 0)))
@@ -139,7 +143,8 @@ async function runPart(run: Running, part: PlannedPart, state: RunState): Promis
   return { recorded, stream };
 }
 
-function stateOf(
+/** What a run of one stack knows before it begins. */
+export function stateOf(
   description: ModelDescription,
   captures: ReadonlySet<Capture>,
   input: Prepared,

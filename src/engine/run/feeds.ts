@@ -8,10 +8,13 @@ import { alibiOf } from "../manifest.ts";
 import { logBucket } from "../relative.ts";
 import { rotaryTable } from "../rotary.ts";
 import type { Value } from "../runtime/runtime.ts";
-import { NOWHERE, type PointFeed, type PointFeeds, pointed } from "./points.ts";
+import { packed } from "./point-pack.ts";
+import { type PointFeeds, pointed } from "./points.ts";
 
 /** What one run of one stack knows. */
 export interface RunState {
+  /** Equal texts that run together, one after the other, and differ by what their edit points are fed; 1 if left out. */
+  readonly texts?: number;
   /** Ids of the new tokens. */
   readonly ids: readonly number[];
   /** Ids of the tokens before them whose keys are cached; empty for a plain run. */
@@ -42,9 +45,19 @@ function feed(need: Need, state: RunState): Value {
   const total = from + (state.length ?? state.ids.length);
   switch (need.kind) {
     case "ids":
-      return whole(state.ids);
+      return repeated(whole(state.ids), state);
     case "types":
-      return whole(state.typeIds);
+      return repeated(whole(state.typeIds), state);
+    case "texts":
+      return whole([state.texts ?? 1]);
+    case "ends":
+      return {
+        type: "int32",
+        data: new Int32Array(state.texts ?? 1).fill(total - 1),
+        shape: [state.texts ?? 1],
+      };
+    case "total":
+      return { type: "int32", data: Int32Array.of(total), shape: [] };
     case "queries":
       return whole(range(from, total));
     case "keys":
@@ -54,11 +67,11 @@ function feed(need: Need, state: RunState): Value {
     case "lastRow":
       return whole([lastToken(state.ids, need.padId)]);
     case "positions":
-      return positionValues(need.positions, [...state.past, ...state.ids], from);
+      return repeated(positionValues(need.positions, [...state.past, ...state.ids], from), state);
     case "cos":
     case "sin": {
       const table = rotaryTable(need.rotary, need.kind, range(from, total), total);
-      return floats(floatTensor([1, total - from, need.rotary.size / 2], table));
+      return repeated(floats(floatTensor([1, total - from, need.rotary.size / 2], table)), state, 1);
     }
     case "alibi":
       return alibiRows(need.bias, total);
@@ -77,18 +90,18 @@ function feed(need: Need, state: RunState): Value {
       return floats(state.memory!);
     case "past":
       return floats(state.cache!.get(need.name)!);
-    case "places":
-    case "factor":
-    case "summand":
-      return pointValue(need.kind, state.points?.get(need.name) ?? NOWHERE);
+    case "points":
+      return packed(need, state.points);
   }
 }
 
-function pointValue(kind: "places" | "factor" | "summand", point: PointFeed): Value {
-  const shape = [point.places.length];
-  return kind === "places"
-    ? { type: "int32", data: point.places, shape }
-    : { type: "float32", data: point[kind], shape };
+/** The rows of one text for each of those that run together; axes before theirs are 1. */
+function repeated<T extends Value>(value: T, { texts = 1 }: RunState, axis = 0): T {
+  if (texts === 1) return value;
+  const { data, shape } = value;
+  const all = new (data.constructor as new (length: number) => typeof data)(texts * data.length);
+  for (let i = 0; i < texts; i++) all.set(data as never, i * data.length);
+  return { ...value, data: all, shape: shape.map((side, at) => (at === axis ? texts * side : side)) };
 }
 
 function range(from: number, to: number): number[] {

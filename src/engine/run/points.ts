@@ -16,13 +16,6 @@ export interface PointFeed {
 /** Feeds by trace name of the tensor; what is missing changes nothing. */
 export type PointFeeds = ReadonlyMap<string, PointFeed>;
 
-/** A point that changes nothing; one object for all, as an edited run feeds a hundred of them. */
-export const NOWHERE: PointFeed = {
-  places: new Int32Array(0),
-  factor: new Float32Array(0),
-  summand: new Float32Array(0),
-};
-
 /** Numbers of a tensor whose places an int32 can tell. */
 const MOST_PLACES = 2 ** 31;
 
@@ -42,8 +35,9 @@ export function checkPlaces(sites: readonly Pick<Site, "edit" | "tensor" | "of">
 }
 
 /** A tensor with its edited numbers, as a graph makes them; the tensor itself where nothing is edited. */
-export function pointed({ shape, data }: FloatTensor, { places, factor, summand } = NOWHERE): FloatTensor {
-  if (places.length === 0) return floatTensor(shape, data);
+export function pointed({ shape, data }: FloatTensor, point: PointFeed | undefined): FloatTensor {
+  if (!point) return floatTensor(shape, data);
+  const { places, factor, summand } = point;
   const edited = data.slice();
   for (const [i, place] of places.entries()) {
     edited[place]! *= factor[i]!;

@@ -1,12 +1,13 @@
 // One run: plans it, carries the plan out, and makes a trace of it.
 
 import { floatTensor, type Tensor } from "../../tensor/index.ts";
-import { type Capture, type Edit, Trace } from "../../trace/index.ts";
+import { type Capture, type Edit, type Manifest, Trace } from "../../trace/index.ts";
 import type { ModelDescription } from "../description.ts";
 import type { Prepared } from "../input.ts";
 import { manifestOf } from "../manifest.ts";
 import { checkRun } from "../memory.ts";
 import type { PrepareOptions, RunOptions, RunResult } from "../model.ts";
+import type { EditValues } from "./edit-values.ts";
 import { execute, type Runnable } from "./execute.ts";
 import { beyondFloat32, checkFinite } from "./finite.ts";
 import { type OtherRun, otherValues, receiptsFrom, sitesOfPlan } from "./other.ts";
@@ -22,15 +23,13 @@ export async function runStacks(
   other?: OtherRun,
 ): Promise<RunResult> {
   const began = performance.now();
-  const { description, info, sessions } = model;
+  const { description, sessions } = model;
   const { edits = [] } = options;
   const plan = planFor(model, prepared, options, written);
   checkRun(description, prepared, plan.captures, { ...sessions.room, points: plan.points });
   const { onPart, ...rest } = options;
   const values = await otherValues(model, edits, plan, other, rest);
-  const receipts =
-    values.size > 0 ? receiptsFrom(edits, sitesOfPlan(plan), plan.shape, values) : plan.receipts;
-  const manifest = { ...manifestOf(info, description, prepared, written), edits, receipts };
+  const manifest = manifestFor(model, prepared, plan, edits, values, written);
   const { recorded, cache } = await execute(model, plan, values, {
     ...rest,
     onPart:
@@ -41,15 +40,38 @@ export async function runStacks(
         onPart({ manifest, tensors });
       }),
   });
-  finishLogits(description, plan.captures, recorded);
-  checkEdited(recorded, edits);
-  const lastLogits = recorded.get("last_logits")?.data.slice() ?? null;
+  const done = finished(model, plan, manifest, recorded, began);
+  const lastLogits = done.trace.tensor("last_logits")?.data.slice() ?? null;
   if (cache) sessions.kept.put({ ids: prepared[0]!.ids, cache, logits: lastLogits });
-  return {
-    trace: new Trace(manifest, recorded as Map<string, Tensor>),
-    leftOut: plan.leftOut,
-    seconds: (performance.now() - began) / 1000,
-  };
+  return done;
+}
+
+/** What a run gives, checked. */
+export function finished(
+  { description }: Runnable,
+  { captures, leftOut }: RunPlan,
+  manifest: Manifest,
+  recorded: Recorded,
+  began: number,
+): RunResult {
+  finishLogits(description, captures, recorded);
+  checkEdited(recorded, manifest.edits);
+  const trace = new Trace(manifest, recorded as Map<string, Tensor>);
+  return { trace, leftOut, seconds: (performance.now() - began) / 1000 };
+}
+
+/** What the trace of a run says of it. */
+export function manifestFor(
+  { description, info }: Runnable,
+  prepared: readonly Prepared[],
+  plan: RunPlan,
+  edits: readonly Edit[],
+  values: EditValues,
+  written: number | undefined,
+): Manifest {
+  const receipts =
+    values.size > 0 ? receiptsFrom(edits, sitesOfPlan(plan), plan.shape, values) : plan.receipts;
+  return { ...manifestOf(info, description, prepared, written), edits, receipts };
 }
 
 /** The plan of a run, over the edit points that are open. */

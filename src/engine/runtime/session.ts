@@ -28,27 +28,16 @@ export function wrapSession(
   inner: InferenceSession,
   options: InferenceSession.RunOptions = {},
 ): Session {
-  const toTensor = feeder(ort);
   return {
     async run(feeds, names) {
-      const inputs = Object.entries(feeds).map(([name, value]) => [name, toTensor(value)] as const);
+      const inputs = Object.entries(feeds).map(
+        ([name, value]) => [name, new ort.Tensor(value.type, value.data, value.shape)] as const,
+      );
       const fed = Object.fromEntries(inputs);
       const outputs = await (names ? inner.run(fed, names, options) : inner.run(fed, options));
       return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, takeValue(tensor)]));
     },
     dispose: () => inner.release(),
-  };
-}
-
-/** Tensors over empty arrays are made once: an edited run feeds a hundred points that change nothing from the same few. */
-function feeder(ort: Onnxruntime): (value: Value) => Tensor {
-  const empty = new WeakMap<object, Tensor>();
-  return ({ type, data, shape }) => {
-    const known = data.length === 0 ? empty.get(data) : undefined;
-    if (known && String(known.dims) === String(shape)) return known;
-    const tensor = new ort.Tensor(type, data, shape);
-    if (data.length === 0) empty.set(data, tensor);
-    return tensor;
   };
 }
 
