@@ -1,59 +1,34 @@
 // How wide a text is: measured by a canvas in a page, from a table in Node, so that a picture is laid out the same
-// everywhere. The table holds the advances of Helvetica (Adobe font metrics), which Arial, Liberation Sans and
-// Nimbus Sans share: fonts that a paper's tools have.
+// everywhere. The table (advances.ts) holds those of Helvetica, which Arial, Liberation Sans and Nimbus Sans share: fonts
+// that a paper's tools have.
 
+import { advance, joinedExtra, SQUARE } from "./advances.ts";
 import { fontOf } from "./canvas.ts";
 
 /** Width in px of a text at a font size in px; weight 100 to 900, 450 where left out. */
 export type Measure = (text: string, size: number, weight?: number) => number;
 
-/** Widths of the printable ASCII characters from space on, in thousandths of the font size. */
-const ASCII = [
-  278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556,
-  556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278,
-  500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469,
-  556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500,
-  278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
-] as const;
-const OTHERS: Readonly<Record<string, number>> = {
-  "…": 1000,
-  "→": 1000,
-  "−": 584,
-  "×": 584,
-  "·": 278,
-  "–": 556,
-  "—": 1000,
-  "‘": 222,
-  "’": 222,
-  "“": 333,
-  "”": 333,
-  "√": 549,
-  Σ: 618,
-};
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}\uff00-\uff60]/u;
-const NO_WIDTH = /[\p{M}\p{Cf}]/u;
 /** Bold letters are wider by about this much. */
 const BOLD = 1.07;
 
-function advance(character: string): number {
-  const code = character.codePointAt(0)!;
-  const known = ASCII[code - 32] ?? OTHERS[character];
-  if (known !== undefined) return known;
-  if (NO_WIDTH.test(character)) return 0;
-  return WIDE.test(character) ? 1000 : 556;
-}
-
 /** A letter with marks is as wide as the letter; a syllable of Hangul would fall apart into three. */
 function wholeAdvance(character: string): number {
-  if (WIDE.test(character)) return advance(character);
+  if (SQUARE.test(character)) return advance(character);
   return [...character.normalize("NFD")].reduce((sum, part) => sum + advance(part), 0);
+}
+
+/** A picture that is joined to one before it (a family, a profession) is one with it; so are two letters of a flag. */
+const JOINED = /\u200d\p{Extended_Pictographic}/gu;
+const FLAG = /(\p{Regional_Indicator})\p{Regional_Indicator}/gu;
+
+function withoutJoined(text: string): string {
+  return text.replace(JOINED, "").replace(FLAG, "$1");
 }
 
 /** Widths from the table. */
 export const tableMeasure: Measure = (text, size, weight = 450) => {
-  let sum = 0;
-  for (const character of text.normalize("NFC")) sum += wholeAdvance(character);
+  let sum = joinedExtra(text);
+  for (const character of withoutJoined(text.normalize("NFC"))) sum += wholeAdvance(character);
   return (sum / 1000) * size * (weight >= 600 ? BOLD : 1);
 };
 
@@ -67,11 +42,10 @@ export function lettersMeasure(fonts: readonly Readonly<Record<string, readonly 
     const lacks = fonts.map((font) => letters.filter((letter) => !font[letter]).length);
     const font = fonts[lacks.indexOf(Math.min(...lacks))]!;
     const bold = weight >= 600 ? 1 : 0;
-    const widths = letters.map((letter) => {
-      const own = font[letter]?.[bold];
-      return own === undefined ? tableMeasure(letter, size, weight) : (own * size) / 1000;
-    });
-    return widths.reduce((sum, width) => sum + width, 0);
+    const own = letters.map((letter) => font[letter]?.[bold]);
+    const lacking = letters.filter((_, i) => own[i] === undefined).join("");
+    const sum = own.reduce<number>((total, width) => total + (width ?? 0), 0);
+    return (sum * size) / 1000 + tableMeasure(lacking, size, weight);
   };
 }
 

@@ -110,7 +110,11 @@ describe("texts", () => {
     expect(["word", "4.11 → été", "漢字", "e\u0301"].map((text) => widthOf(text))).toEqual([
       ...["21.67", "48.92", "20", "5.56"],
     ]);
-    for (const text of ["Жук", "กา", "👩🏽", "سلام", ""]) expect(widthOf(text)).toBeUndefined();
+    expect(
+      ["Жук", "กา", "👩🏽", "سلام", "שלום", "नमस्ते", "λόγος", "ｶﾅ。"].map((text) => widthOf(text)),
+    ).toEqual([...["18.61", "11", "10", "19", "21.98", "22.8", "25.94", "20"]]);
+    expect(["👩‍👩‍👧", "🇫🇷"].map((text) => tableMeasure(text, 10))).toEqual([10, 10]);
+    for (const text of ["ქართული", "አማርኛ", ""]) expect(widthOf(text)).toBeUndefined();
     expect(widthOf("word", { measure: tableMeasure })).toBeUndefined();
   });
 

@@ -2,6 +2,7 @@
 // the same scene gives the same file everywhere. Text of tokens is escaped and never becomes markup.
 
 import { beginsFromRight } from "../read/writing.ts";
+import { isMeasured } from "./advances.ts";
 import { gatherHairlines, HANDLE, shorten } from "./canvas.ts";
 import { type Measure, tableMeasure } from "./measure.ts";
 import {
@@ -23,10 +24,6 @@ export const PAPER_FONTS = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 const PAPER_MONO = "Courier, 'Liberation Mono', monospace";
 /** From the middle of small letters with ascenders down to the base line, as a share of the font size. */
 export const TO_BASE = 0.36;
-
-/** Texts whose letters all stand in the table of widths, or are squares in every font. */
-const MEASURED =
-  /^[ -~…→−×·–—‘’“”√Σ\p{M}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u;
 
 /** How a scene is printed. */
 export interface SvgOptions {
@@ -129,9 +126,9 @@ class Printer {
     return `<text ${parts.join(" ")} xml:space="preserve">${escapeXml(text)}</text>`;
   }
 
-  /** The width that a text has in any font; of letters that the table lacks it would be a guess that distorts them. */
+  /** The width that a text has in any font; of letters without one in the table it would be a guess that distorts them. */
   #held({ mono }: TextItem, text: string, measure: (text: string) => number): string[] {
-    if (this.#options.measure || mono || !MEASURED.test(text.normalize("NFD"))) return [];
+    if (this.#options.measure || mono || !isMeasured(text)) return [];
     return [`textLength="${n(measure(text))}" lengthAdjust="spacingAndGlyphs"`];
   }
 }
