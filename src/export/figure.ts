@@ -13,11 +13,11 @@ import type { MapCut } from "../views/map/cut.ts";
 import { mapFigure } from "../views/map/figure.ts";
 import { matrixFigure } from "../views/matrix/figure.ts";
 import { neuronFigure } from "../views/neuron/figure.ts";
-import { textOf } from "../views/read/words.ts";
 import { shorten } from "../views/scene/canvas.ts";
 import { keyMarks } from "../views/scene/key.ts";
 import type { Scene, TextItem } from "../views/scene/scene.ts";
 import type { CellFilter, Edited, Hover, Selection, Unmatched } from "../views/view.ts";
+import { sourceText } from "./source-text.ts";
 
 /** Views that figures are made of. */
 export const FIGURE_VIEWS = ["head", "model", "matrix", "neuron"] as const;
@@ -202,13 +202,6 @@ function whatOf(request: FigureRequest): string {
   return ` · head${shown.length > 1 ? "s" : ""} ${listOf(shown, (head) => `${layer}.${head}`)}`;
 }
 
-/** The text that was run; of a pair both, with a stroke between them. */
-function sourceText({ trace }: FigureRequest): string {
-  const tokens = (trace.manifest.streams[0]?.tokens ?? []).filter((token) => !token.special);
-  const sentences = [0, 1].map((segment) => textOf(tokens.filter((token) => token.segment === segment)));
-  return sentences.filter((text) => text !== "").join(" / ");
-}
-
 /** Most of the line that model and head take where the text would need all of it. */
 const MOST_NAME = 0.75;
 
@@ -219,7 +212,7 @@ function captionItems(request: FigureRequest, width: number, { theme, measure }:
   const wide = (text: string): number => measure(text, 12, 620);
   const { name: model } = request.trace.manifest.model;
   const what = model ? whatOf(request) : whatOf(request).replace(" · ", "");
-  const text = sourceText(request);
+  const text = sourceText(request.trace);
   const free = width - 12;
   const most = Math.max(MOST_NAME * free, free - measure(text, 12));
   const name = `${shorten(model, most - wide(what), wide)}${what}`;

@@ -9,6 +9,7 @@ import type { Selection } from "../views/view.ts";
 import { PAGE_IDS } from "./panel/page.ts";
 import type { PanelState } from "./panel/state.ts";
 import { smallTrace } from "./small-trace.ts";
+import { sourceText } from "./source-text.ts";
 
 /** What the file shows. */
 export interface HtmlOptions {
@@ -36,14 +37,15 @@ export async function printHtml(
   const code = script.replaceAll("</script", "<\\/script");
   const title = escapeXml(options.title ?? (trace.manifest.model.name || "Attention"));
   const notes = [changes(trace), leftOut.join(" ")].filter((note) => note !== "");
+  const about = `<b>${escapeXml(trace.manifest.model.name)}</b> ${escapeXml(sourceText(trace).slice(0, MOST_TEXT))}`;
   const note = notes.map((text) => `<p class="note">${escapeXml(text)}</p>`).join("");
   const html = `<!doctype html>
 <html lang="en"${theme ? ` data-theme="${theme}"` : ""}><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${await policyOf(code)}">
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>html,body{height:100%;margin:0;background:${theme ? COLORS[theme].surface : "Canvas"}}body{display:flex;flex-direction:column}#${PAGE_IDS.root}{flex:1;min-height:0}.note{margin:0;padding:6px 12px;font:12px system-ui;color:GrayText}</style>
-</head><body><div id="${PAGE_IDS.root}"></div>${note}
+<style>html,body{height:100%;margin:0;background:${theme ? COLORS[theme].surface : "Canvas"}}body{display:flex;flex-direction:column}#${PAGE_IDS.root}{flex:1;min-height:0}.note{margin:0;padding:6px 12px;font:12px system-ui;color:GrayText}.about{flex:none;margin:0;padding:8px 12px 0;font:13px system-ui;color:${theme ? COLORS[theme]["text-2"] : "CanvasText"};overflow:hidden;text-overflow:ellipsis;white-space:nowrap}</style>
+</head><body><p class="about" dir="auto">${about}</p><div id="${PAGE_IDS.root}"></div>${note}
 <script type="application/json" id="${PAGE_IDS.state}">${jsonInHtml(state)}</script>
 <script type="text/plain" id="${PAGE_IDS.trace}">${data}</script>
 <script type="module">${code}</script>
@@ -52,6 +54,8 @@ export async function printHtml(
   return { html, leftOut };
 }
 
+/** Most letters of the text: the line is cut at the window's edge long before. */
+const MOST_TEXT = 400;
 /** Most edits that are named. */
 const MOST_NAMED = 20;
 

@@ -60,6 +60,16 @@ it("shows the layers and heads that it is cut to", async () => {
   expect(await numbers("heads")).toEqual(["0", "7", "11"]);
 });
 
+it("says which model read what, and a small model's map alone takes the room that there is", async () => {
+  const path = await written(syntheticTrace({ layers: 3, heads: 4, tokens: 16 }));
+  const page = await visited();
+  await page.setViewportSize({ width: 900, height: 600 });
+  await page.goto(pathToFileURL(path).href);
+  expect(await page.locator(".about").innerText()).toMatch(/^synthetic the quick brown fox/);
+  const wide = (selector: string) => page.locator(selector).first().boundingBox();
+  await expect.poll(async () => (await wide(".hs-map-canvas"))!.height).toBeGreaterThan(3 * 60);
+});
+
 it("marks what was edited, and says it", async () => {
   const plain = syntheticTrace({ layers: LAYERS, heads: HEADS, tokens: 16, store: "qk", headSize: 8 });
   const edits = [
@@ -70,7 +80,7 @@ it("marks what was edited, and says it", async () => {
   const tensors = new Map(plain.names.map((name) => [name, plain.raw(name)!]));
   const path = await written(new Trace({ ...plain.manifest, edits, receipts }, tensors));
   const page = await visited();
-  await page.setViewportSize({ width: 700, height: 700 });
+  await page.setViewportSize({ width: 700, height: 560 }); // cells as wide as they are without more room
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(pathToFileURL(path).href);
   const canvas = page.locator(".hs-map-canvas").first();
@@ -123,7 +133,7 @@ it("shows every head of a run of 128 tokens", async () => {
   const path = await written(trace);
 
   const page = await visited();
-  await page.setViewportSize({ width: 700, height: 700 });
+  await page.setViewportSize({ width: 700, height: 560 }); // cells as wide as they are without more room
   await page.context().setOffline(true);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));

@@ -182,6 +182,18 @@ describe("keys", () => {
     expect(new URL(page.url()).hash).toContain(`l=${second[1]}&h=${second[2]}`);
   });
 
+  it("Tab begins at the top, where one key leads past the bars", async () => {
+    const page = await open();
+    const focused = () => page.evaluate(() => document.activeElement?.className ?? "");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toContain("skip");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toContain("btn model");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    expect(await focused()).toContain("hs-words");
+  });
+
   it("from the first page to the words of the head view are few stops", async () => {
     const page = await open();
     const stops: string[] = [];

@@ -14,10 +14,7 @@ type Of = { readonly app: AppState };
 export function FirstRun({ app, actions }: PartProps) {
   const run = app.run.value;
   const row = useRef<HTMLDivElement>(null);
-  useEffect(
-    () => row.current?.querySelector(".chip.on")?.scrollIntoView({ block: "nearest" }),
-    [run?.example],
-  );
+  useEffect(() => bringInSight(row.current), [run?.example]);
   const entries = tour(app.gallery.value);
   const recorded = run !== null && run.seconds === null && app.arriving.value === null;
   if (!app.firstRun.value || !recorded || entries.length === 0) return null;
@@ -48,6 +45,15 @@ export function FirstRun({ app, actions }: PartProps) {
       {shown && <Caption key={shown.id} example={shown} />}
     </div>
   );
+}
+
+/** Scrolls the row to the chip that is on. Not by scrollIntoView: Tab would go on from there, past the top bar. */
+function bringInSight(row: HTMLElement | null): void {
+  const chip = row?.querySelector(".chip.on");
+  if (!row || !chip) return;
+  const [frame, box] = [row.getBoundingClientRect(), chip.getBoundingClientRect()];
+  row.scrollLeft += Math.min(0, box.left - frame.left) + Math.max(0, box.right - frame.right);
+  row.scrollTop += Math.min(0, box.top - frame.top) + Math.max(0, box.bottom - frame.bottom);
 }
 
 /** The caption of an example whose words a model wrote; the strip of what it wrote stands above it. */

@@ -37,7 +37,7 @@ export interface PanelProps {
 }
 
 const LABELS: Readonly<Record<PanelView, string>> = {
-  panel: "All",
+  panel: "All views",
   head: "Lines",
   model: "Model",
   matrix: "Matrix",
@@ -55,6 +55,9 @@ const WIDEST = 980;
 /** From this height on there is room for the neurons. */
 const TALL = 600;
 
+/** The legend below the map, and the edges around both. */
+const BENEATH_MAP = 52;
+
 type Part = Exclude<PanelView, "panel">;
 
 /** What every part is given: the head, model and matrix view read the attention, the neuron view the run itself. */
@@ -63,6 +66,8 @@ interface PartProps extends CommonProps {
   readonly orientation: Orientation;
   readonly colors: InkScale;
   readonly cut: MapCut | null;
+  /** Height that a map alone may grow into. */
+  readonly room: number;
 }
 
 /** The linked views of a trace. */
@@ -89,6 +94,7 @@ export class Panel implements View<PanelProps> {
     this.#root = addTo(target, "div", "hs-panel");
     applyTheme(this.#root, props.theme);
     const top = addTo(this.#root, "div", "hs-panel-top");
+    this.#body = addTo(this.#root, "div", "hs-panel-body");
     this.#blocks = new Choice(top, "Attention", this.#blockChoices(), (block) =>
       this.#select(selectionIn(props.trace, { block })),
     );
@@ -99,7 +105,6 @@ export class Panel implements View<PanelProps> {
       PANEL_VIEWS.map((view) => [view, LABELS[view]]),
       (view) => this.#show(view),
     );
-    this.#body = addTo(this.#root, "div", "hs-panel-body");
     if (props.trace.manifest.note) addTo(this.#root, "p", "hs-panel-note", props.trace.manifest.note);
     this.#resize = new ResizeObserver(() => this.#resized());
     this.#resize.observe(this.#body);
@@ -144,6 +149,7 @@ export class Panel implements View<PanelProps> {
       orientation: state.orientation ?? "vertical",
       colors: state.colors ?? "root",
       cut: state.cut ?? null,
+      room: this.#view === "model" ? this.#body.clientHeight - BENEATH_MAP : 0,
       hover: this.#hover,
       edited: editedOf(trace, this.#selection.block),
       onSelect: (selection) => this.#select(selection),
@@ -189,6 +195,7 @@ export class Panel implements View<PanelProps> {
 
   #resized(): void {
     this.#arrange();
+    if (this.#view === "model") this.#refresh();
     if (!this.#stale || this.#body.clientWidth === 0) return;
     this.#stale = false;
     this.#refresh();

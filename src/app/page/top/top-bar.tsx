@@ -26,6 +26,9 @@ const SharePanel = later(
 export function TopBar({ app, actions }: PartProps) {
   return (
     <header class="top">
+      <button type="button" class="btn skip" onClick={toWords}>
+        Skip to the words
+      </button>
       <h1 class="logo">
         <Logo />
         <span>headscope</span>
@@ -98,6 +101,11 @@ export function TopBar({ app, actions }: PartProps) {
       <ProgressLine app={app} />
     </header>
   );
+}
+
+/** For the keyboard: past all bars, to the words of the head view. */
+function toWords(): void {
+  document.querySelector<HTMLElement>(".hs-words")?.focus();
 }
 
 function ModelButton({ app, actions }: PartProps) {
