@@ -48,6 +48,8 @@ describe("Compare", () => {
     const sides = page.locator(".hbody.compare section");
     await expect.poll(() => sides.count(), { timeout: 30_000 }).toBe(2);
     expect(await sides.locator("h2").allTextContents()).toEqual(["A", "B"]);
+    const parts = (n: number) => sides.nth(n).locator(".differing b").allTextContents();
+    expect([await parts(0), await parts(1)].map((words) => words.join("").trim())).toEqual(["She", "He"]);
     await sides.nth(0).locator(".hs-left .hs-word").nth(1).click();
     await expect.poll(() => param(page, "pin")).toBe("1");
     const pinned = sides.nth(1).locator('.hs-left [aria-selected="true"]');

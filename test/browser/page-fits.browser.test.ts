@@ -1,6 +1,6 @@
 // What is written fits where it stands, at every width: nothing that counts is cut, hidden under a border or pushed out.
 
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { usePage } from "./page.ts";
 
@@ -10,6 +10,9 @@ const SWIM = "trace=gallery/traces/translate-en-de-swim.safetensors&block=cross"
 const PHONE = { width: 390, height: 844, hasTouch: true, isMobile: true };
 
 const box = async (page: Page, selector: string) => (await page.locator(selector).first().boundingBox())!;
+
+const edges = async (all: Locator) =>
+  Promise.all([all.first(), all.last()].map(async (one) => (await one.boundingBox())!));
 
 /** Elements whose text is wider than they are, or that reach out of `frame`. */
 const cutIn = (page: Page, frame: string, parts: string) =>
@@ -74,7 +77,37 @@ describe("the column of words of the neurons", () => {
   });
 });
 
+describe("the bars of a model with two texts", () => {
+  it.each([721, 768, 1024])(
+    "the choice of attention stands clear of where one is, %d wide",
+    async (width) => {
+      const page = await open(SWIM, { width, height: 1024 });
+      const [where, choice] = [await box(page, ".crumb"), await box(page, ".sub > .seg")];
+      const words = await page.locator(".crumb").evaluate((crumb) => crumb.scrollWidth);
+      expect(words).toBeLessThanOrEqual(Math.ceil(where.width));
+      expect(choice.x >= where.x + where.width || choice.y >= where.y + where.height).toBe(true);
+      expect(await cutIn(page, ".sub", "button")).toEqual([]);
+    },
+  );
+
+  it("a short source is read whole, 1440 wide, and an empty target counts no token", async () => {
+    const page = await open(SWIM);
+    expect(await cutIn(page, ".fields", "[data-field=text]")).toEqual([]);
+    const counts = page.locator(".field i");
+    expect([await counts.first().textContent(), await counts.last().textContent()]).toEqual(["6", ""]);
+  });
+});
+
 describe("on a phone", () => {
+  it("the first example's words are all in sight", async () => {
+    const page = await open("", PHONE);
+    const words = page.locator(".hs-left .hs-word");
+    await expect.poll(() => words.count()).toBe(9);
+    const [frame, first, last] = [await box(page, ".lines-view"), ...(await edges(words))];
+    expect(first!.y).toBeGreaterThanOrEqual(frame.y);
+    expect(last!.y + last!.height).toBeLessThanOrEqual(frame.y + frame.height);
+  });
+
   it("text, Run with its model, and Continue share one line under a recorded run", async () => {
     const page = await open("trace=gallery/traces/stories-gpt2-mia.safetensors&l=4&h=4&pin=11", PHONE);
     const run = await box(page, ".btn.run");

@@ -35,6 +35,8 @@ export const FOOT = 24;
 
 export const LOWEST_ROW = 13.5;
 const TALLEST_ROW = 46;
+/** Lowest row that a finger still hits with ease. */
+const FINGER_ROW = 36;
 
 /** Text size for a row height. */
 export function tokenSize(rowHeight: number, compact: boolean): number {
@@ -48,6 +50,11 @@ function spanIn(width: number): number {
   return Math.max(320, Math.min(560, 0.45 * width));
 }
 
+/** Rows for a finger are as tall as there are, and lower where the whole text is then in sight. */
+function fingerRow(fitting: number): number {
+  return fitting >= FINGER_ROW ? Math.min(fitting, TALLEST_ROW) : TALLEST_ROW;
+}
+
 /**
  * Lay out `rows` rows (the longer of the two columns) in a box of `width` x `height`. A narrow box is made for a
  * finger, unless `dense`.
@@ -56,7 +63,7 @@ export function linesLayout(width: number, height: number, rows: number, dense =
   const narrow = width < COMPACT;
   const compact = narrow && !dense;
   const free = Math.max(0, height - TITLES - FOOT);
-  const lowest = compact ? TALLEST_ROW : LOWEST_ROW;
+  const lowest = compact ? fingerRow(free / Math.max(1, rows)) : LOWEST_ROW;
   const rowHeight = Math.max(lowest, Math.min(TALLEST_ROW, free / Math.max(1, rows)));
   const fontSize = tokenSize(rowHeight, compact);
   const tokenWidth = compact ? 104 : narrow ? 84 : fontSize >= 13 ? 112 : 96;

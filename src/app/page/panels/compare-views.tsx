@@ -5,6 +5,7 @@ import { HeadView } from "../../../views/head/view.ts";
 import type { CommonProps, Selection } from "../../../views/index.ts";
 import { type MarkedRegion, MatrixView } from "../../../views/matrix/view.ts";
 import { type Counterpart, hoverThere, selectionHere } from "../../../views/read/counterpart.ts";
+import { differingText, type Stretch } from "../../state/differing.ts";
 import { regionHere } from "../../state/marked.ts";
 import type { HeadMode } from "../../state/place.ts";
 import type { AppState } from "../../state/state.ts";
@@ -40,7 +41,7 @@ export function CompareBar({ app, above }: { app: AppState; above: boolean }) {
         pick={(compare) => app.go({ compare })}
       />
       <span class="muted">
-        Difference is {shown} minus {other}.
+        {app.place.value.compare === "difference" && `Difference is ${shown} minus ${other}.`}
         {hatched && (
           <>
             {" "}
@@ -78,11 +79,13 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
   const sides = [
     {
       name: counterpart.names[0],
+      text: differingText(counterpart, false),
       props: { ...there, hover: hoverThere(hover, counterpart) },
       marks: { onRegion: (region: MarkedRegion) => app.regions.onRegion(regionHere(region, counterpart)) },
     },
     {
       name: counterpart.names[1],
+      text: differingText(counterpart, true),
       props: { ...own, hover },
       marks: { onContext: app.onContext, onRegion: app.regions.onRegion, to: app.place.value.to },
     },
@@ -93,9 +96,12 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
   return (
     <div class="hbody-size">
       <div class={`hbody compare ${below ? "below" : ""}`}>
-        {(counterpart.first ? sides : sides.reverse()).map(({ name, props, marks }) => (
+        {(counterpart.first ? sides : sides.reverse()).map(({ name, text, props, marks }) => (
           <section key={name} aria-label={name}>
-            <h2>{name}</h2>
+            <div class="side-head">
+              <h2>{name}</h2>
+              <Differing text={text} />
+            </div>
             {View === "matrix" ? (
               <Mount view={MatrixView} props={{ ...props, table, ...marks }} class="matrix-view" />
             ) : (
@@ -105,5 +111,14 @@ export function SideBySide({ app, counterpart, mode, table }: SideProps) {
         ))}
       </div>
     </div>
+  );
+}
+
+/** What a side reads, from where it differs from the other. */
+function Differing({ text }: { text: readonly Stretch[] }) {
+  return (
+    <p class="differing" dir="auto">
+      {text.map(({ text: words, differs }) => (differs ? <b>{words}</b> : words))}
+    </p>
   );
 }

@@ -162,7 +162,7 @@ function Field({ app, actions, name, label, index, only }: FieldProps) {
         onKeyDown={onKeyDown}
       />
       <i class="num" aria-live="polite">
-        {count === null ? "" : only ? `${count} ${count === 1 ? "token" : "tokens"}` : count}
+        {count === null || value === "" ? "" : only ? `${count} ${count === 1 ? "token" : "tokens"}` : count}
       </i>
     </label>
   );
