@@ -18,9 +18,16 @@ export interface Pace {
  * of them, all of it was there after 206 ms instead of 460.
  */
 const PACE: Pace = { first: 300, apart: 100 };
+/** Where runs are kept the map of one that has ended is there sooner than that of one whose layers cross while it goes on. */
+const KEPT_PACE: Pace = { first: 1000, apart: 100 };
+
+/** The pace of an engine that keeps its runs, or moves them away. */
+export function paceOf(keeps: boolean): Pace {
+  return keeps ? KEPT_PACE : PACE;
+}
 
 /** True when the next layers are due, once for each time. */
-export function paced({ first, apart }: Pace = PACE): () => boolean {
+export function paced({ first, apart }: Pace): () => boolean {
   let due = performance.now() + first;
   return () => {
     const now = performance.now();
