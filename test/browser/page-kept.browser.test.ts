@@ -1,33 +1,18 @@
 // A run stays in the engine's process: the map's pictures and the scores are made there, and come before its numbers.
 
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { build } from "../../scripts/build.mjs";
 import { freshToken } from "../../src/cli/native/access.ts";
-import { offerEngines } from "../../src/cli/native/offer.ts";
-import { serve } from "../../src/cli/serve.ts";
 import { useStage } from "./browser.ts";
-import { ROOT, status, traceOf } from "./page.ts";
+import { serveNative } from "./native-stage.ts";
+import { status, traceOf } from "./page.ts";
 
 const token = freshToken();
 /** No run is so slow that its layers cross before it is whole. */
 const pace = { first: 600_000, apart: 600_000 };
 const PATIENCE = { timeout: 20_000 };
 
-const stage = useStage(async () => {
-  await build();
-  const program = join(ROOT, "dist/cli/native/engine-process.js");
-  const models = join(ROOT, "models");
-  const engine = offerEngines(token, { models, opened: null, pace }, program);
-  const [app, gallery] = [join(ROOT, "dist/app"), join(ROOT, "gallery")];
-  const serving = await serve({ app, models, gallery, engine, port: 0 });
-  const close = async () => {
-    engine.close();
-    await serving.close();
-  };
-  return { url: `http://localhost:${serving.port}`, close };
-});
+const stage = useStage(() => serveNative({ token, places: { pace } }));
 
 /** What the page asks its engine from now on, by kind, in order. */
 async function asking(page: Page): Promise<string[]> {

@@ -5,12 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
-import { build } from "../../scripts/build.mjs";
 import { freshToken } from "../../src/cli/native/access.ts";
-import { offerEngines } from "../../src/cli/native/offer.ts";
-import { serve } from "../../src/cli/serve.ts";
 import { parseSafetensors, type Tensor, viewTensor, writeSafetensors } from "../../src/tensor/index.ts";
 import { useStage } from "./browser.ts";
+import { serveNative } from "./native-stage.ts";
 import { ROOT, status } from "./page.ts";
 
 const LAYERS = 70;
@@ -38,18 +36,9 @@ function deepModel(): void {
   writeFileSync(join(to, "model.safetensors"), writeSafetensors(tensors, { format: "pt" }));
 }
 
-const stage = useStage(async () => {
+const stage = useStage(() => {
   deepModel();
-  await build();
-  const program = join(ROOT, "dist/cli/native/engine-process.js");
-  const engine = offerEngines(token, { models, opened: null, pace: { first: 0, apart: 0 } }, program);
-  const [app, gallery] = [join(ROOT, "dist/app"), join(ROOT, "gallery")];
-  const serving = await serve({ app, models, gallery, engine, port: 0 });
-  const close = async () => {
-    engine.close();
-    await serving.close();
-  };
-  return { url: `http://localhost:${serving.port}`, close };
+  return serveNative({ token, places: { models, pace: { first: 0, apart: 0 } } });
 });
 
 /** From now on the engine's answers wait behind the first arrays, until the function that this gives is called. */

@@ -1,39 +1,19 @@
 // Two pages on the engines of one computer that has room for one model: the one that was idle gives way, is told, and
 // opens its model again at the next run.
 
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { build } from "../../scripts/build.mjs";
 import { freshToken } from "../../src/cli/native/access.ts";
-import { Engines, forkEngine } from "../../src/cli/native/engines.ts";
-import { serve } from "../../src/cli/serve.ts";
 import { useStage } from "./browser.ts";
-import { ROOT, status, statusFacts } from "./page.ts";
+import { serveNative } from "./native-stage.ts";
+import { status, statusFacts } from "./page.ts";
 
 const token = freshToken();
-const models = join(ROOT, "models");
 /** Less than two copies of the model need, and more than none. */
 const LIMIT = 1_000_000;
 const LIVE = "model=stories-gpt2&text=Lily+saw+a+big+cat.+Lily";
 
-const stage = useStage(async () => {
-  await build();
-  const program = join(ROOT, "dist/cli/native/engine-process.js");
-  const engine = new Engines({
-    token,
-    limit: LIMIT,
-    info: async () => ({ native: { threads: 2, limit: LIMIT, cached: [] } }),
-    start: () => forkEngine({ models, opened: null }, program),
-  });
-  const [app, gallery] = [join(ROOT, "dist/app"), join(ROOT, "gallery")];
-  const serving = await serve({ app, models, gallery, engine, port: 0 });
-  const close = async () => {
-    engine.close();
-    await serving.close();
-  };
-  return { url: `http://localhost:${serving.port}`, close };
-});
+const stage = useStage(() => serveNative({ token, limit: LIMIT }));
 
 async function show(): Promise<Page> {
   const page = await stage.visit(`/#${LIVE}&token=${token}`);

@@ -8,30 +8,19 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { build } from "../../scripts/build.mjs";
 import { freshToken } from "../../src/cli/native/access.ts";
-import { offerEngines } from "../../src/cli/native/offer.ts";
-import { serve } from "../../src/cli/serve.ts";
 import { ENGINE_PATH, PROTOCOL, TOKEN_PREFIX } from "../../src/wire/native.ts";
 import { useStage } from "./browser.ts";
+import { serveNative } from "./native-stage.ts";
 import { filled, pickFolder, ROOT, status, statusFacts, traceOf } from "./page.ts";
 
 const token = freshToken();
-const models = join(ROOT, "models");
 let address = "";
 
 const stage = useStage(async () => {
-  await build();
-  const program = join(ROOT, "dist/cli/native/engine-process.js");
-  const engine = offerEngines(token, { models, opened: null }, program);
-  const [app, gallery] = [join(ROOT, "dist/app"), join(ROOT, "gallery")];
-  const serving = await serve({ app, models, gallery, engine, port: 0 });
-  address = `http://localhost:${serving.port}`;
-  const close = async () => {
-    engine.close();
-    await serving.close();
-  };
-  return { url: address, close };
+  const serving = await serveNative({ token });
+  address = serving.url;
+  return serving;
 });
 
 const LIVE = "model=stories-gpt2&text=Lily+saw+a+big+cat.+Lily";
@@ -183,7 +172,7 @@ it("runs a folder that is picked in the browser, which has no path, and names th
   const page = await show(LIVE);
   await expect.poll(() => status(page)).toMatch(/^live/);
   expect(await statusFacts(page)).toMatch(/Runs onthis computer/);
-  await pickFolder(page, join(models, "stories-gpt2"));
+  await pickFolder(page, join(ROOT, "models/stories-gpt2"));
   await expect.poll(() => new URL(page.url()).hash, { timeout: 20_000 }).toContain("opened:stories-gpt2");
   await expect.poll(() => statusFacts(page), { timeout: 20_000 }).toMatch(/Runs onthis browser/);
   await page.locator(".btn.model").click();
