@@ -1,7 +1,15 @@
 // What can be done to what somebody points at: edits of a weight, a head, a word or neurons, with the words of a menu.
 
 import { rowNeurons } from "../../analysis/index.ts";
-import type { Attention, BlockName, Edit, StreamName, Trace } from "../../trace/index.ts";
+import {
+  type Attention,
+  type BlockName,
+  type Edit,
+  pairOf,
+  type Rotary,
+  type StreamName,
+  type Trace,
+} from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
 import { wordOf } from "../../views/read/words.ts";
 import type { Target } from "./edit-list.ts";
@@ -19,17 +27,19 @@ export interface Where {
   readonly trace: Trace;
   readonly block: BlockName;
   readonly other: boolean;
+  /** Which components of q and k turn together, so that a pair is called one; null where none do. */
+  readonly rotary: Rotary | null;
 }
 
 /** A value to begin with, where one is chosen by slider. */
 const HALF = 0.5;
 
 /** What the menu is about: "the → b in head 4.4". */
-export function titleOf(target: Target, { trace, block }: Where): string {
+export function titleOf(target: Target, { trace, block, rotary }: Where): string {
   const { layer, head, query, key, units } = target;
   const word = wordsOf(trace, block);
   const place = head === null ? `layer ${layer}` : `head ${layer}.${head}`;
-  if (units) return `${unitsText(units)} of ${place}`;
+  if (units) return `${unitsText(units, rotary)} of ${place}`;
   if (query !== null && key !== null) return `${word("query", query)} → ${word("key", key)} in ${place}`;
   if (query !== null) return `${word("query", query)} in ${place}`;
   return key === null ? place : `to ${word("key", key)} in ${place}`;
@@ -77,8 +87,11 @@ function named({ trace, block }: Where): { readonly block?: BlockName } {
   return trace.manifest.blocks.length > 1 ? { block } : {};
 }
 
-function unitsText(units: readonly number[]): string {
-  return units.map((unit) => `q${unit}`).join(", ");
+/** "pair 3", as the panel and the list of edits call it, or "q3, q8". */
+function unitsText(units: readonly number[], rotary: Rotary | null): string {
+  const sorted = [...units].sort((a, b) => a - b);
+  const pair = pairOf(sorted, rotary);
+  return pair < 0 ? sorted.map((unit) => `q${unit}`).join(", ") : `pair ${pair}`;
 }
 
 /** Neurons with less of the pattern make little of it. */
@@ -98,7 +111,7 @@ function neurons(target: Target, where: Where): Change[] {
   const makers = makersOf(target, where);
   const unit = units.length === 1 ? units[0]! : [...units].sort((a, b) => a - b);
   const place = { at: "q", ...named(where), layer, head, unit } as const;
-  const name = unitsText(units);
+  const name = unitsText(units, where.rotary);
   return [
     { label: `Zero ${name}`, edit: { op: "scale", ...place, value: 0 } },
     { label: `Scale ${name}…`, edit: { op: "scale", ...place, value: HALF } },

@@ -219,7 +219,7 @@ export class AppState {
   readonly changeable: ReadonlySignal<ChangedIn | null> = computed(() => {
     const [trace, block, place] = [this.trace.value, this.block.value, this.place.value];
     if (!trace || !block || this.joined.value) return null;
-    return { trace, block, other: place.b !== "" };
+    return { trace, block, other: place.b !== "", rotary: this.own.value?.rotary ?? null };
   });
   /** Edits that the list offers. */
   readonly offers: ReadonlySignal<readonly Offer[]> = computed(() => {

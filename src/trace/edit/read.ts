@@ -70,7 +70,7 @@ function changeOf(fields: Fields, op: EditOp, at: string, fail: Fail): Fields {
   if (op === "mean") return { from: oneOf(fields.from ?? "self", "from", ["self", "other"], fail) };
   const { value } = fields;
   if (typeof value !== "number" || !Number.isFinite(Math.fround(value)))
-    return fail(`value is ${quoted(value)}; expected a finite number.`);
+    return fail(`value is ${quoted(value)}; expected a finite number of float32 (up to 3.4e38).`);
   return { value: value === 0 ? 0 : value };
 }
 

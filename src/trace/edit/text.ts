@@ -218,8 +218,8 @@ function targetText(edit: Edit, rotary: Rotary | null | undefined): string {
   return `${edit.at}${units(edit.unit)} of ${address(edit)}`;
 }
 
-/** Which rotary pair two components are; -1 for none. */
-function pairOf(unit: Index | undefined, rotary: Rotary | null | undefined): number {
+/** Which rotary pair two components of q are; -1 for none. */
+export function pairOf(unit: Index | undefined, rotary: Rotary | null | undefined): number {
   if (!rotary || !Array.isArray(unit) || unit.length !== 2) return -1;
   const [a, b] = unit as unknown as readonly [number, number];
   const { dims, style } = rotary;
