@@ -188,6 +188,17 @@ describe("Find heads", () => {
     expect([param(page, "l"), param(page, "h")]).toEqual(["1", "10"]);
   });
 
+  it("the name of a score typed into the search ranks by it, so that Enter opens the first of its heads", async () => {
+    const page = await open(`${MIA}&score=previous&l=0&h=0`);
+    await page.locator(".frow").first().waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("induction");
+    await expect.poll(() => page.locator(".find .chip.on").textContent()).toBe("Induction");
+    await expect.poll(() => page.locator(".frow .id").first().textContent()).toBe("Head 4.4");
+    await page.keyboard.press("Enter");
+    expect([param(page, "l"), param(page, "h")]).toEqual(["4", "4"]);
+  });
+
   it("says the same words on chips and on heads", async () => {
     const page = await open(MIA);
     const chips = (await page.locator(".find .chip").allTextContents()).map((name) => name.toLowerCase());

@@ -17,7 +17,7 @@ export const MATRIX_CSS = `
 .hs-matrix-labels .near{color:var(--text)}
 .hs-matrix-note,.hs-matrix-legend{position:absolute;white-space:nowrap;pointer-events:none}
 .hs-matrix-legend{display:flex;align-items:center;gap:8px;box-sizing:border-box;overflow:hidden}
-.hs-matrix-legend .unit{overflow:hidden;text-overflow:ellipsis}
+.hs-matrix-legend .unit{flex-shrink:.01;overflow:hidden;text-overflow:ellipsis}
 .hs-matrix-legend .what{flex:0 1 auto;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .hs-matrix-legend .hs-ramp{width:80px;height:6px;border-radius:3px}
 .hs-matrix-legend .what{margin-left:10px}

@@ -25,7 +25,7 @@ export function FindHeads({ app, actions }: { app: AppState; actions: Actions })
     <section class="find" aria-label="Find heads">
       <div class="ph">
         <h2>Find heads</h2>
-        <SearchField query={query} />
+        <SearchField app={app} query={query} />
         <span class="small faint num">{score && countText(app, score)}</span>
       </div>
       <fieldset class="chips" aria-label="Score" onKeyDown={rove}>
@@ -59,8 +59,8 @@ export function FindHeads({ app, actions }: { app: AppState; actions: Actions })
   );
 }
 
-/** Narrows the list: a layer ("4."), a head ("4.11") or a part of a label. */
-function SearchField({ query }: { query: Signal<string> }) {
+/** Narrows the list: a layer ("4."), a head ("4.11") or a part of a label; the whole name of a score ranks by it, too. */
+function SearchField({ app, query }: { app: AppState; query: Signal<string> }) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowDown" && event.key !== "Enter") return;
     const rows = (event.currentTarget as HTMLElement).closest(".find")!;
@@ -79,6 +79,9 @@ function SearchField({ query }: { query: Signal<string> }) {
         value={query.value}
         onInput={(event) => {
           query.value = event.currentTarget.value;
+          const named = query.value.trim().toLowerCase();
+          const score = app.scores.all.value.find(({ name }) => name.toLowerCase() === named);
+          if (score) app.go({ score: score.id });
         }}
         onKeyDown={onKeyDown}
       />
