@@ -1,7 +1,7 @@
-// Sessions of one model by graph: built when first needed, reopened with prepacked weights once they run
-// often, and closed when too many are open. Prepacked from the beginning, where that fits, are those that write, as a text
-// is many short runs, and all of WebAssembly, which would have to read the weights again; those with edit points always: products of a single row round otherwise with packed weights, and
-// before and after an edit must differ by the edit alone.
+// Sessions of one model by graph: built when first needed, reopened with prepacked weights once they run often, and closed
+// when too many are open. Prepacked from the beginning are, where that fits, those that write, as a text is many short
+// runs, and all of WebAssembly, which would have to read the weights again; and always those with edit points: products of
+// a single row round otherwise with packed weights, and before and after an edit must differ by the edit alone.
 
 import type { Source } from "../checkpoint/index.ts";
 import type { FloatTensor } from "../tensor/index.ts";
