@@ -2,7 +2,7 @@
 
 import { sliceOf } from "../../analysis/index.ts";
 import { stepPin } from "../../views/select/pins.ts";
-import { blockOfCell } from "../state/changes.ts";
+import { blockOfCell } from "../state/cell-block.ts";
 import type { Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import type { Actions } from "./actions.ts";
@@ -71,7 +71,7 @@ function neuronsToggled({ panel, dock }: Place): Pick<Place, "panel" | "dock"> {
 /** Hide the weight under the pointer before the softmax. */
 function blockHovered(app: AppState, actions: Actions): void {
   const [hover, where] = [app.hover.value, app.changeable.value];
-  const edit = hover && where && blockOfCell({ ...hover, units: null, x: 0, y: 0 }, where);
+  const edit = hover && where && blockOfCell({ ...hover, units: null }, where);
   if (edit) void actions.editing.add(edit);
 }
 

@@ -2,7 +2,8 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatNumber } from "../../views/index.ts";
-import { changesFor, titleOf, type Where } from "../state/changes.ts";
+import type { Where } from "../state/cell-block.ts";
+import { changesFor, titleOf } from "../state/changes.ts";
 import type { Target } from "../state/edit-list.ts";
 import type { AppState } from "../state/state.ts";
 import type { PartProps } from "./part.ts";

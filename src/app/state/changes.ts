@@ -12,6 +12,7 @@ import {
 } from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
 import { wordOf } from "../../views/read/words.ts";
+import { blockOfCell, named, type Where } from "./cell-block.ts";
 import type { Target } from "./edit-list.ts";
 
 /** One line of the menu. */
@@ -20,15 +21,6 @@ export interface Change {
   readonly edit: Edit;
   /** The key that does the same. */
   readonly hint?: string;
-}
-
-/** What changes are made in: the run, its block, and whether there is another text to take numbers from. */
-export interface Where {
-  readonly trace: Trace;
-  readonly block: BlockName;
-  readonly other: boolean;
-  /** Which components of q and k turn together, so that a pair is called one; null where none do. */
-  readonly rotary: Rotary | null;
 }
 
 /** A value to begin with, where one is chosen by slider. */
@@ -72,19 +64,10 @@ export function offersOf(attention: Attention, selection: Selection, where: Wher
   return block ? [...offers, { label: "Block strongest weight", edit: block.edit, target: cell }] : offers;
 }
 
-/** The change that X makes: the weight is hidden before the softmax. */
-export function blockOfCell(target: Target, where: Where): Edit | null {
-  return cells(target, where).find(({ hint }) => hint === "X")?.edit ?? null;
-}
-
 function wordsOf(trace: Trace, block: BlockName) {
   const { queries, keys } = trace.block(block);
   return (side: "query" | "key", at: number): string =>
     wordOf(trace.stream(side === "query" ? queries : keys).tokens[at]!);
-}
-
-function named({ trace, block }: Where): { readonly block?: BlockName } {
-  return trace.manifest.blocks.length > 1 ? { block } : {};
 }
 
 /** "pair 3", as the panel and the list of edits call it, or "q3, q8". */
@@ -133,10 +116,11 @@ function neurons(target: Target, where: Where): Change[] {
 function cells(target: Target, where: Where): Change[] {
   const { layer, head, query, key } = target;
   if (head === null || query === null || key === null) return lines(target, where);
-  if (!where.trace.visible(where.block, layer, query, key)) return [];
+  const block = blockOfCell(target, where);
+  if (!block) return [];
   const place = { ...named(where), layer, head, query, key };
   return [
-    { label: "Block before softmax", edit: { op: "block", at: "scores", ...place }, hint: "X" },
+    { label: "Block before softmax", edit: block, hint: "X" },
     { label: "Set to 0, keep the rest", edit: { op: "set", at: "pattern", ...place, value: 0 } },
     { label: "Scale…", edit: { op: "scale", at: "pattern", ...place, value: HALF } },
     ...patch(where, "Patch from B", { op: "patch", at: "pattern", ...place, from: "other" }),

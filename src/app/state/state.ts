@@ -20,7 +20,7 @@ import { placedWordsOf } from "../../views/read/words.ts";
 import type { BundledModel } from "../../wire/catalog.ts";
 import type { NativeAnswer } from "../../wire/native.ts";
 import type { OpenedModel, Precision } from "../../wire/protocol.ts";
-import { type Where as ChangedIn, type Offer, offersOf } from "./changes.ts";
+import type { Where as ChangedIn } from "./cell-block.ts";
 import { Comparison } from "./comparison.ts";
 import { type Draft, draftOf, type Reads, readsOf } from "./draft.ts";
 import { EditList } from "./edit-list.ts";
@@ -220,11 +220,6 @@ export class AppState {
     const [trace, block, place] = [this.trace.value, this.block.value, this.place.value];
     if (!trace || !block || this.joined.value) return null;
     return { trace, block, other: place.b !== "", rotary: this.own.value?.rotary ?? null };
-  });
-  /** Edits that the list offers. */
-  readonly offers: ReadonlySignal<readonly Offer[]> = computed(() => {
-    const [attention, selection, where] = [this.attention.value, this.selection.value, this.changeable.value];
-    return attention?.scale === "weight" && selection && where ? offersOf(attention, selection, where) : [];
   });
   /** What the edits of the run changed of the block that is shown. */
   readonly edited: ReadonlySignal<Edited | null> = computed(() => {

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { editText, reachText } from "../../../trace/index.ts";
-import { titleOf } from "../../state/changes.ts";
+import { offersOf, titleOf } from "../../state/changes.ts";
 import type { PlacedEdit } from "../../state/edits.ts";
 import type { AppState } from "../../state/state.ts";
 import type { PartProps } from "../part.ts";
@@ -99,11 +99,11 @@ function receiptOf(app: AppState, list: readonly PlacedEdit[], index: number): s
 
 /** Edits of the head that is focused, and of its strongest weight from the pinned word. */
 function AddButtons({ app, actions }: PartProps) {
-  const where = app.changeable.value;
-  if (!where) return null;
+  const [attention, selection, where] = [app.attention.value, app.selection.value, app.changeable.value];
+  if (!where || !selection || attention?.scale !== "weight") return null;
   return (
     <div class="chips adds">
-      {app.offers.value.map(({ label, edit, target }) => (
+      {offersOf(attention, selection, where).map(({ label, edit, target }) => (
         <button
           type="button"
           key={label}
