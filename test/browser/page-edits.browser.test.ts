@@ -201,7 +201,7 @@ describe("the list of edits", () => {
     expect(await title.textContent()).toBe(`to ${column} in head 3.2`);
     expect((await items.allTextContents())[0]).toBe("Block this column");
     await items.first().click();
-    await expect.poll(() => param(page, "edits")).toMatch(/^block [\d,]+>\d+ in 3\.2$/);
+    await expect.poll(() => param(page, "edits"), { timeout: 30_000 }).toMatch(/^block [\d,]+>\d+ in 3\.2$/);
     await page.locator(".edit small", { hasText: "Reached" }).waitFor();
   }, 60_000);
 
