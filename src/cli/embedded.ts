@@ -4,7 +4,7 @@ import { scoreTables } from "../analysis/score-tables.ts";
 import { onPaper, paperSvg } from "../export/svg-figure.ts";
 import { readTrace } from "../trace/file.ts";
 import type { BlockName } from "../trace/types.ts";
-import { lettersMeasure } from "../views/scene/measure.ts";
+import { lettersMeasure } from "../views/scene/table-measure.ts";
 import { heldAgainst, otherOf } from "./view-compare.ts";
 import { readAs, readingName } from "./view-reading.ts";
 import { type FigureValues, paperOf, requestOf, titleOf, viewOf } from "./view-request.ts";

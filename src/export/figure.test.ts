@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { readTrace } from "../trace/index.ts";
 import { NO_FILTER, type Selection } from "../views/index.ts";
-import { tableMeasure } from "../views/scene/measure.ts";
 import { type Mark, textsOf } from "../views/scene/scene.ts";
+import { tableMeasure } from "../views/scene/table-measure.ts";
 import { type FigureRequest, figureOf } from "./figure.ts";
 
 const recorded = (name: string) =>

@@ -2,9 +2,10 @@
 
 import type { FigureStyle } from "../views/figure.ts";
 import { COLORS, type ThemeName } from "../views/look/theme.ts";
-import { type Measure, tableMeasure } from "../views/scene/measure.ts";
+import type { Measure } from "../views/scene/measure.ts";
 import type { Scene } from "../views/scene/scene.ts";
 import { PAPER_FONTS, printSvg } from "../views/scene/svg.ts";
+import { tableMeasure } from "../views/scene/table-measure.ts";
 import { type FigureRequest, figureOf } from "./figure.ts";
 import type { FontSet } from "./fonts.ts";
 

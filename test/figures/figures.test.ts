@@ -6,8 +6,8 @@ import { type FigureRequest, figureOf } from "../../src/export/figure.ts";
 import { attentionOf, differenceOf, type Trace } from "../../src/trace/index.ts";
 import { COLORS, type Edited, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
 import { type ReadingName, readingOf } from "../../src/views/read/reading.ts";
-import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
+import { tableMeasure } from "../../src/views/scene/table-measure.ts";
 import { syntheticTrace, syntheticTranslation } from "../synthetic.ts";
 import { readRecorded } from "./recorded.ts";
 

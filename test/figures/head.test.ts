@@ -7,9 +7,9 @@ import { type Attention, attentionOf, differenceOf, joinedOf, Trace } from "../.
 import { type HeadFigureRequest, headFigure } from "../../src/views/head/figure.ts";
 import { COLORS, NO_FILTER, type Selection, type ThemeName } from "../../src/views/index.ts";
 import { type ReadingName, readingOf } from "../../src/views/read/reading.ts";
-import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { type Mark, textsOf } from "../../src/views/scene/scene.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
+import { tableMeasure } from "../../src/views/scene/table-measure.ts";
 import { hostileTrace, syntheticTrace } from "../synthetic.ts";
 import { readRecorded } from "./recorded.ts";
 

@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { FIGURE_VIEWS, type FigureRequest, figureOf } from "../../src/export/figure.ts";
 import { type Edited, NO_FILTER } from "../../src/views/index.ts";
-import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { type Mark, type Polylines, type TextItem, textsOf } from "../../src/views/scene/scene.ts";
+import { tableMeasure } from "../../src/views/scene/table-measure.ts";
 import { syntheticTrace } from "../synthetic.ts";
 import { readRecorded } from "./recorded.ts";
 

@@ -5,9 +5,9 @@ import { type FigureRequest, figureOf } from "../../src/export/figure.ts";
 import { onPaper, type Paper } from "../../src/export/svg-figure.ts";
 import { Trace } from "../../src/trace/index.ts";
 import { COLORS, NO_FILTER } from "../../src/views/index.ts";
-import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { type Mark, type Scene, type TextItem, textsOf } from "../../src/views/scene/scene.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
+import { tableMeasure } from "../../src/views/scene/table-measure.ts";
 import { syntheticTrace } from "../synthetic.ts";
 import { readRecorded } from "./recorded.ts";
 

@@ -4,8 +4,8 @@
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it } from "vitest";
-import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
+import { tableMeasure } from "../../src/views/scene/table-measure.ts";
 
 const fontOf = (name: string) => createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
 const WIDE = { file: fontOf("DejaVuSansMono-Bold"), family: "DejaVu Sans Mono" };

@@ -7,8 +7,8 @@ import { build } from "../../scripts/build.mjs";
 import { figureOf } from "../../src/export/figure.ts";
 import { printHtml } from "../../src/export/html.ts";
 import { NO_FILTER, type Selection } from "../../src/views/index.ts";
-import { tableMeasure } from "../../src/views/scene/measure.ts";
 import { printSvg } from "../../src/views/scene/svg.ts";
+import { tableMeasure } from "../../src/views/scene/table-measure.ts";
 import { syntheticTrace } from "../synthetic.ts";
 
 const trace = syntheticTrace({ layers: 12, heads: 12, tokens: 128, store: "qk", headSize: 64 });

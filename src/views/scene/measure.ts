@@ -1,53 +1,13 @@
-// How wide a text is: measured by a canvas in a page, from a table in Node, so that a picture is laid out the same
-// everywhere. The table (advances.ts) holds those of Helvetica, which Arial, Liberation Sans and Nimbus Sans share: fonts
-// that a paper's tools have.
+// How wide a text is, so that a picture is laid out the same everywhere: measured by a canvas in a page, from a table
+// elsewhere (table-measure.ts), which a page does not load to begin with.
 
-import { advance, joinedExtra, SQUARE } from "./advances.ts";
 import { fontOf } from "./canvas.ts";
 
 /** Width in px of a text at a font size in px; weight 100 to 900, 450 where left out. */
 export type Measure = (text: string, size: number, weight?: number) => number;
 
-/** Bold letters are wider by about this much. */
-const BOLD = 1.07;
-
-/** A letter with marks is as wide as the letter; a syllable of Hangul would fall apart into three. */
-function wholeAdvance(character: string): number {
-  if (SQUARE.test(character)) return advance(character);
-  return [...character.normalize("NFD")].reduce((sum, part) => sum + advance(part), 0);
-}
-
-/** A picture that is joined to one before it (a family, a profession) is one with it; so are two letters of a flag. */
-const JOINED = /\u200d\p{Extended_Pictographic}/gu;
-const FLAG = /(\p{Regional_Indicator})\p{Regional_Indicator}/gu;
-
-function withoutJoined(text: string): string {
-  return text.replace(JOINED, "").replace(FLAG, "$1");
-}
-
-/** Widths from the table. */
-export const tableMeasure: Measure = (text, size, weight = 450) => {
-  let sum = joinedExtra(text);
-  for (const character of withoutJoined(text.normalize("NFC"))) sum += wholeAdvance(character);
-  return (sum / 1000) * size * (weight >= 600 ? BOLD : 1);
-};
-
-/**
- * Widths by the fonts that a text may be drawn in, each letter's [regular, bold] in thousandths of the size: a text is in
- * the first font that lacks the fewest of its letters, and these are measured from the table.
- */
-export function lettersMeasure(fonts: readonly Readonly<Record<string, readonly number[]>>[]): Measure {
-  return (text, size, weight = 450) => {
-    const letters = [...text];
-    const lacks = fonts.map((font) => letters.filter((letter) => !font[letter]).length);
-    const font = fonts[lacks.indexOf(Math.min(...lacks))]!;
-    const bold = weight >= 600 ? 1 : 0;
-    const own = letters.map((letter) => font[letter]?.[bold]);
-    const lacking = letters.filter((_, i) => own[i] === undefined).join("");
-    const sum = own.reduce<number>((total, width) => total + (width ?? 0), 0);
-    return (sum * size) / 1000 + tableMeasure(lacking, size, weight);
-  };
-}
+/** Width of a letter in shares of its size, where a page has no canvas left to measure with. */
+const USUAL_LETTER = 0.55;
 
 const contexts = new WeakMap<Document, CanvasRenderingContext2D | null>();
 
@@ -56,7 +16,7 @@ export function pageMeasure(near: Element): Measure {
   const page = near.ownerDocument;
   if (!contexts.has(page)) contexts.set(page, page.createElement("canvas").getContext("2d"));
   const context = contexts.get(page);
-  if (!context) return tableMeasure;
+  if (!context) return (text, size) => [...text].length * size * USUAL_LETTER;
   return (text, size, weight = 450) => {
     context.font = fontOf({ size, weight });
     return context.measureText(text).width;

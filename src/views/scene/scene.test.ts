@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gatherHairlines, paintLines, shorten } from "./canvas.ts";
-import { lettersMeasure, tableMeasure, widest } from "./measure.ts";
+import { widest } from "./measure.ts";
 import { boxes, hexOf, type Lines, pixelOf, type Scene, textsOf } from "./scene.ts";
 import { escapeXml, printSvg } from "./svg.ts";
+import { lettersMeasure, tableMeasure } from "./table-measure.ts";
 
 const scene = (marks: Scene["marks"]): Scene => ({ width: 100, height: 50, marks });
 

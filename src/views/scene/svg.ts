@@ -4,7 +4,7 @@
 import { beginsFromRight } from "../read/writing.ts";
 import { isMeasured } from "./advances.ts";
 import { gatherHairlines, HANDLE, shorten } from "./canvas.ts";
-import { type Measure, tableMeasure } from "./measure.ts";
+import type { Measure } from "./measure.ts";
 import {
   type Group,
   hexOf,
@@ -18,6 +18,7 @@ import {
   type TextItem,
   UNDERLINE,
 } from "./scene.ts";
+import { tableMeasure } from "./table-measure.ts";
 
 /** Fonts that a paper's tools have. */
 export const PAPER_FONTS = "Helvetica, Arial, 'Liberation Sans', sans-serif";

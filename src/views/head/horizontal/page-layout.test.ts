@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tableMeasure } from "../../scene/measure.ts";
+import { tableMeasure } from "../../scene/table-measure.ts";
 import { boxOf, middleOf, rowsIn, slotsBetween } from "../axis.ts";
 import { meaningOf } from "../word-keys.ts";
 import { arrowsOf } from "../word-places.ts";
