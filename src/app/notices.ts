@@ -1,6 +1,7 @@
 // Errors in the page's words: what happened, the numbers, what to do next. No blame, no exclamation marks.
 
 import type { ErrorData } from "../wire/protocol.ts";
+import type { IdlePart } from "./state/idle.ts";
 import { KNOWN_IDS, nearest } from "./state/near.ts";
 import type { Notice } from "./state/notice.ts";
 
@@ -53,14 +54,16 @@ interface Has {
   tokens(side: "query" | "key"): readonly unknown[];
 }
 
-/** The notice for parts of an address that make no sense for the run. */
-export function ignoredNotice(parts: readonly string[], has: Has): Notice {
-  const what = parts.map((part) => `\`${part.replaceAll("`", "'")}\``).join(", ");
+/** The notice for parts of an address that make no sense for the run, and for those that have no effect on it. */
+export function ignoredNotice(parts: readonly string[], idle: readonly IdlePart[], has: Has): Notice {
+  const code = (part: string): string => `\`${part.replaceAll("`", "'")}\``;
   const there = `${has.layers} layers of ${has.heads(0)} heads, and ${has.tokens("query").length} tokens`;
+  const absent = `${parts.map(code).join(", ")}: not here. The run has ${there}, counted from 0.`;
+  const without = idle.map(({ part, why }) => `${code(part)}: ${why}`);
   return {
     kind: "info",
-    title: "Parts of this address were left out",
-    text: `${what}: not here. The run has ${there}, counted from 0.`,
+    title: `Parts of this address ${parts.length > 0 ? "were left out" : "have no effect"}`,
+    text: [...(parts.length > 0 ? [absent] : []), ...without].join(" "),
     actions: [],
   };
 }

@@ -84,6 +84,29 @@ describe("pictures", () => {
   });
 });
 
+test("what an address asks for without effect is said, with what to do", async () => {
+  const { app, actions } = start({ "gallery/a.safetensors": writeTrace(trace(3)) });
+  const said = async (rest: string): Promise<string | undefined> => {
+    app.notice.value = null;
+    await actions.visiting.visit("", `#trace=gallery/a.safetensors&l=0&h=1${rest}`);
+    const notice = app.notice.peek();
+    return notice ? `${notice.title}. ${notice.text}` : undefined;
+  };
+  expect(await said("&b=else")).toBeUndefined();
+  expect(await said("&b=else&compare=side")).toBe(
+    "Parts of this address have no effect. `compare=side`: The run was recorded, and a second one needs its model. Open the model above and run the text on it.",
+  );
+  expect(await said("&model=stories-gpt2&b=else&compare=difference")).toContain(
+    "Press Run, and both are run",
+  );
+  expect(await said("&compare=side")).toContain("type a text to compare with, or edit the model");
+  expect(await said("&filter=ab")).toContain("`filter=ab`: The run has one sentence.");
+  expect(await said("&read=mean")).toContain("`read=mean`: Choose several heads to average them.");
+  expect(await said("&pin=none&to=1")).toContain("`to=1`: No word is pinned; pin one.");
+  expect(await said("&pin=2&to=1")).toBeUndefined();
+  expect(await said("&beside=90&filter=ab")).toMatch(/were left out.*beside=90.*`filter=ab`/);
+});
+
 test("an address that leads nowhere is said, and the first example shown", async () => {
   const files = { "gallery/a.safetensors": writeTrace(trace(3)) };
   const { app, actions } = start(files);

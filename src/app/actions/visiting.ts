@@ -1,7 +1,9 @@
 // Visits addresses: the one that the page is opened with, and those that back and forward bring. What comes from another
 // host is asked for first; what an address says and the run does not have is said, and leaves the address.
 
+import { whyNot } from "../../views/read/reading.ts";
 import { ignoredNotice, refusedAddress, unreadEditsNotice } from "../notices.ts";
+import { type IdlePart, idleIn } from "../state/idle.ts";
 import { outsideOf, type Place, placeOf } from "../state/place.ts";
 import type { RecentRun } from "../state/recent-runs.ts";
 import type { History } from "../state/run.ts";
@@ -76,7 +78,7 @@ export class Visiting {
     await running.run(there, history);
   }
 
-  /** What an address says about the view and the run does not have is said, and leaves the address. */
+  /** What an address says about the view and the run does not have is said, and leaves the address; so is what has no effect. */
   #bringInside(ignored: readonly string[]): void {
     const { attention, selection, place, notice } = this.#app;
     if (!attention.value || !selection.value || notice.value) return;
@@ -85,7 +87,19 @@ export class Visiting {
       const beside = place.value.beside.filter((layer) => layer < attention.value!.layers);
       this.#app.settle({ ...placeOf(selection.value), block: place.value.block, beside });
     }
-    if (ignored.length + outside.length > 0)
-      notice.value = ignoredNotice([...ignored, ...outside], attention.value);
+    const idle = this.#idle();
+    if (ignored.length + outside.length + idle.length > 0)
+      notice.value = ignoredNotice([...ignored, ...outside], idle, attention.value);
+  }
+
+  #idle(): readonly IdlePart[] {
+    const { place, joined, comparison, pair, readings } = this.#app;
+    const read = readings.readable.value;
+    return idleIn(place.value, {
+      joined: joined.value,
+      compared: comparison.other.value !== null,
+      pair: pair.value,
+      unread: read && whyNot(place.value.read, read),
+    });
   }
 }
