@@ -60,6 +60,8 @@ def document(
         raise TraceError(f'theme is {theme!r}; expected "light" or "dark".')
     data, left = packed(trace, selection, max_bytes)
     state = {"view": view, "selection": selection, **cut}
+    if left or trace.left_out:
+        state["leftOut"] = True
     code = script("headscope.js")
     shown = " ".join(left)
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
@@ -260,10 +262,11 @@ def _define(anywidget, traitlets):
         _esm = script("headscope.js")
         selection = traitlets.Dict().tag(sync=True)
         view = traitlets.Unicode("panel").tag(sync=True)
+        left_out = traitlets.Bool(False).tag(sync=True)
         height = traitlets.Int(HEIGHT).tag(sync=True)
 
         def __init__(self, trace, **traits):
-            super().__init__(**traits)
+            super().__init__(**traits, left_out=trace.left_out)
             self.trace = trace
             self._scores = {}
             self._asked = {}

@@ -15,6 +15,8 @@ class Trace:
     def __init__(self, manifest, tensors):
         self.manifest = manifest
         self.tensors = tensors
+        # Layers were left out by select(): what is missing may have been recorded.
+        self.left_out = False
 
     @property
     def blocks(self):
@@ -95,7 +97,9 @@ class Trace:
 
         Weights are cut, never renormalised: the rows of a text without its start sum to less than 1.
         """
-        return Trace(*selected(self, layers, tokens))
+        smaller = Trace(*selected(self, layers, tokens))
+        smaller.left_out = self.left_out or layers is not None
+        return smaller
 
     def save(self, path, precision=None):
         """Write the trace file; precision "f16" halves its size (patterns then differ by up to 1e-3)."""

@@ -128,6 +128,16 @@ def test_options_are_checked_and_reach_the_page():
         trace.view(height=7)
 
 
+def test_a_page_says_that_layers_were_left_out_on_purpose():
+    trace = queries_and_keys()
+    state = lambda shown, **options: json.loads(script_of(shown.html(**options), "headscope-state"))  # noqa: E731
+    assert "leftOut" not in state(trace)
+    assert "leftOut" not in state(trace.select(tokens=slice(0, 8)))
+    assert state(trace.select(layers=[1]))["leftOut"] is True
+    assert state(trace.select(layers=[1]).select(tokens=slice(0, 8)))["leftOut"] is True
+    assert state(trace, max_bytes=1500)["leftOut"] is True
+
+
 def test_masks_of_layers_and_biases_stay_with_their_patterns():
     trace = queries_and_keys()
     mask = np.tril(np.ones((16, 16), np.uint8))

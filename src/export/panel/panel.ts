@@ -10,6 +10,7 @@ import type { InkScale } from "../../views/look/ink.ts";
 import { applyTheme, ensureStyle } from "../../views/look/style.ts";
 import type { ThemeName } from "../../views/look/theme.ts";
 import type { MapCut } from "../../views/map/cut.ts";
+import { NOT_RECORDED } from "../../views/map/props.ts";
 import { ModelMap } from "../../views/map/view.ts";
 import { MatrixView } from "../../views/matrix/view.ts";
 import { NeuronView } from "../../views/neuron/view.ts";
@@ -68,6 +69,7 @@ interface PartProps extends CommonProps {
   readonly cut: MapCut | null;
   /** Height that a map alone may grow into. */
   readonly room: number;
+  readonly absent: string;
 }
 
 /** The linked views of a trace. */
@@ -93,7 +95,8 @@ export class Panel implements View<PanelProps> {
     ensureStyle(target, "panel", PANEL_STYLE);
     this.#root = addTo(target, "div", "hs-panel");
     applyTheme(this.#root, props.theme);
-    const top = addTo(this.#root, "div", "hs-panel-top");
+    const several = this.#blockChoices().length > 1;
+    const top = addTo(this.#root, "div", `hs-panel-top${several ? " hs-of-blocks" : ""}`);
     this.#body = addTo(this.#root, "div", "hs-panel-body");
     this.#blocks = new Choice(top, "Attention", this.#blockChoices(), (block) =>
       this.#select(selectionIn(props.trace, { block })),
@@ -150,6 +153,7 @@ export class Panel implements View<PanelProps> {
       colors: state.colors ?? "root",
       cut: state.cut ?? null,
       room: this.#view === "model" ? this.#body.clientHeight - BENEATH_MAP : 0,
+      absent: state.leftOut ? "left out" : NOT_RECORDED,
       hover: this.#hover,
       edited: editedOf(trace, this.#selection.block),
       onSelect: (selection) => this.#select(selection),

@@ -21,6 +21,8 @@ export interface PanelState {
   readonly colors?: InkScale;
   /** Layers and heads of the model map; all where left out. */
   readonly cut?: MapCut;
+  /** Layers were left out of the trace on purpose: what it lacks may have been recorded. */
+  readonly leftOut?: boolean;
 }
 
 /** The view that is meant; "panel" for anything unknown. */

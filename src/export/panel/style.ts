@@ -1,8 +1,12 @@
 // The look of the panel around the views.
 
+/** Up to here there is no room for the bar and all buttons beside it: without and with those of several attentions. */
+const NARROW = 780;
+const NARROW_OF_BLOCKS = 990;
+
 export const PANEL_STYLE = `
 .hs-panel { display: flex; flex-direction: column; height: 100%; min-height: 0; box-sizing: border-box;
-  background: var(--surface); color: var(--text); font: 13px/1.4 var(--sans); overflow: hidden; }
+  background: var(--surface); color: var(--text); font: 13px/1.4 var(--sans); overflow: hidden; container: panel / inline-size; }
 .hs-panel *, .hs-panel *::before { box-sizing: border-box; }
 .hs-panel-top { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; padding: 8px 10px;
   border-bottom: 1px solid var(--line); }
@@ -23,5 +27,11 @@ export const PANEL_STYLE = `
 .hs-choice button { all: unset; padding: 3px 9px; cursor: pointer; color: var(--text-2); font: 12px/1.5 var(--sans); }
 .hs-choice button + button { border-left: 1px solid var(--line); }
 .hs-choice button[aria-pressed="true"] { background: var(--surface-3); color: var(--text); }
-.hs-choice button:focus-visible { outline: 2px solid var(--focus); outline-offset: -2px; }
+.hs-choice select { all: unset; display: none; padding: 3px 9px; color: var(--text); font: 12px/1.5 var(--sans);
+  appearance: auto; }
+/* The bar of heads keeps its one row: what is beside it folds. */
+@container panel (max-width: ${NARROW}px) { .hs-choice button { display: none; } .hs-choice select { display: block; } }
+@container panel (max-width: ${NARROW_OF_BLOCKS}px) {
+  .hs-of-blocks .hs-choice button { display: none; } .hs-of-blocks .hs-choice select { display: block; } }
+.hs-choice select:focus-visible, .hs-choice button:focus-visible { outline: 2px solid var(--focus); outline-offset: -2px; }
 `;

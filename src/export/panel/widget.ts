@@ -127,9 +127,13 @@ class Shown {
     this.#panel.destroy();
   }
 
-  #state(): { view: PanelView; selection: Partial<Selection> } {
+  #state(): { view: PanelView; selection: Partial<Selection>; leftOut: boolean } {
     const selection = (this.model.get("selection") ?? {}) as Partial<Selection>;
-    return { view: this.model.get("view") as PanelView, selection };
+    return {
+      view: this.model.get("view") as PanelView,
+      selection,
+      leftOut: this.model.get("left_out") === true,
+    };
   }
 
   #take(): void {

@@ -15,7 +15,8 @@ import { MAP_CSS } from "./style.ts";
 export interface MapNotes {
   /** Name of the score marks; null where there are none. */
   readonly score: string | null;
-  readonly unrecorded: boolean;
+  /** Why some squares are empty; null where none is. */
+  readonly absent: string | null;
   readonly sampled: boolean;
 }
 
@@ -154,8 +155,8 @@ export class MapFrame {
   legend(theme: ThemeName, attention: Pick<Attention, "unit" | "scale">, notes: MapNotes): void {
     const tail = this.#make("span", "tail", "");
     if (notes.sampled) tail.append(this.#make("span", "", "rows sampled"));
-    if (notes.unrecorded)
-      tail.append(this.#make("span", "hollow", ""), this.#make("span", "", "not recorded"));
+    if (notes.absent !== null)
+      tail.append(this.#make("span", "hollow", ""), this.#make("span", "", notes.absent));
     if (notes.score) tail.append(this.#make("span", "tick", ""), this.#make("span", "", notes.score));
     this.#legend.title = notes.sampled ? SAMPLED : "";
     this.#legend.replaceChildren(...rampLegend(this.root, theme, attention), tail);

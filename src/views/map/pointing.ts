@@ -9,7 +9,7 @@ import type { MapFrame } from "./frame.ts";
 import type { MapGrid } from "./grid.ts";
 import { type Magnified, Magnifier, pictureSide } from "./magnifier.ts";
 import type { CodeColors } from "./picture.ts";
-import type { ModelMapProps } from "./props.ts";
+import { type ModelMapProps, NOT_RECORDED } from "./props.ts";
 import { type HeadFacts, headSentence } from "./said.ts";
 
 /** The map as it is now. */
@@ -80,9 +80,11 @@ export class MapPointing {
   }
 
   speak(index: number): void {
-    const { grid } = this.#now();
+    const { grid, props } = this.#now();
+    const absent = (other: number) =>
+      this.#cells.at(other) === null ? (props.absent ?? NOT_RECORDED) : null;
     this.#frame.speak(grid, index, (other) =>
-      headSentence(grid.nameOf(other), this.#facts(other), this.#cells.at(other) !== null),
+      headSentence(grid.nameOf(other), this.#facts(other), absent(other)),
     );
   }
 

@@ -6,6 +6,8 @@ import type { MapCut } from "./cut.ts";
 import type { ThumbnailSource } from "./queue.ts";
 import type { HeadFacts } from "./said.ts";
 
+export const NOT_RECORDED = "not recorded";
+
 /** Props of the model map. */
 export interface ModelMapProps extends CommonProps {
   /** The chosen score of each head, [layers * heads]; NaN where unknown. */
@@ -17,6 +19,8 @@ export interface ModelMapProps extends CommonProps {
   readonly sort?: "layers" | "score";
   /** Layers and heads that are shown, with their own numbers; all where left out. */
   readonly cut?: MapCut | null;
+  /** Why heads have no picture, for the legend; that they were not recorded, if left out. */
+  readonly absent?: string;
   /** Where thumbnails come from, e.g. a worker; computed here if left out. Another function starts anew. */
   readonly thumbnail?: ThumbnailSource;
   readonly describe?: (layer: number, head: number) => HeadFacts;

@@ -17,10 +17,10 @@ export function nameWithin(score: string): string {
   return score.includes("→") ? score : score.toLowerCase();
 }
 
-/** "Head 4.11, previous token 1.00, first token 0". */
-export function headSentence(name: string, { scores }: HeadFacts, recorded: boolean): string {
+/** "Head 4.11, previous token 1.00, first token 0"; `absent`: why it has no picture, or null. */
+export function headSentence(name: string, { scores }: HeadFacts, absent: string | null): string {
   const said = scores.slice(0, 2).map((score) => `${nameWithin(score.name)} ${formatNumber(score.value)}`);
-  return [`Head ${name}`, ...said, ...(recorded ? [] : ["not recorded"])].join(", ");
+  return [`Head ${name}`, ...said, ...(absent === null ? [] : [absent])].join(", ");
 }
 
 /** Heads by layer with their scores; a press opens a head. */

@@ -17,7 +17,7 @@ import { MapGrid } from "./grid.ts";
 import { mapLayout } from "./layout.ts";
 import { type CodeColors, codeColors, emptyPicture, MapPicture } from "./picture.ts";
 import { MapPointing } from "./pointing.ts";
-import type { ModelMapProps } from "./props.ts";
+import { type ModelMapProps, NOT_RECORDED } from "./props.ts";
 import { type HeadFacts, mapTable } from "./said.ts";
 import { mapMarks } from "./scene.ts";
 
@@ -211,10 +211,10 @@ export class ModelMap implements View<ModelMapProps> {
   }
 
   #showLegend(): void {
-    const { theme, attention, scoreName, scores } = this.#props;
+    const { theme, attention, scoreName, scores, absent: why = NOT_RECORDED } = this.#props;
     const score = scores && scoreName && this.#grid.layout.marks ? scoreName : null;
-    const unrecorded = this.#cells.unrecorded.length > 0;
-    this.#frame.legend(theme, attention, { score, unrecorded, sampled: this.#cells.sampled });
+    const absent = this.#cells.unrecorded.length > 0 ? why : null;
+    this.#frame.legend(theme, attention, { score, absent, sampled: this.#cells.sampled });
   }
 
   get #table(): TableSource {
