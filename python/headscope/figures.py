@@ -9,17 +9,15 @@ import ctypes
 import ctypes.util
 import functools
 import html
-import itertools
 import json
 import os
 import re
 import string
 import sys
-import unicodedata
 import warnings
 from types import SimpleNamespace
 
-from . import scripts
+from . import lines, scripts
 from .errors import TraceError
 
 _MISSING = 'trace.{0}() draws with the scenes of the page in an embedded V8: pip install "headscope[figures]".'
@@ -180,14 +178,16 @@ def _with_fonts(svg, paths):
                 family = best.family
                 attributes = f'{_FAMILY.sub("", attributes)} font-family="{html.escape(family)}"'
                 base = best
-        text = _joined(text, base.has)
-        placed, line = _placed(attributes, text, family)
+        text = lines.joined(text, base.has)
+        levels = lines.levels_of(text, ' direction="rtl"' in attributes)
+        text = lines.mirrored(text, levels, base.has)
+        placed, line = _placed(attributes, text, family, levels)
         return f"<text {placed}>{html.escape(text, quote=False)}</text>{line}"
 
     return _TEXT.sub(dressed, svg), "".join(lost)
 
 
-def _placed(attributes, text, family):
+def _placed(attributes, text, family, levels):
     """A text's attributes with the place of each letter, which cairo would round to whole dots, and the line under it."""
     said = dict(_ATTRIBUTE.findall(attributes))
     size, bold = float(said["font-size"]) / 1000, "font-weight" in said
@@ -195,7 +195,7 @@ def _placed(attributes, text, family):
     if right:
         share = 1 - share
     steps, width = [0] * len(text), 0
-    for at in _order(text, right):  # cairosvg knows no directions
+    for at in lines.order_of(levels):  # cairosvg knows no directions
         steps[at], width = width, width + _advance(family, text[at], bold) * size
     start = float(said["x"]) - width * share
     kept = _ANCHOR.sub("", attributes)
@@ -206,65 +206,6 @@ def _placed(attributes, text, family):
     look = "".join(f' {name}="{said[name]}"' for name in ("fill", "opacity", "transform") if name in said)
     top = float(said["y"]) + 120 * size
     return placed, f'<rect x="{start:.2f}" y="{top:.2f}" width="{width:.2f}" height="{60 * size:.2f}"{look}/>'
-
-
-@functools.cache
-def _forms():
-    """Forms of Arabic letters by where they join, from Unicode's own table: {letter: {"<initial>": its form, ...}}."""
-    forms = {"\u0640": dict.fromkeys(("<isolated>", "<initial>", "<medial>", "<final>"), "\u0640")}
-    for code in (*range(0xFB50, 0xFBB2), *range(0xFBFC, 0xFC00), *range(0xFE80, 0xFEFD)):
-        kind, *parts = unicodedata.decomposition(chr(code)).split() or [""]
-        forms.setdefault("".join(chr(int(part, 16)) for part in parts), {})[kind] = chr(code)
-    return forms
-
-
-def _joined(text, has):
-    """A text with its Arabic letters joined, which cairo leaves apart; those whose form the font lacks stay as they are."""
-    forms, out, at, before, taken = _forms(), [], -1, {}, False
-    letters = [letter for letter in text if unicodedata.bidirectional(letter) != "NSM"]
-    for letter in text:
-        if unicodedata.bidirectional(letter) == "NSM":
-            out.append(letter)
-            continue
-        at += 1
-        following = letters[at + 1] if at + 1 < len(letters) else ""
-        own, after = forms.get(letter, {}), forms.get(following, {})
-        left, right = "<initial>" in before and "<final>" in own, "<initial>" in own and "<final>" in after
-        two = forms.get(letter + following, {}).get("<final>" if left else "<isolated>", "")
-        kind = ("<medial>" if right else "<final>") if left else "<initial>" if right else "<isolated>"
-        made = two or own.get(kind, letter)
-        if not taken:  # by the lam before this alef
-            out.append(made if has(made) else letter)
-        before, taken = own, bool(two) and has(two)
-    return "".join(out)
-
-
-def _order(text, right):
-    """Where letters stand from left to right (UAX #9 without marks of embedding). right: the line itself runs from there."""
-    base, levels, sides, strong = int(right), [], [], right
-    kinds = [unicodedata.bidirectional(letter) for letter in text]
-    for at, kind in enumerate(kinds):
-        if kind in ("CS", "ES") and at and kinds[at - 1 : at + 2 : 2] == ["EN", "EN"]:
-            kind = "EN"  # 1.5 and 1-32 are numbers
-        if kind in ("L", "R", "AL", "EN", "AN"):
-            number = kind in ("EN", "AN")
-            strong = strong if number else kind != "L"
-            sides.append(1 if strong else 2 * base)
-            levels.append(2 if number and strong else sides[-1])
-        else:  # signs go with the letters on both of their sides, or else with the line
-            known = kind == "NSM" and sides
-            sides.append(sides[-1] if known else None)
-            levels.append(levels[-1] if known else None)
-    for at, level in enumerate(levels):
-        if level is None:
-            after = next((side for side in sides[at:] if side is not None), base)
-            before = sides[at - 1] if at else base
-            levels[at] = sides[at] = before if before == after else base
-    order = list(range(len(text)))
-    for least in (2, 1):
-        runs = itertools.groupby(order, lambda at: levels[at] >= least)
-        order = [at for turned, run in runs for at in (reversed(list(run)) if turned else run)]
-    return order
 
 
 def _widths(letters, paths):

@@ -251,8 +251,8 @@ def test_arabic_letters_are_joined(drawn):
     texts = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
     for word, joined in ((arabic, "\ufe8d\ufedf\ufecc\ufeae\ufe91\ufef4\ufe94"), (peace, "\ufeb3\ufefc\ufee1")):
         assert joined in texts and unicodedata.normalize("NFKC", joined) == word
-    from headscope.figures import _joined
+    from headscope.lines import joined
 
-    assert _joined(peace, lambda letter: letter < "\ufe70") == peace
-    assert _joined("\u0628\u064e\u0628", lambda letter: True) == "\ufe91\u064e\ufe90"
-    assert _joined("cat, 3", lambda letter: True) == "cat, 3"
+    assert joined(peace, lambda letter: letter < "\ufe70") == peace
+    assert joined("\u0628\u064e\u0628", lambda letter: True) == "\ufe91\u064e\ufe90"
+    assert joined("cat, 3", lambda letter: True) == "cat, 3"
