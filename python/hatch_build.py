@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 # Modules whose functions no one is given: they are named without _ because other modules call them.
-INTERNAL = ("assembly.py", "attend.py", "blocks.py", "interface.py", "outputs.py", "recipes.py", "run.py", "scripts.py", "selecting.py")
+INTERNAL = ("assembly.py", "attend.py", "blocks.py", "interface.py", "lines.py", "outputs.py", "recipes.py", "run.py", "scripts.py", "selecting.py")
 
 
 class ScriptsHook(BuildHookInterface):

@@ -13,7 +13,7 @@ pytest.importorskip("build", reason="build is not installed: no wheel is made")
 pytest.importorskip("hatchling")
 ROOT = Path(__file__).parents[1]
 # As hatch_build.py has them: of the package's own modules, those that hold nothing that a user is given.
-INTERNAL = ("assembly.py", "attend.py", "blocks.py", "interface.py", "outputs.py", "recipes.py", "run.py", "scripts.py", "selecting.py")
+INTERNAL = ("assembly.py", "attend.py", "blocks.py", "interface.py", "lines.py", "outputs.py", "recipes.py", "run.py", "scripts.py", "selecting.py")
 
 
 def _functions(source):
