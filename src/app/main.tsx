@@ -11,6 +11,7 @@ import { EngineClient } from "../wire/client.ts";
 import { TOKEN_PARAM } from "../wire/native.ts";
 import type { WorkerLike } from "../wire/rpc.ts";
 import { Actions } from "./actions/actions.ts";
+import { Address } from "./actions/address.ts";
 import { Engines } from "./actions/engines.ts";
 import { onKey } from "./actions/keys.ts";
 import { decodePicture } from "./actions/picture-file.ts";
@@ -177,22 +178,30 @@ function followSystemTheme(): void {
 
 /** The place is written into the address, and back and forward are read from it. */
 function followAddress(): void {
+  const address = new Address({
+    now: () => location.hash.slice(1),
+    push: (hash) => history.pushState(null, "", `#${hash}`),
+    replace: (hash) => history.replaceState(null, "", `#${hash}`),
+    later: behindPicture,
+  });
   let arriving = false;
   effect(() => {
     const hash = writeUrl(app.place.value);
-    if (arriving || app.run.value === null || hash === location.hash.slice(1)) return;
-    try {
-      if (app.history === "push") history.pushState(null, "", `#${hash}`);
-      else history.replaceState(null, "", `#${hash}`);
-    } catch {
-      // Browsers refuse more than about a hundred changes of address in a few seconds; the next one catches up.
-    }
+    if (!arriving && app.run.value !== null) address.write(hash, app.history);
   });
+  addEventListener("pagehide", () => address.flush());
   addEventListener("popstate", async () => {
+    address.drop();
     arriving = true;
     await actions.visiting.visit(location.search, location.hash);
     arriving = false;
   });
+}
+
+/** Once the next frame is drawn; soon where the page is hidden, which draws none. */
+function behindPicture(work: () => void): void {
+  if (document.hidden) setTimeout(work);
+  else requestAnimationFrame(() => setTimeout(work));
 }
 
 /** Once a run with edits stands, and no other is on its way: what it makes the model say. */

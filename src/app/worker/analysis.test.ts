@@ -40,7 +40,7 @@ test("scores and thumbnails are those of the page itself, and a trace crosses on
 });
 
 test("thumbnails that are asked for after scores do not wait for them", async () => {
-  const trace = syntheticTrace({ layers: 4, heads: 3, tokens: 9, store: "qk", headSize: 8 });
+  const trace = syntheticTrace({ layers: 5, heads: 3, tokens: 9, store: "qk", headSize: 8 });
   const { client } = joined();
   const order: string[] = [];
   const where = { block: "self", layer: 3, head: 2, size: 6, filter: NO_FILTER } as const;
@@ -60,12 +60,12 @@ test("what cannot be computed is told as an error, and so is a trace that cannot
   expect(await client.scores(trace, "self")).toEqual(scoresOf(trace, "self"));
 });
 
-test("thumbnails that are asked for together cross in messages of eight, each to who asked for it", async () => {
-  const trace = syntheticTrace({ layers: 4, heads: 3, tokens: 9, store: "qk", headSize: 8 });
+test("thumbnails that are asked for together cross in messages of twelve, each to who asked for it", async () => {
+  const trace = syntheticTrace({ layers: 5, heads: 3, tokens: 9, store: "qk", headSize: 8 });
   const { client, sent } = joined();
   const attention = attentionOf(trace, "self");
   const [slice, quiet] = [sliceOf(attention, NO_FILTER), quietKeys(attention)];
-  const places = Array.from({ length: 12 }, (_, i) => ({ layer: Math.floor(i / 3), head: i % 3 }));
+  const places = Array.from({ length: 15 }, (_, i) => ({ layer: Math.floor(i / 3), head: i % 3 }));
   const asked = (size: number) =>
     places.map((place) => client.thumbnail(trace, { block: "self", size, filter: NO_FILTER, ...place }));
   const found = await Promise.all([...asked(6), ...asked(5)]);

@@ -8,7 +8,7 @@ import { scoresFrom, thumbnailsFrom } from "../../wire/looks.ts";
 import type { CallOptions, Got } from "../../wire/rpc.ts";
 
 /** Thumbnails in one message: few, so that the next ones are made while the page takes up these. */
-const MOST = 8;
+const MOST = 12;
 
 /** Who answers questions about a trace. */
 interface Looker {
