@@ -185,9 +185,14 @@ function followAddress(): void {
     later: behindPicture,
   });
   let arriving = false;
+  let shown = app.run.value;
   effect(() => {
-    const hash = writeUrl(app.place.value);
-    if (!arriving && app.run.value !== null) address.write(hash, app.history);
+    const [hash, run] = [writeUrl(app.place.value), app.run.value];
+    if (arriving || run === null) return;
+    address.write(hash, app.history);
+    // Only the first picture of a run is waited for.
+    if (run === shown) address.flush();
+    shown = run;
   });
   addEventListener("pagehide", () => address.flush());
   addEventListener("popstate", async () => {

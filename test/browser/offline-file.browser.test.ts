@@ -65,7 +65,7 @@ it("says which model read what, and a small model's map alone takes the room tha
   const page = await visited();
   await page.setViewportSize({ width: 900, height: 600 });
   await page.goto(pathToFileURL(path).href);
-  expect(await page.locator(".about").innerText()).toMatch(/^synthetic the quick brown fox/);
+  expect(await page.locator(".about").textContent()).toMatch(/^synthetic the quick brown fox/);
   const wide = (selector: string) => page.locator(selector).first().boundingBox();
   await expect.poll(async () => (await wide(".hs-map-canvas"))!.height).toBeGreaterThan(3 * 60);
 });

@@ -19,11 +19,11 @@ describe("Continue", () => {
     const written = page.locator(".writing button");
     await expect.poll(() => written.count(), { timeout: 20_000 }).toBe(20);
     expect(await page.locator(".hs-left .hs-word").count()).toBe(27);
-    expect(param(page, "more")).toBe("20");
+    await expect.poll(() => param(page, "more")).toBe("20");
     expect(await page.locator(".writing .prompt").textContent()).toBe("Lily saw a big cat. Lily");
     expect(await page.locator(".field i").textContent()).toBe("7 tokens");
     await written.nth(2).click();
-    expect(param(page, "pin")).toBe("9");
+    await expect.poll(() => param(page, "pin")).toBe("9");
     const word = (await written.nth(2).textContent())!.trim();
     expect(await page.locator(".dock").textContent()).toContain(`How ${word} attends`);
     await page.locator(".continue").click();
@@ -108,7 +108,7 @@ it("puts a text into the chat template only where it is asked to", async () => {
     await page.keyboard.press("Control+Enter");
     await expect.poll(async () => (await words()).length).toBeGreaterThan(5);
     expect((await words()).join("")).toBe("User:Lily⏎Answer:");
-    expect(param(page, "chat")).toBe("1");
+    await expect.poll(() => param(page, "chat")).toBe("1");
     await page.getByRole("button", { name: "Continue", exact: true }).first().click();
     // The message and the answer do not run into each other.
     const written = page.getByRole("note", { name: "What the model wrote" });
@@ -126,7 +126,7 @@ it("has a source and a target, which the model writes itself where none is typed
   await page.locator("[data-field=target]").fill("A dog");
   await page.keyboard.press("Enter");
   await page.locator(".writing").waitFor({ state: "detached" });
-  expect(param(page, "target")).toBe("A dog");
+  await expect.poll(() => param(page, "target")).toBe("A dog");
   const blocks = page.getByRole("group", { name: "Attention block" }).getByRole("button");
   expect(await blocks.allTextContents()).toEqual(["Encoder", "Decoder", "Cross", "All"]);
   await blocks.nth(0).click();

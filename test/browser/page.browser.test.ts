@@ -92,7 +92,7 @@ describe("the page", () => {
     await page.locator(".btn.model").click();
     await page.locator("input[webkitdirectory]").setInputFiles(join(ROOT, "models/stories-gpt2"));
     await expect.poll(() => status(page), { timeout: 20_000 }).toMatch(/^live, \d/);
-    expect(param(page, "model")).toBe("opened:stories-gpt2");
+    await expect.poll(() => param(page, "model")).toBe("opened:stories-gpt2");
     await page.goBack();
     await expect.poll(() => status(page)).toBe("recorded run");
     await page.goForward();

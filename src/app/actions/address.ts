@@ -1,4 +1,5 @@
-// The address follows what is shown, behind the picture: writing it takes milliseconds that the first frame can use.
+// The address follows what is shown. Behind a run it is written after the picture: it takes milliseconds that the first
+// frame can use.
 
 import type { History } from "../state/run.ts";
 
@@ -30,7 +31,7 @@ export class Address {
     if (!waits) this.#outside.later(() => this.flush());
   }
 
-  /** Write what is due at once: the page is left. */
+  /** Write what is due at once. */
   flush(): void {
     const due = this.#due;
     this.#due = null;
