@@ -1,7 +1,7 @@
 """What the wheel holds in place of the sources: the built scripts in one file, and the modules without what help() never shows.
 
 Of such text bzip2 leaves less than zip and xz. Code, line numbers and docstrings of what has a public name stay; comments
-and docstrings of private functions are in the repository and in the sdist.
+and docstrings of what is private are in the repository and in the sdist.
 """
 
 import ast
@@ -15,7 +15,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 # Modules whose functions no one is given: they are named without _ because other modules call them.
-INTERNAL = ("assembly.py", "attend.py", "blocks.py", "interface.py", "lines.py", "outputs.py", "recipes.py", "run.py", "scripts.py", "selecting.py")
+INTERNAL = (
+    "arrays.py", "assembly.py", "attend.py", "blocks.py", "figures.py", "file.py", "interface.py", "lines.py", "outputs.py",
+    "page.py", "recipe.py", "recipes.py", "run.py", "scripts.py", "selecting.py",
+)  # fmt: skip
 
 
 class ScriptsHook(BuildHookInterface):
@@ -39,11 +42,17 @@ def without_private_docstrings(source, internal):
     """The text of a module without docstrings of what is private, in an internal module of all, each line where it was."""
     lines = source.splitlines(keepends=True)
     for node in ast.walk(ast.parse(source)):
-        named = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.endswith("__")
-        if named and (internal or node.name.startswith("_")) and ast.get_docstring(node) is not None and len(node.body) > 1:
+        if _is_private(node, internal) and ast.get_docstring(node) is not None and len(node.body) > 1:
             first = node.body[0]
             lines[first.lineno - 1 : first.end_lineno] = ["\n"] * (first.end_lineno - first.lineno + 1)
     return "".join(lines)
+
+
+def _is_private(node, internal):
+    if isinstance(node, ast.Module):
+        return internal
+    named = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.endswith("__")
+    return named and (internal or node.name.startswith("_"))
 
 
 def _without_comments(source):

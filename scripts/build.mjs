@@ -17,12 +17,14 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { compact } from "./compact.mjs";
 import { halves } from "./halves.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
 const COMMON = [
   "scripts/build.mjs",
+  "scripts/compact.mjs",
   "scripts/halves.mjs",
   "package.json",
   "package-lock.json",
@@ -156,7 +158,7 @@ async function buildPanel() {
       lib: { entry: join(ROOT, "src/cli/notebook/script.ts"), formats: ["es"], fileName: "headscope" },
     },
   });
-  const { page, figures } = halves(output[0].code);
+  const { page, figures } = halves(compact(output[0].code));
   for (const folder of [join(DIST, "panel"), join(ROOT, PYTHON)]) {
     rmSync(folder, { recursive: true, force: true }); // scripts of an older build would be packed too
     mkdirSync(folder, { recursive: true });

@@ -13,21 +13,26 @@ pytest.importorskip("build", reason="build is not installed: no wheel is made")
 pytest.importorskip("hatchling")
 ROOT = Path(__file__).parents[1]
 # As hatch_build.py has them: of the package's own modules, those that hold nothing that a user is given.
-INTERNAL = ("assembly.py", "attend.py", "blocks.py", "interface.py", "lines.py", "outputs.py", "recipes.py", "run.py", "scripts.py", "selecting.py")
+INTERNAL = (
+    "arrays.py", "assembly.py", "attend.py", "blocks.py", "figures.py", "file.py", "interface.py", "lines.py", "outputs.py",
+    "page.py", "recipe.py", "recipes.py", "run.py", "scripts.py", "selecting.py",
+)  # fmt: skip
 
 
-def _functions(source):
+def _documented(source):
     tree = ast.parse(source)
-    return tree, [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    return tree, [node for node in ast.walk(tree) if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef))]
 
 
 def _is_private(node, internal):
+    if isinstance(node, ast.Module):
+        return internal
     return not node.name.endswith("__") and (internal or node.name.startswith("_"))
 
 
 def _without_private(source, internal):
-    """The tree of a module without the docstrings of private functions and classes."""
-    tree, nodes = _functions(source)
+    """The tree of a module without the docstrings of what is private."""
+    tree, nodes = _documented(source)
     for node in nodes:
         if _is_private(node, internal) and ast.get_docstring(node) is not None and len(node.body) > 1:
             del node.body[0]
@@ -35,8 +40,8 @@ def _without_private(source, internal):
 
 
 def _public_docstrings(source, internal):
-    tree, nodes = _functions(source)
-    return [ast.get_docstring(tree), *((node.name, ast.get_docstring(node)) for node in nodes if not _is_private(node, internal))]
+    _, nodes = _documented(source)
+    return [(getattr(node, "name", ""), ast.get_docstring(node)) for node in nodes if not _is_private(node, internal)]
 
 
 @pytest.mark.skipif(not (ROOT / "headscope" / "static" / "headscope.js").exists(), reason="npm run build comes first")

@@ -9,37 +9,24 @@ const ASCII = [
   556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500,
   278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ] as const;
-const OTHERS: Readonly<Record<string, number>> = {
-  "…": 1000,
-  "→": 1000,
-  "−": 584,
-  "×": 584,
-  "·": 278,
-  "–": 556,
-  "—": 1000,
-  "‘": 222,
-  "’": 222,
-  "“": 333,
-  "”": 333,
-  "√": 549,
-  "«": 556,
-  "»": 556,
-  "•": 350,
-  "°": 400,
-  "¿": 611,
-  "¡": 333,
-  ß: 611,
-  ø: 611,
-  Ø: 778,
-  æ: 889,
-  Æ: 1000,
-  œ: 944,
-  Œ: 1000,
-  ł: 222,
-  ı: 278,
-  Đ: 722,
-  Þ: 667,
-};
+/** Other characters by their width. */
+const OTHERS: readonly (readonly [number, string])[] = [
+  [222, "‘’ł"],
+  [278, "·ı"],
+  [333, "“”¡"],
+  [350, "•"],
+  [400, "°"],
+  [549, "√"],
+  [556, "–«»"],
+  [584, "−×"],
+  [611, "¿ßø"],
+  [667, "Þ"],
+  [722, "Đ"],
+  [778, "Ø"],
+  [889, "æ"],
+  [944, "œ"],
+  [1000, "…→—ÆŒ"],
+];
 
 /** From U+0386 on. */
 const GREEK = [
@@ -72,23 +59,23 @@ const TABLES: readonly (readonly [number, readonly number[]])[] = [
 
 /** Squares: characters and signs of Chinese, Japanese and Korean, pictures. */
 export const SQUARE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}\p{Regional_Indicator}\u3000-\u303f\uff00-\uff60]/u;
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{Extended_Pictographic}\p{Regional_Indicator}\u3000-\u303f\uff00-\uff60]/u;
 const HALF_SQUARE = /[\uff61-\uff9f]/;
 const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\p{Emoji_Modifier}]/u;
 /** Other scripts, mean width of a letter in Noto Sans: whole words come out within an eighth, vowels between letters count as marks. */
 const MEANS: readonly (readonly [RegExp, number])[] = [
   [/\p{Mc}/u, 260],
-  [/[\p{Script=Arabic}،؛؟]/u, 400],
-  [/[\p{Script=Thai}฿]/u, 550],
-  [/\p{Script=Devanagari}/u, 570],
+  [/[\p{sc=Arabic}،؛؟]/u, 400],
+  [/[\p{sc=Thai}฿]/u, 550],
+  [/\p{sc=Devanagari}/u, 570],
 ];
 /** The last letter of an Arabic word is wider than joined ones by about this much. */
 const LAST_ARABIC = 300;
-const ARABIC_ENDS = /\p{Script=Arabic}(?![\p{Script=Arabic}\p{M}])/gu;
+const ARABIC_ENDS = /\p{sc=Arabic}(?![\p{sc=Arabic}\p{M}])/gu;
 
 /** Texts of which each letter has its width here, once marks are apart from their letters. */
 const KNOWN =
-  /^[ -~…→−×·–—‘’“”√«»•°¿¡\p{M}\p{Cf}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Thai}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}،؛؟฿\u3000-\u303f\uff00-\uff9f]+$/u;
+  /^[ -~…→−×·–—‘’“”√«»•°¿¡\p{M}\p{Cf}\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Thai}\p{sc=Devanagari}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}،؛؟฿\u3000-\u303f\uff00-\uff9f]+$/u;
 
 /** True if `advance` tells the width of every letter and does not guess it. */
 export function isMeasured(text: string): boolean {
@@ -98,7 +85,7 @@ export function isMeasured(text: string): boolean {
 /** Width of one character of a text whose marks stand apart. */
 export function advance(character: string): number {
   const code = character.codePointAt(0)!;
-  const known = OTHERS[character] ?? tabled(code);
+  const known = OTHERS.find(([, letters]) => letters.includes(character))?.[0] ?? tabled(code);
   if (known !== undefined) return known;
   if (NO_WIDTH.test(character)) return 0;
   if (HALF_SQUARE.test(character)) return 500;
