@@ -6,6 +6,7 @@ const SHEET = /`(\n[.@:][^`$]*)`/g;
 /** The same program in fewer bytes. */
 export function compact(code) {
   return code
+    .replaceAll(/(?<=\w)\/\* @__PURE__ \*\/ ?(?=\w)/g, " ")
     .replaceAll(/\/\* @__PURE__ \*\/ ?/g, "")
     .replaceAll(SHEET, (_, sheet) => `\`${compactSheet(sheet)}\``);
 }
