@@ -8,7 +8,7 @@ import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../e
 import type { Trace, TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import { attributionTables } from "./attribution.ts";
-import { firstOf, groupsOf, type Pace, paced, paceOf, Sent } from "./crossing.ts";
+import { firstOf, groupsOf, type Pace, paced, paceOf, Sent, TOLD } from "./crossing.ts";
 import { KeptRuns } from "./kept-runs.ts";
 import { lookAt } from "./looks.ts";
 import {
@@ -132,9 +132,13 @@ export class EngineHost {
     const onPart = ({ manifest, tensors }: TraceParts) => {
       part = { manifest, tensors: new Map([...(part?.tensors ?? []), ...tensors]) };
     };
-    const isDue = paced(this.#options.pace ?? paceOf(keeps));
+    const { pace } = this.#options;
+    const [isDue, isTold] = [paced(pace ?? paceOf(keeps)), paced(pace ?? TOLD)];
     const onProgress = (done: number, total: number) => {
-      if (!isDue()) return;
+      if (!isDue()) {
+        if (keeps && isTold()) progress({ what: "layers", done, total });
+        return;
+      }
       const first = sent.names.size === 0;
       const packed = part && sent.pack(part);
       part = null;
