@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { syntheticTrace } from "../../test/synthetic.ts";
 import { scoresOf } from "../analysis/index.ts";
 import { memorySource } from "../checkpoint/index.ts";
 import type { Model, RunOptions, Runtime } from "../engine/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { EngineClient } from "./client.ts";
+import type { Pace } from "./crossing.ts";
 import { decodeMessage, encodeMessage, type Message } from "./frames.ts";
 import { EngineHost } from "./host.ts";
 import { scoresFrom, thumbnailsFrom } from "./looks.ts";
@@ -17,7 +18,12 @@ const large = (seed: number) =>
   syntheticTrace({ layers: 4, heads: 4, tokens: 300, store: "qk", headSize: 32, seed });
 
 /** An engine whose runs give `traces`, one after the other, at the other end of a socket. */
-async function start(traces: Trace[], keeps = true, during?: (options: RunOptions) => void) {
+async function start(
+  traces: Trace[],
+  keeps = true,
+  during?: (options: RunOptions) => void,
+  pace: Pace | null = { first: 0, apart: 0 },
+) {
   const kinds: string[] = [];
   const worker: WorkerLike = {
     onmessage: null,
@@ -47,7 +53,7 @@ async function start(traces: Trace[], keeps = true, during?: (options: RunOption
   } as unknown as Model;
   const host = new EngineHost({
     keeps,
-    pace: { first: 0, apart: 0 },
+    ...(pace && { pace }),
     post: (reply) => worker.onmessage?.({ data: across(reply) } as unknown as MessageEvent),
     runtime: async () => ({ name: "node", threads: 2 }) as Runtime,
     sourceOf: () => memorySource("m", { "config.json": "{}" }),
@@ -102,6 +108,23 @@ test("of a run whose layers have crossed while it ran the others follow them", a
   expect(parts).toEqual([[...tensors.keys()]]);
   expect(new Set(got.names)).toEqual(new Set(trace.names));
   expect(kinds).not.toContain("rest");
+});
+
+test("how far a run has come is told before any layer crosses", async () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  const trace = large(5);
+  const { manifest, tensors } = trace.parts((name) => name.startsWith("self.0."));
+  const during = ({ onPart, onProgress }: RunOptions) => {
+    onPart!({ manifest, tensors });
+    now += 500;
+    onProgress!(1, 4);
+  };
+  const { client } = await start([trace], true, during, null);
+  const told: [number, number][] = [];
+  await client.run(LOOK, { onProgress: ({ done, total }, came) => told.push([done / total, came.length]) });
+  vi.restoreAllMocks();
+  expect(told[0]).toEqual([1 / 4, 0]);
 });
 
 test("heads are looked at where the run is kept, with the numbers that the page would find", async () => {
