@@ -174,7 +174,7 @@ export interface Model {
   /**
    * One run for each list of edits, in their order. Where the runs record logits alone and attention is one operator
    * (causal models without biases, in Node), several of a short text go side by side in one pass, which reads the weights
-   * once: a sweep then takes about two thirds of the time. Their last bits may differ from those of single runs.
+   * once: a sweep then takes about half of the processor time. Their last bits may differ from those of single runs.
    */
   runEach(
     input: RunInput,

@@ -7,6 +7,7 @@ export * from "./difference.ts";
 export { useSimd } from "./dots/simd.ts";
 export * from "./edit/index.ts";
 export * from "./file.ts";
+export * from "./held.ts";
 export * from "./joined.ts";
 export * from "./mean.ts";
 export * from "./merged.ts";

@@ -1,8 +1,10 @@
 // What of a run has crossed to the page, and when more of it is due.
 
+import { AT_ONCE, costOf } from "../analysis/index.ts";
 import type { Model } from "../engine/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { halved, type Trace, type TraceParts } from "../trace/index.ts";
+import type { Say } from "./answering.ts";
 import { type LayerPlace, type PackedTrace, type Precision, packTrace } from "./protocol.ts";
 
 /** When the layers of a run are sent: what was recorded until then goes in one. */
@@ -24,16 +26,8 @@ const PACE: Pace = { first: 300, apart: 100 };
  */
 const KEPT_PACE: Pace = { first: 2000, apart: 100 };
 
-/** The pace of an engine that keeps its runs, or moves them away. */
-export function paceOf(keeps: boolean): Pace {
-  return keeps ? KEPT_PACE : PACE;
-}
-
-/** How often is told how far a run has come where nothing crosses with it. */
-export const TOLD = PACE;
-
 /** True when the next layers are due, once for each time. */
-export function paced({ first, apart }: Pace): () => boolean {
+function paced({ first, apart }: Pace): () => boolean {
   let due = performance.now() + first;
   return () => {
     const now = performance.now();
@@ -93,14 +87,6 @@ const GROUP = 4 * 2 ** 20;
 /** What belongs to no layer crosses with the first, unless it is larger: logits of all positions are. */
 const SMALL = 2 ** 20;
 
-/** What of a run crosses first: the layer that is looked at, and what is small and of no layer. */
-export function firstOf(trace: Trace, { block, layer }: LayerPlace): TraceParts {
-  const looked = `${block}.${layer}.`;
-  return trace.parts((name) =>
-    /\.\d+\./.test(name) ? name.startsWith(looked) : trace.raw(name)!.data.byteLength <= SMALL,
-  );
-}
-
 /** What of it has not crossed yet, in groups that are not large. */
 export function* groupsOf(trace: Trace, sent: Sent): Generator<TraceParts> {
   let group = new Map<string, Tensor>();
@@ -115,4 +101,70 @@ export function* groupsOf(trace: Trace, sent: Sent): Generator<TraceParts> {
     [group, bytes] = [new Map(), 0];
   }
   if (group.size > 0) yield { manifest: trace.manifest, tensors: group };
+}
+
+/** What of a run crosses first: the layer that is looked at, and what is small and of no layer. */
+function firstOf(trace: Trace, { block, layer }: LayerPlace): TraceParts {
+  const looked = `${block}.${layer}.`;
+  return trace.parts((name) =>
+    /\.\d+\./.test(name) ? name.startsWith(looked) : trace.raw(name)!.data.byteLength <= SMALL,
+  );
+}
+
+/** True where pictures and scores of the heads are not made in a moment: such a run is looked at where it is. */
+function isLarge(trace: Trace, { block }: LayerPlace): boolean {
+  return trace.manifest.blocks.some(({ name }) => name === block) && costOf(trace, block) > AT_ONCE;
+}
+
+/** How a run crosses. */
+export interface CrossingOptions {
+  readonly precision: Precision | undefined;
+  /** True where the run is kept here: then what is large of it may be asked for later. */
+  readonly keeps: boolean;
+  readonly pace: Pace | undefined;
+}
+
+/** One run on its way to the page: its layers while it goes on, where they are due, and the rest when it has ended. */
+export class Crossing {
+  readonly sent: Sent;
+  readonly #keeps: boolean;
+  readonly #progress: Say;
+  readonly #isDue: () => boolean;
+  /** How far a run has come is told before anything of it crosses. */
+  readonly #isTold: () => boolean;
+  #part: TraceParts | null = null;
+
+  constructor(model: Pick<Model, "points">, { precision, keeps, pace }: CrossingOptions, progress: Say) {
+    this.sent = new Sent(model, { precision, moves: !keeps });
+    this.#keeps = keeps;
+    this.#progress = progress;
+    this.#isDue = paced(pace ?? (keeps ? KEPT_PACE : PACE));
+    this.#isTold = paced(pace ?? PACE);
+  }
+
+  /** More of the run is recorded. */
+  readonly onPart = ({ manifest, tensors }: TraceParts): void => {
+    this.#part = { manifest, tensors: new Map([...(this.#part?.tensors ?? []), ...tensors]) };
+  };
+
+  /** So many layers are run. */
+  readonly onProgress = (done: number, total: number): void => {
+    if (this.#isDue()) this.#send(done, total);
+    else if (this.#keeps && this.#isTold()) this.#progress({ what: "layers", done, total });
+  };
+
+  /** What crosses with the answer: all that is left, or of a large run that is kept what `look` needs first. */
+  end(trace: Trace, look: LayerPlace | undefined): PackedTrace {
+    // Where layers have crossed while it ran, the others follow them.
+    const partly = this.#keeps && look && this.sent.names.size === 0 && isLarge(trace, look);
+    return this.sent.pack(partly ? firstOf(trace, look) : trace.parts());
+  }
+
+  #send(done: number, total: number): void {
+    const first = this.sent.names.size === 0;
+    const packed = this.#part && this.sent.pack(this.#part);
+    this.#part = null;
+    const manifest = first && packed ? { manifest: packed.manifest } : {};
+    this.#progress({ what: "layers", done, total, ...manifest }, packed?.tensors);
+  }
 }

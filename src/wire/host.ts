@@ -1,20 +1,17 @@
 // The worker's side of the protocol: one opened model, requests by id, cancelling, errors as data.
 // What it needs of the world (runtime, sources, postMessage) is passed in, so that it can be tested without a worker.
 
-import { AT_ONCE, costOf } from "../analysis/index.ts";
 import { type ChatTemplate, loadChatTemplate, type Source, TextStream } from "../checkpoint/index.ts";
 import { breath } from "../engine/breath.ts";
 import type { GenerateOptions, Model, RunInput, RunOptions, Runtime } from "../engine/index.ts";
-import type { Trace, TraceParts } from "../trace/index.ts";
 import { type Answer, Answering, type Say } from "./answering.ts";
 import { attributionTables } from "./attribution.ts";
-import { firstOf, groupsOf, type Pace, paced, paceOf, Sent, TOLD } from "./crossing.ts";
+import { Crossing, groupsOf, type Pace } from "./crossing.ts";
 import { KeptRuns } from "./kept-runs.ts";
 import { lookAt } from "./looks.ts";
 import {
   type Editing,
   type GenerateRequest,
-  type LayerPlace,
   type OpenedModel,
   type OpenRequest,
   PAGE_CAPTURES,
@@ -126,34 +123,15 @@ export class EngineHost {
 
   async #run(request: RunRequest, signal: AbortSignal, progress: Say): Promise<Answer> {
     const { points, more = [], precision, look } = request;
-    const { keeps = false } = this.#options;
-    const sent = new Sent(this.#opened(), { precision, moves: !keeps });
-    let part: TraceParts | null = null;
-    const onPart = ({ manifest, tensors }: TraceParts) => {
-      part = { manifest, tensors: new Map([...(part?.tensors ?? []), ...tensors]) };
-    };
-    const { pace } = this.#options;
-    const [isDue, isTold] = [paced(pace ?? paceOf(keeps)), paced(pace ?? TOLD)];
-    const onProgress = (done: number, total: number) => {
-      if (!isDue()) {
-        if (keeps && isTold()) progress({ what: "layers", done, total });
-        return;
-      }
-      const first = sent.names.size === 0;
-      const packed = part && sent.pack(part);
-      part = null;
-      const manifest = first && packed ? { manifest: packed.manifest } : {};
-      progress({ what: "layers", done, total, ...manifest }, packed?.tensors);
-    };
+    const { keeps = false, pace } = this.#options;
+    const crossing = new Crossing(this.#opened(), { precision, keeps, pace }, progress);
+    const { sent, onPart, onProgress } = crossing;
     const captures = [...PAGE_CAPTURES, ...more];
     const input = this.#input(request.input);
     const options = { captures, signal, onProgress, onPart, points, ...this.#editing(input, request) };
     const { trace, seconds } = await this.#opened().run(input, options);
     const kept = keeps ? this.#kept.keep({ trace, sent }) : null;
-    // Where layers have crossed while it ran, the others follow them.
-    const partly = kept !== null && look && sent.names.size === 0 && isLarge(trace, look.block);
-    const first = partly ? firstOf(trace, look) : trace.parts();
-    const { manifest, tensors } = sent.pack(first);
+    const { manifest, tensors } = crossing.end(trace, look);
     return [{ manifest, seconds, kept, partly: !sent.hasAll(trace) } satisfies RunReply, tensors];
   }
 
@@ -267,11 +245,6 @@ export class EngineHost {
     if (!this.#model) throw new Error("No model is open.");
     return this.#model;
   }
-}
-
-/** True where pictures and scores of the heads are not made in a moment: such a run is looked at where it is. */
-function isLarge(trace: Trace, block: LayerPlace["block"]): boolean {
-  return costOf(trace, block) > AT_ONCE;
 }
 
 /** Tells at most every `BREATH_MS`, and at the end. */

@@ -1,6 +1,6 @@
 // The last runs of the open model, kept where they were computed: to be looked at, and for what of them is still to cross.
 
-import { type Trace, TraceError } from "../trace/index.ts";
+import { heldBytes, type Trace, TraceError } from "../trace/index.ts";
 import type { Sent } from "./crossing.ts";
 
 /** Two are looked at beside each other. */
@@ -40,10 +40,6 @@ export class KeptRuns {
   }
 
   get #bytes(): number {
-    return [...this.#runs.values()].reduce((sum, { trace }) => sum + bytesOf(trace), 0);
+    return heldBytes([...this.#runs.values()].map(({ trace }) => trace));
   }
-}
-
-function bytesOf(trace: Trace): number {
-  return trace.names.reduce((sum, name) => sum + trace.raw(name)!.data.byteLength, 0);
 }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { joinedWorker } from "../../test/support/joined-worker.ts";
 import { syntheticTrace } from "../../test/synthetic.ts";
 import { scoresOf } from "../analysis/index.ts";
 import { memorySource } from "../checkpoint/index.ts";
@@ -9,8 +10,7 @@ import type { Pace } from "./crossing.ts";
 import { decodeMessage, encodeMessage, type Message } from "./frames.ts";
 import { EngineHost } from "./host.ts";
 import { scoresFrom, thumbnailsFrom } from "./looks.ts";
-import type { Reply, Request } from "./protocol.ts";
-import type { WorkerLike } from "./rpc.ts";
+import type { Reply } from "./protocol.ts";
 
 const FILTER = { segments: null, hideFirst: false, hideSpecial: false, strongest: 1 };
 /** Its heads are too many numbers to be looked at in a moment. */
@@ -24,20 +24,10 @@ async function start(
   during?: (options: RunOptions) => void,
   pace: Pace | null = { first: 0, apart: 0 },
 ) {
-  const kinds: string[] = [];
-  const worker: WorkerLike = {
-    onmessage: null,
-    onerror: null,
-    onmessageerror: null,
-    terminate: () => {},
-    postMessage(message) {
-      kinds.push((message as Request).kind);
-      void host.serve(message as Request);
-    },
-  };
+  const { worker, kinds, post } = joinedWorker((request) => void host.serve(request));
   const across = (reply: Reply) => {
     const message = encodeMessage(reply as unknown as Message);
-    return decodeMessage(typeof message === "string" ? message : Buffer.concat(message));
+    return decodeMessage(typeof message === "string" ? message : Buffer.concat(message)) as unknown as Reply;
   };
   const model = {
     info: traces[0]!.manifest.model,
@@ -54,7 +44,7 @@ async function start(
   const host = new EngineHost({
     keeps,
     ...(pace && { pace }),
-    post: (reply) => worker.onmessage?.({ data: across(reply) } as unknown as MessageEvent),
+    post: (reply) => post(across(reply)),
     runtime: async () => ({ name: "node", threads: 2 }) as Runtime,
     sourceOf: () => memorySource("m", { "config.json": "{}" }),
     openModel: async () => model,
@@ -90,6 +80,16 @@ test("a small run comes as a whole, and so does one that nobody looks at meanwhi
   const never = () => Promise.reject(new Error("all of it is here"));
   await client.run(LOOK, { onFirst: never });
   await client.run({ input: LOOK.input }, { onFirst: never });
+  expect(kinds).not.toContain("rest");
+});
+
+test("a block that the run does not have is no reason to fail: the run comes as a whole", async () => {
+  const trace = large(6);
+  const { client, kinds } = await start([trace]);
+  const never = () => Promise.reject(new Error("all of it is here"));
+  const look = { block: "cross", layer: 0 } as const;
+  const { trace: got } = await client.run({ ...LOOK, look }, { onFirst: never });
+  expect(new Set(got.names)).toEqual(new Set(trace.names));
   expect(kinds).not.toContain("rest");
 });
 

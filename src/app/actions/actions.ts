@@ -4,7 +4,7 @@
 
 import { withoutModel } from "../notices.ts";
 import { looksAt, sameDraft } from "../state/draft.ts";
-import type { PlacedEdit } from "../state/edits.ts";
+import type { PlacedEdit } from "../state/edits/edits.ts";
 import type { NoticeAct } from "../state/notice.ts";
 import { type Place, START, sameDraws } from "../state/place.ts";
 import type { History } from "../state/run.ts";
@@ -59,10 +59,8 @@ export class Actions {
     const writer = new Writer(app, engines, live);
     const attempt = new Attempt(app, () => this.#clear());
     const showing = new Showing(app, outside.clock);
-    const running = new Running(app, {
-      ...{ engines, models, live, writer, attempt, showing },
-      mapDrawn: outside.mapDrawn,
-    });
+    const { mapDrawn } = outside;
+    const running = new Running(app, { engines, models, live, writer, attempt, showing, mapDrawn });
     [this.#models, this.#live, this.#writer] = [models, live, writer];
     [this.#attempt, this.#running, this.#gate] = [attempt, running, gate];
     const runDraft = () => this.runDraft();

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { editFromText, editText } from "../../trace/index.ts";
-import type { PlacedEdit } from "../state/edits.ts";
+import type { PlacedEdit } from "../state/edits/edits.ts";
 import { AppState } from "../state/state.ts";
 import { Editing } from "./editing.ts";
 

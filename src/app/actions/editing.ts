@@ -2,7 +2,7 @@
 // edits and of everything else that was done to the view.
 
 import type { Edit } from "../../trace/index.ts";
-import type { PlacedEdit } from "../state/edits.ts";
+import type { PlacedEdit } from "../state/edits/edits.ts";
 import type { Place } from "../state/place.ts";
 import type { History } from "../state/run.ts";
 import type { AppState } from "../state/state.ts";

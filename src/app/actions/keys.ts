@@ -2,7 +2,7 @@
 
 import { sliceOf } from "../../analysis/index.ts";
 import { stepPin } from "../../views/select/pins.ts";
-import { blockOfCell } from "../state/cell-block.ts";
+import { blockOfCell } from "../state/edits/cell-block.ts";
 import type { Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import type { Actions } from "./actions.ts";

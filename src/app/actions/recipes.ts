@@ -6,7 +6,7 @@ import { editText } from "../../trace/index.ts";
 import { canShow } from "../../views/read/reading.ts";
 import type { PageInput } from "../../wire/protocol.ts";
 import { draftOf } from "../state/draft.ts";
-import { activeOf, readsOther } from "../state/edits.ts";
+import { activeOf, readsOther } from "../state/edits/edits.ts";
 import type { Place } from "../state/place.ts";
 import type { AppState } from "../state/state.ts";
 import { inputOf } from "../state/texts.ts";

@@ -4,7 +4,7 @@ import type { Trace } from "../../trace/index.ts";
 import type { Progress } from "../../wire/protocol.ts";
 import { nothingAdded } from "../notices.ts";
 import { draftOf, looksAt } from "../state/draft.ts";
-import { activeOf } from "../state/edits.ts";
+import { activeOf } from "../state/edits/edits.ts";
 import { chosenPicture } from "../state/picture.ts";
 import { lookedAt, type Place } from "../state/place.ts";
 import type { History, Live, Run } from "../state/run.ts";

@@ -4,8 +4,8 @@
 import { type AskedSweep, readTable } from "../../analysis/index.ts";
 import type { Trace } from "../../trace/index.ts";
 import type { Progress } from "../../wire/protocol.ts";
-import type { AskedAttribution, Filling } from "../state/edit-list.ts";
-import { activeOf } from "../state/edits.ts";
+import { activeOf } from "../state/edits/edits.ts";
+import type { AskedAttribution, Filling } from "../state/edits/list.ts";
 import type { AppState } from "../state/state.ts";
 import { inputOf, inputOfRun } from "../state/texts.ts";
 import type { Engines } from "./engines.ts";

@@ -4,8 +4,8 @@
 import type { Trace } from "../../trace/index.ts";
 import type { EngineClient } from "../../wire/client.ts";
 import type { Editing, PageInput } from "../../wire/protocol.ts";
-import type { Said } from "../state/edit-list.ts";
-import { activeOf } from "../state/edits.ts";
+import { activeOf } from "../state/edits/edits.ts";
+import type { Said } from "../state/edits/list.ts";
 import { SAMPLING } from "../state/place.ts";
 import { changesOf, sameNumbers, sayingOf } from "../state/saying.ts";
 import type { AppState } from "../state/state.ts";

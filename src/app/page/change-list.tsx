@@ -2,9 +2,9 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatNumber } from "../../views/index.ts";
-import type { Where } from "../state/cell-block.ts";
-import { changesFor, titleOf } from "../state/changes.ts";
-import type { Target } from "../state/edit-list.ts";
+import type { Where } from "../state/edits/cell-block.ts";
+import { changesFor, titleOf } from "../state/edits/changes.ts";
+import type { Target } from "../state/edits/list.ts";
 import type { AppState } from "../state/state.ts";
 import type { PartProps } from "./part.ts";
 

@@ -1,7 +1,7 @@
 // What a menu is asked for: what the views report under the pointer, a square of the bar, or, for the keyboard, what is
 // pinned.
 
-import type { Target } from "../state/edit-list.ts";
+import type { Target } from "../state/edits/list.ts";
 import type { AppState } from "../state/state.ts";
 import type { Held } from "./long-press.ts";
 

@@ -7,7 +7,7 @@ import type { Attention, BlockName, Trace } from "../../trace/index.ts";
 import type { Selection } from "../../views/index.ts";
 import { askedScores } from "./asked-scores.ts";
 import type { Comparison } from "./comparison.ts";
-import type { EditList } from "./edit-list.ts";
+import type { EditList } from "./edits/list.ts";
 import { effectTable } from "./effect.ts";
 import type { Place } from "./place.ts";
 import { type Ranking, rank } from "./ranking.ts";

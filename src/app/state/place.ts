@@ -8,7 +8,7 @@ import type { InkScale } from "../../views/look/ink.ts";
 import type { ReadingName } from "../../views/read/reading.ts";
 import { wordsOf } from "../../views/read/words.ts";
 import type { LayerPlace, Sampling } from "../../wire/protocol.ts";
-import type { PlacedEdit } from "./edits.ts";
+import type { PlacedEdit } from "./edits/edits.ts";
 
 export type { Sampling };
 

@@ -4,7 +4,7 @@ import type { Tensor } from "../../tensor/index.ts";
 import { Trace } from "../../trace/index.ts";
 import { ago } from "./ago.ts";
 import { draftOf } from "./draft.ts";
-import { readEdits } from "./edits.ts";
+import { readEdits } from "./edits/edits.ts";
 import { type Place, START } from "./place.ts";
 import { leaveRecent, takeRecent } from "./recent-kept.ts";
 import { MOST_BYTES, MOST_LISTED, MOST_WHOLE, RecentRuns } from "./recent-runs.ts";

@@ -2,8 +2,8 @@
 // were left; older ones, and all of them after a reload, are kept as the address that runs them again.
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Trace } from "../../trace/index.ts";
-import { activeOf } from "./edits.ts";
+import { heldBytes, type Trace } from "../../trace/index.ts";
+import { activeOf } from "./edits/edits.ts";
 import type { Place } from "./place.ts";
 import type { Run } from "./run.ts";
 import { comparedWith, runKey } from "./run-key.ts";
@@ -110,7 +110,7 @@ export class RecentRuns {
     for (const { id, run } of lately) {
       if (run === null || whole.size === MOST_WHOLE) continue;
       for (const trace of tracesOf(run)) seen.add(trace);
-      if (whole.size > 0 && bytesOf(seen) > MOST_BYTES) break;
+      if (whole.size > 0 && heldBytes(seen) > MOST_BYTES) break;
       whole.add(id);
     }
     const kept = all.map((recent) => (whole.has(recent.id) ? recent : { ...recent, run: null }));
@@ -138,13 +138,6 @@ function replaces(recent: RecentRun, older: RecentRun): boolean {
 /** All runs behind one picture. */
 export function tracesOf({ trace, before, b }: Pick<Run, "trace" | "before" | "b">): Trace[] {
   return [trace, before, b].filter((one) => one != null);
-}
-
-/** Bytes of the stored tensors of runs; what they share with others counts once. */
-function bytesOf(traces: ReadonlySet<Trace>): number {
-  const buffers = new Set<ArrayBufferLike>();
-  for (const trace of traces) for (const name of trace.names) buffers.add(trace.raw(name)!.data.buffer);
-  return [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** True if the address of a place makes the same run again: files and pictures of this machine are in no address. */

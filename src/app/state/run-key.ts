@@ -1,6 +1,6 @@
 // What decides a run: its model and what that reads, its edits, and the text it is compared with.
 
-import { activeOf } from "./edits.ts";
+import { activeOf } from "./edits/edits.ts";
 import type { Place } from "./place.ts";
 
 /** What decides the run of the model as it is. */

@@ -4,7 +4,7 @@
 import { ORIENTATIONS } from "../../views/head/layout.ts";
 import { INK_SCALES } from "../../views/look/ink.ts";
 import { READINGS } from "../../views/read/reading.ts";
-import { readEdits, writeEdits } from "./edits.ts";
+import { readEdits, writeEdits } from "./edits/edits.ts";
 import { type Place, SAMPLING, type Sampling, START } from "./place.ts";
 
 /** How names begin of what was opened from this machine: only the page that opened it knows it. */

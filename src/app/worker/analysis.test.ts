@@ -1,28 +1,18 @@
 import { expect, test } from "vitest";
+import { joinedWorker } from "../../../test/support/joined-worker.ts";
 import { syntheticTrace } from "../../../test/synthetic.ts";
 import { quietKeys, scoresOf, sliceOf, thumbnailOf } from "../../analysis/index.ts";
 import { attentionOf } from "../../trace/index.ts";
 import { NO_FILTER } from "../../views/view.ts";
-import type { WorkerLike } from "../../wire/rpc.ts";
 import { AnalysisClient, AnalysisHost } from "./analysis.ts";
 import { Looking } from "./looking.ts";
 
 /** Both ends joined without a worker; what crosses is cloned as it would be. */
 function joined() {
-  const kinds: string[] = [];
-  const worker: WorkerLike = {
-    onmessage: null,
-    onerror: null,
-    onmessageerror: null,
-    terminate: () => {},
-    postMessage(message) {
-      kinds.push((message as { kind: string }).kind);
-      void host.serve(structuredClone(message) as Parameters<AnalysisHost["serve"]>[0]);
-    },
-  };
-  const host = new AnalysisHost((reply) =>
-    queueMicrotask(() => worker.onmessage?.({ data: reply } as MessageEvent)),
-  );
+  const { worker, kinds, post } = joinedWorker((request) => {
+    void host.serve(structuredClone(request) as Parameters<AnalysisHost["serve"]>[0]);
+  });
+  const host = new AnalysisHost((reply) => queueMicrotask(() => post(reply)));
   const sent = (kind = "trace") => kinds.filter((one) => one === kind).length;
   const nobody = { holds: () => false, look: () => Promise.reject(new Error("asked in vain")) };
   return { client: new Looking(() => nobody, new AnalysisClient(() => worker)), sent };

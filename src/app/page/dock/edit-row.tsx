@@ -3,7 +3,7 @@
 import { type Edit, editText, isCellEdit } from "../../../trace/index.ts";
 import { formatNumber } from "../../../views/index.ts";
 import { wordOf } from "../../../views/read/words.ts";
-import type { PlacedEdit } from "../../state/edits.ts";
+import type { PlacedEdit } from "../../state/edits/edits.ts";
 import type { AppState } from "../../state/state.ts";
 import { Cross, Grip } from "../controls/icons.tsx";
 import type { PartProps } from "../part.ts";

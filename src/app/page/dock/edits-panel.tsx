@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { editText, reachText } from "../../../trace/index.ts";
-import { offersOf, titleOf } from "../../state/changes.ts";
-import type { PlacedEdit } from "../../state/edits.ts";
+import { offersOf, titleOf } from "../../state/edits/changes.ts";
+import type { PlacedEdit } from "../../state/edits/edits.ts";
 import type { AppState } from "../../state/state.ts";
 import type { PartProps } from "../part.ts";
 import { Continuations } from "./continuations.tsx";

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { AskedSweep } from "../../../analysis/index.ts";
-import type { Filling } from "../../state/edit-list.ts";
+import type { Filling } from "../../state/edits/list.ts";
 import type { AppState } from "../../state/state.ts";
 import { Segments } from "../controls/segments.tsx";
 import type { PartProps } from "../part.ts";

@@ -1,7 +1,7 @@
 // What edits are made in, and the one that a key makes; the menu's others (changes.ts) are fetched when they are shown.
 
-import type { BlockName, Edit, Rotary, Trace } from "../../trace/index.ts";
-import type { Target } from "./edit-list.ts";
+import type { BlockName, Edit, Rotary, Trace } from "../../../trace/index.ts";
+import type { Target } from "./list.ts";
 
 /** What changes are made in: the run, its block, and whether there is another text to take numbers from. */
 export interface Where {

@@ -1,6 +1,6 @@
 // The list of edits of a page: each with a switch. In the address it is their sentences.
 
-import { type Edit, EditError, editFromText, editText } from "../../trace/index.ts";
+import { type Edit, EditError, editFromText, editText } from "../../../trace/index.ts";
 
 /** An edit in the list, and whether it counts. */
 export interface PlacedEdit {

@@ -1,8 +1,8 @@
 // The words of the menu for components of a query.
 
 import { expect, it } from "vitest";
-import { rich } from "../../../test/support/trace-files.ts";
-import type { Rotary } from "../../trace/index.ts";
+import { rich } from "../../../../test/support/trace-files.ts";
+import type { Rotary } from "../../../trace/index.ts";
 import { changesFor, titleOf } from "./changes.ts";
 
 const target = { layer: 1, head: 0, query: null, key: null, x: 0, y: 0 };

@@ -1,6 +1,6 @@
 // What can be done to what somebody points at: edits of a weight, a head, a word or neurons, with the words of a menu.
 
-import { rowNeurons } from "../../analysis/index.ts";
+import { rowNeurons } from "../../../analysis/index.ts";
 import {
   type Attention,
   type BlockName,
@@ -9,11 +9,11 @@ import {
   type Rotary,
   type StreamName,
   type Trace,
-} from "../../trace/index.ts";
-import type { Selection } from "../../views/index.ts";
-import { wordOf } from "../../views/read/words.ts";
+} from "../../../trace/index.ts";
+import type { Selection } from "../../../views/index.ts";
+import { wordOf } from "../../../views/read/words.ts";
 import { blockOfCell, named, type Where } from "./cell-block.ts";
-import type { Target } from "./edit-list.ts";
+import type { Target } from "./list.ts";
 
 /** One line of the menu. */
 export interface Change {

@@ -2,8 +2,8 @@
 // the model says.
 
 import { type Signal, signal } from "@preact/signals";
-import type { Lens, Table } from "../../analysis/index.ts";
-import type { Edit, Trace } from "../../trace/index.ts";
+import type { Lens, Table } from "../../../analysis/index.ts";
+import type { Edit, Trace } from "../../../trace/index.ts";
 import type { PlacedEdit } from "./edits.ts";
 
 /** What a model says after a text, before and after, as it becomes known. */
